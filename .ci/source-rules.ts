@@ -1,0 +1,111 @@
+// Rules about sources that neither the linter nor the import graph can state, checked on the syntax tree:
+//
+//   1. Only src/config.ts reads the environment.
+//   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
+//   3. src/graphql/builder.ts and context.ts take nothing but types from the features, so that a feature's *.graphql.ts
+//      file can import them without loading every other feature.
+//   4. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
+
+import { readdirSync } from 'node:fs'
+import { parseFileSync } from '@swc/core'
+
+type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>
+
+const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+
+/** Every syntax node in `value`, outermost first. */
+function* nodesOf(value: unknown): Generator<SyntaxNode> {
+  if (typeof value !== 'object' || value === null) return
+  if (isNode(value)) yield value
+  for (const part of Object.values(value)) yield* nodesOf(part)
+}
+
+const textOf = (value: unknown): unknown => (isNode(value) ? value.value : undefined)
+const nodesIn = (value: unknown): SyntaxNode[] => (Array.isArray(value) ? value.filter(isNode) : [])
+const isProcess = (node: unknown): boolean =>
+  textOf(node) === 'process' ||
+  (isNode(node) && node.type === 'MemberExpression' && textOf(node.property) === 'process')
+
+/** The name on the other side of `import { name as local }`; `*` for a namespace, which holds every name. */
+const importedName = (specifier: SyntaxNode): unknown => {
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*'
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+  return textOf(specifier.imported ?? specifier.local)
+}
+
+/** What `node` loads when the program runs: the module and, where the syntax says so, the names taken from it. */
+const loadedBy = (node: SyntaxNode): { module: string; names: unknown[] } | undefined => {
+  const isDynamic = node.type === 'CallExpression' && isNode(node.callee) && node.callee.type === 'Import'
+  if (isDynamic) {
+    const argument = [...nodesOf(node.arguments)].find((inner) => inner.type === 'StringLiteral')
+    return { module: String(argument?.value), names: ['*'] }
+  }
+  const isDeclaration = ['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration'].includes(node.type)
+  if (!isDeclaration || node.typeOnly === true || !isNode(node.source)) return undefined
+  const specifiers = nodesIn(node.specifiers).filter((specifier) => specifier.isTypeOnly !== true)
+  const names = node.type === 'ImportDeclaration' ? specifiers.map(importedName) : ['*']
+  return { module: String(node.source.value), names }
+}
+
+const readsEnvironment = (node: SyntaxNode): boolean => {
+  if (node.type === 'MemberExpression') {
+    const property =
+      isNode(node.property) && node.property.type === 'Computed' ? node.property.expression : node.property
+    return isProcess(node.object) && textOf(property) === 'env'
+  }
+  if (node.type === 'VariableDeclarator' && isProcess(node.init) && isNode(node.id)) {
+    return nodesIn(node.id.properties).some((property) => textOf(property.key) === 'env')
+  }
+  const loaded = loadedBy(node)
+  return loaded !== undefined && /^(node:)?process$/.test(loaded.module) && loaded.names.includes('env')
+}
+
+interface Rule {
+  readonly appliesTo: (file: string) => boolean
+  readonly isBrokenBy: (node: SyntaxNode) => boolean
+  readonly message: string
+}
+
+const rules: readonly Rule[] = [
+  {
+    appliesTo: (file) => file !== 'src/config.ts',
+    isBrokenBy: readsEnvironment,
+    message: 'reads process.env; take the setting as a value, src/config.ts reads the environment',
+  },
+  {
+    appliesTo: (file) => file.startsWith('src/') && file !== 'src/persistence/data-source.ts',
+    isBrokenBy: (node) => {
+      const loaded = loadedBy(node)
+      return loaded?.module === 'typeorm' && loaded.names.some((name) => name === 'DataSource' || name === '*')
+    },
+    message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
+  },
+  {
+    appliesTo: (file) => file === 'src/graphql/builder.ts' || file === 'src/graphql/context.ts',
+    isBrokenBy: (node) => /^\.\.\/(?!kernel\/|access\/)/.test(loadedBy(node)?.module ?? ''),
+    message: 'loads a feature; use `import type { ... }`',
+  },
+  {
+    appliesTo: (file) => !file.startsWith('src/generated/'),
+    isBrokenBy: (node) => node.type === 'TsImportType',
+    message: "names a type by import('...'), which hides the import; use `import type { ... }`",
+  },
+]
+
+const files = ['src', 'migrations'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`),
+)
+
+const complaints = files.flatMap((file) => {
+  const nodes = [...nodesOf(parseFileSync(file, { syntax: 'typescript', target: 'es2022' }))]
+  return rules
+    .filter((rule) => rule.appliesTo(file) && nodes.some(rule.isBrokenBy))
+    .map((rule) => `${file} ${rule.message}`)
+})
+
+for (const complaint of complaints) console.error(complaint)
+if (complaints.length > 0) process.exitCode = 1
+else console.log(`source rules hold in ${files.length} files`)

@@ -1,0 +1,159 @@
+// Who may import whom. `kernel` is at the bottom; an import, also of a type, goes only downwards:
+//
+//   kernel <- access, persistence <- audit <- organizations <- members <- keys <- expiry, tokens, webhooks
+//          <- graphql | http | cli <- app.ts <- main.ts
+//
+// TypeScript 7 has no compiler API, so swc parses the sources. It does not tell `import type` from `import`: what
+// depends on that difference is checked by .ci/source-rules.ts.
+
+const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'organizations', 'members', 'keys']
+const FEATURES = [...FOUNDATION, 'expiry', 'tokens', 'webhooks']
+
+/** What each folder may import besides itself. */
+const MAY_IMPORT = {
+  kernel: [],
+  access: ['kernel'],
+  persistence: ['kernel'],
+  audit: ['kernel', 'access', 'persistence'],
+  organizations: FOUNDATION.slice(0, 4),
+  members: FOUNDATION.slice(0, 5),
+  keys: FOUNDATION.slice(0, 6),
+  expiry: FOUNDATION,
+  tokens: FOUNDATION,
+  webhooks: FOUNDATION,
+  graphql: FEATURES,
+  http: FEATURES,
+  cli: [...FEATURES, 'generated'],
+  generated: [],
+}
+
+// The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.
+const READS_CONFIG = ['graphql', 'http', 'cli']
+
+// What starts a whole app: main.ts and other programs directly in src/, and the demo.
+const STARTS_APP = '^src/([^/]+|cli/demo)\\.ts$'
+
+const OURS = '^(src|migrations|schema|test|bench|docs|\\.ci)/'
+const GRAPHQL_FILE = '\\.graphql\\.ts$'
+// Takes types alone from a package that holds nothing else, so there is no file to resolve to.
+const GENERATED = '^src/generated/'
+const SCHEMA_FILE = '^src/graphql/schema\\.ts$'
+
+const foldersOf = (names) => `^src/(${names.join('|')})/`
+
+const arrows = Object.entries(MAY_IMPORT).map(([folder, below]) => {
+  const allowed = [foldersOf([folder, ...below])]
+  if (READS_CONFIG.includes(folder)) allowed.push('^src/config\\.ts$')
+  if (folder === 'persistence') allowed.push('^migrations/')
+  return {
+    name: `${folder}-imports-only-what-is-below`,
+    comment: `src/${folder} may import ${below.length > 0 ? below.join(', ') : 'nothing of ours'}.`,
+    severity: 'error',
+    from: { path: foldersOf([folder]), pathNot: [GRAPHQL_FILE, STARTS_APP] },
+    to: { path: OURS, pathNot: allowed },
+  }
+})
+
+// The GraphQL face of a feature stands beside it, but belongs to the layer of src/graphql.
+const graphqlArrows = FEATURES.map((feature) => ({
+  name: `${feature}-graphql-imports-only-what-is-below`,
+  comment: `A *.graphql.ts file may import what its folder may, and what src/graphql offers to all (not schema.ts).`,
+  severity: 'error',
+  from: { path: `^src/${feature}/.*${GRAPHQL_FILE}` },
+  to: { path: OURS, pathNot: [foldersOf([feature, ...MAY_IMPORT[feature]]), '^src/graphql/(?!schema\\.ts$)'] },
+}))
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    ...graphqlArrows,
+    {
+      name: 'every-folder-has-its-arrows',
+      comment: 'A new folder of src/ needs an entry in MAY_IMPORT, else nothing would be enforced in it.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: foldersOf(Object.keys(MAY_IMPORT)) },
+      to: {},
+    },
+    {
+      name: 'only-the-schema-imports-graphql-files',
+      comment: 'Types and fields are registered in one place, src/graphql/schema.ts; or they extend a lower feature.',
+      severity: 'error',
+      from: { pathNot: [GRAPHQL_FILE, SCHEMA_FILE] },
+      to: { path: GRAPHQL_FILE },
+    },
+    {
+      name: 'config-stands-alone',
+      comment: 'config.ts turns the environment into values; it starts nothing and knows no transport.',
+      severity: 'error',
+      from: { path: '^src/config\\.ts$' },
+      to: { path: OURS, pathNot: [foldersOf(FEATURES), '^migrations/'] },
+    },
+    {
+      name: 'only-programs-import-the-app',
+      comment: 'app.ts is the composition root: it hands everybody what they need, and nobody reaches up for it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: STARTS_APP },
+      to: { path: '^src/(app|main)\\.ts$' },
+    },
+    {
+      name: 'sources-import-no-tests',
+      severity: 'error',
+      from: { path: '^(src|migrations)/' },
+      to: { path: '^(test|bench|docs|\\.ci)/' },
+    },
+    {
+      name: 'migrations-are-frozen',
+      comment: 'A migration that imports live code changes its meaning when that code does.',
+      severity: 'error',
+      from: { path: '^migrations/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'typeorm-stays-behind-the-stores',
+      comment: 'Only src/persistence, entities, stores and migrations know the ORM.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/persistence/', '\\.(entity|store)\\.ts$'] },
+      to: { path: '(^|/)node_modules/typeorm/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Also not through types alone: two files that need each other are one, or want a third below them.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-development-dependencies-in-production',
+      comment: 'They are not there after `npm ci --omit=dev`.',
+      severity: 'error',
+      from: { pathNot: GENERATED },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'only-declared-packages',
+      comment: 'What another package happens to bring along may be gone with its next version.',
+      severity: 'error',
+      from: { pathNot: GENERATED },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that does not resolve would escape every rule above.',
+      severity: 'error',
+      from: { pathNot: GENERATED },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    // Without this the arrows would not see `import type`.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'default'],
+      // Our own imports carry their .ts; the others serve packages without an `exports` field.
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+}

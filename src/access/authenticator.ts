@@ -1,0 +1,55 @@
+import { unauthenticated } from '../kernel/errors.ts'
+import type { Principal } from './principal.ts'
+
+/** One kind of credential: a secret, an access token, an identity provider's JWT. */
+export interface CredentialStrategy {
+  /** Whether the text is meant to be a credential of this kind; the first strategy that says so decides. */
+  recognizes(credential: string): boolean
+  /** The caller, or UNAUTHENTICATED. */
+  authenticate(credential: string, from: CallOrigin): Promise<Principal>
+  /** Whether a credential that was good still is, and for whom: not a use of it, so nothing is recorded. */
+  recheck(credential: string, from: CallOrigin): Promise<Principal | null>
+}
+
+/** Where a call comes from. */
+export interface CallOrigin {
+  readonly requestId: string | null
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+}
+
+const BEARER = /^bearer +([^\s]+) *$/i
+
+/** The credential of an Authorization header's value. Throws UNAUTHENTICATED where it is of another form. */
+export const parseBearer = (authorization: string): string => {
+  const credential = BEARER.exec(authorization)?.[1]
+  if (credential === undefined)
+    throw unauthenticated(
+      'The authorization must read "Bearer <credential>", where the credential is a secret or an access token.',
+    )
+  return credential
+}
+
+export class Authenticator {
+  private readonly strategies: readonly CredentialStrategy[]
+
+  constructor(strategies: readonly CredentialStrategy[]) {
+    this.strategies = strategies
+  }
+
+  /** Who shows the credential. A credential that is not good is UNAUTHENTICATED, never an anonymous caller. */
+  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    const strategy = this.strategyFor(credential)
+    if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
+    return strategy.authenticate(credential, from)
+  }
+
+  /** The holder of a credential that was good, if it still is. Not a use of it. */
+  async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
+    return (await this.strategyFor(credential)?.recheck(credential, from)) ?? null
+  }
+
+  private strategyFor(credential: string): CredentialStrategy | undefined {
+    return this.strategies.find((candidate) => candidate.recognizes(credential))
+  }
+}

@@ -1,0 +1,267 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
+import { AccessControl } from './access/access-control.ts'
+import { Authenticator } from './access/authenticator.ts'
+import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
+import { BY_SYSTEM } from './audit/audit-event.ts'
+import { AuditFeed } from './audit/audit-feed.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { AuditQueries } from './audit/audit-queries.ts'
+import { DenialRecorder } from './audit/denial-recorder.ts'
+import { inProcessTransport } from './audit/feed-transport.ts'
+import { LiveSubscriptions } from './audit/live-subscriptions.ts'
+import type { Config } from './config.ts'
+import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
+import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
+import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
+import { Sweeper } from './expiry/sweeper.ts'
+import type { Services } from './graphql/context.ts'
+import { GraphQLWebSockets } from './graphql/websocket.ts'
+import { createGraphQL } from './graphql/yoga.ts'
+import { registerGraphQL } from './http/graphql-route.ts'
+import { registerHealth } from './http/operations-routes.ts'
+import { createServer, LARGEST_BODY_BYTES, upgradeOriginOf } from './http/server.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
+import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
+import { KeyAccess } from './keys/key-access.ts'
+import { KeyEventFeed } from './keys/key-event-feed.ts'
+import { KeyFactsMemory, principalOf } from './keys/key-facts.ts'
+import { KeyQueries } from './keys/key-queries.ts'
+import { KeyVerifier } from './keys/key-verifier.ts'
+import { PolicyService } from './keys/policy.service.ts'
+import { RetiredSecretRule } from './keys/retired-secret-rule.ts'
+import { RevokeKey } from './keys/revoke-key.ts'
+import { RotateKey } from './keys/rotate-key.ts'
+import { SuspendKey } from './keys/suspend-key.ts'
+import { UpdateKey } from './keys/update-key.ts'
+import { UsageRecorder } from './keys/usage-recorder.ts'
+import { InvitationEntity, MemberEntity, UserEntity } from './members/member.entity.ts'
+import { MembersService } from './members/members.service.ts'
+import { findUser } from './members/members.store.ts'
+import {
+  KeyPolicyEntity,
+  ModuleEntity,
+  OrganizationEntity,
+  ProjectEntity,
+} from './organizations/organization.entity.ts'
+import { OrganizationDirectory } from './organizations/organization-directory.ts'
+import { OrganizationsService } from './organizations/organizations.service.ts'
+import { anyOrganization } from './organizations/organizations.store.ts'
+import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
+import { Database } from './persistence/database.ts'
+import { migrate } from './persistence/migrate.ts'
+
+/** All tables and all migrations, for whoever opens the database. */
+export const MODEL = {
+  entities: [
+    OrganizationEntity,
+    ModuleEntity,
+    ProjectEntity,
+    KeyPolicyEntity,
+    UserEntity,
+    MemberEntity,
+    InvitationEntity,
+    AuditEventEntity,
+    AuditHeadEntity,
+    KeyEntity,
+    KeySecretEntity,
+    ExpiryWarningEntity,
+  ],
+  migrations: [KeysAuditAndExpiry1764000000000],
+}
+
+/** What the first start on an empty database made; its secret is nowhere else. */
+export interface FirstStart {
+  readonly organizationId: string
+  readonly ownerSecret: string
+}
+
+export interface App {
+  /** Begins to serve; returns the address. */
+  listen(): Promise<string>
+  /** Finishes what runs, tells sockets of the restart, writes what is in memory, and closes. */
+  close(): Promise<void>
+  /** Set where this start found an empty database. */
+  readonly firstStart: FirstStart | null
+  /** For those who build on the parts: benchmarks and tests. */
+  readonly parts: AppParts
+}
+
+export interface AppParts {
+  readonly services: Services
+  readonly sources: DataSources
+  readonly feed: AuditFeed
+  readonly log: AuditLog
+  readonly sweeper: Sweeper
+  readonly usage: UsageRecorder
+  readonly denials: DenialRecorder
+  readonly memory: KeyFactsMemory
+  readonly verifier: KeyVerifier
+}
+
+export interface AppOptions {
+  readonly config: Config
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+const prepareDataDir = (dataDir: string): void => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  chmodSync(dataDir, 0o700)
+}
+
+/** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
+export const createApp = async ({ config, logger, clock = systemClock }: AppOptions): Promise<App> => {
+  if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
+  const sources = await openDataSources(config.databaseUrl, MODEL)
+  const migrated = await migrate(sources)
+  if (migrated.length > 0) logger.info({ migrations: migrated }, 'The database was migrated')
+
+  const database = new Database(sources)
+  const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
+  const report = (error: unknown, requestId: string | null) =>
+    logger.error({ err: error, requestId }, 'An operation failed')
+
+  const transport = inProcessTransport
+  const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
+  const log = new AuditLog(clock, feed)
+  const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
+  const live = new LiveSubscriptions(feed, fault('A live subscription could not be checked'))
+
+  const directory = new OrganizationDirectory(database)
+  const access = new AccessControl((id) => directory.findPath(id))
+  const keyAccess = new KeyAccess(access, database, directory)
+  const keyParts: KeyParts = { prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log }
+  const memory = new KeyFactsMemory(database, directory, feed)
+  const usage = new UsageRecorder(database, clock, fault('The last use of keys could not be written'))
+  const retiredSecrets = new RetiredSecretRule(database, clock, log, denials)
+  const verifier = new KeyVerifier({
+    prefix: config.keyPrefix,
+    database,
+    clock,
+    memory,
+    usage,
+    denials,
+    log,
+    retiredSecrets,
+  })
+  const createKey = new CreateKey(keyParts)
+  const revokeKey = new RevokeKey(keyParts, memory)
+
+  const members = new MembersService<IssuedKey>({
+    database,
+    clock,
+    access,
+    directory,
+    log,
+    keys: {
+      issueFirst: (writer, user, organizationId, grants, cause) =>
+        createKey.issueFirst(writer, user, organizationId, grants, cause),
+      revokeAll: (writer, user, organizationId, cause) => revokeKey.revokeOfMember(writer, user, organizationId, cause),
+    },
+  })
+  const organizations = new OrganizationsService({
+    database,
+    clock,
+    access,
+    directory,
+    log,
+    addFounder: async (writer, organizationId, caller) => {
+      const user = await findUser(writer, caller.principal.id)
+      if (user !== null) await members.addOwner(writer, user, organizationId, caller.cause)
+    },
+  })
+
+  const services: Services = {
+    database,
+    clock,
+    access,
+    organizations,
+    members,
+    policies: new PolicyService(keyParts),
+    keyAccess,
+    keyQueries: new KeyQueries(keyParts),
+    createKey,
+    updateKey: new UpdateKey(keyParts),
+    rotateKey: new RotateKey(keyParts),
+    suspendKey: new SuspendKey(keyParts),
+    revokeKey,
+    audit: new AuditQueries(database, access),
+    warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
+    findPrincipal: async (keyId) => {
+      const facts = await memory.find(keyId)
+      return facts === null ? null : principalOf(facts, facts.key.expiresAt)
+    },
+    keyEvents: new KeyEventFeed(live, access, keyAccess),
+    warningFeed: new ExpiryWarningFeed(live, database, access),
+  }
+
+  const firstStart = await found(database, organizations, members, createKey, config)
+  const sweepFault = fault('A sweep for what is due failed')
+  const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
+
+  const authenticator = new Authenticator([verifier])
+  const { graphiql, introspection, trustProxy } = config
+  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
+  const server = await createServer({ logger, trustProxy })
+  registerGraphQL(server, yoga as never)
+  registerHealth(server, {
+    database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
+  })
+  const sockets = new GraphQLWebSockets({
+    yoga,
+    authenticator,
+    report,
+    originOf: upgradeOriginOf(trustProxy),
+    maxMessageBytes: LARGEST_BODY_BYTES,
+  })
+  sockets.attach(server.server)
+
+  await feed.start()
+  sweeper.start()
+
+  return {
+    firstStart,
+    parts: { services, sources, feed, log, sweeper, usage, denials, memory, verifier },
+    listen: async () => {
+      await server.listen({ host: config.host, port: config.port })
+      const { port } = server.server.address() as AddressInfo
+      return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    },
+    close: async () => {
+      live.close()
+      await sockets.close()
+      await feed.close()
+      await server.close()
+      await sweeper.stop()
+      await usage.flush()
+      await denials.stop()
+      await database.drain()
+      await closeDataSources(sources)
+    },
+  }
+}
+
+/** Makes the organization and its owner, where there is none yet; of several instances that start together, one does. */
+const found = async (
+  database: Database,
+  organizations: OrganizationsService,
+  members: MembersService<IssuedKey>,
+  createKey: CreateKey,
+  config: Config,
+): Promise<FirstStart | null> => {
+  if (await database.read(anyOrganization)) return null
+  return database.write(async (writer) => {
+    if (writer.engine === 'postgres') await writer.query('LOCK TABLE organizations IN EXCLUSIVE MODE')
+    if (await anyOrganization(writer)) return null
+    const organization = await organizations.insert(writer, config.organization, null, null)
+    const name = config.ownerEmail.split('@')[0] ?? 'owner'
+    const owner = await members.addUser(writer, name, config.ownerEmail, true)
+    await members.addOwner(writer, owner, organization.id, BY_SYSTEM)
+    const { secret } = await createKey.issueFirst(writer, owner, organization.id, null, BY_SYSTEM)
+    return { organizationId: organization.id, ownerSecret: secret }
+  })
+}

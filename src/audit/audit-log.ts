@@ -1,0 +1,70 @@
+import type { Clock } from '../kernel/clock.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Writer } from '../persistence/database.ts'
+import { insertEvents, lockHead, saveHead } from './audit.store.ts'
+import { type AuditEvent, type Cause, type EventDraft, hashOf } from './audit-event.ts'
+import type { AuditFeed } from './audit-feed.ts'
+
+/**
+ * Appends to the histories. An append belongs to the transaction of the change that it tells of: both are kept or
+ * neither. The feed hears of it after the commit.
+ */
+export class AuditLog {
+  private readonly clock: Clock
+  private readonly feed: AuditFeed
+
+  constructor(clock: Clock, feed: AuditFeed) {
+    this.clock = clock
+    this.feed = feed
+  }
+
+  async append(writer: Writer, organizationId: string, cause: Cause, draft: EventDraft): Promise<AuditEvent> {
+    const [event] = await this.appendAll(writer, organizationId, [{ cause, draft }])
+    if (event === undefined) throw new Error('An append of one event must give one event.')
+    return event
+  }
+
+  /**
+   * Appends in the given order, in one go. The organization's head stays locked until the transaction ends, so append
+   * last, and to several organizations in the order of their ids.
+   */
+  async appendAll(
+    writer: Writer,
+    organizationId: string,
+    entries: readonly { readonly cause: Cause; readonly draft: EventDraft }[],
+  ): Promise<AuditEvent[]> {
+    if (entries.length === 0) return []
+    const head = await lockHead(writer, organizationId)
+    // Clocks of several instances differ a little; along one history time does not run backwards.
+    const now = this.clock.now()
+    const occurredAt = head.occurredAt !== null && head.occurredAt > now ? head.occurredAt : now
+    let { sequence, hash: previousHash } = head
+    const events: AuditEvent[] = []
+    for (const { cause, draft } of entries) {
+      sequence += 1
+      const unhashed = {
+        id: newId('event'),
+        organizationId,
+        sequence,
+        type: draft.type,
+        occurredAt,
+        actor: cause.actor,
+        targetId: draft.target?.id ?? null,
+        targetName: draft.target?.name ?? null,
+        details: draft.details,
+        requestId: cause.requestId,
+        ipAddress: cause.ipAddress,
+        userAgent: cause.userAgent,
+        previousHash,
+      }
+      const event = { ...unhashed, hash: hashOf(unhashed) }
+      previousHash = event.hash
+      events.push(event)
+    }
+    await insertEvents(writer, events)
+    const newest = events.at(-1)
+    if (newest !== undefined) await saveHead(writer, organizationId, newest)
+    writer.afterCommit(() => this.feed.announce(events))
+    return events
+  }
+}

@@ -1,0 +1,46 @@
+import type { AccessControl } from '../access/access-control.ts'
+import { notFound } from '../kernel/errors.ts'
+import { checkId } from '../kernel/ids.ts'
+import type { Page, PageArguments } from '../kernel/page.ts'
+import type { Database } from '../persistence/database.ts'
+import { type AuditEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
+import type { AuditEvent } from './audit-event.ts'
+import { type AuditVerification, verifyHistory } from './audit-verification.ts'
+import type { Caller } from './caller.ts'
+
+/** Reads the histories. */
+export class AuditQueries {
+  private readonly database: Database
+  private readonly access: AccessControl
+
+  constructor(database: Database, access: AccessControl) {
+    this.database = database
+    this.access = access
+  }
+
+  /** An organization's history, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  async page(
+    caller: Caller,
+    organizationId: string,
+    filter: AuditEventFilter,
+    paging: PageArguments,
+  ): Promise<Page<AuditEvent>> {
+    await this.access.require(caller.principal, 'readHistory', organizationId)
+    return this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
+  }
+
+  /** One event. Needs audit:viewer. Throws NOT_FOUND, FORBIDDEN. */
+  async find(caller: Caller, id: string): Promise<AuditEvent> {
+    checkId('event', id, 'id')
+    const event = await this.database.read((reader) => findEvent(reader, id))
+    if (event === null) throw notFound('audit event')
+    await this.access.require(caller.principal, 'readHistory', event.organizationId, 'audit event')
+    return event
+  }
+
+  /** Walks the organization's hash chain. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
+  async verify(caller: Caller, organizationId: string): Promise<AuditVerification> {
+    await this.access.require(caller.principal, 'verifyHistory', organizationId)
+    return this.database.read((reader) => verifyHistory(reader, organizationId))
+  }
+}

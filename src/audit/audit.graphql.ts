@@ -1,0 +1,198 @@
+import { builder } from '../graphql/builder.ts'
+import { createConnection } from '../graphql/connections.ts'
+import { callerOf } from '../graphql/context.ts'
+import { NodeRef, registerNode } from '../graphql/node.ts'
+import { type ACTOR_KINDS, type Actor, AUDIT_EVENT_TYPES, type AuditEvent, type AuditEventType } from './audit-event.ts'
+import type { AuditVerification } from './audit-verification.ts'
+
+const EVENT_MEANINGS: Readonly<Record<AuditEventType, string>> = {
+  ORGANIZATION_CREATED: 'The organization was created.',
+  ORGANIZATION_UPDATED: 'The name or slug of the organization was changed.',
+  POLICY_UPDATED: 'The key policy was changed; details name the keys that no longer conform.',
+  MODULE_DEFINED: 'A module was defined.',
+  MODULE_REMOVED: 'A module was removed.',
+  PROJECT_CREATED: 'A project was created.',
+  MEMBER_INVITED: 'Somebody was invited, or an invitation was taken back.',
+  MEMBER_JOINED: 'Somebody became a member.',
+  MEMBER_UPDATED: 'The grants of a member were changed.',
+  MEMBER_REMOVED: 'A membership was ended; details name the personal keys that were revoked with it.',
+  KEY_CREATED: 'A key was created.',
+  KEY_UPDATED: 'A key was changed; details say what, from what to what.',
+  KEY_ROTATED: 'A key got a new secret.',
+  KEY_ROTATION_COMPLETED: 'The old secret of a rotation was retired.',
+  KEY_ROTATION_CANCELLED: 'A rotation was undone: the old secret is the current one again.',
+  KEY_SUSPENDED: 'A key was stopped for a while.',
+  KEY_RESUMED: 'A suspended key goes on.',
+  KEY_REVOKED: 'A key was ended for good.',
+  KEY_EXPIRY_WARNING: 'A key comes near its expiry.',
+  KEY_EXPIRED: 'A key reached its expiry.',
+  RETIRED_SECRET_USED: 'A secret was used that a rotation had retired.',
+  EXPIRY_WARNING_ACKNOWLEDGED: 'Somebody said that they have seen an expiry warning.',
+  TOKEN_ISSUED: 'An access token was issued.',
+  TOKEN_REVOKED: 'An access token was ended before its time.',
+  ACCESS_DENIED: 'Somebody was refused; identical refusals within a minute are counted in one event.',
+  WEBHOOK_CREATED: 'A webhook was created.',
+  WEBHOOK_UPDATED: 'A webhook was changed, or disabled because its deliveries failed.',
+  WEBHOOK_DELETED: 'A webhook was deleted.',
+  SIGNING_KEY_ROTATED: 'The service signs access tokens with a new key.',
+}
+
+export const AuditEventTypeRef = builder.enumType('AuditEventType', {
+  description: 'What an event of the audit history tells of.',
+  values: Object.fromEntries(
+    AUDIT_EVENT_TYPES.map((type) => [type, { description: EVENT_MEANINGS[type], value: type }]),
+  ) as Record<AuditEventType, { description: string; value: AuditEventType }>,
+})
+
+export const ActorKindRef = builder.enumType('ActorKind', {
+  description: 'What kind of caller did something.',
+  values: {
+    USER: { description: 'A person.' },
+    API_KEY: { description: 'A machine, by an API key.' },
+    SYSTEM: { description: 'Keyturn itself: what time or a policy does.' },
+    ANONYMOUS: { description: 'Somebody who showed no credential that says who they are.' },
+  } satisfies Record<(typeof ACTOR_KINDS)[number], { description: string }>,
+})
+
+export const ActorRef = builder.objectRef<Actor>('Actor').implement({
+  description: 'Who did it, as it was named then.',
+  fields: (t) => ({
+    kind: t.field({
+      type: ActorKindRef,
+      description: 'What kind of caller it was.',
+      authScopes: { object: true },
+      resolve: (actor) => actor.kind,
+    }),
+    id: t.exposeID('id', {
+      nullable: true,
+      description: 'Id of the user or of the API key.',
+      authScopes: { object: true },
+    }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'Name at that time.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+/** An event, and whether it was delivered by the subscription to key events, which has its own rule. */
+export type SeenEvent = AuditEvent & { readonly throughKeyEvents?: true }
+
+export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implement({
+  description:
+    'One event of the audit history. It is never changed; its hash covers all its fields and the hash before it.',
+  interfaces: [NodeRef],
+  authScopes: (event) =>
+    event.throughKeyEvents ? { caller: true } : { may: { permission: 'readHistory', in: event.organizationId } },
+  fields: (t) => ({
+    sequence: t.field({
+      type: 'SafeInt',
+      description: "Position in the organization's history: 1, 2, 3, ... without gaps.",
+      authScopes: { object: true },
+      resolve: (event) => event.sequence,
+    }),
+    type: t.field({
+      type: AuditEventTypeRef,
+      description: 'What it tells of.',
+      authScopes: { object: true },
+      resolve: (event) => event.type,
+    }),
+    occurredAt: t.field({
+      type: 'DateTime',
+      description: 'When it was committed. Never before the event before it.',
+      authScopes: { object: true },
+      resolve: (event) => event.occurredAt,
+    }),
+    actor: t.field({
+      type: ActorRef,
+      description: 'Who did it.',
+      authScopes: { object: true },
+      resolve: (event) => event.actor,
+    }),
+    targetId: t.exposeID('targetId', {
+      nullable: true,
+      description: 'Id of what it was done to.',
+      authScopes: { object: true },
+    }),
+    targetName: t.exposeString('targetName', {
+      nullable: true,
+      description: 'Name, at that time, of what it was done to.',
+      authScopes: { object: true },
+    }),
+    details: t.field({
+      type: 'JSONObject',
+      description: "What changed, by field; for TOKEN_ISSUED and TOKEN_REVOKED also tokenId, the token's jti.",
+      authScopes: { object: true },
+      resolve: (event) => event.details,
+    }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description: 'The x-request-id of the request that did it.',
+      authScopes: { object: true },
+    }),
+    ipAddress: t.exposeString('ipAddress', {
+      nullable: true,
+      description: 'Address that the request came from. Needs audit:manager.',
+      authScopes: (event) => ({ may: { permission: 'readOrigins', in: event.organizationId } }),
+    }),
+    userAgent: t.exposeString('userAgent', {
+      nullable: true,
+      description: 'Program that made the request, as it named itself. Needs audit:manager.',
+      authScopes: (event) => ({ may: { permission: 'readOrigins', in: event.organizationId } }),
+    }),
+    previousHash: t.exposeString('previousHash', {
+      description: 'Hash of the event before it; 64 zeros for the first.',
+      authScopes: { object: true },
+    }),
+    hash: t.exposeString('hash', {
+      description: 'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+registerNode('event', {
+  typeOf: () => 'AuditEvent',
+  find: (id, context) => context.services.audit.find(callerOf(context), id),
+})
+
+export const AuditEventConnectionRef = createConnection('AuditEvent', 'events of the audit history', AuditEventRef)
+
+export const AuditVerificationRef = builder.objectRef<AuditVerification>('AuditVerification').implement({
+  description: 'What a walk along the hash chain of a history found.',
+  fields: (t) => ({
+    intact: t.exposeBoolean('intact', {
+      description: 'Whether every event is there, in its place and as it was written.',
+      authScopes: { object: true },
+    }),
+    checkedEvents: t.field({
+      type: 'SafeInt',
+      description: 'How many events were found good, from the first on.',
+      authScopes: { object: true },
+      resolve: (verification) => verification.checkedEvents,
+    }),
+    firstBrokenSequence: t.field({
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Sequence of the first event that is missing, altered or out of place.',
+      authScopes: { object: true },
+      resolve: (verification) => verification.firstBrokenSequence,
+    }),
+    headHash: t.exposeString('headHash', {
+      description: 'Hash of the newest event.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+export const AuditEventFilterRef = builder.inputType('AuditEventFilter', {
+  description: 'Which events a history shows. What is left out does not filter.',
+  fields: (t) => ({
+    types: t.field({ type: [AuditEventTypeRef], description: 'Events of any of these types.' }),
+    actorId: t.id({ description: 'Events that this user or API key caused.' }),
+    targetId: t.id({ description: 'Events about this object.' }),
+    occurredAfter: t.field({ type: 'DateTime', description: 'Events after this instant.' }),
+    occurredBefore: t.field({ type: 'DateTime', description: 'Events before this instant.' }),
+  }),
+})

@@ -1,0 +1,206 @@
+import { badInput } from '../kernel/errors.ts'
+import { isId } from '../kernel/ids.ts'
+import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
+import { instantText } from '../persistence/columns.ts'
+import type { Reader, Writer } from '../persistence/database.ts'
+import { type ActorKind, type AuditEvent, type AuditEventType, GENESIS_HASH } from './audit-event.ts'
+
+const COLUMNS =
+  'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
+  'details, request_id, ip_address, user_agent, previous_hash, hash'
+const COLUMN_COUNT = COLUMNS.split(',').length
+
+type StoredEvent = Record<string, string | null> & { sequence: string | number }
+
+/** Where an organization's history ends; sequence 0 and the genesis hash where it has not begun. */
+export interface AuditHead {
+  readonly sequence: number
+  readonly hash: string
+  readonly occurredAt: Date | null
+}
+
+export interface AuditEventFilter {
+  readonly types?: readonly AuditEventType[] | null | undefined
+  readonly actorId?: string | null | undefined
+  readonly targetId?: string | null | undefined
+  readonly occurredAfter?: Date | null | undefined
+  readonly occurredBefore?: Date | null | undefined
+}
+
+// What is in the table was written by us; a row that somebody altered is for the hash chain to find, not for a parser.
+const eventOf = (row: StoredEvent): AuditEvent => ({
+  id: row.id as string,
+  organizationId: row.organization_id as string,
+  sequence: Number(row.sequence),
+  type: row.type as AuditEventType,
+  occurredAt: new Date(row.occurred_at as string),
+  actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
+  targetId: row.target_id ?? null,
+  targetName: row.target_name ?? null,
+  details: JSON.parse(row.details as string),
+  requestId: row.request_id ?? null,
+  ipAddress: row.ip_address ?? null,
+  userAgent: row.user_agent ?? null,
+  previousHash: row.previous_hash as string,
+  hash: row.hash as string,
+})
+
+export const findHead = async (reader: Reader, organizationId: string): Promise<AuditHead> => {
+  const [row] = await reader.query<{ sequence: string | number; hash: string; occurred_at: string }>(
+    'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ?',
+    [organizationId],
+  )
+  return row === undefined
+    ? { sequence: 0, hash: GENESIS_HASH, occurredAt: null }
+    : { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+}
+
+/** The same, locked until the transaction ends, and begun where there is none yet. */
+export const lockHead = async (writer: Writer, organizationId: string): Promise<AuditHead> => {
+  if (writer.engine === 'sqlite') return findHead(writer, organizationId)
+  const read = () =>
+    writer.query<{ sequence: string; hash: string; occurred_at: string }>(
+      'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ? FOR UPDATE',
+      [organizationId],
+    )
+  let [row] = await read()
+  if (row === undefined) {
+    await writer.query('INSERT INTO audit_heads VALUES (?, 0, ?, ?) ON CONFLICT DO NOTHING', [
+      organizationId,
+      GENESIS_HASH,
+      instantText(new Date(0)),
+    ])
+    ;[row] = await read()
+  }
+  if (row === undefined) throw new Error('The head of an audit history vanished while it was being locked.')
+  return { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+}
+
+export const saveHead = async (writer: Writer, organizationId: string, newest: AuditEvent): Promise<void> => {
+  await writer.query(
+    `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (organization_id) DO UPDATE
+     SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
+    [organizationId, newest.sequence, newest.hash, instantText(newest.occurredAt)],
+  )
+}
+
+// Stays below the 32,766 parameters that SQLite takes and the 65,535 of PostgreSQL.
+const ROWS_A_STATEMENT = 1_000
+
+export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
+  for (let start = 0; start < events.length; start += ROWS_A_STATEMENT) {
+    const batch = events.slice(start, start + ROWS_A_STATEMENT)
+    const row = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`
+    await writer.query(
+      `INSERT INTO audit_events (${COLUMNS}) VALUES ${Array(batch.length).fill(row).join(', ')}`,
+      batch.flatMap((event) => [
+        event.organizationId,
+        event.sequence,
+        event.id,
+        event.type,
+        instantText(event.occurredAt),
+        event.actor.kind,
+        event.actor.id,
+        event.actor.name,
+        event.targetId,
+        event.targetName,
+        JSON.stringify(event.details),
+        event.requestId,
+        event.ipAddress,
+        event.userAgent,
+        event.previousHash,
+        event.hash,
+      ]),
+    )
+  }
+}
+
+/** Events behind a position in the order of the history, at most `limit`. */
+export const eventsAfter = async (
+  reader: Reader,
+  organizationId: string,
+  range: { readonly after: number; readonly upTo?: number; readonly types?: readonly AuditEventType[] | undefined },
+  limit: number,
+): Promise<AuditEvent[]> => {
+  const parameters: unknown[] = [organizationId, range.after]
+  let where = 'organization_id = ? AND sequence > ?'
+  if (range.upTo !== undefined) {
+    where += ' AND sequence <= ?'
+    parameters.push(range.upTo)
+  }
+  if (range.types !== undefined) {
+    where += ` AND type IN (${range.types.map(() => '?').join(', ')})`
+    parameters.push(...range.types)
+  }
+  const rows = await reader.query<StoredEvent>(
+    `SELECT ${COLUMNS} FROM audit_events WHERE ${where} ORDER BY sequence LIMIT ${limit}`,
+    parameters,
+  )
+  return rows.map(eventOf)
+}
+
+export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent | null> => {
+  const [row] = await reader.query<StoredEvent>(`SELECT ${COLUMNS} FROM audit_events WHERE id = ?`, [id])
+  return row === undefined ? null : eventOf(row)
+}
+
+/** Occurrence times never run backwards along a history, so that a time bound is a sequence bound. */
+const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after' | 'before', instant: Date) => {
+  const [aggregate, comparison] = bound === 'after' ? ['MIN', '>'] : ['MAX', '<']
+  const [row] = await reader.query<{ sequence: string | number | null }>(
+    `SELECT ${aggregate}(sequence) AS sequence FROM audit_events WHERE organization_id = ? AND occurred_at ${comparison} ?`,
+    [organizationId, instantText(instant)],
+  )
+  return row?.sequence == null ? null : Number(row.sequence)
+}
+
+const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
+
+/**
+ * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments or ids.
+ */
+export const pageOfEvents = async (
+  reader: Reader,
+  organizationId: string,
+  filter: AuditEventFilter,
+  paging: PageArguments,
+): Promise<Page<AuditEvent>> => {
+  const request = parsePage('audit', ['number'], paging)
+  const parameters: unknown[] = [organizationId]
+  const where = ['organization_id = ?']
+  const and = (condition: string, ...values: readonly unknown[]) => {
+    where.push(condition)
+    parameters.push(...values)
+  }
+  if (filter.types != null) {
+    if (filter.types.length === 0) return makePage(request, [], cursorOf)
+    and(`type IN (${filter.types.map(() => '?').join(', ')})`, ...filter.types)
+  }
+  if (filter.actorId != null) {
+    if (!isId('user', filter.actorId) && !isId('key', filter.actorId))
+      throw badInput('filter.actorId', 'must be the id of a user or of a key')
+    and('actor_id = ?', filter.actorId)
+  }
+  if (filter.targetId != null) {
+    if (filter.targetId.length > 36) throw badInput('filter.targetId', 'must be an id')
+    and('target_id = ?', filter.targetId)
+  }
+  if (filter.occurredAfter != null) {
+    const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
+    if (from === null) return makePage(request, [], cursorOf)
+    and('sequence >= ?', from)
+  }
+  if (filter.occurredBefore != null) {
+    const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
+    if (to === null) return makePage(request, [], cursorOf)
+    and('sequence <= ?', to)
+  }
+  if (request.position !== null) and(`sequence ${request.backward ? '>' : '<'} ?`, request.position[0])
+  const rows = await reader.query<StoredEvent>(
+    `SELECT ${COLUMNS} FROM audit_events WHERE ${where.join(' AND ')}
+     ORDER BY sequence ${request.backward ? 'ASC' : 'DESC'} LIMIT ${request.size + 1}`,
+    parameters,
+  )
+  return makePage(request, rows.map(eventOf), cursorOf)
+}

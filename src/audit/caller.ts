@@ -1,0 +1,23 @@
+import type { CallOrigin } from '../access/authenticator.ts'
+import type { Principal } from '../access/principal.ts'
+import { type Actor, ANONYMOUS, type Cause } from './audit-event.ts'
+
+/** Who asks a service for something, and through which request. */
+export interface Caller {
+  readonly principal: Principal
+  readonly cause: Cause
+}
+
+export const actorOf = (principal: Principal): Actor => ({
+  kind: principal.kind,
+  id: principal.id,
+  name: principal.name,
+})
+
+/** What the events of a request say of where they come from. */
+export const causeOf = (principal: Principal | null, origin: CallOrigin): Cause => ({
+  actor: principal === null ? ANONYMOUS : actorOf(principal),
+  requestId: origin.requestId,
+  ipAddress: origin.ipAddress,
+  userAgent: origin.userAgent,
+})

@@ -1,0 +1,172 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { canonicalAddress, parseRange } from './kernel/ip-range.ts'
+import { SECRET_PREFIX_SHAPE } from './kernel/secret-text.ts'
+
+/** All that the environment decides, read once. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly dataDir: string
+  readonly databaseUrl: string
+  readonly redisUrl: string | null
+  readonly masterKeys: readonly Uint8Array[]
+  readonly keyPrefix: string
+  readonly tokenAlgorithm: 'ES256' | 'EdDSA' | 'RS256'
+  readonly oidc: { readonly issuer: string; readonly audience: string } | null
+  readonly ownerEmail: string
+  readonly organization: string
+  readonly logLevel: LogLevel
+  readonly metricsToken: string | null
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  readonly trustProxy: readonly string[]
+  readonly webhookAllowPrivate: boolean
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** The configuration is not usable; names every fault. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+const MASTER_KEY_BYTES = 32
+
+const onOff = (fallback: 'on' | 'off') =>
+  z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default(fallback)
+    .transform((value) => value === 'on')
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  })
+
+const masterKey = z
+  .string()
+  .transform((text) => text.split(',').map((part) => Buffer.from(part.trim(), 'base64url')))
+  .refine((keys) => keys.every((key) => key.length === MASTER_KEY_BYTES), {
+    error: `must be ${MASTER_KEY_BYTES} bytes as base64url, several separated by commas, newest first (make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')`,
+  })
+
+const proxies = z
+  .string()
+  .default('off')
+  .transform((text) => (text === 'off' ? [] : text.split(',').map((part) => part.trim())))
+  .refine((ranges) => ranges.every((range) => parseRange(range) !== null), {
+    error: 'must be off, or addresses or CIDR ranges of proxies separated by commas',
+  })
+
+const environment = z.object({
+  KEYTURN_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .refine((text) => text === 'localhost' || canonicalAddress(text) !== null, {
+      error: 'must be an address to listen on, like 127.0.0.1 or 0.0.0.0',
+    }),
+  KEYTURN_PORT: z.coerce
+    .number({ error: 'must be a port number' })
+    .int({ error: 'must be a port number' })
+    .min(0, { error: 'must be from 0 to 65535' })
+    .max(65_535, { error: 'must be from 0 to 65535' })
+    .default(4000),
+  KEYTURN_PUBLIC_URL: url(['http:', 'https:']).optional(),
+  KEYTURN_DATA_DIR: z.string().min(1).default('./data'),
+  KEYTURN_DATABASE_URL: url(['sqlite:', 'postgres:', 'postgresql:']).optional(),
+  KEYTURN_REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  KEYTURN_MASTER_KEY: masterKey.optional(),
+  KEYTURN_KEY_PREFIX: z
+    .string()
+    .regex(SECRET_PREFIX_SHAPE, { error: 'must begin with a letter and have 1 to 16 of a to z and 0 to 9' })
+    .default('kt'),
+  KEYTURN_TOKEN_ALGORITHM: z
+    .enum(['ES256', 'EdDSA', 'RS256'], { error: 'must be ES256, EdDSA or RS256' })
+    .default('ES256'),
+  KEYTURN_OIDC_ISSUER: url(['http:', 'https:']).optional(),
+  KEYTURN_OIDC_AUDIENCE: z.string().min(1).optional(),
+  KEYTURN_OWNER_EMAIL: z
+    .string()
+    .regex(/^[^\s@<>"]{1,64}@[^\s@<>"]{1,250}$/, { error: 'must be an e-mail address' })
+    .default('owner@localhost'),
+  KEYTURN_ORGANIZATION: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100, { error: 'must have 1 to 100 characters' })
+    .default('Default'),
+  KEYTURN_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+  KEYTURN_GRAPHIQL: onOff('on'),
+  KEYTURN_INTROSPECTION: onOff('on'),
+  KEYTURN_TRUST_PROXY: proxies,
+  KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
+})
+
+const across = (values: z.infer<typeof environment>): string[] => {
+  const faults: string[] = []
+  if (isPostgres(values.KEYTURN_DATABASE_URL) && values.KEYTURN_MASTER_KEY === undefined)
+    faults.push('KEYTURN_MASTER_KEY: is needed with PostgreSQL: the instances share it')
+  if ((values.KEYTURN_OIDC_ISSUER === undefined) !== (values.KEYTURN_OIDC_AUDIENCE === undefined))
+    faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: go together')
+  return faults
+}
+
+const isPostgres = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('postgres') ?? false
+
+/** A variable that is set to nothing is not set. */
+const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('KEYTURN_') && value !== ''))
+
+const OF_CLIENTS = ['KEYTURN_SERVER', 'KEYTURN_KEY']
+
+/** Reads the configuration. Throws ConfigError with every fault, misspelt names among them. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
+  const variables = given(env)
+  const known = new Set([...Object.keys(environment.shape), ...OF_CLIENTS])
+  const faults = Object.keys(variables)
+    .filter((name) => !known.has(name))
+    .map((name) => `${name}: is no setting of Keyturn: correct its name, or take it away`)
+  const parsed = environment.safeParse(variables)
+  if (!parsed.success)
+    throw new ConfigError([
+      ...faults,
+      ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ])
+  const values = parsed.data
+  faults.push(...across(values))
+  if (faults.length > 0) throw new ConfigError(faults)
+  const dataDir = resolve(values.KEYTURN_DATA_DIR)
+  const { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: audience } = values
+  return Object.freeze({
+    host: values.KEYTURN_HOST,
+    port: values.KEYTURN_PORT,
+    publicUrl: (values.KEYTURN_PUBLIC_URL ?? `http://127.0.0.1:${values.KEYTURN_PORT}`).replace(/\/+$/, ''),
+    dataDir,
+    databaseUrl: values.KEYTURN_DATABASE_URL ?? `sqlite:${join(dataDir, 'keyturn.db')}`,
+    redisUrl: values.KEYTURN_REDIS_URL ?? null,
+    masterKeys: values.KEYTURN_MASTER_KEY ?? [],
+    keyPrefix: values.KEYTURN_KEY_PREFIX,
+    tokenAlgorithm: values.KEYTURN_TOKEN_ALGORITHM,
+    oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
+    ownerEmail: values.KEYTURN_OWNER_EMAIL.toLowerCase(),
+    organization: values.KEYTURN_ORGANIZATION,
+    logLevel: values.KEYTURN_LOG_LEVEL,
+    metricsToken: values.KEYTURN_METRICS_TOKEN ?? null,
+    graphiql: values.KEYTURN_GRAPHIQL,
+    introspection: values.KEYTURN_INTROSPECTION,
+    trustProxy: values.KEYTURN_TRUST_PROXY,
+    webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
+  })
+}

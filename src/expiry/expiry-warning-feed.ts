@@ -1,0 +1,53 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Caller } from '../audit/caller.ts'
+import type { LiveReader, LiveSubscriptions } from '../audit/live-subscriptions.ts'
+import { forbidden } from '../kernel/errors.ts'
+import { checkAfter, mayHearOf } from '../keys/key-event-feed.ts'
+import type { Database } from '../persistence/database.ts'
+import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
+import { findWarnings } from './expiry-warnings.store.ts'
+
+/** Live expiry warnings. */
+export class ExpiryWarningFeed {
+  private readonly live: LiveSubscriptions
+  private readonly database: Database
+  private readonly access: AccessControl
+
+  constructor(live: LiveSubscriptions, database: Database, access: AccessControl) {
+    this.live = live
+    this.database = database
+    this.access = access
+  }
+
+  /**
+   * The warnings about an organization's keys that the caller may see. Needs keys:viewer for as long as it runs; a member
+   * without it gets the warnings about their own keys. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
+   */
+  async subscribe(
+    caller: Caller,
+    reader: LiveReader,
+    args: { readonly organizationId: string; readonly after?: number | null | undefined },
+  ): Promise<AsyncIterable<ExpiryWarningRow>> {
+    const { organizationId } = args
+    await this.access.requireVisible(caller.principal, organizationId)
+    if (!(await this.mayFollow(caller.principal, organizationId))) throw forbidden(['keys:viewer'])
+    return this.live.subscribe<ExpiryWarningRow>({
+      reader,
+      follow: { organizationId, types: ['KEY_EXPIRY_WARNING'], after: checkAfter(args.after) },
+      mayFollow: (principal) => this.mayFollow(principal, organizationId),
+      valueOf: async (event, principal) => {
+        const { warningId } = event.details
+        if (typeof warningId !== 'string' || !(await mayHearOf(this.access, principal, event))) return null
+        const [warning] = await this.database.read((reading) => findWarnings(reading, [warningId]))
+        return warning ?? null
+      },
+    })
+  }
+
+  /** People may always wait for warnings about their own keys; whether they may see one is asked for each. */
+  private async mayFollow(principal: Principal, organizationId: string): Promise<boolean> {
+    if (await this.access.may(principal, 'readWarnings', organizationId)) return true
+    return principal.kind === 'USER' && (await this.access.sees(principal, organizationId))
+  }
+}

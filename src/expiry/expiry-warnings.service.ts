@@ -1,0 +1,87 @@
+import type { AccessControl } from '../access/access-control.ts'
+import { requiredGrant } from '../access/permissions.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Caller } from '../audit/caller.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { forbidden, notFound } from '../kernel/errors.ts'
+import { checkId } from '../kernel/ids.ts'
+import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
+import type { KeyRow } from '../keys/key.entity.ts'
+import type { KeyAccess } from '../keys/key-access.ts'
+import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import { findKey } from '../keys/keys.store.ts'
+import type { Database } from '../persistence/database.ts'
+import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
+import { acknowledge, findWarnings, pageOfWarnings, type WarningScope } from './expiry-warnings.store.ts'
+
+/** The warnings that the sweeper wrote. */
+export class ExpiryWarningsService {
+  private readonly database: Database
+  private readonly clock: Clock
+  private readonly access: AccessControl
+  private readonly keyAccess: KeyAccess
+  private readonly log: AuditLog
+
+  constructor(database: Database, clock: Clock, access: AccessControl, keyAccess: KeyAccess, log: AuditLog) {
+    this.database = database
+    this.clock = clock
+    this.access = access
+    this.keyAccess = keyAccess
+    this.log = log
+  }
+
+  /** An organization's warnings about keys that the caller may see, newest first. Needs keys:viewer. */
+  async page(
+    caller: Caller,
+    organizationId: string,
+    acknowledged: boolean | null | undefined,
+    paging: PageArguments,
+  ): Promise<Page<ExpiryWarningRow>> {
+    const { principal } = caller
+    await this.access.require(principal, 'readWarnings', organizationId)
+    const request = parsePage('warnings', ['number'], paging)
+    const all = await this.access.may(principal, 'readPersonalKeys', organizationId)
+    const own = principal.kind === 'USER' ? { ownerId: principal.id } : ('none' as const)
+    const scope: WarningScope = { organizationId, apiKeys: true, personalKeys: all ? 'all' : own }
+    const rows = await this.database.read((reader) => pageOfWarnings(reader, scope, acknowledged ?? null, request))
+    return makePage(request, rows, (row) => encodeCursor('warnings', [row.sequence]))
+  }
+
+  /** A warning and its key, as far as the caller may see the key. Throws NOT_FOUND. */
+  async find(caller: Caller, id: string): Promise<ExpiryWarningRow> {
+    return (await this.requireReadable(caller, id)).warning
+  }
+
+  /**
+   * Says that somebody has seen a warning. Needs keys:viewer, or to own the personal key. Saying it again changes nothing.
+   * Throws NOT_FOUND, FORBIDDEN.
+   */
+  async acknowledge(caller: Caller, id: string): Promise<ExpiryWarningRow> {
+    const { key } = await this.requireReadable(caller, id)
+    return this.database.write(async (writer) => {
+      const { actor } = caller.cause
+      if (await acknowledge(writer, id, actor, this.clock.now()))
+        await this.log.append(writer, key.organizationId, caller.cause, {
+          type: 'EXPIRY_WARNING_ACKNOWLEDGED',
+          target: keyTarget(key),
+          details: { ...keyIdentity(key), warningId: id },
+        })
+      const [warning] = await findWarnings(writer, [id])
+      if (warning === undefined) throw notFound('expiry warning')
+      return warning
+    })
+  }
+
+  private async requireReadable(caller: Caller, id: string): Promise<{ warning: ExpiryWarningRow; key: KeyRow }> {
+    checkId('warning', id, 'id')
+    const { warning, key } = await this.database.read(async (reader) => {
+      const [found] = await findWarnings(reader, [id])
+      return { warning: found, key: found === undefined ? null : await findKey(reader, found.keyId) }
+    })
+    if (warning === undefined || key === null || !(await this.access.sees(caller.principal, key.organizationId)))
+      throw notFound('expiry warning')
+    if (!(await this.keyAccess.mayRead(caller.principal, key)))
+      throw forbidden([requiredGrant(key.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')])
+    return { warning, key }
+  }
+}

@@ -1,0 +1,91 @@
+import { In, IsNull } from 'typeorm'
+import type { Actor } from '../audit/audit-event.ts'
+import type { PageRequest } from '../kernel/page.ts'
+import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from '../keys/key.entity.ts'
+import { instantText } from '../persistence/columns.ts'
+import type { Reader, Writer } from '../persistence/database.ts'
+import { ExpiryWarningEntity, type ExpiryWarningRow } from './expiry-warning.entity.ts'
+
+/** Keys that must be looked at by now, longest overdue first; on PostgreSQL those that nobody else is looking at, held. */
+export const takeDueKeys = (writer: Writer, now: Date, limit: number): Promise<KeyRow[]> => {
+  const query = writer.manager
+    .createQueryBuilder(KeyEntity, 'key')
+    .where('key.dueAt <= :now', { now: instantText(now) })
+    .orderBy('key.dueAt')
+    .limit(limit)
+  if (writer.engine === 'postgres') query.setLock('pessimistic_write').setOnLocked('skip_locked')
+  return query.getMany()
+}
+
+/** When the next key must be looked at; null where none ever must. */
+export const findNextDue = async (reader: Reader): Promise<Date | null> => {
+  const [row] = await reader.query<{ due_at: string | null }>('SELECT MIN(due_at) AS due_at FROM keys')
+  return row?.due_at == null ? null : new Date(row.due_at)
+}
+
+export const saveSwept = async (writer: Writer, id: string, change: Partial<KeyRow>): Promise<void> => {
+  await writer.manager.update(KeyEntity, { id }, change as object)
+}
+
+/** The secrets within a rotation's overlap, of any of the keys. */
+export const listRetiring = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
+  reader.manager.findBy(KeySecretEntity, { keyId: In([...keyIds]), state: 'RETIRING' })
+
+export const wasWarned = (reader: Reader, keyId: string, expiresAt: Date, threshold: number): Promise<boolean> =>
+  reader.manager.existsBy(ExpiryWarningEntity, { keyId, expiresAt, threshold })
+
+export const insertWarnings = async (writer: Writer, rows: readonly ExpiryWarningRow[]): Promise<void> => {
+  if (rows.length > 0) await writer.manager.insert(ExpiryWarningEntity, [...rows])
+}
+
+export const findWarnings = (reader: Reader, ids: readonly string[]): Promise<ExpiryWarningRow[]> =>
+  reader.manager.findBy(ExpiryWarningEntity, { id: In([...ids]) })
+
+/** Acknowledges a warning; false where that was done before. */
+export const acknowledge = async (writer: Writer, id: string, actor: Actor, now: Date): Promise<boolean> =>
+  (
+    await writer.manager.update(
+      ExpiryWarningEntity,
+      { id, acknowledgedAt: IsNull() },
+      {
+        acknowledgedAt: now,
+        acknowledgedByKind: actor.kind,
+        acknowledgedById: actor.id,
+        acknowledgedByName: actor.name,
+      },
+    )
+  ).affected === 1
+
+/** Whose keys' warnings a reader sees: all API keys', and personal ones' of everybody or of one owner. */
+export interface WarningScope {
+  readonly organizationId: string
+  readonly apiKeys: boolean
+  readonly personalKeys: 'all' | 'none' | { readonly ownerId: string }
+}
+
+/** A page of warnings, newest first, one more than it holds. */
+export const pageOfWarnings = (
+  reader: Reader,
+  scope: WarningScope,
+  acknowledged: boolean | null,
+  request: PageRequest,
+): Promise<ExpiryWarningRow[]> => {
+  const query = reader.manager
+    .createQueryBuilder(ExpiryWarningEntity, 'warning')
+    .innerJoin(KeyEntity.options.name, 'key', 'key.id = warning.keyId')
+    .where('warning.organizationId = :organizationId', { organizationId: scope.organizationId })
+    .orderBy('warning.sequence', request.backward ? 'ASC' : 'DESC')
+    .limit(request.size + 1)
+  const seen: string[] = []
+  if (scope.apiKeys) seen.push("key.kind = 'API_KEY'")
+  if (scope.personalKeys === 'all') seen.push("key.kind = 'PERSONAL_ACCESS_KEY'")
+  else if (scope.personalKeys !== 'none') seen.push('key.ownerId = :ownerId')
+  query.andWhere(
+    `(${seen.length === 0 ? '1 = 0' : seen.join(' OR ')})`,
+    typeof scope.personalKeys === 'object' ? scope.personalKeys : {},
+  )
+  if (acknowledged !== null) query.andWhere(`warning.acknowledgedAt IS ${acknowledged ? 'NOT ' : ''}NULL`)
+  if (request.position !== null)
+    query.andWhere(`warning.sequence ${request.backward ? '>' : '<'} :sequence`, { sequence: request.position[0] })
+  return query.getMany()
+}

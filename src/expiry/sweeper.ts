@@ -1,0 +1,237 @@
+import { type AuditEvent, BY_SYSTEM, type EventDraft } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import { newId } from '../kernel/ids.ts'
+import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
+import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import { updateSecret } from '../keys/keys.store.ts'
+import { revokeRows } from '../keys/revoke-rows.store.ts'
+import type { UsageRecorder } from '../keys/usage-recorder.ts'
+import {
+  dueAtOf,
+  dueThreshold,
+  isWarnedOfDisuse,
+  thresholdsOf,
+  unusedDeadline,
+  unusedThreshold,
+  unusedWarningAt,
+} from '../keys/warning-plan.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
+import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import type { Database, Writer } from '../persistence/database.ts'
+import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
+import {
+  findNextDue,
+  insertWarnings,
+  listRetiring,
+  saveSwept,
+  takeDueKeys,
+  wasWarned,
+} from './expiry-warnings.store.ts'
+
+export interface SweeperParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly directory: OrganizationDirectory
+  readonly log: AuditLog
+  readonly usage: UsageRecorder
+  /** Hears of a sweep that failed; the next one takes the same keys again. */
+  readonly onFault: (error: unknown) => void
+}
+
+const BATCH = 100
+/** How long the sweeper sleeps at most: what was made due meanwhile, by whatever instance, is late by no more. */
+const LONGEST_SLEEP_MS = 500
+const RETRY_AFTER_MS = 60_000
+
+interface Outcome {
+  readonly key: KeyRow
+  readonly drafts: readonly EventDraft[]
+  readonly warning: Omit<ExpiryWarningRow, 'sequence'> | null
+}
+
+/**
+ * Does what time does to keys: warns before they expire, records that they did, ends the overlaps of rotations, and
+ * revokes keys that nobody uses where the policy says so. Each happens once, in one transaction with its event, whatever
+ * crashes and however many instances sweep.
+ */
+export class Sweeper {
+  private readonly parts: SweeperParts
+  private cancelWake: (() => void) | null = null
+  private running: Promise<void> = Promise.resolve()
+  private stopped = true
+
+  constructor(parts: SweeperParts) {
+    this.parts = parts
+  }
+
+  start(): void {
+    this.stopped = false
+    this.wake()
+  }
+
+  /** Resolves when a sweep that runs has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelWake?.()
+    await this.running
+  }
+
+  /** Sweeps until nothing is due any more; returns when the next key will be, or null. */
+  async sweep(): Promise<Date | null> {
+    const { database, clock, usage } = this.parts
+    const next = await database.read(findNextDue)
+    if (next === null || next > clock.now()) return next
+    // A use that is still in memory would look like disuse.
+    await usage.flush()
+    while ((await database.write((writer) => this.sweepBatch(writer))) === BATCH);
+    return database.read(findNextDue)
+  }
+
+  private wake(): void {
+    this.running = this.run()
+  }
+
+  private async run(): Promise<void> {
+    const { clock, onFault } = this.parts
+    let next: Date | null = null
+    try {
+      next = await this.sweep()
+    } catch (error) {
+      onFault(error)
+    }
+    if (this.stopped) return
+    const latest = clock.now().getTime() + LONGEST_SLEEP_MS
+    const wakeAt = new Date(Math.min(next?.getTime() ?? latest, latest))
+    this.cancelWake = clock.wakeAt(wakeAt, () => this.wake())
+  }
+
+  private async sweepBatch(writer: Writer): Promise<number> {
+    const { clock, directory, log } = this.parts
+    const now = clock.now()
+    const keys = await takeDueKeys(writer, now, BATCH)
+    if (keys.length === 0) return 0
+    const retiring = new Map(
+      (
+        await listRetiring(
+          writer,
+          keys.map((key) => key.id),
+        )
+      ).map((secret) => [secret.keyId, secret]),
+    )
+    const policies = new Map<string, KeyPolicy>()
+    const outcomes: Outcome[] = []
+    for (const key of keys) {
+      const policy = policies.get(key.organizationId) ?? (await directory.policyOf(writer, key.organizationId))
+      policies.set(key.organizationId, policy)
+      outcomes.push(await this.sweepKey(writer, key, retiring.get(key.id) ?? null, policy, now))
+    }
+    for (const organizationId of [...policies.keys()].sort()) {
+      const own = outcomes.filter((outcome) => outcome.key.organizationId === organizationId)
+      const entries = own.flatMap(({ drafts }) => drafts.map((draft) => ({ cause: BY_SYSTEM, draft })))
+      await insertWarnings(writer, warningRows(own, await log.appendAll(writer, organizationId, entries)))
+    }
+    return keys.length
+  }
+
+  /** Decides and writes what is due for one key; its events and its warning are for the caller to write. */
+  private async sweepKey(
+    writer: Writer,
+    key: KeyRow,
+    retiring: KeySecretRow | null,
+    policy: KeyPolicy,
+    now: Date,
+  ): Promise<Outcome> {
+    const drafts: EventDraft[] = []
+    const target = keyTarget(key)
+    const identity = keyIdentity(key)
+    const change: Partial<KeyRow> = {}
+    let warning: Outcome['warning'] = null
+    let overlapEnds = retiring?.validUntil ?? null
+    if (retiring !== null && overlapEnds !== null && overlapEnds <= now) {
+      await updateSecret(writer, retiring.id, { state: 'RETIRED' })
+      overlapEnds = null
+      change.previousExpiresAt = null
+      change.previousLifetimeFrom = null
+      drafts.push({ type: 'KEY_ROTATION_COMPLETED', target, details: { ...identity, retiredHint: retiring.hint } })
+    }
+    const { expiresAt } = key
+    if (expiresAt !== null && key.expiryRecordedAt === null && expiresAt <= now) {
+      change.expiryRecordedAt = now
+      change.activeName = null
+      drafts.push({ type: 'KEY_EXPIRED', target, details: { ...identity, expiresAt: expiresAt.toISOString() } })
+    } else if (key.expiryRecordedAt === null) {
+      const warned = await this.warn(writer, key, policy, now)
+      if (warned !== null) {
+        Object.assign(change, warned.change)
+        warning = warned.warning
+        if (warned.draft !== null) drafts.push(warned.draft)
+      }
+      const deadline = unusedDeadline(key, policy.revokeUnusedAfter)
+      if (deadline !== null && deadline <= now && key.revokedAt === null) {
+        await revokeRows(writer, [key.id], 'POLICY', now)
+        const details = { ...identity, reason: 'POLICY', policy: 'revokeUnusedAfter' }
+        drafts.push({ type: 'KEY_REVOKED', target, details })
+        return { key, drafts, warning: null }
+      }
+    }
+    const swept = { ...key, ...change }
+    const dueAt = dueAtOf(swept, policy, overlapEnds)
+    // A key that stays due would be swept for ever: whatever the cause, others must have their turn.
+    change.dueAt = dueAt !== null && dueAt <= now ? new Date(now.getTime() + RETRY_AFTER_MS) : dueAt
+    await saveSwept(writer, key.id, change)
+    return { key, drafts, warning }
+  }
+
+  private async warn(writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date) {
+    if (key.expiresAt !== null && key.expiryRecordedAt === null) {
+      const threshold = dueThreshold(thresholdsOf(key, policy.warnBefore), key.expiresAt, key.warnedAt, now)
+      if (threshold !== null) {
+        const change: Partial<KeyRow> = { warnedAt: threshold }
+        // A cancelled rotation brings an expiry back that may have been warned of.
+        if (await wasWarned(writer, key.id, key.expiresAt, threshold)) return { change, draft: null, warning: null }
+        return { change, ...this.makeWarning(key, threshold, key.expiresAt, 'expiry', now) }
+      }
+    }
+    const { revokeUnusedAfter, warnBefore } = policy
+    const deadline = unusedDeadline(key, revokeUnusedAfter)
+    if (deadline === null || revokeUnusedAfter === null || deadline <= now) return null
+    const warningAt = unusedWarningAt(deadline, revokeUnusedAfter, warnBefore)
+    const threshold = unusedThreshold(revokeUnusedAfter, warnBefore)
+    if (warningAt === null || threshold === null || warningAt > now || isWarnedOfDisuse(key, warningAt)) return null
+    const change: Partial<KeyRow> = { unusedWarnedAt: now }
+    return { change, ...this.makeWarning(key, threshold, deadline, 'disuse', now) }
+  }
+
+  private makeWarning(key: KeyRow, threshold: number, expiresAt: Date, cause: 'expiry' | 'disuse', now: Date) {
+    const warning = {
+      id: newId('warning'),
+      organizationId: key.organizationId,
+      keyId: key.id,
+      threshold,
+      expiresAt,
+      createdAt: now,
+      acknowledgedAt: null,
+      acknowledgedByKind: null,
+      acknowledgedById: null,
+      acknowledgedByName: null,
+    }
+    const details = {
+      ...keyIdentity(key),
+      warningId: warning.id,
+      threshold: formatDuration(threshold),
+      expiresAt: expiresAt.toISOString(),
+      cause,
+    }
+    return { warning, draft: { type: 'KEY_EXPIRY_WARNING' as const, target: keyTarget(key), details } }
+  }
+}
+
+const warningRows = (outcomes: readonly Outcome[], events: readonly AuditEvent[]): ExpiryWarningRow[] => {
+  const sequences = new Map(events.map((event) => [event.details.warningId, event.sequence]))
+  return outcomes.flatMap(({ warning }) => {
+    const sequence = warning === null ? undefined : sequences.get(warning.id)
+    return warning === null || sequence === undefined ? [] : [{ ...warning, sequence }]
+  })
+}

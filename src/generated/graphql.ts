@@ -1,0 +1,1826 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** An invitation, and what its receiver is called. */
+export type AcceptInvitationInput = {
+  /** The whole token that was received. */
+  invitationToken: string;
+  /** What people call the new member: 1 to 100 characters. */
+  name: string;
+};
+
+/** What kind of caller did something. */
+export type ActorKind =
+  /** Somebody who showed no credential that says who they are. */
+  | 'ANONYMOUS'
+  /** A machine, by an API key. */
+  | 'API_KEY'
+  /** Keyturn itself: what time or a policy does. */
+  | 'SYSTEM'
+  /** A person. */
+  | 'USER';
+
+/** Which events a history shows. What is left out does not filter. */
+export type AuditEventFilter = {
+  /** Events that this user or API key caused. */
+  actorId?: string | null | undefined;
+  /** Events after this instant. */
+  occurredAfter?: string | null | undefined;
+  /** Events before this instant. */
+  occurredBefore?: string | null | undefined;
+  /** Events about this object. */
+  targetId?: string | null | undefined;
+  /** Events of any of these types. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
+/** What an event of the audit history tells of. */
+export type AuditEventType =
+  /** Somebody was refused; identical refusals within a minute are counted in one event. */
+  | 'ACCESS_DENIED'
+  /** Somebody said that they have seen an expiry warning. */
+  | 'EXPIRY_WARNING_ACKNOWLEDGED'
+  /** A key was created. */
+  | 'KEY_CREATED'
+  /** A key reached its expiry. */
+  | 'KEY_EXPIRED'
+  /** A key comes near its expiry. */
+  | 'KEY_EXPIRY_WARNING'
+  /** A suspended key goes on. */
+  | 'KEY_RESUMED'
+  /** A key was ended for good. */
+  | 'KEY_REVOKED'
+  /** A key got a new secret. */
+  | 'KEY_ROTATED'
+  /** A rotation was undone: the old secret is the current one again. */
+  | 'KEY_ROTATION_CANCELLED'
+  /** The old secret of a rotation was retired. */
+  | 'KEY_ROTATION_COMPLETED'
+  /** A key was stopped for a while. */
+  | 'KEY_SUSPENDED'
+  /** A key was changed; details say what, from what to what. */
+  | 'KEY_UPDATED'
+  /** Somebody was invited, or an invitation was taken back. */
+  | 'MEMBER_INVITED'
+  /** Somebody became a member. */
+  | 'MEMBER_JOINED'
+  /** A membership was ended; details name the personal keys that were revoked with it. */
+  | 'MEMBER_REMOVED'
+  /** The grants of a member were changed. */
+  | 'MEMBER_UPDATED'
+  /** A module was defined. */
+  | 'MODULE_DEFINED'
+  /** A module was removed. */
+  | 'MODULE_REMOVED'
+  /** The organization was created. */
+  | 'ORGANIZATION_CREATED'
+  /** The name or slug of the organization was changed. */
+  | 'ORGANIZATION_UPDATED'
+  /** The key policy was changed; details name the keys that no longer conform. */
+  | 'POLICY_UPDATED'
+  /** A project was created. */
+  | 'PROJECT_CREATED'
+  /** A secret was used that a rotation had retired. */
+  | 'RETIRED_SECRET_USED'
+  /** The service signs access tokens with a new key. */
+  | 'SIGNING_KEY_ROTATED'
+  /** An access token was issued. */
+  | 'TOKEN_ISSUED'
+  /** An access token was ended before its time. */
+  | 'TOKEN_REVOKED'
+  /** A webhook was created. */
+  | 'WEBHOOK_CREATED'
+  /** A webhook was deleted. */
+  | 'WEBHOOK_DELETED'
+  /** A webhook was changed, or disabled because its deliveries failed. */
+  | 'WEBHOOK_UPDATED';
+
+/** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
+export type CreateApiKeyInput = {
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. */
+  allowedIps?: Array<string> | null | undefined;
+  /** What it is for: at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** When it stops working. */
+  expiresAt?: string | null | undefined;
+  /** How long it works. */
+  expiresIn?: string | null | undefined;
+  /** What it carries: at most the caller's own grants. */
+  grants: Array<GrantInput>;
+  /** Whatever its keepers want to note about it: at most 8 KiB as JSON. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** What people call it: 1 to 100 characters, unique among the organization's active API keys. */
+  name: string;
+  /** That it works until it is revoked. */
+  neverExpires?: boolean | null | undefined;
+  /** The organization that it belongs to. */
+  organizationId: string;
+  /** The project that owns it, where one does. */
+  projectId?: string | null | undefined;
+  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** A new organization. */
+export type CreateOrganizationInput = {
+  /** What people call it: 1 to 100 characters. */
+  name: string;
+  /** The organization above it; none for a root organization. */
+  parentId?: string | null | undefined;
+  /** Short name, unique among its siblings; made from the name where none is given. */
+  slug?: string | null | undefined;
+};
+
+/** A new personal access key of the caller. */
+export type CreatePersonalAccessKeyInput = {
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. */
+  allowedIps?: Array<string> | null | undefined;
+  /** What it is for: at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** When it stops working. */
+  expiresAt?: string | null | undefined;
+  /** How long it works. */
+  expiresIn?: string | null | undefined;
+  /** Narrower than what the member may do; none given means all of it. */
+  grants?: Array<GrantInput> | null | undefined;
+  /** Whatever its owner wants to note about it: at most 8 KiB as JSON. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** What its owner calls it: 1 to 100 characters, unique among their active keys in the organization. */
+  name: string;
+  /** That it works until it is revoked. */
+  neverExpires?: boolean | null | undefined;
+  /** An organization that the caller belongs to; the key is good there and below. */
+  organizationId: string;
+  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** A new project. */
+export type CreateProjectInput = {
+  /** What people call it: 1 to 100 characters. */
+  name: string;
+  /** The organization that it is part of. */
+  organizationId: string;
+  /** Short name, unique in the organization; made from the name where none is given. */
+  slug?: string | null | undefined;
+};
+
+/** A module of the customer's own product. */
+export type DefineModuleInput = {
+  /** What it is about: at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** What grants call it: a to z, 0 to 9, _ and -, beginning with a letter. */
+  name: string;
+  /** The root organization. */
+  organizationId: string;
+};
+
+/** A role in a module. */
+export type GrantInput = {
+  /** Name of a module of the organization, or * for all. */
+  module: string;
+  /** The role in it. */
+  role: Role;
+};
+
+/** Whom to invite, and to what. */
+export type InviteMemberInput = {
+  /** Their e-mail address. */
+  email: string;
+  /** At most the caller's own. */
+  grants: Array<GrantInput>;
+  /** The organization. */
+  organizationId: string;
+};
+
+/** Which keys to find. What is left out does not filter. */
+export type KeyFilter = {
+  /** Keys whose lifetime the policy would still allow, or those whose lifetime it would not. */
+  conformsToPolicy?: boolean | null | undefined;
+  /** Keys created after this instant. */
+  createdAfter?: string | null | undefined;
+  /** Keys created before this instant. */
+  createdBefore?: string | null | undefined;
+  /** Keys that this user or API key created. */
+  createdById?: string | null | undefined;
+  /** Keys that expire before this instant. */
+  expiringBefore?: string | null | undefined;
+  /** Keys with a role in this module, by name or by *. */
+  module?: string | null | undefined;
+  /** Keys that never expire, or those that do. */
+  neverExpires?: boolean | null | undefined;
+  /** Keys of this project. */
+  projectId?: string | null | undefined;
+  /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
+  search?: string | null | undefined;
+  /** Keys in any of these states. */
+  status?: Array<KeyStatus> | null | undefined;
+  /** Keys not used since this instant; one that was never used counts from its creation. */
+  unusedSince?: string | null | undefined;
+};
+
+/** Whose a key is. */
+export type KeyKind =
+  /** Of an organization or one of its projects, for machines. */
+  | 'API_KEY'
+  /** Of a person. */
+  | 'PERSONAL_ACCESS_KEY';
+
+/** How to order keys. */
+export type KeyOrder = {
+  /** Which way. */
+  direction: OrderDirection;
+  /** What to order by. */
+  field: KeyOrderField;
+};
+
+/** What to order keys by. */
+export type KeyOrderField =
+  /** By creation. */
+  | 'CREATED_AT'
+  /** By expiry; those that never expire after all others. */
+  | 'EXPIRES_AT'
+  /** By last use; those that were never used before all others. */
+  | 'LAST_USED_AT'
+  /** By name, in the order of the characters. */
+  | 'NAME';
+
+/** What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits. */
+export type KeyPolicyInput = {
+  /** How long an access token is good: at most P1D. */
+  accessTokenLifetime?: string | null | undefined;
+  /** The lifetime of a key for which none was asked. */
+  defaultLifetime?: string | null | undefined;
+  /** Whether every key must expire. */
+  expiryRequired?: boolean | null | undefined;
+  /** How many active keys the organization may have. */
+  maximumActiveKeys?: number | null | undefined;
+  /** The longest lifetime that a key may have. */
+  maximumLifetime?: string | null | undefined;
+  /** How long an old secret may go on working after a rotation. */
+  maximumOverlap?: string | null | undefined;
+  /** Whether the use of a retired secret revokes the key. */
+  revokeOnRetiredSecretUse?: boolean | null | undefined;
+  /** How long a key may go unused before it is revoked. */
+  revokeUnusedAfter?: string | null | undefined;
+  /** How long before the expiry of a key to warn: at most 10 thresholds. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** Whether a key works, and why not. */
+export type KeyStatus =
+  /** It works. */
+  | 'ACTIVE'
+  /** Its time is over; a rotation brings it back. */
+  | 'EXPIRED'
+  /** It was ended for good. */
+  | 'REVOKED'
+  /** It was stopped for a while, and can be resumed. */
+  | 'SUSPENDED';
+
+/** Which way to order. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** Why a key was revoked. */
+export type RevocationReason =
+  /** The secret is known to somebody who should not know it. */
+  | 'COMPROMISED'
+  /** What used it is gone. */
+  | 'NO_LONGER_NEEDED'
+  /** Its owner is no longer a member. */
+  | 'OWNER_LEFT'
+  /** The key policy wanted it. */
+  | 'POLICY'
+  /** Another key took its place. */
+  | 'SUPERSEDED'
+  /** Nobody said. */
+  | 'UNSPECIFIED';
+
+/** Which key to end, and why. */
+export type RevokeKeyInput = {
+  /** The key. */
+  id: string;
+  /** More about it, for the history: at most 1,000 characters. */
+  note?: string | null | undefined;
+  /** Why; UNSPECIFIED where none is given. */
+  reason?: RevocationReason | null | undefined;
+};
+
+/** Which keys to end, and how many the caller expects them to be. */
+export type RevokeKeysInput = {
+  /** Must equal the number of keys that it would revoke, or nothing is revoked and the error is CONFLICT. */
+  expectedCount: number;
+  /** Which of its keys; those revoked already do not count. */
+  filter: KeyFilter;
+  /** Keys of this kind alone. */
+  kind?: KeyKind | null | undefined;
+  /** The organization. */
+  organizationId: string;
+  /** Why; UNSPECIFIED where none is given. */
+  reason?: RevocationReason | null | undefined;
+};
+
+/** A secret that somebody found. */
+export type RevokeSecretInput = {
+  /** Why; COMPROMISED where none is given. */
+  reason?: RevocationReason | null | undefined;
+  /** The whole secret. */
+  secret: string;
+};
+
+/** Ordered: each role includes the ones before it. */
+export type Role =
+  /** May do everything in the module. */
+  | 'MANAGER'
+  /** May do the daily work. */
+  | 'OPERATOR'
+  /** May do everything everywhere; for members alone, over every module at once. */
+  | 'OWNER'
+  /** May look. */
+  | 'VIEWER';
+
+/** How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one. */
+export type RotateKeyInput = {
+  /** When the key stops working from now on. */
+  expiresAt?: string | null | undefined;
+  /** How long the key works from now on. */
+  expiresIn?: string | null | undefined;
+  /** The key. */
+  id: string;
+  /** How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given. */
+  overlap?: string | null | undefined;
+  /** Start counting the overlap when the new secret is first used, not now. */
+  overlapFromFirstUse?: boolean | null | undefined;
+};
+
+/** Whether a secret of a key works. */
+export type SecretState =
+  /** The newest one. */
+  | 'CURRENT'
+  /** No longer working. */
+  | 'RETIRED'
+  /** Replaced by a rotation, and working until its overlap ends. */
+  | 'RETIRING';
+
+/** What to change about a key. What is left out stays. */
+export type UpdateKeyInput = {
+  /** New CIDR ranges; empty for anywhere. */
+  allowedIps?: Array<string> | null | undefined;
+  /** A new description; null for none. */
+  description?: string | null | undefined;
+  /** All grants from now on: at most the caller's own. */
+  grants?: Array<GrantInput> | null | undefined;
+  /** The key. */
+  id: string;
+  /** New metadata, in place of the old. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** A new name: 1 to 100 characters. */
+  name?: string | null | undefined;
+  /** New thresholds; null for the policy's, empty for no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** A change of the key policy of an organization. */
+export type UpdateKeyPolicyInput = {
+  /** The organization. */
+  organizationId: string;
+  /** What to change. */
+  policy: KeyPolicyInput;
+};
+
+/** What a member may do from now on. */
+export type UpdateMemberInput = {
+  /** All grants; what is not among them is withdrawn. */
+  grants: Array<GrantInput>;
+  /** The member. */
+  memberId: string;
+};
+
+export type PageInfoFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
+
+export type AuditEventFieldsFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } };
+
+export type AuditEventsQueryVariables = Exact<{
+  organizationId: string;
+  filter?: AuditEventFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AuditEventsQuery = { organization: { auditEvents: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type AuditEventOriginsQueryVariables = Exact<{
+  organizationId: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type AuditEventOriginsQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number, ipAddress: string | null, userAgent: string | null } }> } | null } | null };
+
+export type AuditVerificationQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditVerificationQuery = { organization: { auditVerification: { intact: boolean, checkedEvents: number, firstBrokenSequence: number | null, headHash: string } | null } | null };
+
+export type ExpiryWarningFieldsFragment = { id: string, sequence: number, threshold: string, expiresAt: string, secondsLeft: number, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, id: string | null, name: string | null } | null, key:
+    | { id: string, kind: KeyKind, name: string }
+    | { id: string, kind: KeyKind, name: string }
+   };
+
+export type ListExpiryWarningsQueryVariables = Exact<{
+  organizationId: string;
+  acknowledged?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ListExpiryWarningsQuery = { organization: { expiryWarnings: { edges: Array<{ cursor: string, node: { id: string, sequence: number, threshold: string, expiresAt: string, secondsLeft: number, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, id: string | null, name: string | null } | null, key:
+            | { id: string, kind: KeyKind, name: string }
+            | { id: string, kind: KeyKind, name: string }
+           } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type AcknowledgeExpiryWarningMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AcknowledgeExpiryWarningMutation = { acknowledgeExpiryWarning: { expiryWarning: { id: string, sequence: number, threshold: string, expiresAt: string, secondsLeft: number, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, id: string | null, name: string | null } | null, key:
+        | { id: string, kind: KeyKind, name: string }
+        | { id: string, kind: KeyKind, name: string }
+       } } };
+
+export type ExpiryWarningsSubscriptionVariables = Exact<{
+  organizationId: string;
+  after?: number | null | undefined;
+}>;
+
+
+export type ExpiryWarningsSubscription = { expiryWarnings: { id: string, sequence: number, threshold: string, expiresAt: string, secondsLeft: number, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, id: string | null, name: string | null } | null, key:
+      | { id: string, kind: KeyKind, name: string }
+      | { id: string, kind: KeyKind, name: string }
+     } };
+
+type KeyFields_ApiKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> };
+
+type KeyFields_PersonalAccessKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> };
+
+export type KeyFieldsFragment =
+  | KeyFields_ApiKey_Fragment
+  | KeyFields_PersonalAccessKey_Fragment
+;
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null } | null, key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     | null, organizations: Array<{ id: string, name: string, slug: string }>, personalAccessKeys: Array<{ id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }> } };
+
+export type ViewerGrantsQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ViewerGrantsQuery = { viewer: { grants: Array<{ module: string, role: Role }> } };
+
+export type KeyByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type KeyByIdQuery = { key:
+    | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+    | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+   | null };
+
+export type KeyUsageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type KeyUsageQuery = { key:
+    | { lastUsedAt: string | null, lastUsedFrom: Array<string> | null, allowedIps: Array<string> | null, createdBy: { kind: ActorKind, id: string | null, name: string | null } | null, secrets: Array<{ hint: string, state: SecretState, lastUsedAt: string | null }> }
+    | { lastUsedAt: string | null, lastUsedFrom: Array<string> | null, allowedIps: Array<string> | null, createdBy: { kind: ActorKind, id: string | null, name: string | null } | null, secrets: Array<{ hint: string, state: SecretState, lastUsedAt: string | null }> }
+   | null };
+
+export type KeyHistoryQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type KeyHistoryQuery = { key:
+    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
+    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
+   | null };
+
+export type ApiKeysQueryVariables = Exact<{
+  organizationId: string;
+  filter?: KeyFilter | null | undefined;
+  orderBy?: KeyOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { organization: { apiKeys: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type PersonalAccessKeysQueryVariables = Exact<{
+  organizationId: string;
+  filter?: KeyFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PersonalAccessKeysQuery = { organization: { personalAccessKeys: { totalCount: number, edges: Array<{ node: { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, owner: { id: string, name: string }, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } }> } | null } | null };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string, apiKey: { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } } };
+
+export type CreatePersonalAccessKeyMutationVariables = Exact<{
+  input: CreatePersonalAccessKeyInput;
+}>;
+
+
+export type CreatePersonalAccessKeyMutation = { createPersonalAccessKey: { secret: string, personalAccessKey: { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } } };
+
+export type UpdateKeyMutationVariables = Exact<{
+  input: UpdateKeyInput;
+}>;
+
+
+export type UpdateKeyMutation = { updateKey: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type RotateKeyMutationVariables = Exact<{
+  input: RotateKeyInput;
+}>;
+
+
+export type RotateKeyMutation = { rotateKey: { secret: string, previousSecretValidUntil: string | null, key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type CompleteRotationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CompleteRotationMutation = { completeRotation: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type CancelRotationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelRotationMutation = { cancelRotation: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type SuspendKeyMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SuspendKeyMutation = { suspendKey: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type ResumeKeyMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResumeKeyMutation = { resumeKey: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type RevokeKeyMutationVariables = Exact<{
+  input: RevokeKeyInput;
+}>;
+
+
+export type RevokeKeyMutation = { revokeKey: { key:
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+      | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+     } };
+
+export type RevokeKeysMutationVariables = Exact<{
+  input: RevokeKeysInput;
+}>;
+
+
+export type RevokeKeysMutation = { revokeKeys: { revokedCount: number } };
+
+export type RevokeSecretMutationVariables = Exact<{
+  input: RevokeSecretInput;
+}>;
+
+
+export type RevokeSecretMutation = { revokeSecret: { accepted: boolean } };
+
+export type KeyEventsSubscriptionVariables = Exact<{
+  organizationId: string;
+  keyId?: string | null | undefined;
+  types?: Array<AuditEventType> | AuditEventType | null | undefined;
+  after?: number | null | undefined;
+}>;
+
+
+export type KeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } };
+
+export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null };
+
+export type OrganizationByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationByIdQuery = { organization: { id: string, name: string, slug: string, parent: { id: string } | null, suborganizations: Array<{ id: string, name: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null } | null } | null };
+
+export type MembersQueryVariables = Exact<{
+  organizationId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { organization: { members: { edges: Array<{ cursor: string, node: { id: string, inherited: boolean, joinedAt: string, grants: Array<{ module: string, role: Role }>, user: { id: string, name: string, email: string | null }, organization: { id: string } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type CreateOrganizationMutationVariables = Exact<{
+  input: CreateOrganizationInput;
+}>;
+
+
+export type CreateOrganizationMutation = { createOrganization: { organization: { id: string, name: string, slug: string, parent: { id: string } | null } } };
+
+export type UpdateKeyPolicyMutationVariables = Exact<{
+  input: UpdateKeyPolicyInput;
+}>;
+
+
+export type UpdateKeyPolicyMutation = { updateKeyPolicy: { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null } | null } } };
+
+export type DefineModuleMutationVariables = Exact<{
+  input: DefineModuleInput;
+}>;
+
+
+export type DefineModuleMutation = { defineModule: { module: { id: string, name: string, description: string | null, builtIn: boolean } } };
+
+export type CreateProjectMutationVariables = Exact<{
+  input: CreateProjectInput;
+}>;
+
+
+export type CreateProjectMutation = { createProject: { project: { id: string, name: string, slug: string, organization: { id: string } } } };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type InviteMemberMutation = { inviteMember: { invitationToken: string, expiresAt: string, invitation: { id: string, email: string } } };
+
+export type RevokeInvitationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeInvitationMutation = { revokeInvitation: { revokedInvitationId: string } };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { secret: string, user: { id: string, name: string }, personalAccessKey: { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } } };
+
+export type UpdateMemberMutationVariables = Exact<{
+  input: UpdateMemberInput;
+}>;
+
+
+export type UpdateMemberMutation = { updateMember: { member: { id: string, grants: Array<{ module: string, role: Role }> } } };
+
+export type RemoveMemberMutationVariables = Exact<{
+  memberId: string;
+}>;
+
+
+export type RemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const PageInfoFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+    `, {"fragmentName":"PageInfoFields"}) as unknown as TypedDocumentString<PageInfoFieldsFragment, unknown>;
+export const AuditEventFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}
+    `, {"fragmentName":"AuditEventFields"}) as unknown as TypedDocumentString<AuditEventFieldsFragment, unknown>;
+export const ExpiryWarningFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ExpiryWarningFields on ExpiryWarning {
+  id
+  sequence
+  threshold
+  expiresAt
+  secondsLeft
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    id
+    name
+  }
+  key {
+    id
+    kind
+    name
+  }
+}
+    `, {"fragmentName":"ExpiryWarningFields"}) as unknown as TypedDocumentString<ExpiryWarningFieldsFragment, unknown>;
+export const KeyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}
+    `, {"fragmentName":"KeyFields"}) as unknown as TypedDocumentString<KeyFieldsFragment, unknown>;
+export const KeyPolicyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment KeyPolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  revokeOnRetiredSecretUse
+  revokeUnusedAfter
+}
+    `, {"fragmentName":"KeyPolicyFields"}) as unknown as TypedDocumentString<KeyPolicyFieldsFragment, unknown>;
+export const AuditEventsDocument = new TypedDocumentString(`
+    query AuditEvents($organizationId: ID!, $filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    auditEvents(
+      filter: $filter
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        cursor
+        node {
+          ...AuditEventFields
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const AuditEventOriginsDocument = new TypedDocumentString(`
+    query AuditEventOrigins($organizationId: ID!, $first: Int) {
+  organization(id: $organizationId) {
+    auditEvents(first: $first) {
+      edges {
+        node {
+          sequence
+          ipAddress
+          userAgent
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditEventOriginsQuery, AuditEventOriginsQueryVariables>;
+export const AuditVerificationDocument = new TypedDocumentString(`
+    query AuditVerification($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditVerification {
+      intact
+      checkedEvents
+      firstBrokenSequence
+      headHash
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditVerificationQuery, AuditVerificationQueryVariables>;
+export const ListExpiryWarningsDocument = new TypedDocumentString(`
+    query ListExpiryWarnings($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    expiryWarnings(
+      acknowledged: $acknowledged
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        cursor
+        node {
+          ...ExpiryWarningFields
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment ExpiryWarningFields on ExpiryWarning {
+  id
+  sequence
+  threshold
+  expiresAt
+  secondsLeft
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    id
+    name
+  }
+  key {
+    id
+    kind
+    name
+  }
+}`) as unknown as TypedDocumentString<ListExpiryWarningsQuery, ListExpiryWarningsQueryVariables>;
+export const AcknowledgeExpiryWarningDocument = new TypedDocumentString(`
+    mutation AcknowledgeExpiryWarning($id: ID!) {
+  acknowledgeExpiryWarning(input: {id: $id}) {
+    expiryWarning {
+      ...ExpiryWarningFields
+    }
+  }
+}
+    fragment ExpiryWarningFields on ExpiryWarning {
+  id
+  sequence
+  threshold
+  expiresAt
+  secondsLeft
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    id
+    name
+  }
+  key {
+    id
+    kind
+    name
+  }
+}`) as unknown as TypedDocumentString<AcknowledgeExpiryWarningMutation, AcknowledgeExpiryWarningMutationVariables>;
+export const ExpiryWarningsDocument = new TypedDocumentString(`
+    subscription ExpiryWarnings($organizationId: ID!, $after: SafeInt) {
+  expiryWarnings(organizationId: $organizationId, after: $after) {
+    ...ExpiryWarningFields
+  }
+}
+    fragment ExpiryWarningFields on ExpiryWarning {
+  id
+  sequence
+  threshold
+  expiresAt
+  secondsLeft
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    id
+    name
+  }
+  key {
+    id
+    kind
+    name
+  }
+}`) as unknown as TypedDocumentString<ExpiryWarningsSubscription, ExpiryWarningsSubscriptionVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    kind
+    user {
+      id
+      name
+      email
+    }
+    key {
+      ...KeyFields
+    }
+    organizations {
+      id
+      name
+      slug
+    }
+    personalAccessKeys {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const ViewerGrantsDocument = new TypedDocumentString(`
+    query ViewerGrants($organizationId: ID!) {
+  viewer {
+    grants(organizationId: $organizationId) {
+      module
+      role
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerGrantsQuery, ViewerGrantsQueryVariables>;
+export const KeyByIdDocument = new TypedDocumentString(`
+    query KeyById($id: ID!) {
+  key(id: $id) {
+    ...KeyFields
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<KeyByIdQuery, KeyByIdQueryVariables>;
+export const KeyUsageDocument = new TypedDocumentString(`
+    query KeyUsage($id: ID!) {
+  key(id: $id) {
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+    secrets {
+      hint
+      state
+      lastUsedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyUsageQuery, KeyUsageQueryVariables>;
+export const KeyHistoryDocument = new TypedDocumentString(`
+    query KeyHistory($id: ID!, $first: Int, $after: String) {
+  key(id: $id) {
+    history(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          ...AuditEventFields
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<KeyHistoryQuery, KeyHistoryQueryVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($organizationId: ID!, $filter: KeyFilter, $orderBy: KeyOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    apiKeys(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        cursor
+        node {
+          ...KeyFields
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+      totalCount
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+export const PersonalAccessKeysDocument = new TypedDocumentString(`
+    query PersonalAccessKeys($organizationId: ID!, $filter: KeyFilter, $first: Int, $after: String) {
+  organization(id: $organizationId) {
+    personalAccessKeys(filter: $filter, first: $first, after: $after) {
+      edges {
+        node {
+          ...KeyFields
+          owner {
+            id
+            name
+          }
+        }
+      }
+      totalCount
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<PersonalAccessKeysQuery, PersonalAccessKeysQueryVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    secret
+    apiKey {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const CreatePersonalAccessKeyDocument = new TypedDocumentString(`
+    mutation CreatePersonalAccessKey($input: CreatePersonalAccessKeyInput!) {
+  createPersonalAccessKey(input: $input) {
+    secret
+    personalAccessKey {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<CreatePersonalAccessKeyMutation, CreatePersonalAccessKeyMutationVariables>;
+export const UpdateKeyDocument = new TypedDocumentString(`
+    mutation UpdateKey($input: UpdateKeyInput!) {
+  updateKey(input: $input) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<UpdateKeyMutation, UpdateKeyMutationVariables>;
+export const RotateKeyDocument = new TypedDocumentString(`
+    mutation RotateKey($input: RotateKeyInput!) {
+  rotateKey(input: $input) {
+    secret
+    previousSecretValidUntil
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<RotateKeyMutation, RotateKeyMutationVariables>;
+export const CompleteRotationDocument = new TypedDocumentString(`
+    mutation CompleteRotation($id: ID!) {
+  completeRotation(input: {id: $id}) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<CompleteRotationMutation, CompleteRotationMutationVariables>;
+export const CancelRotationDocument = new TypedDocumentString(`
+    mutation CancelRotation($id: ID!) {
+  cancelRotation(input: {id: $id}) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<CancelRotationMutation, CancelRotationMutationVariables>;
+export const SuspendKeyDocument = new TypedDocumentString(`
+    mutation SuspendKey($id: ID!) {
+  suspendKey(input: {id: $id}) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<SuspendKeyMutation, SuspendKeyMutationVariables>;
+export const ResumeKeyDocument = new TypedDocumentString(`
+    mutation ResumeKey($id: ID!) {
+  resumeKey(input: {id: $id}) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<ResumeKeyMutation, ResumeKeyMutationVariables>;
+export const RevokeKeyDocument = new TypedDocumentString(`
+    mutation RevokeKey($input: RevokeKeyInput!) {
+  revokeKey(input: $input) {
+    key {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<RevokeKeyMutation, RevokeKeyMutationVariables>;
+export const RevokeKeysDocument = new TypedDocumentString(`
+    mutation RevokeKeys($input: RevokeKeysInput!) {
+  revokeKeys(input: $input) {
+    revokedCount
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeKeysMutation, RevokeKeysMutationVariables>;
+export const RevokeSecretDocument = new TypedDocumentString(`
+    mutation RevokeSecret($input: RevokeSecretInput!) {
+  revokeSecret(input: $input) {
+    accepted
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeSecretMutation, RevokeSecretMutationVariables>;
+export const KeyEventsDocument = new TypedDocumentString(`
+    subscription KeyEvents($organizationId: ID!, $keyId: ID, $types: [AuditEventType!], $after: SafeInt) {
+  keyEvents(
+    organizationId: $organizationId
+    keyId: $keyId
+    types: $types
+    after: $after
+  ) {
+    ...AuditEventFields
+  }
+}
+    fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<KeyEventsSubscription, KeyEventsSubscriptionVariables>;
+export const OrganizationByIdDocument = new TypedDocumentString(`
+    query OrganizationById($id: ID!) {
+  organization(id: $id) {
+    id
+    name
+    slug
+    parent {
+      id
+    }
+    suborganizations {
+      id
+      name
+    }
+    projects {
+      id
+      name
+      slug
+    }
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    policy {
+      ...KeyPolicyFields
+    }
+  }
+}
+    fragment KeyPolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  revokeOnRetiredSecretUse
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<OrganizationByIdQuery, OrganizationByIdQueryVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members($organizationId: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    members(first: $first, after: $after, last: $last, before: $before) {
+      edges {
+        cursor
+        node {
+          id
+          inherited
+          joinedAt
+          grants {
+            module
+            role
+          }
+          user {
+            id
+            name
+            email
+          }
+          organization {
+            id
+          }
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const CreateOrganizationDocument = new TypedDocumentString(`
+    mutation CreateOrganization($input: CreateOrganizationInput!) {
+  createOrganization(input: $input) {
+    organization {
+      id
+      name
+      slug
+      parent {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const UpdateKeyPolicyDocument = new TypedDocumentString(`
+    mutation UpdateKeyPolicy($input: UpdateKeyPolicyInput!) {
+  updateKeyPolicy(input: $input) {
+    organization {
+      id
+      policy {
+        ...KeyPolicyFields
+      }
+    }
+  }
+}
+    fragment KeyPolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  revokeOnRetiredSecretUse
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<UpdateKeyPolicyMutation, UpdateKeyPolicyMutationVariables>;
+export const DefineModuleDocument = new TypedDocumentString(`
+    mutation DefineModule($input: DefineModuleInput!) {
+  defineModule(input: $input) {
+    module {
+      id
+      name
+      description
+      builtIn
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DefineModuleMutation, DefineModuleMutationVariables>;
+export const CreateProjectDocument = new TypedDocumentString(`
+    mutation CreateProject($input: CreateProjectInput!) {
+  createProject(input: $input) {
+    project {
+      id
+      name
+      slug
+      organization {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateProjectMutation, CreateProjectMutationVariables>;
+export const InviteMemberDocument = new TypedDocumentString(`
+    mutation InviteMember($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    invitationToken
+    expiresAt
+    invitation {
+      id
+      email
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InviteMemberMutation, InviteMemberMutationVariables>;
+export const RevokeInvitationDocument = new TypedDocumentString(`
+    mutation RevokeInvitation($id: ID!) {
+  revokeInvitation(input: {id: $id}) {
+    revokedInvitationId
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const AcceptInvitationDocument = new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    secret
+    user {
+      id
+      name
+    }
+    personalAccessKey {
+      ...KeyFields
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const UpdateMemberDocument = new TypedDocumentString(`
+    mutation UpdateMember($input: UpdateMemberInput!) {
+  updateMember(input: $input) {
+    member {
+      id
+      grants {
+        module
+        role
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateMemberMutation, UpdateMemberMutationVariables>;
+export const RemoveMemberDocument = new TypedDocumentString(`
+    mutation RemoveMember($memberId: ID!) {
+  removeMember(input: {memberId: $memberId}) {
+    removedMemberId
+    revokedKeyIds
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;

@@ -1,0 +1,105 @@
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
+import { type ErrorCode, type InputIssue, KeyturnError } from '../kernel/errors.ts'
+
+/** The HTTP status of a request that fails as a whole; inside an answer with data the status stays 200. */
+const STATUS = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  CONFLICT: 409,
+  POLICY_VIOLATION: 422,
+  LIMIT_REACHED: 422,
+  RATE_LIMITED: 429,
+  QUERY_TOO_COMPLEX: 400,
+} as const satisfies Record<ErrorCode, number>
+
+/** Hears of an error that is a bug, whole. */
+export type ReportBug = (error: unknown, requestId: string | null) => void
+
+const keyturnErrorOf = (error: unknown): KeyturnError | null => {
+  if (error instanceof KeyturnError) return error
+  return error instanceof GraphQLError && error.originalError != null ? keyturnErrorOf(error.originalError) : null
+}
+
+/** Errors that are in the contract's words already: an answer passes more than one place that puts them there. */
+const translated = new WeakSet<GraphQLError>()
+
+/** How a failure reads in an answer: the contract's code and fields, nothing of what is inside. */
+export const toGraphQLError = (error: unknown, requestId: string | null, report: ReportBug): GraphQLError => {
+  if (error instanceof GraphQLError && translated.has(error)) return error
+  const made = translate(error, requestId, report)
+  translated.add(made)
+  return made
+}
+
+const translate = (error: unknown, requestId: string | null, report: ReportBug): GraphQLError => {
+  const known = keyturnErrorOf(error)
+  const located = error instanceof GraphQLError ? error : null
+  const place: GraphQLErrorOptions = located === null ? {} : placeOf(located)
+  if (known !== null)
+    return new GraphQLError(known.message, {
+      ...place,
+      extensions: {
+        code: known.code,
+        ...known.fields,
+        ...(located?.path === undefined ? { http: httpOf(known) } : {}),
+      },
+    })
+  if (located !== null && isRequestError(located)) return badRequest(located)
+  report(error, requestId)
+  return new GraphQLError('Something went wrong on our side. The request id finds it in the log.', {
+    ...place,
+    extensions: { code: 'INTERNAL', requestId, ...(located?.path === undefined ? { http: { status: 500 } } : {}) },
+  })
+}
+
+const placeOf = ({ nodes, source, positions, path }: GraphQLError): GraphQLErrorOptions => ({
+  nodes: nodes ?? null,
+  source: source ?? null,
+  positions: positions ?? null,
+  path: path ?? null,
+})
+
+const httpOf = (error: KeyturnError) => ({
+  status: STATUS[error.code],
+  headers: {
+    ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer realm="keyturn"' } : {}),
+    ...(error.fields.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.fields.retryAfterSeconds) }),
+  },
+})
+
+/** An error of the document or its variables is found before anything is executed, or says itself that it is one. */
+const isRequestError = (error: GraphQLError): boolean => error.path === undefined || error.originalError == null
+
+const badRequest = (error: GraphQLError): GraphQLError => {
+  const { code = 'BAD_USER_INPUT', http, issues } = error.extensions
+  const [place] = error.locations ?? []
+  const found = variableIssue(error.message) ?? {
+    path: error.path?.join('.') ?? (place === undefined ? 'query' : `query:${place.line}:${place.column}`),
+    message: withoutSecrets(error.message),
+  }
+  const own: InputIssue[] = [found]
+  const known = code === 'QUERY_TOO_COMPLEX' ? 'QUERY_TOO_COMPLEX' : 'BAD_USER_INPUT'
+  const shown = found.path.startsWith('query') ? found.message : `${found.path}: ${found.message}`
+  return new GraphQLError(shown, {
+    ...placeOf(error),
+    extensions: { code: known, issues: issues ?? own, ...(http === undefined ? {} : { http }) },
+  })
+}
+
+// The executor's message about a variable repeats the whole value, whatever it holds. What is wrong stands behind it.
+const OF_VARIABLE = /^Variable "\$([^"]+)" got invalid value ([\s\S]*)$/
+const PLACE = / at "([^"]+)"$/
+
+const variableIssue = (message: string): InputIssue | null => {
+  const [, variable, rest] = OF_VARIABLE.exec(message) ?? []
+  if (variable === undefined || rest === undefined) return null
+  const split = rest.lastIndexOf('; ')
+  const path = PLACE.exec(rest.slice(0, split))?.[1] ?? variable
+  return { path, message: withoutSecrets(rest.slice(split + 2)) }
+}
+
+/** No error repeats a secret, not even a mistyped one that its sender put into the wrong place. */
+const withoutSecrets = (message: string): string =>
+  message.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/g, '$1...')

@@ -1,0 +1,162 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ExecutionArgs, GraphQLError } from 'graphql'
+import type { OperationResult } from 'graphql-ws'
+import { useServer } from 'graphql-ws/use/ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type Authenticator, type CallOrigin, parseBearer } from '../access/authenticator.ts'
+import type { Principal } from '../access/principal.ts'
+import { KeyturnError } from '../kernel/errors.ts'
+import type { Connection } from './context.ts'
+import { type ReportBug, toGraphQLError } from './errors.ts'
+import type { Yoga } from './yoga.ts'
+
+export interface WebSocketOptions {
+  readonly yoga: Yoga
+  readonly authenticator: Authenticator
+  readonly report: ReportBug
+  /** Where an upgrade request comes from. */
+  readonly originOf: (request: IncomingMessage) => CallOrigin
+  /** The largest message that is read, in bytes. */
+  readonly maxMessageBytes: number
+}
+
+/** Close codes, as the contract names them. */
+const UNAUTHORIZED = 4401
+const RESTART = 1012
+
+const PATH = '/graphql'
+const INIT_TIMEOUT_MS = 5_000
+/** How long a socket that was told to close may take before it is cut. */
+const CLOSE_TIMEOUT_MS = 2_000
+
+interface SocketState extends Record<PropertyKey, unknown> {
+  principal: Principal | null
+  connection: Connection
+}
+
+const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
+  const given = Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  const authorization = given ?? request.headers.authorization
+  if (authorization === undefined || authorization === null) return null
+  return parseBearer(typeof authorization === 'string' ? authorization : '')
+}
+
+const end = (socket: WebSocket, code: number, reason: string): void => {
+  socket.close(code, reason)
+  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref()
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws) on a server's upgrade requests for /graphql. */
+export class GraphQLWebSockets {
+  private readonly options: WebSocketOptions
+  private readonly sockets: WebSocketServer
+
+  constructor(options: WebSocketOptions) {
+    this.options = options
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: options.maxMessageBytes,
+      perMessageDeflate: false,
+    })
+    this.serve()
+  }
+
+  get size(): number {
+    return this.sockets.clients.size
+  }
+
+  attach(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy())
+      if (new URL(request.url ?? '/', 'http://localhost').pathname !== PATH) {
+        socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+        return
+      }
+      this.sockets.handleUpgrade(request, socket, head, (opened) => this.sockets.emit('connection', opened, request))
+    })
+  }
+
+  /** Tells every client that the service restarts; cuts those that do not listen. */
+  async close(): Promise<void> {
+    for (const socket of this.sockets.clients) end(socket, RESTART, 'Service restart')
+    await new Promise<void>((resolve) => {
+      this.sockets.close(() => resolve())
+    })
+  }
+
+  private serve(): void {
+    const { authenticator, report, originOf } = this.options
+    useServer<Record<string, unknown>, SocketState>(
+      {
+        connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+        // Otherwise the reason of a close would tell clients of our insides.
+        isProd: true,
+        onConnect: async (context) => {
+          const { socket, request } = context.extra
+          const origin = originOf(request)
+          try {
+            const credential = bearerOf(context.connectionParams, request)
+            context.extra.principal = credential === null ? null : await authenticator.authenticate(credential, origin)
+            context.extra.connection = {
+              origin,
+              recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
+              end: (code, reason) => end(socket, code, reason),
+            }
+            return true
+          } catch (error) {
+            if (!(error instanceof KeyturnError)) report(error, origin.requestId)
+            end(socket, UNAUTHORIZED, 'Unauthorized')
+            return false
+          }
+        },
+        onSubscribe: (context, _id, payload) => this.prepare(context.extra, payload),
+        execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
+        subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
+        // A failure of the whole operation carries what only HTTP has a use for.
+        onError: (_context, _id, _payload, errors) =>
+          errors.map((error) => withoutHttp(toGraphQLError(error, null, report))),
+      },
+      this.sockets,
+    )
+  }
+
+  private async prepare(
+    { principal, connection }: Partial<SocketState>,
+    payload: { readonly query: string; readonly variables?: unknown; readonly operationName?: unknown },
+  ) {
+    const { yoga, report } = this.options
+    if (principal === undefined || connection === undefined) throw new Error('An operation came before its connection.')
+    const source = { kind: 'socket' as const, principal, connection }
+    const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
+      source,
+      params: payload,
+    } as never)
+    try {
+      const document = parse(payload.query)
+      const errors = validate(schema, document)
+      if (errors.length > 0) return errors as readonly GraphQLError[]
+      return {
+        schema,
+        document,
+        operationName: payload.operationName as string | null,
+        variableValues: payload.variables as Record<string, unknown>,
+        contextValue: await contextFactory(),
+        rootValue: { execute, subscribe } satisfies Engine,
+      }
+    } catch (error) {
+      return [toGraphQLError(error, connection.origin.requestId, report)]
+    }
+  }
+}
+
+/** How an operation is executed, carried along as its root value: it belongs to the operation's own context. */
+interface Engine {
+  readonly execute: (args: ExecutionArgs) => OperationResult
+  readonly subscribe: (args: ExecutionArgs) => OperationResult
+}
+
+const withoutHttp = (error: GraphQLError): GraphQLError['toJSON'] extends () => infer Formatted ? Formatted : never => {
+  const { http: _, ...extensions } = error.extensions
+  return { ...error.toJSON(), extensions }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import helmet from '@fastify/helmet'
+import proxyAddress from '@fastify/proxy-addr'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { CallOrigin } from '../access/authenticator.ts'
+import { canonicalAddress } from '../kernel/ip-range.ts'
+
+/** The largest body and the largest WebSocket message that is read, in bytes. */
+export const LARGEST_BODY_BYTES = 128 * 1024
+
+const LONGEST_USER_AGENT = 256
+const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
+
+/** The caller's request id where it is a sane one, a new one otherwise. */
+const requestIdOf = (request: IncomingMessage): string => {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID()
+}
+
+/** What a history may keep of a User-Agent header: printable, and not endless. */
+const userAgentOf = (request: IncomingMessage): string | null =>
+  request.headers['user-agent']?.replace(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_USER_AGENT) ?? null
+
+/** Where a request comes from. */
+export const originOf = (request: FastifyRequest): CallOrigin => ({
+  requestId: request.id,
+  ipAddress: canonicalAddress(request.ip),
+  userAgent: userAgentOf(request.raw),
+})
+
+/** Where a request comes from that the framework has not seen: a WebSocket's upgrade. */
+export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: IncomingMessage) => CallOrigin) => {
+  const trusted = proxyAddress.compile([...trustProxy])
+  return (request) => ({
+    requestId: requestIdOf(request),
+    ipAddress: canonicalAddress(proxyAddress(request, trusted)),
+    userAgent: userAgentOf(request),
+  })
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  413: `The body is too large: at most ${LARGEST_BODY_BYTES} bytes are read.`,
+  415: 'The content type is not one of those that this address takes: send application/json.',
+  404: 'There is nothing at this address.',
+  405: 'This address does not take this method.',
+}
+
+export interface ServerOptions {
+  readonly logger: Logger
+  readonly trustProxy: readonly string[]
+}
+
+/** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
+export const createServer = async ({ logger, trustProxy }: ServerOptions): Promise<FastifyInstance> => {
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LARGEST_BODY_BYTES,
+    genReqId: (request) => requestIdOf(request as IncomingMessage),
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    // A connection that is kept alive must not keep a restart waiting.
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+  }) as unknown as FastifyInstance
+  await server.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    strictTransportSecurity: false,
+  })
+  server.removeContentTypeParser('text/plain')
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  server.setNotFoundHandler((_request, reply) =>
+    reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),
+  )
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) {
+      request.log.error({ err: error, requestId: request.id }, 'A request failed')
+      return reply.status(500).send(errorBody(request, 'INTERNAL', 'Something went wrong on our side.'))
+    }
+    return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
+  })
+  return server
+}
+
+/** A request that cannot be an operation, in the form of a GraphQL answer. */
+export const badRequest = (path: string, message: string) => ({
+  errors: [{ message, extensions: { code: 'BAD_USER_INPUT', issues: [{ path, message }] } }],
+})
+
+/** A failure before a route could answer in its own words. */
+const errorBody = (request: FastifyRequest, code: 'BAD_USER_INPUT' | 'INTERNAL', message: string) => {
+  if (request.routeOptions.url !== '/graphql')
+    return { error: code === 'INTERNAL' ? 'server_error' : 'invalid_request', error_description: message }
+  if (code === 'BAD_USER_INPUT') return badRequest('body', message)
+  return { errors: [{ message, extensions: { code, requestId: request.id } }] }
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { badInput } from './errors.ts'
+
+/** First part of an id, by what it names. An id says what it is, grants nothing and is no secret. */
+const PREFIXES = {
+  organization: 'org',
+  project: 'prj',
+  module: 'mod',
+  user: 'usr',
+  member: 'mem',
+  invitation: 'inv',
+  key: 'key',
+  secret: 'sec',
+  event: 'evt',
+  warning: 'wrn',
+  webhook: 'whk',
+} as const
+
+export type IdKind = keyof typeof PREFIXES
+
+const KINDS = new Map<string, IdKind>(Object.entries(PREFIXES).map(([kind, prefix]) => [prefix, kind as IdKind]))
+// Version 4, variant 10xx (RFC 9562): anything else was not made here.
+const SHAPE = /^([a-z]{3})_[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
+const GUID = /^([0-9a-f]{8})-([0-9a-f]{4})-(4[0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/i
+
+/** A new id: prefix and the 32 lower-case hex digits of a version-4 UUID. */
+export const newId = (kind: IdKind): string => `${PREFIXES[kind]}_${randomUUID().replaceAll('-', '')}`
+
+/** What an id names, or null where the text is no id of ours. */
+export const kindOfId = (id: string): IdKind | null => {
+  const match = SHAPE.exec(id)
+  return match?.[1] === undefined ? null : (KINDS.get(match[1]) ?? null)
+}
+
+/**
+ * Refuses a text that cannot be the id of such a thing, before anything is looked up. Throws BAD_USER_INPUT.
+ *
+ * @param path where the id stands in the input
+ */
+export const checkId = (kind: IdKind, id: string, path: string): void => {
+  if (kindOfId(id) !== kind)
+    throw badInput(path, `must be the id of ${ARTICLES[kind] ?? 'a'} ${kind}: ${PREFIXES[kind]}_ and 32 hex digits`)
+}
+
+const ARTICLES: Partial<Record<IdKind, string>> = { organization: 'an', invitation: 'an', event: 'an' }
+
+export const isId = (kind: IdKind, id: string): boolean => kindOfId(id) === kind
+
+/** The GUID form (8-4-4-4-12) of an id: the same 128 bits without the prefix. */
+export const guidOf = (id: string): string => {
+  const hex = id.slice(4)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** The id that a version-4 GUID stands for, or null where the text is none. */
+export const idOfGuid = (kind: IdKind, guid: string): string | null =>
+  GUID.test(guid) ? `${PREFIXES[kind]}_${guid.toLowerCase().replaceAll('-', '')}` : null

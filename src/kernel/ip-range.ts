@@ -1,0 +1,37 @@
+import ipaddr from 'ipaddr.js'
+
+type Address = ReturnType<typeof ipaddr.process>
+
+/** A CIDR range in its canonical text (a single address as /32 or /128), or null where the text is none. */
+export const parseRange = (text: string): string | null => {
+  try {
+    const [address, bits] = text.includes('/')
+      ? ipaddr.parseCIDR(text)
+      : [ipaddr.parse(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128]
+    // A short IPv4 form like 10.1 means something else to everybody who reads it.
+    if (address.kind() === 'ipv4' && !ipaddr.IPv4.isValidFourPartDecimal(text.split('/')[0] ?? '')) return null
+    const network =
+      address.kind() === 'ipv4'
+        ? ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`)
+        : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${bits}`)
+    return `${network.toString()}/${bits}`
+  } catch {
+    return null
+  }
+}
+
+/** An address in its canonical text; IPv4 inside IPv6 becomes IPv4. Null where the text is no address. */
+export const canonicalAddress = (text: string): string | null =>
+  ipaddr.isValid(text) ? ipaddr.process(text).toString() : null
+
+const within = (address: Address, range: string): boolean => {
+  const [network, bits] = ipaddr.parseCIDR(range)
+  return network.kind() === address.kind() && address.match([network, bits] as never)
+}
+
+/** Whether an address lies in one of the ranges. An address that is not known lies in none. */
+export const isWithin = (address: string | null, ranges: readonly string[]): boolean => {
+  if (address === null || !ipaddr.isValid(address)) return false
+  const processed = ipaddr.process(address)
+  return ranges.some((range) => within(processed, range))
+}

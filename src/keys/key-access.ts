@@ -1,0 +1,115 @@
+import type { AccessControl } from '../access/access-control.ts'
+import { type Permission, requiredGrant } from '../access/permissions.ts'
+import type { Principal } from '../access/principal.ts'
+import { forbidden, notFound } from '../kernel/errors.ts'
+import { coversAll, formatGrant, type Grant, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
+import { checkId } from '../kernel/ids.ts'
+import type { MemberRow } from '../members/member.entity.ts'
+import { listMembershipsOf } from '../members/members.store.ts'
+import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import type { Database } from '../persistence/database.ts'
+import type { KeyRow } from './key.entity.ts'
+import { findKey } from './keys.store.ts'
+
+/** The part of a key that rights to it follow from. */
+export type OwnedKey = Pick<KeyRow, 'id' | 'kind' | 'organizationId' | 'ownerId'>
+
+export const isItself = (principal: Principal, key: Pick<KeyRow, 'id'>): boolean =>
+  principal.credential.keyId === key.id
+
+export const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
+  principal.kind === 'USER' && key.ownerId !== null && principal.id === key.ownerId
+
+/** Who may see and change which key. */
+export class KeyAccess {
+  private readonly access: AccessControl
+  private readonly database: Database
+  private readonly directory: OrganizationDirectory
+
+  constructor(access: AccessControl, database: Database, directory: OrganizationDirectory) {
+    this.access = access
+    this.database = database
+    this.directory = directory
+  }
+
+  /** A key is readable to itself, a personal key to its owner, and to those who read, or manage, the organization's keys. */
+  async mayRead(principal: Principal, key: OwnedKey): Promise<boolean> {
+    if (!(await this.access.sees(principal, key.organizationId))) return false
+    if (isItself(principal, key) || isOwner(principal, key)) return true
+    return this.access.may(principal, readPermission(key), key.organizationId)
+  }
+
+  /** A field that needs a role of others; the owner of a personal key sees all of it. */
+  async mayReadField(principal: Principal, key: OwnedKey, permission: Permission): Promise<boolean> {
+    if (isOwner(principal, key) && (await this.access.sees(principal, key.organizationId))) return true
+    return this.access.may(principal, permission, key.organizationId)
+  }
+
+  /** The key, as far as the principal may read it. Throws NOT_FOUND, FORBIDDEN. */
+  async requireReadable(principal: Principal, id: string): Promise<KeyRow> {
+    const key = await this.requireVisible(principal, id)
+    if (!(await this.mayRead(principal, key))) throw forbidden([requiredGrant(readPermission(key))])
+    return key
+  }
+
+  /**
+   * Whoever changes a key's secret or grants must hold what the key carries: operators for API keys, the owner for a
+   * personal key; a rotation also by the key itself. Throws NOT_FOUND, FORBIDDEN.
+   */
+  async requireChange(principal: Principal, id: string, byItself: 'by itself too' | 'not by itself'): Promise<KeyRow> {
+    const key = await this.requireVisible(principal, id)
+    if (byItself === 'by itself too' && isItself(principal, key)) return key
+    if (key.kind === 'API_KEY') await this.access.require(principal, 'operateKeys', key.organizationId, 'key')
+    else if (!isOwner(principal, key)) throw forbidden([], 'Only its owner changes a personal access key.')
+    await this.requireCovers(principal, key.organizationId, await this.grantsOf(key))
+    return key
+  }
+
+  /** API keys: operators for those they made, managers for all, the key itself; personal: owner, managers, itself. */
+  async requireEnd(principal: Principal, id: string): Promise<KeyRow> {
+    const key = await this.requireVisible(principal, id)
+    if (isItself(principal, key) || isOwner(principal, key)) return key
+    const own = key.kind === 'API_KEY' && key.createdById === principal.id
+    await this.access.require(principal, own ? 'operateKeys' : 'manageKeys', key.organizationId, 'key')
+    return key
+  }
+
+  /** The same as for ending, but what a manager suspended is for managers to resume, not for the owner. */
+  async requireResume(principal: Principal, id: string): Promise<KeyRow> {
+    const key = await this.requireEnd(principal, id)
+    if (key.suspendedById !== null && key.suspendedById !== principal.id)
+      await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
+    return key
+  }
+
+  /** Nobody hands on more than they hold. Throws FORBIDDEN with the grants that are missing. */
+  async requireCovers(principal: Principal, organizationId: string, grants: readonly Grant[]): Promise<void> {
+    const held = await this.access.grantsIn(principal, organizationId)
+    const missing = grants.filter((grant) => !coversAll(held, [grant])).map(formatGrant)
+    if (missing.length > 0)
+      throw forbidden(missing, `Nobody grants more than they hold: you lack ${missing.join(', ')}.`)
+  }
+
+  /**
+   * What a key carries in its organization now.
+   *
+   * @param known the memberships of its owner, where they have been read already
+   */
+  async grantsOf(key: KeyRow, known?: readonly MemberRow[]): Promise<Grant[]> {
+    const { ownerId } = key
+    if (ownerId === null) return [...(key.grants ?? [])]
+    const memberships = known ?? (await this.database.read((reader) => listMembershipsOf(reader, ownerId)))
+    const path = (await this.directory.findPath(key.organizationId)) ?? []
+    const held = normalizeGrants(memberships.flatMap((one) => (path.includes(one.organizationId) ? one.grants : [])))
+    return key.grants === null ? held : intersectGrants(held, key.grants)
+  }
+
+  private async requireVisible(principal: Principal, id: string): Promise<KeyRow> {
+    checkId('key', id, 'id')
+    const key = await this.database.read((reader) => findKey(reader, id))
+    if (key === null || !(await this.access.sees(principal, key.organizationId))) throw notFound('key')
+    return key
+  }
+}
+
+const readPermission = (key: OwnedKey): Permission => (key.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')

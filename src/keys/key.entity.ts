@@ -1,0 +1,138 @@
+import { EntitySchema } from 'typeorm'
+import type { ActorKind } from '../audit/audit-event.ts'
+import type { JsonObject } from '../audit/canonical-json.ts'
+import type { Grant } from '../kernel/grants.ts'
+import * as column from '../persistence/columns.ts'
+import type { KeyKind, RevocationReason, SecretState } from './key.ts'
+
+export interface KeyRow {
+  id: string
+  kind: KeyKind
+  organizationId: string
+  projectId: string | null
+  /** The user whose personal access key it is; null for an API key. */
+  ownerId: string | null
+  name: string
+  /** The name while it is taken: not revoked and not found expired. Unique within `nameScope`. */
+  activeName: string | null
+  /** The organization, and for a personal access key its owner. */
+  nameScope: string
+  description: string | null
+  /** Null for a personal access key that may do all that its owner may. */
+  grants: readonly Grant[] | null
+  createdAt: Date
+  createdByKind: ActorKind
+  createdById: string | null
+  createdByName: string | null
+  expiresAt: Date | null
+  /** When the running lifetime began, by creation or rotation. */
+  lifetimeFrom: Date
+  /** Length of the running lifetime in whole seconds, rounded up; null where it never ends. Kept for filters. */
+  lifetimeSeconds: number | null
+  /** Own warning thresholds in seconds; null for the policy's. */
+  warnBefore: readonly number[] | null
+  /** The shortest threshold already warned of in this lifetime, in seconds. */
+  warnedAt: number | null
+  /** When the sweeper must look at the key next; null for never. */
+  dueAt: Date | null
+  /** When KEY_EXPIRED was written for this lifetime. */
+  expiryRecordedAt: Date | null
+  allowedIps: readonly string[]
+  metadata: JsonObject
+  suspendedAt: Date | null
+  suspendedById: string | null
+  revokedAt: Date | null
+  revocationReason: RevocationReason | null
+  /** Tokens issued before it are refused: set by suspension, revocation and expiry. */
+  tokensValidFrom: Date | null
+  lastUsedAt: Date | null
+  /** The newest five distinct addresses, newest first. */
+  lastUsedFrom: readonly string[]
+  /** What a cancelled rotation goes back to. */
+  previousExpiresAt: Date | null
+  previousLifetimeFrom: Date | null
+  /** When the warning about its disuse was written, see the policy's revokeUnusedAfter. */
+  unusedWarnedAt: Date | null
+}
+
+export const KeyEntity = new EntitySchema<KeyRow>({
+  name: 'Key',
+  tableName: 'keys',
+  columns: {
+    id: column.id('id', { primary: true }),
+    kind: column.text('kind', 20),
+    organizationId: column.id('organization_id'),
+    projectId: column.id('project_id', { nullable: true }),
+    ownerId: column.id('owner_id', { nullable: true }),
+    name: column.text('name', 100),
+    activeName: column.text('active_name', 100, { nullable: true }),
+    nameScope: column.text('name_scope', 73),
+    description: column.text('description', 1000, { nullable: true }),
+    grants: column.json('grants', { nullable: true }),
+    createdAt: column.instant('created_at'),
+    createdByKind: column.text('created_by_kind', 10),
+    createdById: column.id('created_by_id', { nullable: true }),
+    createdByName: column.text('created_by_name', 320, { nullable: true }),
+    expiresAt: column.instant('expires_at', { nullable: true }),
+    lifetimeFrom: column.instant('lifetime_from'),
+    lifetimeSeconds: column.integer('lifetime_seconds', { nullable: true }),
+    warnBefore: column.json('warn_before', { nullable: true }),
+    warnedAt: column.integer('warned_at', { nullable: true }),
+    dueAt: column.instant('due_at', { nullable: true }),
+    expiryRecordedAt: column.instant('expiry_recorded_at', { nullable: true }),
+    allowedIps: column.json('allowed_ips'),
+    metadata: column.json('metadata'),
+    suspendedAt: column.instant('suspended_at', { nullable: true }),
+    suspendedById: column.id('suspended_by_id', { nullable: true }),
+    revokedAt: column.instant('revoked_at', { nullable: true }),
+    revocationReason: column.text('revocation_reason', 20, { nullable: true }),
+    tokensValidFrom: column.instant('tokens_valid_from', { nullable: true }),
+    lastUsedAt: column.instant('last_used_at', { nullable: true }),
+    lastUsedFrom: column.json('last_used_from'),
+    previousExpiresAt: column.instant('previous_expires_at', { nullable: true }),
+    previousLifetimeFrom: column.instant('previous_lifetime_from', { nullable: true }),
+    unusedWarnedAt: column.instant('unused_warned_at', { nullable: true }),
+  },
+  indices: [
+    { name: 'keys_active_name', columns: ['nameScope', 'activeName'], unique: true },
+    { name: 'keys_due', columns: ['dueAt'] },
+    { name: 'keys_created', columns: ['organizationId', 'kind', 'createdAt', 'id'] },
+    { name: 'keys_expires', columns: ['organizationId', 'kind', 'expiresAt', 'id'] },
+    { name: 'keys_owner', columns: ['ownerId'] },
+  ],
+})
+
+export interface KeySecretRow {
+  id: string
+  keyId: string
+  /** SHA-256, hex, of the secret. */
+  hash: string
+  hint: string
+  state: SecretState
+  createdAt: Date
+  /** When the secret stops working; null for a current one, and for a retiring one that waits for its successor's first use. */
+  validUntil: Date | null
+  /** How long the previous secret goes on once this one is first used, in seconds; null where nothing waits for that. */
+  overlapFromFirstUse: number | null
+  lastUsedAt: Date | null
+}
+
+export const KeySecretEntity = new EntitySchema<KeySecretRow>({
+  name: 'KeySecret',
+  tableName: 'key_secrets',
+  columns: {
+    id: column.id('id', { primary: true }),
+    keyId: column.id('key_id'),
+    hash: column.text('hash', 64),
+    hint: column.text('hint', 40),
+    state: column.text('state', 10),
+    createdAt: column.instant('created_at'),
+    validUntil: column.instant('valid_until', { nullable: true }),
+    overlapFromFirstUse: column.integer('overlap_from_first_use', { nullable: true }),
+    lastUsedAt: column.instant('last_used_at', { nullable: true }),
+  },
+  indices: [
+    { name: 'key_secrets_hash', columns: ['hash'], unique: true },
+    { name: 'key_secrets_key', columns: ['keyId', 'createdAt'] },
+  ],
+})

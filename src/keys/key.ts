@@ -1,0 +1,61 @@
+import type { DurationSeconds } from '../kernel/duration.ts'
+
+export const KEY_KINDS = ['API_KEY', 'PERSONAL_ACCESS_KEY'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
+
+export const KEY_STATUSES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'] as const
+export type KeyStatus = (typeof KEY_STATUSES)[number]
+
+export const SECRET_STATES = ['CURRENT', 'RETIRING', 'RETIRED'] as const
+export type SecretState = (typeof SECRET_STATES)[number]
+
+export const REVOCATION_REASONS = [
+  'UNSPECIFIED',
+  'COMPROMISED',
+  'SUPERSEDED',
+  'OWNER_LEFT',
+  'NO_LONGER_NEEDED',
+  'POLICY',
+] as const
+export type RevocationReason = (typeof REVOCATION_REASONS)[number]
+
+/** The facts that a key's status follows from. */
+export interface Lifecycle {
+  readonly expiresAt: Date | null
+  readonly suspendedAt: Date | null
+  readonly revokedAt: Date | null
+}
+
+/** A key's status at an instant: it is derived, never stored, so a key stops at its expiry and not at the next sweep. */
+export const statusOf = (key: Lifecycle, now: Date): KeyStatus => {
+  if (key.revokedAt !== null) return 'REVOKED'
+  if (key.expiresAt !== null && key.expiresAt <= now) return 'EXPIRED'
+  return key.suspendedAt === null ? 'ACTIVE' : 'SUSPENDED'
+}
+
+/** A secret's state at an instant: a retiring one is retired from the end of its overlap on. */
+export const secretStateOf = (
+  secret: { readonly state: SecretState; readonly validUntil: Date | null },
+  now: Date,
+): SecretState =>
+  secret.state === 'RETIRING' && secret.validUntil !== null && secret.validUntil <= now ? 'RETIRED' : secret.state
+
+/** How long the key's running lifetime is, from its creation or last rotation; null where it never expires. */
+export const lifetimeOf = (key: {
+  readonly expiresAt: Date | null
+  readonly lifetimeFrom: Date
+}): DurationSeconds | null =>
+  key.expiresAt === null ? null : (key.expiresAt.getTime() - key.lifetimeFrom.getTime()) / 1000
+
+/** The two facts that a lifetime is stored as, besides its end. */
+export const lifetimeFacts = (expiresAt: Date | null, lifetimeFrom: Date) => ({
+  expiresAt,
+  lifetimeFrom,
+  lifetimeSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - lifetimeFrom.getTime()) / 1000),
+})
+
+const ADDRESSES_KEPT = 5
+
+/** The newest five distinct addresses, newest first. */
+export const newestAddresses = (newer: readonly string[], older: readonly string[]): string[] =>
+  [...new Set([...newer, ...older])].slice(0, ADDRESSES_KEPT)

@@ -1,0 +1,66 @@
+import type { Principal } from '../access/principal.ts'
+import { ActorKindRef } from '../audit/audit.graphql.ts'
+import { builder } from '../graphql/builder.ts'
+import { callerOf } from '../graphql/context.ts'
+import { UserRef } from '../members/members.graphql.ts'
+import { GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
+
+const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
+  description: 'The caller.',
+  fields: (t) => ({
+    kind: t.field({
+      type: ActorKindRef,
+      description: 'Whether a person or a machine is calling.',
+      authScopes: { object: true },
+      resolve: (principal) => principal.kind,
+    }),
+    user: t.field({
+      type: UserRef,
+      nullable: true,
+      description: 'The person; null for a machine.',
+      authScopes: { object: true },
+      resolve: (principal, _, { loaders }) => (principal.kind === 'USER' ? loaders.user.load(principal.id) : null),
+    }),
+    key: t.field({
+      type: KeyRef,
+      nullable: true,
+      description: 'The key that was used, itself or through a token made from it.',
+      authScopes: { object: true },
+      resolve: ({ credential }, _, { loaders }) =>
+        credential.keyId === null ? null : loaders.key.load(credential.keyId),
+    }),
+    organizations: t.field({
+      type: [OrganizationRef],
+      description:
+        'Where the caller belongs and the credential reaches: the uppermost of them, those below are their suborganizations.',
+      authScopes: { object: true },
+      resolve: async (principal, _, { services, loaders }) => {
+        const ids = await services.access.entryPoints(principal)
+        return Promise.all(ids.map((id) => loaders.organization.load(id)))
+      },
+    }),
+    grants: t.field({
+      type: [GrantRef],
+      description: 'What the caller may do in an organization.',
+      args: { organizationId: t.arg.id({ required: true, description: 'The organization.' }) },
+      authScopes: (_, { organizationId }) => ({ sees: organizationId }),
+      resolve: (principal, { organizationId }, { services }) => services.access.grantsIn(principal, organizationId),
+    }),
+    personalAccessKeys: t.field({
+      type: [PersonalAccessKeyRef],
+      description: 'The personal access keys of the caller, newest first; none for a machine.',
+      authScopes: { object: true },
+      resolve: (_, __, context) => context.services.keyQueries.listOwn(callerOf(context)),
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: ViewerRef,
+    description: 'The caller.',
+    authScopes: { caller: true },
+    resolve: (_, __, context) => callerOf(context).principal,
+  }),
+)

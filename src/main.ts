@@ -1,0 +1,57 @@
+import { pino } from 'pino'
+import { type App, createApp } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+
+/** sysexits.h: EX_CONFIG. */
+const BAD_CONFIGURATION = 78
+const DRAIN_TIMEOUT_MS = 10_000
+
+const configure = (): Config => {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(BAD_CONFIGURATION)
+  }
+}
+
+const createLogger = (config: Config) =>
+  process.stdout.isTTY
+    ? pino({ level: config.logLevel, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
+    : pino({ level: config.logLevel })
+
+const announce = (app: App, address: string, graphiql: boolean): void => {
+  const lines = [`Keyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}`]
+  if (app.firstStart !== null)
+    lines.push(
+      '',
+      "This is the first start. The owner's personal access key, shown once and never again:",
+      '',
+      `  ${app.firstStart.ownerSecret}`,
+      '',
+      `Organization: ${app.firstStart.organizationId}`,
+    )
+  process.stdout.write(`\n${lines.join('\n')}\n\n`)
+}
+
+const stopOnSignals = (app: App): void => {
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => {
+      process.stderr.write('Not everything could be finished in time: stopping all the same.\n')
+      process.exit(1)
+    }, DRAIN_TIMEOUT_MS).unref()
+    await app.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+const config = configure()
+const app = await createApp({ config, logger: createLogger(config) })
+stopOnSignals(app)
+announce(app, await app.listen(), config.graphiql)

@@ -1,0 +1,113 @@
+import { In, IsNull } from 'typeorm'
+import { holds } from '../kernel/grants.ts'
+import type { CursorValue, PageRequest } from '../kernel/page.ts'
+import { instantText } from '../persistence/columns.ts'
+import type { Reader, Writer } from '../persistence/database.ts'
+import {
+  InvitationEntity,
+  type InvitationRow,
+  MemberEntity,
+  type MemberRow,
+  UserEntity,
+  type UserRow,
+} from './member.entity.ts'
+
+export const findUser = (reader: Reader, id: string): Promise<UserRow | null> =>
+  reader.manager.findOneBy(UserEntity, { id })
+
+export const findUsers = (reader: Reader, ids: readonly string[]): Promise<UserRow[]> =>
+  reader.manager.findBy(UserEntity, { id: In([...ids]) })
+
+export const findUserByEmail = (reader: Reader, email: string): Promise<UserRow | null> =>
+  reader.manager.findOneBy(UserEntity, { email })
+
+export const insertUser = async (writer: Writer, row: UserRow): Promise<void> => {
+  await writer.manager.insert(UserEntity, row)
+}
+
+export const findMember = (reader: Reader, id: string): Promise<MemberRow | null> =>
+  reader.manager.findOneBy(MemberEntity, { id })
+
+/** A person's memberships, in all organizations. */
+export const listMembershipsOf = (reader: Reader, userId: string): Promise<MemberRow[]> =>
+  reader.manager.findBy(MemberEntity, { userId })
+
+export const listMembershipsOfAll = (reader: Reader, userIds: readonly string[]): Promise<MemberRow[]> =>
+  reader.manager.findBy(MemberEntity, { userId: In([...userIds]) })
+
+/** A person's memberships in any of the organizations. */
+export const findMemberships = (
+  reader: Reader,
+  userId: string,
+  organizationIds: readonly string[],
+): Promise<MemberRow[]> => reader.manager.findBy(MemberEntity, { userId, organizationId: In([...organizationIds]) })
+
+export const insertMember = async (writer: Writer, row: MemberRow): Promise<void> => {
+  await writer.manager.insert(MemberEntity, row)
+}
+
+/** Changes what a member may do; false where there is no such member any more. */
+export const updateGrants = async (writer: Writer, id: string, grants: MemberRow['grants']): Promise<boolean> =>
+  (await writer.manager.update(MemberEntity, { id }, { grants })).affected === 1
+
+/** Ends a membership; false where there is none any more. */
+export const deleteMember = async (writer: Writer, id: string): Promise<boolean> =>
+  (await writer.manager.delete(MemberEntity, { id })).affected === 1
+
+export const countOwners = async (reader: Reader, organizationId: string): Promise<number> =>
+  (await reader.manager.findBy(MemberEntity, { organizationId })).filter((member) => holds(member.grants, '*', 'OWNER'))
+    .length
+
+/** Members of any of the organizations in the order in which they joined, one more than the page holds. */
+export const pageOfMembers = (
+  reader: Reader,
+  organizationIds: readonly string[],
+  request: PageRequest,
+): Promise<MemberRow[]> => {
+  const direction = request.backward ? 'DESC' : 'ASC'
+  const query = reader.manager
+    .createQueryBuilder(MemberEntity, 'member')
+    .where('member.organizationId IN (:...organizationIds)', { organizationIds })
+    .orderBy('member.joinedAt', direction)
+    .addOrderBy('member.id', direction)
+    .limit(request.size + 1)
+  if (request.position !== null) {
+    const [joinedAt, id] = request.position
+    query.andWhere(`(member.joinedAt, member.id) ${request.backward ? '<' : '>'} (:joinedAt, :id)`, { joinedAt, id })
+  }
+  return query.getMany()
+}
+
+export const memberPosition = (member: MemberRow): CursorValue[] => [instantText(member.joinedAt), member.id]
+
+export const insertInvitation = async (writer: Writer, row: InvitationRow): Promise<void> => {
+  await writer.manager.insert(InvitationEntity, row)
+}
+
+export const findInvitation = (reader: Reader, id: string): Promise<InvitationRow | null> =>
+  reader.manager.findOneBy(InvitationEntity, { id })
+
+export const findInvitationByHash = (reader: Reader, tokenHash: string): Promise<InvitationRow | null> =>
+  reader.manager.findOneBy(InvitationEntity, { tokenHash })
+
+/** Invitations that nobody has accepted or taken back, newest first. */
+export const listOpenInvitations = (reader: Reader, organizationId: string): Promise<InvitationRow[]> =>
+  reader.manager.find(InvitationEntity, {
+    where: { organizationId, acceptedAt: IsNull(), revokedAt: IsNull() },
+    order: { createdAt: 'DESC', id: 'DESC' },
+  })
+
+/** Uses an invitation up; false where somebody was faster. */
+export const acceptInvitation = async (writer: Writer, id: string, now: Date): Promise<boolean> =>
+  (
+    await writer.manager.update(
+      InvitationEntity,
+      { id, acceptedAt: IsNull(), revokedAt: IsNull() },
+      { acceptedAt: now },
+    )
+  ).affected === 1
+
+/** Takes an invitation back; false where it was used or taken back before. */
+export const revokeInvitation = async (writer: Writer, id: string, now: Date): Promise<boolean> =>
+  (await writer.manager.update(InvitationEntity, { id, acceptedAt: IsNull(), revokedAt: IsNull() }, { revokedAt: now }))
+    .affected === 1

@@ -1,0 +1,106 @@
+import { EntitySchema } from 'typeorm'
+import * as column from '../persistence/columns.ts'
+
+export interface OrganizationRow {
+  id: string
+  parentId: string | null
+  /** Ids of all organizations above it, nearest first. An organization never moves. */
+  ancestorIds: readonly string[]
+  name: string
+  slug: string
+  /** The parent's id, or `root`: slugs are unique among siblings. */
+  slugScope: string
+  createdAt: Date
+}
+
+export const OrganizationEntity = new EntitySchema<OrganizationRow>({
+  name: 'Organization',
+  tableName: 'organizations',
+  columns: {
+    id: column.id('id', { primary: true }),
+    parentId: column.id('parent_id', { nullable: true }),
+    ancestorIds: column.json('ancestor_ids'),
+    name: column.text('name', 100),
+    slug: column.text('slug', 100),
+    slugScope: column.id('slug_scope'),
+    createdAt: column.instant('created_at'),
+  },
+  indices: [
+    { name: 'organizations_slug', columns: ['slugScope', 'slug'], unique: true },
+    { name: 'organizations_parent', columns: ['parentId'] },
+  ],
+})
+
+export interface ModuleRow {
+  id: string
+  /** The root organization that defined it. */
+  organizationId: string
+  name: string
+  description: string | null
+  builtIn: boolean
+}
+
+export const ModuleEntity = new EntitySchema<ModuleRow>({
+  name: 'Module',
+  tableName: 'modules',
+  columns: {
+    id: column.id('id', { primary: true }),
+    organizationId: column.id('organization_id'),
+    name: column.text('name', 50),
+    description: column.text('description', 1000, { nullable: true }),
+    builtIn: column.flag('built_in'),
+  },
+  indices: [{ name: 'modules_name', columns: ['organizationId', 'name'], unique: true }],
+})
+
+export interface ProjectRow {
+  id: string
+  organizationId: string
+  name: string
+  slug: string
+  createdAt: Date
+}
+
+export const ProjectEntity = new EntitySchema<ProjectRow>({
+  name: 'Project',
+  tableName: 'projects',
+  columns: {
+    id: column.id('id', { primary: true }),
+    organizationId: column.id('organization_id'),
+    name: column.text('name', 100),
+    slug: column.text('slug', 100),
+    createdAt: column.instant('created_at'),
+  },
+  indices: [{ name: 'projects_slug', columns: ['organizationId', 'slug'], unique: true }],
+})
+
+/** An organization's own policy: in a root everything is set, below it null inherits. */
+export interface KeyPolicyRow {
+  organizationId: string
+  maximumLifetime: number | null
+  defaultLifetime: number | null
+  expiryRequired: boolean | null
+  warnBefore: readonly number[] | null
+  maximumOverlap: number | null
+  maximumActiveKeys: number | null
+  accessTokenLifetime: number | null
+  revokeOnRetiredSecretUse: boolean | null
+  revokeUnusedAfter: number | null
+}
+
+export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
+  name: 'KeyPolicy',
+  tableName: 'key_policies',
+  columns: {
+    organizationId: column.id('organization_id', { primary: true }),
+    maximumLifetime: column.integer('maximum_lifetime', { nullable: true }),
+    defaultLifetime: column.integer('default_lifetime', { nullable: true }),
+    expiryRequired: column.flag('expiry_required', { nullable: true }),
+    warnBefore: column.json('warn_before', { nullable: true }),
+    maximumOverlap: column.integer('maximum_overlap', { nullable: true }),
+    maximumActiveKeys: column.integer('maximum_active_keys', { nullable: true }),
+    accessTokenLifetime: column.integer('access_token_lifetime', { nullable: true }),
+    revokeOnRetiredSecretUse: column.flag('revoke_on_retired_secret_use', { nullable: true }),
+    revokeUnusedAfter: column.integer('revoke_unused_after', { nullable: true }),
+  },
+})

@@ -1,0 +1,347 @@
+import { AuditEventConnectionRef, AuditEventFilterRef, AuditVerificationRef } from '../audit/audit.graphql.ts'
+import { builder } from '../graphql/builder.ts'
+import { pagingArgs } from '../graphql/connections.ts'
+import { callerOf, continueAs, type GraphQLContext } from '../graphql/context.ts'
+import { NodeRef, registerNode } from '../graphql/node.ts'
+import { notFound } from '../kernel/errors.ts'
+import type { Grant, ROLES } from '../kernel/grants.ts'
+import { checkId } from '../kernel/ids.ts'
+import type { KeyPolicy } from './key-policy.ts'
+import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
+import { findModule, findProject } from './organizations.store.ts'
+
+const RoleRef = builder.enumType('Role', {
+  description: 'Ordered: each role includes the ones before it.',
+  values: {
+    VIEWER: { description: 'May look.' },
+    OPERATOR: { description: 'May do the daily work.' },
+    MANAGER: { description: 'May do everything in the module.' },
+    OWNER: { description: 'May do everything everywhere; for members alone, over every module at once.' },
+  } satisfies Record<(typeof ROLES)[number], { description: string }>,
+})
+
+export const GrantRef = builder.objectRef<Grant>('Grant').implement({
+  description: 'What a member or a key may do: a role in a module. Module * means every module.',
+  fields: (t) => ({
+    module: t.exposeString('module', { description: 'Name of the module, or *.', authScopes: { object: true } }),
+    role: t.field({
+      type: RoleRef,
+      description: 'The role in it.',
+      authScopes: { object: true },
+      resolve: (grant) => grant.role,
+    }),
+  }),
+})
+
+export const GrantInputRef = builder.inputType('GrantInput', {
+  description: 'A role in a module.',
+  fields: (t) => ({
+    module: t.string({ required: true, description: 'Name of a module of the organization, or * for all.' }),
+    role: t.field({ type: RoleRef, required: true, description: 'The role in it.' }),
+  }),
+})
+
+const ModuleRef = builder.objectRef<ModuleRow>('Module').implement({
+  description:
+    "An area of the customer's own product in which roles are granted (build, distribution, ...), or one of Keyturn's own.",
+  interfaces: [NodeRef],
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What grants call it.', authScopes: { object: true } }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'What it is about.',
+      authScopes: { object: true },
+    }),
+    builtIn: t.exposeBoolean('builtIn', {
+      description: "Whether it is Keyturn's own.",
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+export const OrganizationRef = builder.objectRef<OrganizationRow>('Organization')
+
+export const ProjectRef = builder.objectRef<ProjectRow>('Project').implement({
+  description: 'A part of an organization that can own API keys.',
+  interfaces: [NodeRef],
+  authScopes: (project) => ({ sees: project.organizationId }),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What people call it.', authScopes: { object: true } }),
+    slug: t.exposeString('slug', {
+      description: 'Short name, unique in the organization.',
+      authScopes: { object: true },
+    }),
+    organization: t.field({
+      type: OrganizationRef,
+      description: 'The organization that it is part of.',
+      authScopes: { object: true },
+      resolve: (project, _, { loaders }) => loaders.organization.load(project.organizationId),
+    }),
+  }),
+})
+
+const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
+  description:
+    "The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it.",
+  fields: (t) => ({
+    maximumLifetime: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'The longest lifetime that a key may have; null for no maximum.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.maximumLifetime,
+    }),
+    defaultLifetime: t.field({
+      type: 'Duration',
+      description: 'The lifetime of a key for which none was asked.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.defaultLifetime,
+    }),
+    expiryRequired: t.exposeBoolean('expiryRequired', {
+      description: 'Whether every key must expire.',
+      authScopes: { object: true },
+    }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description:
+        'How long before the expiry of a key to warn, longest first, as far as it is at most half its lifetime.',
+      authScopes: { object: true },
+      resolve: (policy) => [...policy.warnBefore],
+    }),
+    maximumOverlap: t.field({
+      type: 'Duration',
+      description: 'How long an old secret may go on working after a rotation.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.maximumOverlap,
+    }),
+    maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
+      nullable: true,
+      description: 'How many active keys the organization may have; null for no maximum.',
+      authScopes: { object: true },
+    }),
+    accessTokenLifetime: t.field({
+      type: 'Duration',
+      description: 'How long an access token is good.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.accessTokenLifetime,
+    }),
+    revokeOnRetiredSecretUse: t.exposeBoolean('revokeOnRetiredSecretUse', {
+      description: 'Whether the use of a secret that a rotation retired revokes the key.',
+      authScopes: { object: true },
+    }),
+    revokeUnusedAfter: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'How long a key may go unused before it is revoked; null for ever.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.revokeUnusedAfter,
+    }),
+  }),
+})
+
+const findSeen = async (context: GraphQLContext, id: string): Promise<OrganizationRow> => {
+  checkId('organization', id, 'id')
+  await context.services.access.requireVisible(callerOf(context).principal, id)
+  return context.loaders.organization.load(id)
+}
+
+builder.objectType(OrganizationRef, {
+  description:
+    'Who owns keys: a root organization, or one below another. What is granted in one holds in all below it.',
+  interfaces: [NodeRef],
+  authScopes: (organization) => ({ sees: organization.id }),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What people call it.', authScopes: { object: true } }),
+    slug: t.exposeString('slug', {
+      description: 'Short name, unique among its siblings.',
+      authScopes: { object: true },
+    }),
+    parent: t.field({
+      type: OrganizationRef,
+      nullable: true,
+      description: 'The organization above it; null for a root, and for those who do not belong to the one above.',
+      authScopes: { object: true },
+      resolve: async ({ parentId }, _, context) => {
+        if (parentId === null || context.principal === null) return null
+        const seen = await context.services.access.sees(context.principal, parentId)
+        return seen ? context.loaders.organization.load(parentId) : null
+      },
+    }),
+    suborganizations: t.field({
+      type: [OrganizationRef],
+      description: 'The organizations right below it, by name.',
+      authScopes: { object: true },
+      resolve: ({ id }, _, { services }) => services.organizations.listSuborganizations(id),
+    }),
+    projects: t.field({
+      type: [ProjectRef],
+      description: 'Its projects, by name.',
+      authScopes: { object: true },
+      resolve: ({ id }, _, { services }) => services.organizations.listProjects(id),
+    }),
+    modules: t.field({
+      type: [ModuleRef],
+      description:
+        'The modules in which roles can be granted here: the built-in ones, and those that its root defined.',
+      authScopes: { object: true },
+      resolve: ({ id }, _, { services }) => services.organizations.listModules(id),
+    }),
+    policy: t.field({
+      type: KeyPolicyRef,
+      nullable: true,
+      description: 'The rules for its keys. Needs keys:viewer.',
+      authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
+      resolve: ({ id }, _, { loaders }) => loaders.policy.load(id),
+    }),
+    auditEvents: t.field({
+      type: AuditEventConnectionRef,
+      nullable: true,
+      description: 'Its audit history, newest first. Needs audit:viewer.',
+      args: {
+        ...pagingArgs,
+        filter: t.arg({ type: AuditEventFilterRef, description: 'Which events to show.' }),
+      },
+      authScopes: ({ id }) => ({ may: { permission: 'readHistory', in: id } }),
+      resolve: ({ id }, { filter, ...paging }, context) =>
+        context.services.audit.page(callerOf(context), id, filter ?? {}, paging),
+    }),
+    auditVerification: t.field({
+      type: AuditVerificationRef,
+      nullable: true,
+      description: 'Walks the hash chain of its audit history. Needs audit:manager.',
+      authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
+      resolve: ({ id }, _, context) => context.services.audit.verify(callerOf(context), id),
+    }),
+  }),
+})
+
+registerNode('organization', { typeOf: () => 'Organization', find: (id, context) => findSeen(context, id) })
+registerNode('project', {
+  typeOf: () => 'Project',
+  find: async (id, context) => {
+    const project = await context.services.database.read((reader) => findProject(reader, id))
+    if (project === null) throw notFound('project')
+    await context.services.access.requireVisible(callerOf(context).principal, project.organizationId, 'project')
+    return project
+  },
+})
+registerNode('module', {
+  typeOf: () => 'Module',
+  find: async (id, context) => {
+    const { principal } = callerOf(context)
+    const module = await context.services.database.read((reader) => findModule(reader, id))
+    if (module === null || !(await context.services.organizations.usesModulesOf(principal, module.organizationId)))
+      throw notFound('module')
+    return module
+  },
+})
+
+builder.queryField('organization', (t) =>
+  t.field({
+    type: OrganizationRef,
+    nullable: true,
+    description: 'An organization that the caller belongs to, itself or through one above it.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the organization.' }) },
+    authScopes: { caller: true },
+    resolve: (_, { id }, context) => findSeen(context, id),
+  }),
+)
+
+const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
+  description: 'A new organization.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What people call it: 1 to 100 characters.' }),
+    slug: t.string({ description: 'Short name, unique among its siblings; made from the name where none is given.' }),
+    parentId: t.id({ description: 'The organization above it; none for a root organization.' }),
+  }),
+})
+const DefineModuleInput = builder.inputType('DefineModuleInput', {
+  description: "A module of the customer's own product.",
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The root organization.' }),
+    name: t.string({
+      required: true,
+      description: 'What grants call it: a to z, 0 to 9, _ and -, beginning with a letter.',
+    }),
+    description: t.string({ description: 'What it is about: at most 1,000 characters.' }),
+  }),
+})
+const CreateProjectInput = builder.inputType('CreateProjectInput', {
+  description: 'A new project.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization that it is part of.' }),
+    name: t.string({ required: true, description: 'What people call it: 1 to 100 characters.' }),
+    slug: t.string({ description: 'Short name, unique in the organization; made from the name where none is given.' }),
+  }),
+})
+
+const CreateOrganizationPayload = builder
+  .objectRef<{ organization: OrganizationRow }>('CreateOrganizationPayload')
+  .implement({
+    description: 'The organization that was created.',
+    fields: (t) => ({
+      organization: t.field({
+        type: OrganizationRef,
+        description: 'The new organization.',
+        authScopes: { object: true },
+        resolve: (payload) => payload.organization,
+      }),
+    }),
+  })
+const DefineModulePayload = builder.objectRef<{ module: ModuleRow }>('DefineModulePayload').implement({
+  description: 'The module that was defined.',
+  fields: (t) => ({
+    module: t.field({
+      type: ModuleRef,
+      description: 'The new module.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.module,
+    }),
+  }),
+})
+const CreateProjectPayload = builder.objectRef<{ project: ProjectRow }>('CreateProjectPayload').implement({
+  description: 'The project that was created.',
+  fields: (t) => ({
+    project: t.field({
+      type: ProjectRef,
+      description: 'The new project.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.project,
+    }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  createOrganization: t.field({
+    type: CreateOrganizationPayload,
+    description:
+      'Creates an organization. Needs members:manager in its parent; a root organization needs a server-wide owner, who becomes its owner.',
+    args: { input: t.arg({ type: CreateOrganizationInput, required: true, description: 'The organization.' }) },
+    authScopes: (_, { input }) =>
+      input.parentId == null ? { caller: true } : { may: { permission: 'manageOrganization', in: input.parentId } },
+    resolve: async (_, { input }, context) => {
+      const organization = await context.services.organizations.create(callerOf(context), input)
+      continueAs(context, await context.connection.recheck())
+      return { organization }
+    },
+  }),
+  defineModule: t.field({
+    type: DefineModulePayload,
+    description:
+      'Defines a module in which roles can be granted, in a root organization and all below it. Needs members:manager.',
+    args: { input: t.arg({ type: DefineModuleInput, required: true, description: 'The module.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'manageOrganization', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => ({
+      module: await context.services.organizations.defineModule(callerOf(context), input),
+    }),
+  }),
+  createProject: t.field({
+    type: CreateProjectPayload,
+    description: 'Creates a project. Needs members:manager.',
+    args: { input: t.arg({ type: CreateProjectInput, required: true, description: 'The project.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'manageOrganization', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => ({
+      project: await context.services.organizations.createProject(callerOf(context), input),
+    }),
+  }),
+}))

@@ -1,0 +1,86 @@
+import { In } from 'typeorm'
+import type { Reader, Writer } from '../persistence/database.ts'
+import type { OwnPolicy } from './key-policy.ts'
+import {
+  KeyPolicyEntity,
+  type KeyPolicyRow,
+  ModuleEntity,
+  type ModuleRow,
+  OrganizationEntity,
+  type OrganizationRow,
+  ProjectEntity,
+  type ProjectRow,
+} from './organization.entity.ts'
+
+export const findOrganizations = (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> =>
+  reader.manager.findBy(OrganizationEntity, { id: In([...ids]) })
+
+export const findOrganization = (reader: Reader, id: string): Promise<OrganizationRow | null> =>
+  reader.manager.findOneBy(OrganizationEntity, { id })
+
+export const listSuborganizations = (reader: Reader, parentId: string): Promise<OrganizationRow[]> =>
+  reader.manager.find(OrganizationEntity, { where: { parentId }, order: { name: 'ASC', id: 'ASC' } })
+
+/** Every organization below the given ones, at any depth. */
+export const listDescendants = async (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> => {
+  const found: OrganizationRow[] = []
+  for (let level = [...ids]; level.length > 0; ) {
+    const children = await reader.manager.findBy(OrganizationEntity, { parentId: In(level) })
+    found.push(...children)
+    level = children.map((child) => child.id)
+  }
+  return found
+}
+
+export const anyOrganization = async (reader: Reader): Promise<boolean> =>
+  reader.manager.exists(OrganizationEntity, { where: {} })
+
+export const slugTaken = (reader: Reader, slugScope: string, slug: string): Promise<boolean> =>
+  reader.manager.existsBy(OrganizationEntity, { slugScope, slug })
+
+export const insertOrganization = async (writer: Writer, row: OrganizationRow): Promise<void> => {
+  await writer.manager.insert(OrganizationEntity, row)
+}
+
+export const listModules = (reader: Reader, rootId: string): Promise<ModuleRow[]> =>
+  reader.manager.find(ModuleEntity, { where: { organizationId: rootId }, order: { builtIn: 'DESC', name: 'ASC' } })
+
+export const findModule = (reader: Reader, id: string): Promise<ModuleRow | null> =>
+  reader.manager.findOneBy(ModuleEntity, { id })
+
+export const findModuleByName = (reader: Reader, organizationId: string, name: string): Promise<ModuleRow | null> =>
+  reader.manager.findOneBy(ModuleEntity, { organizationId, name })
+
+export const insertModules = async (writer: Writer, rows: readonly ModuleRow[]): Promise<void> => {
+  await writer.manager.insert(ModuleEntity, [...rows])
+}
+
+export const listProjects = (reader: Reader, organizationId: string): Promise<ProjectRow[]> =>
+  reader.manager.find(ProjectEntity, { where: { organizationId }, order: { name: 'ASC', id: 'ASC' } })
+
+export const findProjects = (reader: Reader, ids: readonly string[]): Promise<ProjectRow[]> =>
+  reader.manager.findBy(ProjectEntity, { id: In([...ids]) })
+
+export const findProject = (reader: Reader, id: string): Promise<ProjectRow | null> =>
+  reader.manager.findOneBy(ProjectEntity, { id })
+
+export const projectSlugTaken = (reader: Reader, organizationId: string, slug: string): Promise<boolean> =>
+  reader.manager.existsBy(ProjectEntity, { organizationId, slug })
+
+export const insertProject = async (writer: Writer, row: ProjectRow): Promise<void> => {
+  await writer.manager.insert(ProjectEntity, row)
+}
+
+/** The own policies of the organizations that have one. */
+export const findPolicies = (reader: Reader, organizationIds: readonly string[]): Promise<KeyPolicyRow[]> =>
+  reader.manager.findBy(KeyPolicyEntity, { organizationId: In([...organizationIds]) })
+
+export const savePolicy = async (writer: Writer, organizationId: string, policy: OwnPolicy): Promise<void> => {
+  await writer.manager.upsert(KeyPolicyEntity, { organizationId, ...policy }, ['organizationId'])
+}
+
+/** Holds other changes of the organization's limits back until the transaction ends. */
+export const lockOrganization = async (writer: Writer, id: string): Promise<void> => {
+  const query = writer.manager.createQueryBuilder(OrganizationEntity, 'organization').where({ id })
+  await writer.lock(query).getOne()
+}

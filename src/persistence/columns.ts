@@ -1,0 +1,69 @@
+import type { EntitySchemaColumnOptions } from 'typeorm'
+
+/**
+ * How values are stored, decided once for both engines. Instants are fixed-width UTC text
+ * (`2026-11-24T07:48:11.123Z`): it sorts as time does, reads the same from either engine, and needs no session time zone.
+ */
+export const instantText = (instant: Date): string => instant.toISOString()
+const parseInstant = (text: string): Date => new Date(text)
+
+export const INSTANT_LENGTH = 24
+const ID_LENGTH = 36
+
+type Options = Partial<EntitySchemaColumnOptions>
+
+const instantTransformer = {
+  to: (value: unknown) => (value instanceof Date ? instantText(value) : value),
+  from: (value: string | null) => (value === null ? null : parseInstant(value)),
+}
+const jsonTransformer = {
+  to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),
+  from: (value: string | null) => (value === null ? null : JSON.parse(value)),
+}
+// Both engines hand out 64-bit integers beyond what their drivers call a number; ours stay below 2^53.
+const integerTransformer = {
+  to: (value: unknown) => value,
+  from: (value: string | number | null) => (value === null ? null : Number(value)),
+}
+
+export const id = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'varchar',
+  length: ID_LENGTH,
+  ...options,
+})
+export const text = (name: string, length: number, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'varchar',
+  length,
+  ...options,
+})
+export const longText = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'text',
+  ...options,
+})
+export const instant = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'varchar',
+  length: INSTANT_LENGTH,
+  transformer: instantTransformer,
+  ...options,
+})
+export const json = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'text',
+  transformer: jsonTransformer,
+  ...options,
+})
+export const integer = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'bigint',
+  transformer: integerTransformer,
+  ...options,
+})
+export const flag = (name: string, options: Options = {}): EntitySchemaColumnOptions => ({
+  name,
+  type: 'boolean',
+  ...options,
+})

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+
+/** A database of a test's own. */
+export interface TestDatabase {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly url: string
+  /** An empty folder of the test's own, for whatever else it needs on disk. */
+  readonly directory: string
+  remove(): Promise<void>
+}
+
+const POSTGRES = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'postgres' } as const
+const REDIS_PORT = 6379
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port })
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
+    socket.setTimeout(1_000, () => settle(false))
+  })
+
+const wanted = async (name: string, port: number): Promise<boolean> => {
+  if (await answers(port)) return true
+  if (process.env.CI === 'true')
+    throw new Error(`${name} does not answer at 127.0.0.1:${port}, and CI must test with it.`)
+  console.warn(`\n!!! ${name} does not answer at 127.0.0.1:${port}: the suites that need it are SKIPPED.\n`)
+  return false
+}
+
+/** Whether suites on PostgreSQL run here; without it they are skipped, loudly, and in CI they fail. */
+export const postgresRuns = await wanted('PostgreSQL', POSTGRES.port)
+
+/** The same of Redis. */
+export const redisRuns = await wanted('Redis', REDIS_PORT)
+export const REDIS_URL = `redis://127.0.0.1:${REDIS_PORT}`
+
+/** The engines that suites run on: `describe.each(ENGINES)('... on %s', (engine) => ...)`. */
+export const ENGINES: readonly ('sqlite' | 'postgres')[] = postgresRuns ? ['sqlite', 'postgres'] : ['sqlite']
+
+const administer = async (statement: string): Promise<void> => {
+  const client = new Client(POSTGRES)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A new and empty database on the engine. */
+export const createDatabase = async (engine: 'sqlite' | 'postgres'): Promise<TestDatabase> => {
+  const directory = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true })
+  if (engine === 'sqlite')
+    return {
+      engine,
+      directory,
+      url: `sqlite:${join(directory, 'keyturn.db')}`,
+      remove: async () => removeDirectory(),
+    }
+  const name = `keyturn_test_${randomBytes(6).toString('hex')}`
+  await administer(`CREATE DATABASE ${name}`)
+  return {
+    engine,
+    directory,
+    url: `postgres://${POSTGRES.user}@${POSTGRES.host}:${POSTGRES.port}/${name}`,
+    remove: async () => {
+      await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      removeDirectory()
+    },
+  }
+}
