@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
 import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
-import { FailureLimiter } from './access/failure-limiter.ts'
+import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
 import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditFeed } from './audit/audit-feed.ts'
@@ -15,6 +17,7 @@ import { DenialRecorder } from './audit/denial-recorder.ts'
 import { inProcessTransport } from './audit/feed-transport.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
+import { RedisTransport } from './audit/redis-transport.ts'
 import type { Config } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
@@ -142,7 +145,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
-  const transport = inProcessTransport
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const redisFault = fault('Redis does not answer as it should')
+  const transport =
+    redis === null ? inProcessTransport : new RedisTransport(redis.publisher, redis.subscriber, redisFault)
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
   const log = new AuditLog(clock, feed)
   const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
@@ -203,7 +209,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
-  const failures = new FailureLimiter()
+  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher))
   const tokens = new TokenService({
     issuer,
     database,
@@ -233,6 +239,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
     audit: new AuditQueries(database, access),
+    denials,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {
       const facts = await memory.find(keyId)
@@ -266,6 +273,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   })
   registerHealth(server, {
+    ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
+    migrations: async () => {
+      if (await sources.writing.showMigrations()) throw new Error('Migrations are waiting to be run.')
+    },
     database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
   })
   const sockets = new GraphQLWebSockets({
@@ -305,6 +316,28 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   }
 }
+
+/** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
+const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
+  const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
+  const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
+  return {
+    publisher: new Redis(url, { ...options, retryStrategy }),
+    subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
+  }
+}
+
+/** Failing attempts counted for all instances together; each counts for itself while Redis does not answer. */
+const sharedLimiters =
+  (client: Redis): CreateLimiter =>
+  (keyPrefix, points, duration) =>
+    new RateLimiterRedis({
+      storeClient: client,
+      keyPrefix: `keyturn:${keyPrefix}`,
+      points,
+      duration,
+      insuranceLimiter: new RateLimiterMemory({ points, duration }),
+    })
 
 /** Makes the organization and its owner, where there is none yet; of several instances that start together, one does. */
 const found = async (

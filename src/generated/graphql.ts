@@ -226,6 +226,8 @@ export type KeyFilter = {
   neverExpires?: boolean | null | undefined;
   /** Keys of this project. */
   projectId?: string | null | undefined;
+  /** Keys with at least this role in that module, or in all modules where none is named. */
+  role?: Role | null | undefined;
   /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
   search?: string | null | undefined;
   /** Keys in any of these states. */

@@ -1,8 +1,9 @@
-import { type ExecutionArgs, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
+import { causeOf } from '../audit/caller.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
@@ -41,9 +42,11 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
   const mask = maskWith(report)
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args }) => ({
-      onExecuteDone: ({ result, setResult }) => {
-        const { requestId } = (args as ExecutionArgs & { contextValue: GraphQLContext }).contextValue.connection.origin
-        setResult(mask(result as ExecutionResult, requestId))
+      onExecuteDone: async ({ result, setResult }) => {
+        const context = args.contextValue as GraphQLContext
+        const masked = mask(result as ExecutionResult, context.connection.origin.requestId)
+        await recordRefusals(context, masked)
+        setResult(masked)
       },
     }),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor(report) as never),
@@ -86,4 +89,20 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     },
     plugins: [contract],
   })
+}
+
+/** What somebody was refused is in the history of the organization that their credential belongs to. */
+const recordRefusals = async ({ principal, connection, services }: GraphQLContext, result: ExecutionResult) => {
+  if (principal === null || result.errors === undefined) return
+  for (const { extensions, path } of result.errors) {
+    if (extensions.code !== 'FORBIDDEN') continue
+    const field = path?.filter((step) => typeof step === 'string').join('.') ?? ''
+    await services.denials.record({
+      organizationId: principal.organizationId,
+      type: 'ACCESS_DENIED',
+      cause: causeOf(principal, connection.origin),
+      target: null,
+      details: { reason: 'forbidden', field, required: (extensions.required as string[] | undefined) ?? [] },
+    })
+  }
 }

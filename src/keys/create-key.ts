@@ -74,7 +74,7 @@ interface Draft {
 }
 
 /** Where a name must be unique: among an organization's API keys, or among one person's keys there. */
-export const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
+const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
   ownerId === null ? organizationId : `${organizationId}:${ownerId}`
 
 /** Makes a secret, in clear and as it is stored. */
