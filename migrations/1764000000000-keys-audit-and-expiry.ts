@@ -128,7 +128,7 @@ const tables = (): Table[] => [
       id('suspended_by_id', nullable),
       instant('revoked_at', nullable),
       text('revocation_reason', 20, nullable),
-      instant('tokens_valid_from', nullable),
+      integer('token_epoch'),
       instant('last_used_at', nullable),
       longText('last_used_from'),
       instant('previous_expires_at', nullable),

@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
+import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
+import { FailureLimiter } from './access/failure-limiter.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
 import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditFeed } from './audit/audit-feed.ts'
@@ -11,6 +13,7 @@ import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
 import { inProcessTransport } from './audit/feed-transport.ts'
+import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
 import type { Config } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
@@ -20,9 +23,12 @@ import { Sweeper } from './expiry/sweeper.ts'
 import type { Services } from './graphql/context.ts'
 import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
+import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
+import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, upgradeOriginOf } from './http/server.ts'
+import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
@@ -53,6 +59,15 @@ import { anyOrganization } from './organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
 import { Database } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
+import { Checkpoints } from './tokens/checkpoints.ts'
+import { Exchange } from './tokens/exchange.ts'
+import { MasterKeys, masterKeyOfDataDir } from './tokens/master-keys.ts'
+import { RevocationFeed } from './tokens/revocation-feed.ts'
+import { RevokedTokens } from './tokens/revoked-tokens.ts'
+import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
+import { SigningKeys } from './tokens/signing-keys.ts'
+import { TokenService } from './tokens/token-service.ts'
+import { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** All tables and all migrations, for whoever opens the database. */
 export const MODEL = {
@@ -69,8 +84,10 @@ export const MODEL = {
     KeyEntity,
     KeySecretEntity,
     ExpiryWarningEntity,
+    SigningKeyEntity,
+    RevokedTokenEntity,
   ],
-  migrations: [KeysAuditAndExpiry1764000000000],
+  migrations: [KeysAuditAndExpiry1764000000000, AccessTokens1764000100000],
 }
 
 /** What the first start on an empty database made; its secret is nowhere else. */
@@ -175,6 +192,32 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   })
 
+  const issuer = config.publicUrl
+  const masterKeys = new MasterKeys(
+    config.masterKeys.length > 0 ? config.masterKeys : [masterKeyOfDataDir(config.dataDir)],
+  )
+  const keysFault = fault('The signing keys could not be looked after')
+  const { tokenAlgorithm: algorithm } = config
+  const signingKeys = new SigningKeys({ database, clock, log, feed, masterKeys, algorithm, onFault: keysFault })
+  const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
+  const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
+  const appends = new GroupedAppends(database, log)
+  const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
+  const failures = new FailureLimiter()
+  const tokens = new TokenService({
+    issuer,
+    database,
+    access,
+    log,
+    denials,
+    failures,
+    memory,
+    keyVerifier: verifier,
+    tokenVerifier,
+    exchange,
+    revokeKey,
+  })
+
   const services: Services = {
     database,
     clock,
@@ -197,17 +240,31 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
     keyEvents: new KeyEventFeed(live, access, keyAccess),
     warningFeed: new ExpiryWarningFeed(live, database, access),
+    tokens,
+    revocations: new RevocationFeed(live, access),
+    checkpoints: new Checkpoints(issuer, database, clock, access, signingKeys),
   }
 
   const firstStart = await found(database, organizations, members, createKey, config)
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
-  const authenticator = new Authenticator([verifier])
+  const authenticator = new Authenticator([verifier, tokenVerifier], failures)
   const { graphiql, introspection, trustProxy } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
   const server = await createServer({ logger, trustProxy })
   registerGraphQL(server, yoga as never)
+  registerOAuth(server, { tokens, authenticator })
+  registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
+  registerAppcircle(server, {
+    tokens,
+    authenticator,
+    organizations,
+    emailOf: async (principal) => {
+      if (principal.kind !== 'USER') return ''
+      return (await database.read((reader) => findUser(reader, principal.id)))?.email ?? ''
+    },
+  })
   registerHealth(server, {
     database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
   })
@@ -221,6 +278,8 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   sockets.attach(server.server)
 
   await feed.start()
+  await signingKeys.start()
+  await revoked.start()
   sweeper.start()
 
   return {
@@ -237,6 +296,8 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
       await feed.close()
       await server.close()
       await sweeper.stop()
+      signingKeys.stop()
+      revoked.stop()
       await usage.flush()
       await denials.stop()
       await database.drain()

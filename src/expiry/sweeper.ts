@@ -154,7 +154,11 @@ export class Sweeper {
       overlapEnds = null
       change.previousExpiresAt = null
       change.previousLifetimeFrom = null
-      drafts.push({ type: 'KEY_ROTATION_COMPLETED', target, details: { ...identity, retiredHint: retiring.hint } })
+      drafts.push({
+        type: 'KEY_ROTATION_COMPLETED',
+        target,
+        details: { ...identity, retiredHint: retiring.hint, rotatedAt: key.lifetimeFrom.toISOString() },
+      })
     }
     const { expiresAt } = key
     if (expiresAt !== null && key.expiryRecordedAt === null && expiresAt <= now) {

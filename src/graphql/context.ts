@@ -1,5 +1,5 @@
 import type { AccessControl } from '../access/access-control.ts'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditQueries } from '../audit/audit-queries.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
@@ -20,6 +20,9 @@ import type { UpdateKey } from '../keys/update-key.ts'
 import type { MembersService } from '../members/members.service.ts'
 import type { OrganizationsService } from '../organizations/organizations.service.ts'
 import type { Database } from '../persistence/database.ts'
+import type { Checkpoints } from '../tokens/checkpoints.ts'
+import type { RevocationFeed } from '../tokens/revocation-feed.ts'
+import type { TokenService } from '../tokens/token-service.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 
 /** What resolvers call. */
@@ -43,6 +46,9 @@ export interface Services {
   readonly findPrincipal: (keyId: string) => Promise<Principal | null>
   readonly keyEvents: KeyEventFeed
   readonly warningFeed: ExpiryWarningFeed
+  readonly tokens: TokenService
+  readonly revocations: RevocationFeed
+  readonly checkpoints: Checkpoints
 }
 
 /** What an operation came in by. */

@@ -1,6 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import { type Authenticator, type CallOrigin, parseBearer } from '../access/authenticator.ts'
+import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import { badRequest, originOf } from './server.ts'
 
 /** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import proxyAddress from '@fastify/proxy-addr'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
 
 /** The largest body and the largest WebSocket message that is read, in bytes. */

@@ -248,7 +248,7 @@ export class CreateKey {
       suspendedById: null,
       revokedAt: null,
       revocationReason: null,
-      tokensValidFrom: null,
+      tokenEpoch: 0,
       lastUsedAt: null,
       lastUsedFrom: [],
       previousExpiresAt: null,

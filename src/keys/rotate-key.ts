@@ -95,8 +95,6 @@ export class RotateKey {
         activeName: key.name,
         previousExpiresAt: overlap > 0 ? key.expiresAt : null,
         previousLifetimeFrom: overlap > 0 ? key.lifetimeFrom : null,
-        // Nothing issued before an overlap of zero came from the new secret.
-        ...(overlap === 0 ? { tokensValidFrom: now } : {}),
       }
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
@@ -109,6 +107,7 @@ export class RotateKey {
           hint: row.hint,
           previousHint: old?.hint ?? null,
           previousSecretValidUntil: previousSecretValidUntil?.toISOString() ?? null,
+          overlapSeconds: overlap,
           overlapFromFirstUse: fromFirstUse,
           expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
         },

@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto'
+import { jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
+import type { CredentialStrategy } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { unauthenticated } from '../kernel/errors.ts'
+import { intersectGrants } from '../kernel/grants.ts'
+import { secretStateOf, statusOf } from '../keys/key.ts'
+import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/key-facts.ts'
+import { mayUseFrom } from '../keys/key-verifier.ts'
+import type { UsageRecorder } from '../keys/usage-recorder.ts'
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, grantsOfScope, parseClaims } from './access-token.ts'
+import type { RevokedTokens } from './revoked-tokens.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+export interface TokenVerifierParts {
+  readonly issuer: string
+  readonly clock: Clock
+  readonly memory: KeyFactsMemory
+  readonly signingKeys: SigningKeys
+  readonly revoked: RevokedTokens
+  readonly usage: UsageRecorder
+}
+
+/** A token that is good now, the key behind it, and who it speaks for. */
+export interface VerifiedToken {
+  readonly claims: AccessTokenClaims
+  readonly facts: KeyFacts
+  readonly principal: Principal
+}
+
+/** Verified signatures are remembered, not the verdict: expiry, revocation and the key's state are asked every time. */
+const SIGNATURES_KEPT = 50_000
+const LONGEST_TOKEN_BYTES = 8_192
+const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
+
+// One message for whatever is wrong: a forged token must not be told from an expired one.
+const refused = () =>
+  unauthenticated('This access token is not valid, or not any more: exchange the key for a new one.')
+
+const looksLikeJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+
+/** Decides whether an access token of ours is good, here and now. */
+export class TokenVerifier implements CredentialStrategy {
+  private readonly parts: TokenVerifierParts
+  private readonly signatures = new LRUCache<string, AccessTokenClaims>({ max: SIGNATURES_KEPT })
+
+  constructor(parts: TokenVerifierParts) {
+    this.parts = parts
+  }
+
+  recognizes(credential: string): boolean {
+    return looksLikeJwt(credential)
+  }
+
+  /** The caller that a bearer token speaks for. It must have been made for this service, and be used from where its key may be. */
+  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    const principal = await this.recheck(credential, from)
+    if (principal === null) throw refused()
+    this.parts.usage.record(principal.credential.keyId ?? '', null, from.ipAddress)
+    return principal
+  }
+
+  async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
+    const verified = await this.verify(credential)
+    if (verified === null || verified.claims.aud !== this.parts.issuer) return null
+    return mayUseFrom(verified.facts.key, from.ipAddress) ? verified.principal : null
+  }
+
+  /** The token and what it carries now; null where it is not good, for whatever reason. */
+  async verify(token: string): Promise<VerifiedToken | null> {
+    const claims = await this.readSigned(token)
+    if (claims === null) return null
+    const { clock, memory, revoked } = this.parts
+    const now = clock.now()
+    if (claims.exp * 1000 <= now.getTime() || (await revoked.has(claims.jti))) return null
+    const facts = await memory.find(claims.client_id)
+    if (facts === null || statusOf(facts.key, now) !== 'ACTIVE' || facts.key.tokenEpoch !== claims.key_epoch)
+      return null
+    const secret = facts.secrets.find((candidate) => candidate.id === claims.key_secret)
+    if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return null
+    const principal = principalOf(facts, new Date(claims.exp * 1000))
+    return principal === null ? null : { claims, facts, principal: narrowTo(principal, claims) }
+  }
+
+  /** The claims of a token that this service signed, expired or not; null for any other text. */
+  async readSigned(token: string): Promise<AccessTokenClaims | null> {
+    if (token.length > LONGEST_TOKEN_BYTES || !looksLikeJwt(token)) return null
+    const fingerprint = hash('sha256', token, 'hex')
+    const known = this.signatures.get(fingerprint)
+    if (known !== undefined) return known
+    const claims = await this.checkSignature(token)
+    if (claims !== null) this.signatures.set(fingerprint, claims)
+    return claims
+  }
+
+  private async checkSignature(token: string): Promise<AccessTokenClaims | null> {
+    const { signingKeys, issuer } = this.parts
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        async ({ kid, alg }) => {
+          const key = kid === undefined ? null : await signingKeys.verificationKey(kid, alg)
+          if (key === null) throw refused()
+          return key
+        },
+        // Expiry is asked every time, by our own clock: here the token is read as of the time it was made.
+        { issuer, typ: ACCESS_TOKEN_TYPE, algorithms: ALGORITHMS, currentDate: issuedAt(token) },
+      )
+      return parseClaims(payload)
+    } catch {
+      // Whatever is wrong with a text that claims to be a token is its sender's affair; all of it is refused alike.
+      return null
+    }
+  }
+}
+
+const issuedAt = (token: string): Date => {
+  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  return new Date(typeof payload.iat === 'number' ? payload.iat * 1000 : 0)
+}
+
+const narrowTo = (principal: Principal, claims: AccessTokenClaims): Principal => {
+  const scope = grantsOfScope(claims)
+  return {
+    ...principal,
+    credential: { ...principal.credential, tokenId: claims.jti },
+    narrowedTo: principal.narrowedTo === null ? scope : intersectGrants(scope, principal.narrowedTo),
+    within: claims.org,
+    serverOwner: false,
+  }
+}
