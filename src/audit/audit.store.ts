@@ -1,5 +1,5 @@
 import { badInput } from '../kernel/errors.ts'
-import { isId } from '../kernel/ids.ts'
+import { isId, kindOfId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
@@ -199,7 +199,7 @@ export const pageOfEvents = async (
     and('actor_id = ?', filter.actorId)
   }
   if (filter.targetId != null) {
-    if (filter.targetId.length > 36) throw badInput('filter.targetId', 'must be an id')
+    if (kindOfId(filter.targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
     and('target_id = ?', filter.targetId)
   }
   if (filter.occurredAfter != null) {
