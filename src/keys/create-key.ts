@@ -5,7 +5,7 @@ import type { Caller } from '../audit/caller.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
-import { conflict, forbidden, InputIssues, KeyturnError, notFound } from '../kernel/errors.ts'
+import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
 import { type Grant, intersectGrants } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../kernel/secret-text.ts'
@@ -14,14 +14,15 @@ import type { UserRow } from '../members/member.entity.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
-import { findProject, lockOrganization } from '../organizations/organizations.store.ts'
+import { findProject } from '../organizations/organizations.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf } from './key.ts'
 import type { KeyAccess } from './key-access.ts'
 import { grantTexts, keyIdentity, keyTarget } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
-import { countActive, insertKey, nameTaken, releaseExpiredName } from './keys.store.ts'
+import { insertKey, nameTaken, releaseExpiredName } from './keys.store.ts'
 import { decideExpiry, type WantedExpiry } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
@@ -228,8 +229,7 @@ export class CreateKey {
       if (await nameTaken(writer, nameScope, draft.name))
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
-    if (policy.maximumActiveKeys !== null)
-      await this.refuseTooMany(writer, draft.organizationId, policy.maximumActiveKeys, now)
+    await refuseTooManyKeys(writer, draft.organizationId, policy, now)
     const id = newId('key')
     const { secret, row } = makeSecret(this.parts.prefix, draft.kind, id, now)
     const fresh = {
@@ -270,19 +270,6 @@ export class CreateKey {
       },
     })
     return { key, secret }
-  }
-
-  private async refuseTooMany(writer: Writer, organizationId: string, maximum: number, now: Date): Promise<void> {
-    // Whoever counts waits for the others who count, or all of them would find room for one more.
-    await lockOrganization(writer, organizationId)
-    if ((await countActive(writer, organizationId, now)) >= maximum)
-      throw new KeyturnError(
-        'LIMIT_REACHED',
-        `The policy allows ${maximum} active keys: revoke one that is not needed.`,
-        {
-          policy: 'maximumActiveKeys',
-        },
-      )
   }
 
   private async freeName(writer: Writer, nameScope: string, name: string, now: Date): Promise<string> {
