@@ -68,7 +68,8 @@ interface Draft {
   readonly name: string
   readonly description: string | null
   readonly grants: readonly Grant[] | null
-  readonly expiresAt: Date | null
+  /** Becomes an instant when the key is inserted: a lifetime is counted from the creation, not from before it. */
+  readonly expiry: WantedExpiry
   readonly warnBefore: readonly DurationSeconds[] | null
   readonly allowedIps: readonly string[]
   readonly metadata: JsonObject
@@ -188,7 +189,7 @@ export class CreateKey {
       name,
       description: null,
       grants,
-      expiresAt: decideExpiry({}, policy, now, policy.defaultLifetime),
+      expiry: {},
       warnBefore: null,
       allowedIps: [],
       metadata: {},
@@ -211,7 +212,9 @@ export class CreateKey {
         ? null
         : checkOwnThresholds(issues, 'warnBefore', input.warnBefore, lifetimeOf({ expiresAt, lifetimeFrom: now }))
     issues.throwIfAny()
-    return { organizationId: input.organizationId, name, description, allowedIps, metadata, expiresAt, warnBefore }
+    const { organizationId, expiresIn, neverExpires } = input
+    const expiry: WantedExpiry = { expiresAt: input.expiresAt, expiresIn, neverExpires }
+    return { organizationId, name, description, allowedIps, metadata, expiry, warnBefore }
   }
 
   private insert(cause: Cause, draft: Draft): Promise<IssuedKey> {
@@ -230,10 +233,12 @@ export class CreateKey {
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
     await refuseTooManyKeys(writer, draft.organizationId, policy, now)
+    const { expiry, ...facts } = draft
+    const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime)
     const id = newId('key')
     const { secret, row } = makeSecret(this.parts.prefix, draft.kind, id, now)
     const fresh = {
-      ...draft,
+      ...facts,
       id,
       activeName: draft.name,
       nameScope,
@@ -241,7 +246,7 @@ export class CreateKey {
       createdByKind: cause.actor.kind,
       createdById: cause.actor.id,
       createdByName: cause.actor.name,
-      ...lifetimeFacts(draft.expiresAt, now),
+      ...lifetimeFacts(expiresAt, now),
       warnedAt: null,
       expiryRecordedAt: null,
       suspendedAt: null,
