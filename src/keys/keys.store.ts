@@ -269,8 +269,11 @@ export const pageOfKeys = (
   const ascending = (order.direction === 'ASC') !== request.backward
   const direction = ascending ? 'ASC' : 'DESC'
   const expression = sortExpression(reader, order.field)
-  // An expression to order by must be selected under a name of its own, or TypeORM takes it for a property path.
-  query.addSelect(expression, 'sort_value').orderBy('sort_value', direction).addOrderBy('key.id', direction)
+  // An expression to order by must be selected under a name of its own, or TypeORM takes it for a property path. A bare
+  // column must not be, or it is left out of the rows that are made of the result.
+  const bare = /^key\.\w+$/.test(expression)
+  if (!bare) query.addSelect(expression, 'sort_value')
+  query.orderBy(bare ? expression : 'sort_value', direction).addOrderBy('key.id', direction)
   if (request.position !== null) {
     const [value, id] = request.position
     query.andWhere(`(${expression}, key.id) ${ascending ? '>' : '<'} (:sortValue, :sortId)`, {
