@@ -1,7 +1,9 @@
 import type { Caller } from '../audit/caller.ts'
 import { addSeconds, type DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../kernel/errors.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { Writer } from '../persistence/database.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from './key.ts'
@@ -47,8 +49,9 @@ export class RotateKey {
   /**
    * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
    * An expired key comes back to life if the caller may create keys; its old secret does not.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, and CONFLICT where the key is revoked, suspended,
-   * within an overlap already, or rotated by somebody else at the same time.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
+   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
+   * at the same time.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
     const { database, clock, directory, keyAccess, log } = this.parts
@@ -72,7 +75,7 @@ export class RotateKey {
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
       const expired = status === 'EXPIRED'
-      if (expired) await this.revive(caller, writer, key, now)
+      if (expired) await this.revive(caller, writer, key, policy, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
       const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
@@ -173,11 +176,12 @@ export class RotateKey {
     })
   }
 
-  private async revive(caller: Caller, writer: Writer, key: KeyRow, now: Date): Promise<void> {
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
     await releaseExpiredName(writer, key.nameScope, key.name, now)
     if (await nameTaken(writer, key.nameScope, key.name))
       throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
+    await refuseTooManyKeys(writer, key.organizationId, policy, now)
   }
 
   private async requireRotation(writer: Writer, id: string, now: Date) {
