@@ -110,6 +110,16 @@ export class AuditFeed {
     return this.transport.connected
   }
 
+  /** How many streams are open. */
+  get size(): number {
+    return this.streams.size
+  }
+
+  /** How many organizations they follow. */
+  get followedOrganizations(): number {
+    return this.organizations.size
+  }
+
   async start(): Promise<void> {
     await this.transport.start(
       (events) => this.deliver(events),
