@@ -114,6 +114,7 @@ export interface AppParts {
   readonly services: Services
   readonly sources: DataSources
   readonly feed: AuditFeed
+  readonly live: LiveSubscriptions
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -295,7 +296,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
 
   return {
     firstStart,
-    parts: { services, sources, feed, log, sweeper, usage, denials, memory, verifier },
+    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo

@@ -140,6 +140,16 @@ export class AuditFeed {
     return !this.shared || performance.now() - this.lookedAt < LONGEST_BLINDNESS_MS
   }
 
+  /** How many streams are open. */
+  get size(): number {
+    return this.streams.size
+  }
+
+  /** How many organizations they follow. */
+  get followedOrganizations(): number {
+    return this.organizations.size
+  }
+
   async start(): Promise<void> {
     await this.transport.start(
       (events) => this.deliver(events),

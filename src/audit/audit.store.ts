@@ -130,6 +130,7 @@ export const eventsAfter = async (
     parameters.push(range.upTo)
   }
   if (range.types !== undefined) {
+    if (range.types.length === 0) return []
     where += ` AND type IN (${range.types.map(() => '?').join(', ')})`
     parameters.push(...range.types)
   }

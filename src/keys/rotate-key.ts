@@ -157,6 +157,8 @@ export class RotateKey {
       const policy = await directory.policyOf(writer, key.organizationId)
       const change = {
         ...lifetimeFacts(key.previousExpiresAt, key.previousLifetimeFrom ?? key.lifetimeFrom),
+        // What was warned of was the dropped lifetime; the sweeper finds out what was warned of in this one.
+        warnedAt: null,
         previousExpiresAt: null,
         previousLifetimeFrom: null,
       }
