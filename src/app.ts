@@ -30,7 +30,7 @@ import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
-import { createServer, LARGEST_BODY_BYTES, upgradeOriginOf } from './http/server.ts'
+import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
@@ -47,6 +47,7 @@ import { RotateKey } from './keys/rotate-key.ts'
 import { SuspendKey } from './keys/suspend-key.ts'
 import { UpdateKey } from './keys/update-key.ts'
 import { UsageRecorder } from './keys/usage-recorder.ts'
+import { IdentityProvider } from './members/identity-provider.ts'
 import { InvitationEntity, MemberEntity, UserEntity } from './members/member.entity.ts'
 import { MembersService } from './members/members.service.ts'
 import { findUser } from './members/members.store.ts'
@@ -257,10 +258,14 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
-  const authenticator = new Authenticator([verifier, tokenVerifier], failures)
-  const { graphiql, introspection, trustProxy } = config
+  const providerFault = fault('The identity provider does not answer as it should')
+  const provider =
+    config.oidc === null ? [] : [new IdentityProvider({ ...config.oidc, database, clock, onFault: providerFault })]
+  // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
+  const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
+  const { graphiql, introspection, trustProxy, allowedOrigins } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
-  const server = await createServer({ logger, trustProxy })
+  const server = await createServer({ logger, trustProxy, allowedOrigins })
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
@@ -285,6 +290,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     authenticator,
     report,
     originOf: upgradeOriginOf(trustProxy),
+    allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
   })
   sockets.attach(server.server)

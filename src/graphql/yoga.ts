@@ -5,8 +5,9 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
-import { type ReportBug, toGraphQLError } from './errors.ts'
+import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
+import { countingRule, parseLimited } from './limits.ts'
 import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
@@ -40,6 +41,11 @@ query Viewer {
 /** Executes operations, whatever they came in by. */
 export const createGraphQL = ({ services, authenticator, report, graphiql, introspection }: YogaOptions): Yoga => {
   const mask = maskWith(report)
+  // Without introspection nobody is told names that they did not know.
+  const translate = (error: unknown) => {
+    const translated = toGraphQLError(error, null, report)
+    return introspection ? translated : withoutSuggestions(translated)
+  }
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args }) => ({
       onExecuteDone: async ({ result, setResult }) => {
@@ -50,10 +56,12 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       },
     }),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor(report) as never),
+    onParse: ({ setParseFn }) => setParseFn(parseLimited),
     onValidate: ({ addValidationRule }) => {
+      addValidationRule(countingRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
       return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map((error) => toGraphQLError(error, null, report)))
+        if (result.length > 0) setResult(result.map((error) => translate(error)))
       }
     },
   }
@@ -75,7 +83,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     graphiql: graphiql ? options : false,
     // Nine megabytes that only a browser ever asks for.
     renderGraphiQL: async (given) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(given),
-    maskedErrors: { maskError: (error) => toGraphQLError(error, null, report) },
+    maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
       const { origin, authorization } = source
