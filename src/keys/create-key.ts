@@ -6,7 +6,7 @@ import type { JsonObject } from '../audit/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
-import { type Grant, intersectGrants } from '../kernel/grants.ts'
+import type { Grant } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../kernel/secret-text.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
@@ -156,10 +156,7 @@ export class CreateKey {
       grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
     const common = await this.checkCommon(issues, input)
-    if (input.grants != null && grants !== null) {
-      await keyAccess.requireCovers(principal, organizationId, grants)
-      if (principal.narrowedTo !== null) grants = intersectGrants(grants, principal.narrowedTo)
-    }
+    if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
       kind: 'PERSONAL_ACCESS_KEY',

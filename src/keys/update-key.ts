@@ -2,7 +2,7 @@ import type { Caller } from '../audit/caller.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, InputIssues, notFound } from '../kernel/errors.ts'
-import { type Grant, intersectGrants } from '../kernel/grants.ts'
+import type { Grant } from '../kernel/grants.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyParts } from './create-key.ts'
@@ -45,9 +45,7 @@ export class UpdateKey {
     if (input.metadata != null) change.metadata = checkMetadata(issues, 'metadata', input.metadata)
     if (input.grants != null) {
       const modules = await database.read((reader) => directory.moduleNames(reader, seen.organizationId))
-      const grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
-      const narrowed = seen.kind === 'PERSONAL_ACCESS_KEY' && principal.narrowedTo !== null
-      change.grants = narrowed ? intersectGrants(grants, principal.narrowedTo) : grants
+      change.grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
     if (input.warnBefore !== undefined)
       change.warnBefore =
