@@ -175,11 +175,7 @@ export const filteredKeys = (
     )
   if (filter.status != null) whereStatus(query, filter.status, now)
   if (filter.projectId != null) query.andWhere('key.projectId = :projectId', { projectId: filter.projectId })
-  if (filter.module != null)
-    query.andWhere('(key.grants LIKE :module OR key.grants LIKE :everywhere)', {
-      module: `%"module":${JSON.stringify(filter.module).replace(/[%_]/g, '')}%`,
-      everywhere: '%"module":"*"%',
-    })
+  if (filter.module != null) whereHolds(query, scope.organizationId, filter.module)
   if (filter.createdById != null) query.andWhere('key.createdById = :createdById', { createdById: filter.createdById })
   const bound = (condition: string, name: string, instant: Date | null | undefined) => {
     if (instant != null) query.andWhere(condition, { [name]: instantText(instant) })
@@ -191,6 +187,25 @@ export const filteredKeys = (
   if (filter.neverExpires != null) query.andWhere(`key.expiresAt IS ${filter.neverExpires ? '' : 'NOT '}NULL`)
   if (filter.conformsToPolicy != null) whereConforms(query, rule, filter.conformsToPolicy)
   return query
+}
+
+/**
+ * Keys with a role in a module, by name or by `*`. A personal key has one as far as its owner still holds it, in the
+ * organization or in one above.
+ */
+const whereHolds = (query: SelectQueryBuilder<KeyRow>, organizationId: string, module: string): void => {
+  const names = (grants: string) => `(${grants} LIKE :module ESCAPE '\\' OR ${grants} LIKE :everywhere)`
+  query.andWhere(
+    `(key.grants IS NULL OR ${names('key.grants')}) AND (key.ownerId IS NULL OR EXISTS (
+       SELECT 1 FROM members m JOIN organizations o ON o.id = :within
+       WHERE m.user_id = key.ownerId AND ${names('m.grants')}
+         AND (m.organization_id = o.id OR o.ancestor_ids LIKE '%' || m.organization_id || '%')))`,
+    {
+      module: `%"module":${JSON.stringify(module).replace(/[\\%_]/g, '\\$&')}%`,
+      everywhere: '%"module":"*"%',
+      within: organizationId,
+    },
+  )
 }
 
 const whereConforms = (query: SelectQueryBuilder<KeyRow>, rule: LifetimeRule, conforms: boolean): void => {
