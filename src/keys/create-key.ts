@@ -18,7 +18,7 @@ import { findProject } from '../organizations/organizations.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
 import { refuseTooManyKeys } from './active-key-limit.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
-import { type KeyKind, lifetimeFacts, lifetimeOf } from './key.ts'
+import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from './key.ts'
 import type { KeyAccess } from './key-access.ts'
 import { grantTexts, keyIdentity, keyTarget } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
@@ -237,6 +237,7 @@ export class CreateKey {
     const fresh = {
       ...facts,
       id,
+      searchText: searchable(draft.name, draft.description),
       activeName: draft.name,
       nameScope,
       createdAt: now,

@@ -4,7 +4,7 @@ import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
-import type { KeyKind, KeyStatus } from './key.ts'
+import { type KeyKind, type KeyStatus, searchable } from './key.ts'
 
 export interface KeyFilter {
   /** Part of the name, the description or a secret's hint, or a whole id. */
@@ -156,7 +156,7 @@ const whereStatus = (query: SelectQueryBuilder<KeyRow>, statuses: readonly KeySt
     }),
   )
 
-const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+const likeText = (text: string): string => `%${searchable(text).replace(/[\\%_]/g, '\\$&')}%`
 
 /** The keys that a filter finds, as a query to count, page or lock. */
 export const filteredKeys = (
@@ -169,7 +169,7 @@ export const filteredKeys = (
   const query = keysOf(reader, scope)
   if (filter.search != null && filter.search !== '')
     query.andWhere(
-      `(LOWER(key.name) LIKE :search ESCAPE '\\' OR LOWER(key.description) LIKE :search ESCAPE '\\' OR key.id = :exact
+      `(key.searchText LIKE :search ESCAPE '\\' OR key.id = :exact
         OR EXISTS (SELECT 1 FROM key_secrets s WHERE s.key_id = key.id AND LOWER(s.hint) LIKE :search ESCAPE '\\'))`,
       { search: likeText(filter.search), exact: filter.search },
     )

@@ -7,7 +7,7 @@ import { checkDescription, checkName } from '../kernel/text.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyParts } from './create-key.ts'
 import type { KeyRow } from './key.entity.ts'
-import { lifetimeOf, secretStateOf, statusOf } from './key.ts'
+import { lifetimeOf, searchable, secretStateOf, statusOf } from './key.ts'
 import { changesOf, grantTexts, keyIdentity } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { listLiveSecrets, lockKey, nameTaken, releaseExpiredName, updateKey } from './keys.store.ts'
@@ -70,6 +70,8 @@ export class UpdateKey {
       const retiring = (await listLiveSecrets(writer, key.id)).find(
         (secret) => secretStateOf(secret, now) === 'RETIRING',
       )
+      const { name, description } = { ...key, ...change }
+      change.searchText = searchable(name, description)
       const updated = { ...key, ...change }
       const dueAt = dueAtOf(updated, policy, retiring?.validUntil ?? null)
       if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key was revoked just now.')
