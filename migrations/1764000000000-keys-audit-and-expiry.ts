@@ -114,6 +114,7 @@ const tables = (): Table[] => [
       text('active_name', 100, nullable),
       text('name_scope', 73),
       text('description', 1000, nullable),
+      longText('search_text'),
       longText('grants', nullable),
       instant('created_at'),
       text('created_by_kind', 10),

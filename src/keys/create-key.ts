@@ -6,7 +6,7 @@ import type { JsonObject } from '../audit/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
-import { type Grant, intersectGrants } from '../kernel/grants.ts'
+import type { Grant } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../kernel/secret-text.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
@@ -18,7 +18,7 @@ import { findProject } from '../organizations/organizations.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
 import { refuseTooManyKeys } from './active-key-limit.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
-import { type KeyKind, lifetimeFacts, lifetimeOf } from './key.ts'
+import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from './key.ts'
 import type { KeyAccess } from './key-access.ts'
 import { grantTexts, keyIdentity, keyTarget } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
@@ -156,10 +156,7 @@ export class CreateKey {
       grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
     const common = await this.checkCommon(issues, input)
-    if (input.grants != null && grants !== null) {
-      await keyAccess.requireCovers(principal, organizationId, grants)
-      if (principal.narrowedTo !== null) grants = intersectGrants(grants, principal.narrowedTo)
-    }
+    if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
       kind: 'PERSONAL_ACCESS_KEY',
@@ -240,6 +237,7 @@ export class CreateKey {
     const fresh = {
       ...facts,
       id,
+      searchText: searchable(draft.name, draft.description),
       activeName: draft.name,
       nameScope,
       createdAt: now,

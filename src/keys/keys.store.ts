@@ -5,7 +5,7 @@ import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
-import type { KeyKind, KeyStatus } from './key.ts'
+import { type KeyKind, type KeyStatus, searchable } from './key.ts'
 
 export interface KeyFilter {
   /** Part of the name, the description or a secret's hint, or a whole id. */
@@ -155,7 +155,8 @@ const whereStatus = (query: SelectQueryBuilder<KeyRow>, statuses: readonly KeySt
     }),
   )
 
-const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+/** A LIKE pattern for rows that contain the text, each of its characters taken as it is. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 /** The keys that a filter finds, as a query to count, page or lock. */
 export const filteredKeys = (
@@ -168,9 +169,9 @@ export const filteredKeys = (
   const query = keysOf(reader, scope)
   if (filter.search != null && filter.search !== '')
     query.andWhere(
-      `(LOWER(key.name) LIKE :search ESCAPE '\\' OR LOWER(key.description) LIKE :search ESCAPE '\\' OR key.id = :exact
+      `(key.searchText LIKE :search ESCAPE '\\' OR key.id = :exact
         OR EXISTS (SELECT 1 FROM key_secrets s WHERE s.key_id = key.id AND LOWER(s.hint) LIKE :search ESCAPE '\\'))`,
-      { search: likeText(filter.search), exact: filter.search },
+      { search: containing(searchable(filter.search)), exact: filter.search },
     )
   if (filter.status != null) whereStatus(query, filter.status, now)
   if (filter.projectId != null) query.andWhere('key.projectId = :projectId', { projectId: filter.projectId })
@@ -195,10 +196,10 @@ export const filteredKeys = (
  */
 const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[], module: string, role: Role): void => {
   const texts = ROLES.slice(ROLES.indexOf(role)).flatMap((enough) =>
-    [...new Set([module, '*'])].map((name) => `%${JSON.stringify({ module: name, role: enough })}%`),
+    [...new Set([module, '*'])].map((name) => containing(JSON.stringify({ module: name, role: enough }))),
   )
   const parameters = Object.fromEntries(texts.map((text, index) => [`grant${index}`, text]))
-  const any = (column: string) => `(${texts.map((_, index) => `${column} LIKE :grant${index}`).join(' OR ')})`
+  const any = (column: string) => `(${texts.map((_, index) => `${column} LIKE :grant${index} ESCAPE '\\'`).join(' OR ')})`
   const ownerHolds = `EXISTS (SELECT 1 FROM members m WHERE m.user_id = key.owner_id
     AND m.organization_id IN (:...path) AND ${any('m.grants')})`
   query.andWhere(
