@@ -15,7 +15,7 @@ import { DenialRecorder } from './audit/denial-recorder.ts'
 import { inProcessTransport } from './audit/feed-transport.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
@@ -61,7 +61,7 @@ import { Database } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
 import { Exchange } from './tokens/exchange.ts'
-import { MasterKeys, masterKeyOfDataDir } from './tokens/master-keys.ts'
+import { MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
@@ -117,6 +117,7 @@ export interface AppParts {
   readonly denials: DenialRecorder
   readonly memory: KeyFactsMemory
   readonly verifier: KeyVerifier
+  readonly signingKeys: SigningKeys
 }
 
 export interface AppOptions {
@@ -278,13 +279,16 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   sockets.attach(server.server)
 
   await feed.start()
-  await signingKeys.start()
+  await startWithMasterKey(signingKeys, async () => {
+    await feed.close()
+    await closeDataSources(sources)
+  })
   await revoked.start()
   sweeper.start()
 
   return {
     firstStart,
-    parts: { services, sources, feed, log, sweeper, usage, denials, memory, verifier },
+    parts: { services, sources, feed, log, sweeper, usage, denials, memory, verifier, signingKeys },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo
@@ -303,6 +307,16 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
       await database.drain()
       await closeDataSources(sources)
     },
+  }
+}
+
+/** A master key that does not fit the database is a fault of the configuration, like any other. */
+const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+  try {
+    await signingKeys.start()
+  } catch (error) {
+    await giveUp()
+    throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
 }
 
