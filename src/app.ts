@@ -18,7 +18,7 @@ import { inProcessTransport } from './audit/feed-transport.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
 import { RedisTransport } from './audit/redis-transport.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
@@ -65,7 +65,7 @@ import { Database } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
 import { Exchange } from './tokens/exchange.ts'
-import { MasterKeys, masterKeyOfDataDir } from './tokens/master-keys.ts'
+import { MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
@@ -122,6 +122,7 @@ export interface AppParts {
   readonly denials: DenialRecorder
   readonly memory: KeyFactsMemory
   readonly verifier: KeyVerifier
+  readonly signingKeys: SigningKeys
 }
 
 export interface AppOptions {
@@ -296,13 +297,16 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   sockets.attach(server.server)
 
   await feed.start()
-  await signingKeys.start()
+  await startWithMasterKey(signingKeys, async () => {
+    await feed.close()
+    await closeDataSources(sources)
+  })
   await revoked.start()
   sweeper.start()
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier },
+    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier, signingKeys },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo
@@ -345,6 +349,16 @@ const sharedLimiters =
       duration,
       insuranceLimiter: new RateLimiterMemory({ points, duration }),
     })
+
+/** A master key that does not fit the database is a fault of the configuration, like any other. */
+const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+  try {
+    await signingKeys.start()
+  } catch (error) {
+    await giveUp()
+    throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
+  }
+}
 
 /** Makes the organization and its owner, where there is none yet; of several instances that start together, one does. */
 const found = async (

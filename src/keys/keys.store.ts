@@ -199,7 +199,8 @@ const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[]
     [...new Set([module, '*'])].map((name) => containing(JSON.stringify({ module: name, role: enough }))),
   )
   const parameters = Object.fromEntries(texts.map((text, index) => [`grant${index}`, text]))
-  const any = (column: string) => `(${texts.map((_, index) => `${column} LIKE :grant${index} ESCAPE '\\'`).join(' OR ')})`
+  const any = (column: string) =>
+    `(${texts.map((_, index) => `${column} LIKE :grant${index} ESCAPE '\\'`).join(' OR ')})`
   const ownerHolds = `EXISTS (SELECT 1 FROM members m WHERE m.user_id = key.owner_id
     AND m.organization_id IN (:...path) AND ${any('m.grants')})`
   query.andWhere(
