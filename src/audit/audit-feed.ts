@@ -13,9 +13,12 @@ export interface FollowOptions {
   readonly onEnd?: (reason: StreamEnd) => void
 }
 
-/** Events that wait for one slow reader before it is cut off. */
+/** Events that wait in memory for one slow reader; from there on it reads the database, at its own pace. */
 const STREAM_CAPACITY = 1_000
-const REPLAY_PAGE = 500
+/** Events that one stream reads at once, for itself. */
+const REPLAY_PAGE = 100
+/** Events that are read at once for all who follow an organization. */
+const CATCH_UP_PAGE = 500
 const REPAIR_INTERVAL_MS = 1_000
 /** Without a look at what other instances committed for so long, what is in memory is not relied on. */
 const LONGEST_BLINDNESS_MS = 2_000
@@ -45,6 +48,8 @@ interface Follower {
   readonly types: ReadonlySet<AuditEventType> | null
   readonly after: number
   readonly stream: LiveStream<AuditEvent>
+  /** Takes it out of the live part, until its replay has given it everything behind the position. */
+  readonly fallBehind: (position: number) => void
 }
 
 /** One organization's live events, in order and without gaps, for all who follow it on this instance. */
@@ -56,12 +61,15 @@ class OrganizationFeed {
   /** Streams that read from it, those still replaying included; the last one out removes it. */
   users = 0
   private readonly database: Database
+  private readonly onMissed: (events: readonly AuditEvent[]) => void
   private catching: Promise<void> | null = null
   private stale = false
 
-  constructor(database: Database, organizationId: string) {
+  /** @param onMissed hears, before any follower does, of events that had to be read because nobody announced them in time */
+  constructor(database: Database, organizationId: string, onMissed: (events: readonly AuditEvent[]) => void) {
     this.database = database
     this.organizationId = organizationId
+    this.onMissed = onMissed
   }
 
   async begin(): Promise<void> {
@@ -81,26 +89,32 @@ class OrganizationFeed {
   /** Reads what was committed and not heard of. Resolves when everything committed before the call was handed out. */
   catchUp(): Promise<void> {
     this.stale = true
-    this.catching ??= this.readMissing().finally(() => {
-      this.catching = null
-    })
+    this.catching ??= this.readMissing()
     return this.catching
   }
 
   private async readMissing(): Promise<void> {
-    while (this.stale) {
-      this.stale = false
-      const range = { after: this.cursor }
-      const events = await this.database.read((reader) => eventsAfter(reader, this.organizationId, range, REPLAY_PAGE))
-      for (const event of events) this.hand(event)
-      if (events.length === REPLAY_PAGE) this.stale = true
+    try {
+      while (this.stale) {
+        this.stale = false
+        const range = { after: this.cursor }
+        const read = (reader: Reader) => eventsAfter(reader, this.organizationId, range, CATCH_UP_PAGE)
+        const events = await this.database.read(read)
+        if (events.length > 0) this.onMissed(events)
+        for (const event of events) this.hand(event)
+        if (events.length === CATCH_UP_PAGE) this.stale = true
+      }
+    } finally {
+      // In the same step as the last look at `stale`: whoever finds it set later must begin anew.
+      this.catching = null
     }
   }
 
   private hand(event: AuditEvent): void {
     this.cursor = event.sequence
-    for (const { types, after, stream } of this.followers)
-      if (event.sequence > after && (types === null || types.has(event.type))) stream.push(event)
+    for (const { types, after, stream, fallBehind } of this.followers)
+      if (event.sequence > after && (types === null || types.has(event.type)) && !stream.push(event))
+        fallBehind(event.sequence - 1)
   }
 }
 
@@ -165,7 +179,11 @@ export class AuditFeed {
     this.transport.publish(events)
   }
 
-  /** @param onGap called when events of other instances may have been missed: forget what was built on them */
+  /**
+   * The same event may be heard of more than once.
+   *
+   * @param onGap called when events of other instances may have been missed: forget what was built on them
+   */
   listen(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void = () => undefined): void {
     this.listeners.add(onEvents)
     this.gapListeners.add(onGap)
@@ -174,14 +192,18 @@ export class AuditFeed {
   async follow({ organizationId, after, types, onEnd }: FollowOptions): Promise<LiveStream<AuditEvent>> {
     const feed = await this.enter(organizationId)
     // Everything that was committed before this call counts as past, heard of or not.
-    await feed.catchUp()
+    await feed.catchUp().catch((error: unknown) => {
+      this.leave(feed)
+      throw error
+    })
     let position = after ?? feed.cursor
-    const replay = async () => {
+    const replay = async (goLive: () => void) => {
       const upTo = feed.cursor
       if (position >= upTo) {
         // No await between this comparison and joining: nothing can come in between.
+        goLive()
         feed.followers.add(follower)
-        return null
+        return []
       }
       const events = await this.database.read((reader) =>
         eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE),
@@ -191,17 +213,27 @@ export class AuditFeed {
     }
     const stream = new LiveStream<AuditEvent>({
       capacity: STREAM_CAPACITY,
-      replay: after === undefined ? undefined : replay,
+      live: after === undefined,
+      replay,
       onEnd: (reason) => {
         this.streams.delete(stream)
-        this.leave(feed, follower)
+        feed.followers.delete(follower)
+        this.leave(feed)
         onEnd?.(reason)
       },
     })
-    const follower: Follower = { types: types === undefined ? null : new Set(types), after: position, stream }
+    const follower: Follower = {
+      types: types === undefined ? null : new Set(types),
+      after: position,
+      stream,
+      fallBehind: (from) => {
+        position = from
+        feed.followers.delete(follower)
+      },
+    }
     if (after === undefined) feed.followers.add(follower)
     this.streams.add(stream)
-    if (this.closed) stream.end()
+    if (this.closed) stream.end('stopped')
     return stream
   }
 
@@ -209,12 +241,11 @@ export class AuditFeed {
   async close(): Promise<void> {
     this.closed = true
     this.cancelRepair?.()
-    for (const stream of [...this.streams]) stream.end()
+    for (const stream of [...this.streams]) stream.end('stopped')
     await this.transport.close()
   }
 
-  private leave(feed: OrganizationFeed, follower: Follower): void {
-    feed.followers.delete(follower)
+  private leave(feed: OrganizationFeed): void {
     feed.users -= 1
     if (feed.users === 0) this.organizations.delete(feed.organizationId)
   }
@@ -222,7 +253,7 @@ export class AuditFeed {
   private async enter(organizationId: string): Promise<OrganizationFeed> {
     let feed = this.organizations.get(organizationId)
     if (feed === undefined) {
-      const made = new OrganizationFeed(this.database, organizationId)
+      const made = new OrganizationFeed(this.database, organizationId, (events) => this.tell(events))
       await made.begin()
       feed = this.organizations.get(organizationId) ?? made
       this.organizations.set(organizationId, feed)
@@ -232,9 +263,14 @@ export class AuditFeed {
   }
 
   private deliver(events: readonly AuditEvent[]): void {
-    for (const listener of this.listeners) listener(events)
+    this.tell(events)
     const [first] = events
     if (first !== undefined) this.organizations.get(first.organizationId)?.offer(events)?.catch(this.onFault)
+  }
+
+  /** What is kept in memory hears of a change before its followers do, who are asked for their rights then. */
+  private tell(events: readonly AuditEvent[]): void {
+    for (const listener of this.listeners) listener(events)
   }
 
   private missed(): void {

@@ -7,7 +7,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { KeyturnError } from '../kernel/errors.ts'
+import { CREDENTIAL_NO_LONGER_GOOD, RESTART } from '../audit/live-subscriptions.ts'
+import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { Connection } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { Yoga } from './yoga.ts'
@@ -26,7 +27,6 @@ export interface WebSocketOptions {
 
 /** Close codes, as the contract names them. */
 const UNAUTHORIZED = 4401
-const RESTART = 1012
 const TOO_MANY = 4429
 /** Operations that may run on a connection at a time. */
 const MOST_OPERATIONS = 100
@@ -39,10 +39,11 @@ const INIT_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 2_000
 
 interface SocketState extends Record<PropertyKey, unknown> {
-  principal: Principal | null
   connection: Connection
   /** Whose connection it is counted as. */
   caller: string
+  /** Who an operation is for: whoever the credential speaks for now, or null for nobody. Throws UNAUTHENTICATED. */
+  identify: () => Promise<Principal | null>
 }
 
 const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
@@ -55,6 +56,8 @@ const bearerOf = (parameters: Record<string, unknown> | undefined, request: Inco
 const pathOf = ({ url = '/' }: IncomingMessage): string | undefined => url.split('?')[0]
 
 const refuse = (socket: Duplex, status: string): void => {
+  // Half open, it would stay until its client closes it, and keep a restart waiting.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
@@ -116,15 +119,17 @@ export class GraphQLWebSockets {
           try {
             const credential = bearerOf(context.connectionParams, request)
             const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-            context.extra.principal = principal
             if (!this.admit(context.extra, principal?.id ?? `anonymous:${origin.ipAddress}`)) {
               end(socket, TOO_MANY, 'Too many connections')
               return false
             }
-            context.extra.connection = {
-              origin,
-              recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-              end: (code, reason) => end(socket, code, reason),
+            const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
+            context.extra.connection = { origin, recheck, end: (code, reason) => end(socket, code, reason) }
+            context.extra.identify = async () => {
+              if (credential === null) return null
+              if ((await recheck()) !== null) return authenticator.authenticate(credential, origin)
+              end(socket, CREDENTIAL_NO_LONGER_GOOD, 'Credential no longer good')
+              throw unauthenticated('The credential of this connection is no longer good.')
             }
             return true
           } catch (error) {
@@ -142,6 +147,11 @@ export class GraphQLWebSockets {
         execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
         subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
         // A failure of the whole operation carries what only HTTP has a use for.
+        onNext: (_context, _id, _payload, _args, { data, errors }) => {
+          if (errors === undefined) return
+          const shown = errors.map((error) => withoutHttp(toGraphQLError(error, null, report)))
+          return { ...(data === undefined ? {} : { data }), errors: shown }
+        },
         onError: (_context, _id, _payload, errors) =>
           errors.map((error) => withoutHttp(toGraphQLError(error, null, report))),
       },
@@ -166,11 +176,17 @@ export class GraphQLWebSockets {
   }
 
   private async prepare(
-    { principal, connection }: Partial<SocketState>,
+    { identify, connection }: Partial<SocketState>,
     payload: { readonly query: string; readonly variables?: unknown; readonly operationName?: unknown },
   ) {
     const { yoga, report } = this.options
-    if (principal === undefined || connection === undefined) throw new Error('An operation came before its connection.')
+    if (identify === undefined || connection === undefined) throw new Error('An operation came before its connection.')
+    let principal: Principal | null
+    try {
+      principal = await identify()
+    } catch (error) {
+      return [toGraphQLError(error, connection.origin.requestId, report)]
+    }
     const source = { kind: 'socket' as const, principal, connection }
     const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
       source,

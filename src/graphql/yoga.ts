@@ -12,7 +12,13 @@ import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
 export type OperationSource =
-  | { readonly kind: 'http'; readonly origin: CallOrigin; readonly authorization: string | undefined }
+  | {
+      readonly kind: 'http'
+      readonly origin: CallOrigin
+      readonly authorization: string | undefined
+      /** Ends the answer, where it is a stream, for a reason that a WebSocket close code names. */
+      readonly end: (code: number) => void
+    }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
 export interface ServerContext {
@@ -86,13 +92,13 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization } = source
+      const { origin, authorization, end } = source
       const credential = authorization === undefined ? null : parseBearer(authorization)
       const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
       return createContext(services, principal, {
         origin,
         recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        end: () => undefined,
+        end,
       })
     },
     plugins: [contract],
