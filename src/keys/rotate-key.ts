@@ -71,10 +71,11 @@ export class RotateKey {
       if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
       if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
       if (old?.id !== seenCurrent?.id) throw conflict(RACE_LOST)
-      if (secrets.some((secret) => secret.state === 'RETIRING' && secretStateOf(secret, now) === 'RETIRING'))
+      const expired = status === 'EXPIRED'
+      // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
+      if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
-      const expired = status === 'EXPIRED'
       if (expired) await this.revive(caller, writer, key, policy, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
@@ -86,7 +87,7 @@ export class RotateKey {
           secret.id,
           secret.id === old?.id && overlap > 0
             ? { state: 'RETIRING', validUntil: previousSecretValidUntil }
-            : { state: 'RETIRED', validUntil: secret.validUntil ?? now },
+            : { state: 'RETIRED', validUntil: earlier(secret.validUntil, now) },
         )
       const { secret, row } = makeSecret(this.parts.prefix, key.kind, key.id, now)
       await insertSecret(writer, { ...row, overlapFromFirstUse: fromFirstUse ? overlap : null })
@@ -213,6 +214,8 @@ export class RotateKey {
     if (!(await updateKey(writer, id, change))) throw conflict(RACE_LOST)
   }
 }
+
+const earlier = (instant: Date | null, now: Date): Date => (instant !== null && instant < now ? instant : now)
 
 const currentOf = (secrets: readonly KeySecretRow[]): KeySecretRow | undefined =>
   secrets.find((secret) => secret.state === 'CURRENT')
