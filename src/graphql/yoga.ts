@@ -70,6 +70,8 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     defaultQuery: WELCOME,
     // Over server-sent events the header editor's authorization goes along; a WebSocket in a browser has no headers.
     subscriptionsProtocol: 'SSE' as const,
+    // What is under Headers is a credential: a browser's storage would keep it for whoever sits there next.
+    shouldPersistHeaders: false,
   }
   return createYoga<ServerContext, GraphQLContext>({
     schema,
