@@ -41,12 +41,12 @@ const endOf =
 // GraphiQL is one page with its scripts, styles and workers inlined.
 const PAGE_POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
   'font-src data:',
-  'img-src data: blob:',
+  'img-src data:',
   'worker-src blob:',
-  "connect-src 'self' blob: data:",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
