@@ -52,7 +52,8 @@ class OrganizationFeed {
     // While missing rows are being read, whatever arrives is among them or is read next.
     if (this.catching !== null || first.sequence > this.cursor + 1) return this.catchUp()
     for (const event of events) if (event.sequence === this.cursor + 1) this.hand(event)
-    return null
+    // A transport may put what it carries together into any order.
+    return events.some((event) => event.sequence > this.cursor) ? this.catchUp() : null
   }
 
   /** Reads what was committed and not heard of. Resolves when everything committed before the call was handed out. */
@@ -60,6 +61,8 @@ class OrganizationFeed {
     this.stale = true
     this.catching ??= this.readMissing().finally(() => {
       this.catching = null
+      // Whoever called between the last look and here relies on another one.
+      return this.stale ? this.catchUp() : undefined
     })
     return this.catching
   }
@@ -132,8 +135,13 @@ export class AuditFeed {
 
   async follow({ organizationId, after, types, onEnd }: FollowOptions): Promise<LiveStream<AuditEvent>> {
     const feed = await this.enter(organizationId)
-    // Everything that was committed before this call counts as past, heard of or not.
-    await feed.catchUp()
+    try {
+      // Everything that was committed before this call counts as past, heard of or not.
+      await feed.catchUp()
+    } catch (error) {
+      this.leave(feed)
+      throw error
+    }
     let position = after ?? feed.cursor
     const replay = async () => {
       const upTo = feed.cursor
@@ -153,7 +161,8 @@ export class AuditFeed {
       replay: after === undefined ? undefined : replay,
       onEnd: (reason) => {
         this.streams.delete(stream)
-        this.leave(feed, follower)
+        feed.followers.delete(follower)
+        this.leave(feed)
         onEnd?.(reason)
       },
     })
@@ -172,8 +181,7 @@ export class AuditFeed {
     await this.transport.close()
   }
 
-  private leave(feed: OrganizationFeed, follower: Follower): void {
-    feed.followers.delete(follower)
+  private leave(feed: OrganizationFeed): void {
     feed.users -= 1
     if (feed.users === 0) this.organizations.delete(feed.organizationId)
   }

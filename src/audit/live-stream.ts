@@ -71,6 +71,11 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
         if (items === null) this.live = true
         else if (!this.ended) this.queue.push(...items)
       })
+      .catch((error: unknown) => {
+        // Whoever iterates is told, and does not call return() any more.
+        this.end()
+        throw error
+      })
       .finally(() => {
         this.replaying = null
       })
