@@ -97,7 +97,11 @@ const tables = (): Table[] => [
       index('audit_events_time', ['organization_id', 'occurred_at', 'sequence']),
     ],
   ),
-  table('audit_heads', [id('organization_id', primary), integer('sequence'), text('hash', 64), instant('occurred_at')]),
+  table(
+    'audit_heads',
+    [id('organization_id', primary), integer('sequence'), text('hash', 64), instant('occurred_at')],
+    [index('audit_heads_time', ['occurred_at'])],
+  ),
   table(
     'keys',
     [
@@ -110,6 +114,7 @@ const tables = (): Table[] => [
       text('active_name', 100, nullable),
       text('name_scope', 73),
       text('description', 1000, nullable),
+      longText('search_text'),
       longText('grants', nullable),
       instant('created_at'),
       text('created_by_kind', 10),

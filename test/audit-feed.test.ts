@@ -24,15 +24,8 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     vi.restoreAllMocks()
   })
 
-  /** How often the feed looks into the database when it is time to look for what it missed. */
-  const looksOnRepair = async (): Promise<number> => {
-    const read = vi.spyOn(open.database, 'read').mockClear()
-    instance.clock.advance(2)
-    const looks = read.mock.calls.length
-    await Promise.all(read.mock.results.map(({ value }) => value))
-    read.mockRestore()
-    return looks
-  }
+  /** What the feed holds for those who follow it. */
+  const held = () => [instance.feed.size, instance.feed.followedOrganizations]
 
   it('gives a follower nothing of another organization', async () => {
     const other = newId('organization')
@@ -106,7 +99,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     const followed = take(live, total - first)
     await appending
     // What the other instance appended last is found when it is looked for.
-    instance.clock.advance(2)
+    instance.clock.advance(1)
     for (const { after, sequences } of await Promise.all(replaying)) expect(sequences).toEqual(range(after + 1, total))
     expect(await followed).toEqual(range(first + 1, total))
   })
@@ -136,7 +129,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
 
   it.each<[string, (instance: OpenFeed) => void]>([
     ['when the transport says that it may have missed something', ({ transport }) => transport.reconnect()],
-    ['within two seconds, where nothing says so', ({ clock }) => clock.advance(2)],
+    ['within a second, where nothing says so', ({ clock }) => clock.advance(1)],
   ])('finds what was lost without a trace %s', async (_when, act) => {
     const stream = await instance.feed.follow({ organizationId })
     await instance.appendElsewhere(organizationId, 3)
@@ -174,27 +167,54 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     const stream = await instance.feed.follow({ organizationId })
     await instance.appendElsewhere(organizationId, 2)
     vi.spyOn(open.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))
-    instance.clock.advance(2)
+    instance.clock.advance(1)
     await vi.waitFor(() => expect(instance.faults).toEqual([new Error('The connection was lost.')]))
-    instance.clock.advance(2)
+    instance.clock.advance(1)
     expect(await take(stream, 2)).toEqual([1, 2])
   })
 
-  it('ends a follower that reads too slowly, and keeps nothing for it', async () => {
-    const onEnd = vi.fn()
-    const slow = await instance.feed.follow({ organizationId, onEnd })
+  it('holds 1,000 events for a follower that reads too slowly, and lets it have the rest from the database', async () => {
+    const slow = await instance.feed.follow({ organizationId })
     const quick = await instance.feed.follow({ organizationId })
-    for (let count = 0; count < 10; count += 1) {
+    for (let count = 0; count < 15; count += 1) {
       await instance.append(organizationId, 100)
       await take(quick, 100)
     }
-    expect(onEnd).not.toHaveBeenCalled()
-    await instance.append(organizationId)
-    expect(onEnd.mock.calls).toEqual([['overflow']])
-    expect(await slow.next()).toEqual(DONE)
-    expect(await take(quick, 1)).toEqual([1_001])
+    const read = vi.spyOn(open.database, 'read')
+    expect(await take(slow, 1_000)).toEqual(range(1, 1_000))
+    expect(read).not.toHaveBeenCalled()
+    expect(await take(slow, 1)).toEqual([1_001])
+    expect(read).toHaveBeenCalledTimes(1)
     await instance.append(organizationId, 100)
-    expect(onEnd).toHaveBeenCalledTimes(1)
+    expect(await take(slow, 599)).toEqual(range(1_002, 1_600))
+    // It has caught up, and is told as the others are.
+    await instance.append(organizationId)
+    read.mockClear()
+    expect(await take(slow, 1)).toEqual([1_601])
+    expect(read.mock.calls.length).toBeLessThanOrEqual(1)
+  })
+
+  it('ends a follower that has fallen behind and takes nothing for five seconds, and keeps nothing for it', async () => {
+    const onEnd = vi.fn()
+    const stream = await instance.feed.follow({ organizationId, onEnd })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await instance.append(organizationId, 1_000)
+      vi.advanceTimersByTime(60_000)
+      // A thousand events may wait for as long as they like.
+      expect(onEnd).not.toHaveBeenCalled()
+      await instance.append(organizationId)
+      vi.advanceTimersByTime(4_999)
+      expect(await take(stream, 1)).toEqual([1])
+      vi.advanceTimersByTime(4_999)
+      expect(onEnd).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(1)
+      expect(onEnd.mock.calls).toEqual([['stalled']])
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await stream.next()).toEqual(DONE)
+    expect(held()).toEqual([0, 0])
   })
 
   it('reads no further ahead for a follower that replays than it takes', async () => {
@@ -233,7 +253,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await stream.return()).toEqual(DONE)
     goOn.resolve()
     expect(await waiting).toEqual(DONE)
-    expect(await looksOnRepair()).toBe(0)
+    expect(held()).toEqual([0, 0])
   })
 
   it('ends for a follower whose replay cannot be read, which hears of it', async () => {
@@ -245,7 +265,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     // Whoever iterates does not call return() after a failure: nothing may go on for it.
     expect(onEnd).toHaveBeenCalledTimes(1)
     expect(await stream.next()).toEqual(DONE)
-    expect(await looksOnRepair()).toBe(0)
+    expect(held()).toEqual([0, 0])
   })
 
   it('looks for what it missed as long as somebody follows, whoever leaves before', async () => {
@@ -255,12 +275,12 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     ])
     await first.return()
     await first.return()
-    expect(await looksOnRepair()).toBe(1)
+    expect(held()).toEqual([1, 1])
     await instance.appendElsewhere(organizationId, 2)
-    instance.clock.advance(2)
+    instance.clock.advance(1)
     expect(await take(second, 2)).toEqual([1, 2])
     await second.return()
-    expect(await looksOnRepair()).toBe(0)
+    expect(held()).toEqual([0, 0])
   })
 
   it('keeps nothing of a follower that could not begin', async () => {
@@ -274,7 +294,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
       await expect(instance.feed.follow({ organizationId })).rejects.toThrow('The connection was lost.')
     }
     read.mockRestore()
-    expect(await looksOnRepair()).toBe(0)
+    expect(held()).toEqual([0, 0])
   })
 
   it('ends every follower when it is closed, and one that comes too late at once', async () => {
@@ -289,7 +309,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await waiting).toEqual(DONE)
     expect(await streams[1]?.next()).toEqual(DONE)
     expect(await (await late).next()).toEqual(DONE)
-    expect(onEnd.mock.calls).toEqual(Array(3).fill(['closed']))
-    expect(await looksOnRepair()).toBe(0)
+    expect(onEnd.mock.calls).toEqual(Array(3).fill(['stopped']))
+    expect(held()).toEqual([0, 0])
   })
 })

@@ -1,5 +1,6 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { KeyturnError, RefusedCredential } from '../kernel/errors.ts'
+import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
 /** Failing attempts that an address, and attempts on a key, may make within a minute before they are slowed down. */
@@ -42,7 +43,8 @@ export class FailureLimiter {
   private async count({ ipAddress }: CallOrigin, keyId: string | null): Promise<number | null> {
     const waits = await Promise.all([
       overdrawn(this.byAddress, ipAddress ?? 'unknown'),
-      keyId === null ? null : overdrawn(this.byKey, keyId),
+      // What is no id at all names no key, and would only fill the memory.
+      keyId === null || !isId('key', keyId) ? null : overdrawn(this.byKey, keyId),
     ])
     const longest = Math.max(...waits.map((wait) => wait ?? 0))
     return longest === 0 ? null : longest

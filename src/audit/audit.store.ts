@@ -199,6 +199,22 @@ const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after'
   return row === undefined ? null : Number(row.sequence)
 }
 
+/** The heads of the histories that grew since an instant. */
+export const headsSince = async (
+  reader: Reader,
+  since: Date,
+): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
+  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
+    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
+    [instantText(since)],
+  )
+  return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
+}
+
+/** The sequence of the last event before an instant; zero where there is none. */
+export const sequenceBefore = async (reader: Reader, organizationId: string, instant: Date): Promise<number> =>
+  (await sequenceAt(reader, organizationId, 'before', instant)) ?? 0
+
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
 /**

@@ -31,6 +31,7 @@ export interface AppcircleOptions {
   readonly emailOf: (principal: Principal) => Promise<string>
 }
 
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const NO_ACCESS = 'There is no access to that organization.'
 const noAccess = () => new KeyturnError('FORBIDDEN', NO_ACCESS)
 
@@ -42,6 +43,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
     scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
       reply.headers(NOT_TO_BE_KEPT)
       if (failure instanceof KeyturnError) {
+        if (failure.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="keyturn"')
         if (failure.fields.retryAfterSeconds !== undefined)
           reply.header('retry-after', failure.fields.retryAfterSeconds)
         return reply.status(STATUS[failure.code]).send(errorBody(failure.message))
@@ -71,8 +73,10 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       const name = requireField(request, 'name')
       const secret = requireField(request, 'secret')
       const guid = field(request, 'organizationId')
-      const organizationId = guid === undefined ? undefined : idOfGuid('organization', guid)
-      if (organizationId === null) throw badInput('organizationId', 'organizationId must be a valid GUID')
+      if (guid !== undefined && !GUID.test(guid))
+        throw badInput('organizationId', 'organizationId must be a valid GUID')
+      // A GUID that was not made here names an organization to which there is no access, like any other of somebody else.
+      const organizationId = guid === undefined ? undefined : (idOfGuid('organization', guid) ?? guid)
       const token = await tokens.exchangeApiKey(name, secret, organizationId, originOf(request))
       return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
     })
@@ -136,11 +140,20 @@ const bearerOf = async (request: FastifyRequest, { authenticator }: AppcircleOpt
   return authenticator.authenticate(parseBearer(authorization), originOf(request))
 }
 
-/** The organization below a key's own that a text names, by GUID, slug or name. Throws FORBIDDEN where there is none such. */
+/**
+ * The organization below a key's own that a text names: by GUID, else by slug, else by name, so that nobody takes a login
+ * away from one by naming another like it. Throws FORBIDDEN where there is none such.
+ */
 const findBelow = async (organizations: OrganizationsService, upper: string, wanted: string): Promise<string> => {
   const below = await organizations.listTree(upper)
   const id = idOfGuid('organization', wanted)
-  const matches = below.filter((one) => one.id === id || one.slug === wanted || one.name === wanted)
+  const name = wanted.normalize('NFC').trim()
+  const ways = [
+    (one: OrganizationRow) => one.id === id,
+    (one: OrganizationRow) => one.slug === wanted,
+    (one: OrganizationRow) => one.name === name,
+  ]
+  const matches = ways.map((way) => below.filter(way)).find((found) => found.length > 0) ?? []
   const [match] = matches
   if (match === undefined) throw noAccess()
   if (matches.length > 1)

@@ -8,6 +8,9 @@ export const takeForms = async (scope: FastifyInstance): Promise<void> => {
   await scope.register(formbody)
 }
 
+/** What is wrong with a field that is given twice. */
+export const REPEATED = 'is given more than once'
+
 /**
  * A field of a form-encoded body. One without a value counts as left out; one that is given twice is refused
  * (RFC 6749 section 3.2). Throws BAD_USER_INPUT.
@@ -16,7 +19,7 @@ export const field = (request: FastifyRequest, name: string): string | undefined
   const body = request.body
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined
   const value = (body as Record<string, unknown>)[name]
-  if (Array.isArray(value)) throw badInput(name, 'is given more than once')
+  if (Array.isArray(value)) throw badInput(name, REPEATED)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
@@ -42,7 +45,9 @@ export const refuseOtherMethods = (
     scope.route({
       url,
       method: [...others],
-      // The body of a refused method is of no interest, in whatever form it comes.
-      handler: (_request, reply) => reply.status(405).header('allow', allowed).headers(NOT_TO_BE_KEPT).send(body),
+      // Before the body is read: that of a refused method is of no interest, in whatever form it comes.
+      onRequest: async (_request, reply) =>
+        reply.status(405).header('allow', allowed).headers(NOT_TO_BE_KEPT).send(body),
+      handler: () => undefined,
     })
 }

@@ -7,7 +7,7 @@ import { checkId } from '../kernel/ids.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import { parseAuthorization } from './credentials.ts'
-import { field, NOT_TO_BE_KEPT, refuseOtherMethods, requireField, takeForms } from './form.ts'
+import { field, NOT_TO_BE_KEPT, REPEATED, refuseOtherMethods, requireField, takeForms } from './form.ts'
 import { originOf } from './server.ts'
 
 const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -38,6 +38,9 @@ const ERRORS_OF_FIELDS: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
 }
 
+/** RFC 8707 and 8693 let these be given several times; a server may decline to make a token for several (invalid_target). */
+const MAY_REPEAT: ReadonlySet<string> = new Set(['audience', 'resource'])
+
 /** A failure that must keep the code which its RFC gives it. */
 class OAuthError extends KeyturnError {
   readonly error: string
@@ -51,10 +54,16 @@ class OAuthError extends KeyturnError {
 const errorOf = (failure: KeyturnError): string => {
   if (failure instanceof OAuthError) return failure.error
   const [issue] = failure.fields.issues ?? []
-  const missing = issue?.message === 'is missing' || issue?.message === 'is given more than once'
-  const own = issue === undefined || missing ? undefined : ERRORS_OF_FIELDS[issue.path]
+  const ofRequest = issue?.message === 'is missing' || (issue?.message === REPEATED && !MAY_REPEAT.has(issue.path))
+  const own = issue === undefined || ofRequest ? undefined : ERRORS_OF_FIELDS[issue.path]
   return own ?? ERRORS[failure.code].error
 }
+
+/** Matches the scheme that the caller used (RFC 6749 section 5.2); only introspection takes a bearer (RFC 6750 section 3). */
+const challengeOf = (request: FastifyRequest): string =>
+  request.routeOptions.url === INTROSPECT_PATH && /^bearer /i.test(request.headers.authorization ?? '')
+    ? 'Bearer realm="keyturn", error="invalid_token"'
+    : 'Basic realm="keyturn", charset="UTF-8"'
 
 // RFC 6749 section 5.2 allows neither quotes nor anything beyond ASCII.
 const describe = (message: string): string => message.replaceAll('"', "'").replaceAll(/[^\x20-\x7e]|\\/g, '?')
@@ -72,7 +81,7 @@ export const registerOAuth = (server: FastifyInstance, { tokens, authenticator }
       reply.headers(NOT_TO_BE_KEPT)
       if (failure instanceof KeyturnError) {
         const { status } = ERRORS[failure.code]
-        if (status === 401) reply.header('www-authenticate', 'Basic realm="keyturn", charset="UTF-8"')
+        if (status === 401) reply.header('www-authenticate', challengeOf(request))
         if (failure.fields.retryAfterSeconds !== undefined)
           reply.header('retry-after', failure.fields.retryAfterSeconds)
         return reply.status(status).send({ error: errorOf(failure), error_description: describe(failure.message) })
@@ -163,6 +172,8 @@ const byTokenExchange = async (request: FastifyRequest, tokens: TokenService): P
   const type = requireField(request, 'subject_token_type')
   if (field(request, 'actor_token') !== undefined)
     throw badInput('actor_token', 'is not supported: nobody acts for others here')
+  if (field(request, 'actor_token_type') !== undefined)
+    throw badInput('actor_token_type', 'goes with an actor_token, and none is supported')
   const wantedType = field(request, 'requested_token_type') ?? ACCESS_TOKEN_TYPE
   if (wantedType !== ACCESS_TOKEN_TYPE) throw badInput('requested_token_type', `must be ${ACCESS_TOKEN_TYPE}`)
   const organizationId = field(request, 'organization_id')

@@ -27,6 +27,8 @@ export interface AccessTokenClaims {
 }
 
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
+/** A longer one would not fit into the headers that it is sent in. */
+export const LONGEST_TOKEN_BYTES = 8_192
 
 const shape = z.object({
   iss: z.string(),

@@ -4,6 +4,7 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import { actorOf } from '../audit/caller.ts'
 import type { GroupedAppends } from '../audit/grouped-appends.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { addSeconds } from '../kernel/duration.ts'
 import { badInput, forbidden } from '../kernel/errors.ts'
 import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
@@ -11,7 +12,7 @@ import { keyIdentity, keyTarget } from '../keys/key-events.ts'
 import type { VerifiedSecret } from '../keys/key-verifier.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken } from './access-token.ts'
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { VerifiedToken } from './token-verifier.ts'
 
@@ -52,17 +53,36 @@ export class Exchange {
    * TOKEN_ISSUED is committed. Throws BAD_USER_INPUT, NOT_FOUND, and FORBIDDEN for a scope beyond the key's.
    */
   fromSecret({ facts, secret, principal }: VerifiedSecret, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
-    return this.issue({ facts, principal }, secret.id, principal.credential.expiresAt, wish, from)
+    const ends = [principal.credential.expiresAt, this.earliestEnd(facts, secret)].filter((end) => end !== null)
+    const noLongerThan = ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime())))
+    return this.issue({ facts, principal }, secret.id, noLongerThan, wish, from)
   }
 
-  /** Issues a narrower token for a token: no further, no longer and no wider than the one it is made from. */
-  fromToken({ claims, facts, principal }: VerifiedToken, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
+  /**
+   * Issues a narrower token for a token: no further, no longer and no wider than the one it is made from. One that was
+   * made for somebody else than Keyturn stays theirs: whoever it was shown to must not turn it into one for others.
+   * Throws as `fromSecret`.
+   */
+  async fromToken(
+    { claims, facts, principal }: VerifiedToken,
+    wish: ExchangeWish,
+    from: CallOrigin,
+  ): Promise<IssuedToken> {
+    if (claims.aud !== this.parts.issuer && (wish.audience ?? claims.aud) !== claims.aud)
+      throw badInput('audience', `must be ${claims.aud}, which the token was made for, or be left out`)
     const narrower = {
       ...wish,
       organizationId: wish.organizationId ?? claims.org,
       audience: wish.audience ?? claims.aud,
     }
     return this.issue({ facts, principal }, claims.key_secret, new Date(claims.exp * 1000), narrower, from)
+  }
+
+  /** The overlap of a secret may wait for the first use of the new one: it ends no sooner than if that were now. */
+  private earliestEnd(facts: VerifiedSecret['facts'], secret: VerifiedSecret['secret']): Date | null {
+    if (secret.state !== 'RETIRING' || secret.validUntil !== null) return null
+    const overlap = facts.secrets.find((one) => one.state === 'CURRENT')?.overlapFromFirstUse ?? null
+    return overlap === null ? null : addSeconds(this.parts.clock.now(), overlap)
   }
 
   private async issue(
@@ -99,6 +119,8 @@ export class Exchange {
       ...(wish.guid === true ? { currentOrganizationId: guidOf(organizationId) } : {}),
     }
     const accessToken = await signingKeys.sign(ACCESS_TOKEN_TYPE, claims)
+    if (accessToken.length > LONGEST_TOKEN_BYTES)
+      throw badInput('scope', 'must be narrower: a token that says all of it would be too long to be used')
     await appends.append(
       key.organizationId,
       { ...from, actor: actorOf(principal) },
@@ -127,6 +149,8 @@ export class Exchange {
 
 const decideScope = (held: readonly Grant[], wanted: string | null | undefined): readonly Grant[] => {
   if (wanted == null || wanted.trim() === '') return held
+  if (wanted.length > LONGEST_TOKEN_BYTES)
+    throw badInput('scope', `must have at most ${LONGEST_TOKEN_BYTES} characters`)
   const scope = parseScope(wanted)
   if (scope === null)
     throw badInput('scope', 'must be module:role pairs separated by spaces, like build:operator audit:viewer')

@@ -6,6 +6,16 @@ import { CompactEncrypt, compactDecrypt } from 'jose'
 const FILE = 'master.key'
 const BYTES = 32
 
+/** None of the keys given is the one that something was encrypted under. */
+export class WrongMasterKey extends Error {
+  constructor() {
+    super(
+      'must be the key that the database was encrypted under, or name it behind a newer one; the key given is another',
+    )
+    this.name = 'WrongMasterKey'
+  }
+}
+
 const idOf = (key: Uint8Array): string => hash('sha256', key, 'hex').slice(0, 16)
 
 /**
@@ -30,12 +40,11 @@ export class MasterKeys {
       .encrypt(this.newest.key)
   }
 
-  /** Throws where none of the keys is the one that encrypted it, or it was altered. */
+  /** Throws WrongMasterKey where none of the keys is the one that encrypted it, another error where it was altered. */
   async decrypt(jwe: string): Promise<string> {
     const { plaintext } = await compactDecrypt(jwe, ({ kid }) => {
       const key = this.byId.get(kid ?? '')
-      if (key === undefined)
-        throw new Error('What the database holds was encrypted under a master key that is not among those given.')
+      if (key === undefined) throw new WrongMasterKey()
       return key
     })
     return new TextDecoder().decode(plaintext)

@@ -12,6 +12,9 @@ export class RevokedTokens {
   private readonly feed: AuditFeed
   private readonly onFault: (error: unknown) => void
   private readonly expiries = new Map<string, Date>()
+  /** How often something may have been missed; what is in memory is of the last time that it equalled `loaded`. */
+  private gaps = 0
+  private loaded = -1
   private cancelPurge: (() => void) | null = null
   private stopped = false
 
@@ -26,7 +29,10 @@ export class RevokedTokens {
           if (type === 'TOKEN_REVOKED' && typeof details.tokenId === 'string' && typeof details.expiresAt === 'string')
             this.expiries.set(details.tokenId, new Date(details.expiresAt))
       },
-      () => void this.load().catch(onFault),
+      () => {
+        this.gaps += 1
+        this.load().catch(onFault)
+      },
     )
   }
 
@@ -40,15 +46,19 @@ export class RevokedTokens {
     this.cancelPurge?.()
   }
 
-  /** Whether a token was ended; asks the database while other instances cannot be heard. */
+  /** Whether a token was ended; asks the database while other instances cannot be heard, or were not for a while. */
   async has(tokenId: string): Promise<boolean> {
     if (this.expiries.has(tokenId)) return true
-    return this.feed.connected ? false : this.database.read((reader) => isTokenRevoked(reader, tokenId))
+    return this.feed.connected && this.loaded === this.gaps
+      ? false
+      : this.database.read((reader) => isTokenRevoked(reader, tokenId))
   }
 
   private async load(): Promise<void> {
+    const { gaps } = this
     for (const { id, expiresAt } of await this.database.read((reader) => listRevokedTokens(reader, this.clock.now())))
       this.expiries.set(id, expiresAt)
+    this.loaded = Math.max(this.loaded, gaps)
   }
 
   private schedulePurge(): void {
@@ -58,6 +68,8 @@ export class RevokedTokens {
       for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
       this.database
         .write((writer) => deleteExpiredTokens(writer, now))
+        // Where they could not be read after a gap, the database was asked for each until now.
+        .then(() => (this.loaded === this.gaps ? undefined : this.load()))
         .catch(this.onFault)
         .finally(() => this.schedulePurge())
     })

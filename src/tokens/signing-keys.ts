@@ -56,6 +56,7 @@ export class SigningKeys {
     { readonly algorithm: SigningAlgorithm; readonly key: VerificationKey }
   >()
   private reloadedAt = 0
+  private reloading: Promise<void> = Promise.resolve()
   private cancelCheck: (() => void) | null = null
   private stopped = false
 
@@ -71,7 +72,7 @@ export class SigningKeys {
 
   /** Makes the first keys, encrypts anew what an old master key encrypted, and rotates what is due. */
   async start(): Promise<void> {
-    await this.parts.database.write((writer) => this.prepare(writer))
+    await this.parts.database.write((writer) => this.prepare(writer, 'at the start'))
     await this.reload()
     this.scheduleCheck()
   }
@@ -99,8 +100,9 @@ export class SigningKeys {
   async verificationKey(id: string, algorithm: string): Promise<VerificationKey | null> {
     let known = this.verifiers.get(id)
     const now = this.parts.clock.now().getTime()
-    if (known === undefined && Math.abs(now - this.reloadedAt) >= RELOAD_EVERY_MS) {
-      await this.reload()
+    if (known === undefined) {
+      // One that asks while the keys are being read waits for them, too.
+      await (Math.abs(now - this.reloadedAt) >= RELOAD_EVERY_MS ? this.reload() : this.reloading)
       known = this.verifiers.get(id)
     }
     // A key is good for its own algorithm alone: whoever presents it under another is trying something.
@@ -116,7 +118,7 @@ export class SigningKeys {
     return id
   }
 
-  private async prepare(writer: Writer): Promise<void> {
+  private async prepare(writer: Writer, when: 'at the start' | 'while running'): Promise<void> {
     const { masterKeys, clock, algorithm } = this.parts
     const rows = await lockSigningKeys(writer)
     for (const row of rows)
@@ -131,7 +133,9 @@ export class SigningKeys {
       return
     }
     const due = current.currentFrom !== null && addSeconds(current.currentFrom, ROTATE_AFTER) <= clock.now()
-    if (due || current.algorithm !== algorithm) await this.turn(writer, rows, BY_SYSTEM)
+    // Only a start changes the algorithm: instances that differ in it, as in a restart one by one, would take turns at it.
+    const changed = when === 'at the start' && current.algorithm !== algorithm
+    if (due || changed) await this.turn(writer, rows, BY_SYSTEM)
     for (const row of rows)
       if (row.publishedUntil !== null && row.publishedUntil <= clock.now()) await deleteSigningKey(writer, row.id)
   }
@@ -179,9 +183,15 @@ export class SigningKeys {
     }
   }
 
-  private async reload(): Promise<void> {
+  /** One at a time: what an earlier read found must not replace what a later one did. */
+  private reload(): Promise<void> {
+    this.reloadedAt = this.parts.clock.now().getTime()
+    this.reloading = this.reloading.catch(() => undefined).then(() => this.load())
+    return this.reloading
+  }
+
+  private async load(): Promise<void> {
     const { database, masterKeys, clock } = this.parts
-    this.reloadedAt = clock.now().getTime()
     const rows = await database.read(listSigningKeys)
     const now = clock.now()
     const live = rows.filter((row) => row.publishedUntil === null || row.publishedUntil > now)
@@ -205,7 +215,7 @@ export class SigningKeys {
     if (this.stopped) return
     this.cancelCheck = clock.wakeAt(new Date(clock.now().getTime() + CHECK_EVERY_MS), () => {
       database
-        .write((writer) => this.prepare(writer))
+        .write((writer) => this.prepare(writer, 'while running'))
         .then(() => this.reload())
         .catch(onFault)
         .finally(() => this.scheduleCheck())

@@ -10,10 +10,12 @@ import { KeyturnError, RefusedCredential, unauthenticated } from '../kernel/erro
 import { formatScope } from '../kernel/grants.ts'
 import { isId } from '../kernel/ids.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
+import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
 import { keyIdentity, keyTarget } from '../keys/key-events.ts'
 import { effectiveGrants, type KeyFacts, type KeyFactsMemory } from '../keys/key-facts.ts'
-import { type KeyVerifier, refusalOf, type VerifiedSecret } from '../keys/key-verifier.ts'
+import { type KeyVerifier, mayUseFrom, refusalOf, type VerifiedSecret } from '../keys/key-verifier.ts'
+import { lockKey } from '../keys/keys.store.ts'
 import type { RevokeKey } from '../keys/revoke-key.ts'
 import type { Database } from '../persistence/database.ts'
 import type { IssuedToken } from './access-token.ts'
@@ -58,6 +60,13 @@ interface ExpectedKey {
   readonly keyId?: string
   readonly name?: string
   readonly kind?: KeyKind
+}
+
+/** What a good secret's key is not, of what its holder says of it; null where all is as they say. */
+const mismatchOf = (key: KeyRow, expected: ExpectedKey): string | null => {
+  if (expected.keyId !== undefined && expected.keyId !== key.id) return 'wrong-client'
+  if (expected.kind !== undefined && expected.kind !== key.kind) return 'wrong-kind'
+  return expected.name === undefined || expected.name.normalize('NFC').trim() === key.name ? null : 'wrong-name'
 }
 
 const INACTIVE: Introspection = { active: false }
@@ -122,13 +131,17 @@ export class TokenService {
     })
   }
 
-  /** A narrower token for a token of ours. Throws UNAUTHENTICATED, RATE_LIMITED, and what the exchange throws. */
+  /**
+   * A narrower token for a token of ours, whoever it is for, used from where its key may be. Throws UNAUTHENTICATED,
+   * RATE_LIMITED, and what the exchange throws.
+   */
   async exchangeToken(token: string, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
     const { failures, tokenVerifier, exchange } = this.parts
     const verified = await failures.guard(from, async () => {
       const found = await tokenVerifier.verify(token)
-      if (found === null) throw unauthenticated('This access token is not valid, or not any more.')
-      return found
+      if (found !== null && mayUseFrom(found.facts.key, from.ipAddress)) return found
+      await this.recordDeadToken(token, from)
+      throw unauthenticated('This access token is not valid, or not any more.')
     })
     return this.recordingRefusal(verified.facts, verified.principal, from, () =>
       exchange.fromToken(verified, wish, from),
@@ -163,7 +176,7 @@ export class TokenService {
       }
       return
     }
-    const claims = await tokenVerifier.readSigned(text)
+    const claims = await tokenVerifier.readLive(text)
     if (claims === null) return
     const { database, log, memory } = this.parts
     const facts = await memory.find(claims.client_id)
@@ -171,6 +184,8 @@ export class TokenService {
     const { key } = facts
     const expiresAt = new Date(claims.exp * 1000)
     await database.write(async (writer) => {
+      // Of two who end it at once, one does.
+      await lockKey(writer, key.id)
       if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
       await log.append(writer, key.organizationId, cause, {
         type: 'TOKEN_REVOKED',
@@ -190,12 +205,11 @@ export class TokenService {
           ? new RefusedCredential(refusalOf(verification).message, expected.keyId ?? null)
           : refusalOf(verification)
       }
-      const { key } = verification.verified.facts
-      const asExpected =
-        (expected.keyId === undefined || expected.keyId === key.id) &&
-        (expected.kind === undefined || expected.kind === key.kind) &&
-        (expected.name === undefined || expected.name.normalize('NFC').trim() === key.name)
-      if (asExpected) return verification.verified
+      const { facts } = verification.verified
+      const { key } = facts
+      const reason = mismatchOf(key, expected)
+      if (reason === null) return verification.verified
+      await this.recordDenial(facts, null, from, { reason })
       await this.recordWrongSecret(null, expected.keyId, from)
       throw new RefusedCredential('The secret is not that of the key.', expected.keyId ?? key.id)
     })
@@ -206,6 +220,13 @@ export class TokenService {
     if (known !== null || keyId === undefined || !isId('key', keyId)) return
     const facts = await this.parts.memory.find(keyId)
     if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'wrong-secret' })
+  }
+
+  /** A token that is not good any more, or not from there, is still one of a key: its keepers want to know. */
+  private async recordDeadToken(token: string, from: CallOrigin): Promise<void> {
+    const claims = await this.parts.tokenVerifier.readSigned(token)
+    const facts = claims === null ? null : await this.parts.memory.find(claims.client_id)
+    if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'token' })
   }
 
   private async recordingRefusal<T>(

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { jwtVerify } from 'jose'
+import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { CredentialStrategy } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
@@ -11,7 +11,13 @@ import { secretStateOf, statusOf } from '../keys/key.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/key-facts.ts'
 import { mayUseFrom } from '../keys/key-verifier.ts'
 import type { UsageRecorder } from '../keys/usage-recorder.ts'
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, grantsOfScope, parseClaims } from './access-token.ts'
+import {
+  ACCESS_TOKEN_TYPE,
+  type AccessTokenClaims,
+  grantsOfScope,
+  LONGEST_TOKEN_BYTES,
+  parseClaims,
+} from './access-token.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -33,14 +39,17 @@ export interface VerifiedToken {
 
 /** Verified signatures are remembered, not the verdict: expiry, revocation and the key's state are asked every time. */
 const SIGNATURES_KEPT = 50_000
-const LONGEST_TOKEN_BYTES = 8_192
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
+/** How far the clock of the instance that made a token may be ahead of this one's. */
+const CLOCK_SKEW_MS = 60_000
 
 // One message for whatever is wrong: a forged token must not be told from an expired one.
 const refused = () =>
   unauthenticated('This access token is not valid, or not any more: exchange the key for a new one.')
 
 const looksLikeJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+// What every JWT begins with: a JSON object as base64url.
+const beginsLikeJwt = (text: string): boolean => text.startsWith('eyJ')
 
 /** Decides whether an access token of ours is good, here and now. */
 export class TokenVerifier implements CredentialStrategy {
@@ -52,7 +61,7 @@ export class TokenVerifier implements CredentialStrategy {
   }
 
   recognizes(credential: string): boolean {
-    return looksLikeJwt(credential)
+    return looksLikeJwt(credential) || beginsLikeJwt(credential)
   }
 
   /** The caller that a bearer token speaks for. It must have been made for this service, and be used from where its key may be. */
@@ -71,11 +80,10 @@ export class TokenVerifier implements CredentialStrategy {
 
   /** The token and what it carries now; null where it is not good, for whatever reason. */
   async verify(token: string): Promise<VerifiedToken | null> {
-    const claims = await this.readSigned(token)
-    if (claims === null) return null
+    const claims = await this.readLive(token)
     const { clock, memory, revoked } = this.parts
+    if (claims === null || (await revoked.has(claims.jti))) return null
     const now = clock.now()
-    if (claims.exp * 1000 <= now.getTime() || (await revoked.has(claims.jti))) return null
     const facts = await memory.find(claims.client_id)
     if (facts === null || statusOf(facts.key, now) !== 'ACTIVE' || facts.key.tokenEpoch !== claims.key_epoch)
       return null
@@ -83,6 +91,14 @@ export class TokenVerifier implements CredentialStrategy {
     if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return null
     const principal = principalOf(facts, new Date(claims.exp * 1000))
     return principal === null ? null : { claims, facts, principal: narrowTo(principal, claims) }
+  }
+
+  /** The claims of a token that this service signed, within its time; ended or not. Null for any other text. */
+  async readLive(token: string): Promise<AccessTokenClaims | null> {
+    const claims = await this.readSigned(token)
+    if (claims === null) return null
+    const now = this.parts.clock.now().getTime()
+    return claims.exp * 1000 > now && claims.iat * 1000 <= now + CLOCK_SKEW_MS ? claims : null
   }
 
   /** The claims of a token that this service signed, expired or not; null for any other text. */
@@ -98,22 +114,35 @@ export class TokenVerifier implements CredentialStrategy {
 
   private async checkSignature(token: string): Promise<AccessTokenClaims | null> {
     const { signingKeys, issuer } = this.parts
+    const { kid, alg } = isCanonical(token) ? headerOf(token) : {}
+    // Outside of the try: that the key could not be looked for says nothing about the token.
+    const key = kid === undefined || alg === undefined ? null : await signingKeys.verificationKey(kid, alg)
+    if (key === null) return null
     try {
-      const { payload } = await jwtVerify(
-        token,
-        async ({ kid, alg }) => {
-          const key = kid === undefined ? null : await signingKeys.verificationKey(kid, alg)
-          if (key === null) throw refused()
-          return key
-        },
+      const { payload } = await jwtVerify(token, key, {
+        issuer,
+        typ: ACCESS_TOKEN_TYPE,
+        algorithms: ALGORITHMS,
         // Expiry is asked every time, by our own clock: here the token is read as of the time it was made.
-        { issuer, typ: ACCESS_TOKEN_TYPE, algorithms: ALGORITHMS, currentDate: issuedAt(token) },
-      )
+        currentDate: issuedAt(token),
+      })
       return parseClaims(payload)
     } catch {
       // Whatever is wrong with a text that claims to be a token is its sender's affair; all of it is refused alike.
       return null
     }
+  }
+}
+
+// A decoder leaves the last bits of base64url alone: without this, a token would have other texts beside its own.
+const isCanonical = (token: string): boolean =>
+  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+
+const headerOf = (token: string): { readonly kid?: string; readonly alg?: string } => {
+  try {
+    return decodeProtectedHeader(token)
+  } catch {
+    return {}
   }
 }
 
