@@ -76,7 +76,7 @@ interface Draft {
 }
 
 /** Where a name must be unique: among an organization's API keys, or among one person's keys there. */
-export const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
+const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
   ownerId === null ? organizationId : `${organizationId}:${ownerId}`
 
 /** Makes a secret, in clear and as it is stored. */
@@ -251,7 +251,7 @@ export class CreateKey {
       suspendedById: null,
       revokedAt: null,
       revocationReason: null,
-      tokensValidFrom: null,
+      tokenEpoch: 0,
       lastUsedAt: null,
       lastUsedFrom: [],
       previousExpiresAt: null,

@@ -17,7 +17,7 @@ export type OwnedKey = Pick<KeyRow, 'id' | 'kind' | 'organizationId' | 'ownerId'
 export const isItself = (principal: Principal, key: Pick<KeyRow, 'id'>): boolean =>
   principal.credential.keyId === key.id
 
-export const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
+const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
   principal.kind === 'USER' && key.ownerId !== null && principal.id === key.ownerId
 
 /** Who may see and change which key. */

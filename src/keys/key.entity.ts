@@ -45,8 +45,8 @@ export interface KeyRow {
   suspendedById: string | null
   revokedAt: Date | null
   revocationReason: RevocationReason | null
-  /** Tokens issued before it are refused: set by suspension, revocation and expiry. */
-  tokensValidFrom: Date | null
+  /** Goes up when a suspension ends: tokens made in an earlier epoch stay refused. */
+  tokenEpoch: number
   lastUsedAt: Date | null
   /** The newest five distinct addresses, newest first. */
   lastUsedFrom: readonly string[]
@@ -89,7 +89,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     suspendedById: column.id('suspended_by_id', { nullable: true }),
     revokedAt: column.instant('revoked_at', { nullable: true }),
     revocationReason: column.text('revocation_reason', 20, { nullable: true }),
-    tokensValidFrom: column.instant('tokens_valid_from', { nullable: true }),
+    tokenEpoch: column.integer('token_epoch'),
     lastUsedAt: column.instant('last_used_at', { nullable: true }),
     lastUsedFrom: column.json('last_used_from'),
     previousExpiresAt: column.instant('previous_expires_at', { nullable: true }),

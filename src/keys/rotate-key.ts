@@ -99,8 +99,6 @@ export class RotateKey {
         activeName: key.name,
         previousExpiresAt: overlap > 0 ? key.expiresAt : null,
         previousLifetimeFrom: overlap > 0 ? key.lifetimeFrom : null,
-        // Nothing issued before an overlap of zero came from the new secret.
-        ...(overlap === 0 ? { tokensValidFrom: now } : {}),
       }
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
@@ -113,6 +111,7 @@ export class RotateKey {
           hint: row.hint,
           previousHint: old?.hint ?? null,
           previousSecretValidUntil: previousSecretValidUntil?.toISOString() ?? null,
+          overlapSeconds: overlap,
           overlapFromFirstUse: fromFirstUse,
           expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
         },
@@ -159,6 +158,8 @@ export class RotateKey {
       const policy = await directory.policyOf(writer, key.organizationId)
       const change = {
         ...lifetimeFacts(key.previousExpiresAt, key.previousLifetimeFrom ?? key.lifetimeFrom),
+        // What was warned of was the dropped lifetime; the sweeper finds out what was warned of in this one.
+        warnedAt: null,
         previousExpiresAt: null,
         previousLifetimeFrom: null,
       }
