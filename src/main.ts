@@ -6,13 +6,18 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 const BAD_CONFIGURATION = 78
 const DRAIN_TIMEOUT_MS = 10_000
 
+/** Stops where the configuration is not usable, with every fault named. */
+const orStop = (error: unknown): never => {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(BAD_CONFIGURATION)
+}
+
 const configure = (): Config => {
   try {
     return readConfig()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(BAD_CONFIGURATION)
+    return orStop(error)
   }
 }
 
@@ -52,6 +57,6 @@ const stopOnSignals = (app: App): void => {
 }
 
 const config = configure()
-const app = await createApp({ config, logger: createLogger(config) })
+const app = await createApp({ config, logger: createLogger(config) }).catch(orStop)
 stopOnSignals(app)
 announce(app, await app.listen(), config.graphiql)

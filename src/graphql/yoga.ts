@@ -1,15 +1,24 @@
-import { type ExecutionArgs, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import { type Authenticator, type CallOrigin, parseBearer } from '../access/authenticator.ts'
+import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
+import { causeOf } from '../audit/caller.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
-import { type ReportBug, toGraphQLError } from './errors.ts'
+import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
+import { countingRule, parseLimited } from './limits.ts'
 import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
 export type OperationSource =
-  | { readonly kind: 'http'; readonly origin: CallOrigin; readonly authorization: string | undefined }
+  | {
+      readonly kind: 'http'
+      readonly origin: CallOrigin
+      readonly authorization: string | undefined
+      /** Ends the answer, where it is a stream, for a reason that a WebSocket close code names. */
+      readonly end: (code: number) => void
+    }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
 export interface ServerContext {
@@ -50,18 +59,27 @@ const graphiqlPage = () => {
 /** Executes operations, whatever they came in by. */
 export const createGraphQL = ({ services, authenticator, report, graphiql, introspection }: YogaOptions): Yoga => {
   const mask = maskWith(report)
+  // Without introspection nobody is told names that they did not know.
+  const translate = (error: unknown) => {
+    const translated = toGraphQLError(error, null, report)
+    return introspection ? translated : withoutSuggestions(translated)
+  }
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args }) => ({
-      onExecuteDone: ({ result, setResult }) => {
-        const { requestId } = (args as ExecutionArgs & { contextValue: GraphQLContext }).contextValue.connection.origin
-        setResult(mask(result as ExecutionResult, requestId))
+      onExecuteDone: async ({ result, setResult }) => {
+        const context = args.contextValue as GraphQLContext
+        const masked = mask(result as ExecutionResult, context.connection.origin.requestId)
+        await recordRefusals(context, masked)
+        setResult(masked)
       },
     }),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor(report) as never),
+    onParse: ({ setParseFn }) => setParseFn(parseLimited),
     onValidate: ({ addValidationRule }) => {
+      addValidationRule(countingRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
       return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map((error) => toGraphQLError(error, null, report)))
+        if (result.length > 0) setResult(result.map((error) => translate(error)))
       }
     },
   }
@@ -84,18 +102,34 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     maxRequestBodySize: false,
     graphiql: graphiql ? options : false,
     renderGraphiQL: graphiqlPage(),
-    maskedErrors: { maskError: (error) => toGraphQLError(error, null, report) },
+    maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization } = source
+      const { origin, authorization, end } = source
       const credential = authorization === undefined ? null : parseBearer(authorization)
       const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
       return createContext(services, principal, {
         origin,
         recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        end: () => undefined,
+        end,
       })
     },
     plugins: [contract],
   })
+}
+
+/** What somebody was refused is in the history of the organization that their credential belongs to. */
+const recordRefusals = async ({ principal, connection, services }: GraphQLContext, result: ExecutionResult) => {
+  if (principal === null || result.errors === undefined) return
+  for (const { extensions, path } of result.errors) {
+    if (extensions.code !== 'FORBIDDEN') continue
+    const field = path?.filter((step) => typeof step === 'string').join('.') ?? ''
+    await services.denials.record({
+      organizationId: principal.organizationId,
+      type: 'ACCESS_DENIED',
+      cause: causeOf(principal, connection.origin),
+      target: null,
+      details: { reason: 'forbidden', field, required: (extensions.required as string[] | undefined) ?? [] },
+    })
+  }
 }

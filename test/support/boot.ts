@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { pino } from 'pino'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -52,6 +53,16 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
@@ -59,7 +70,8 @@ export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: Boo
   const own = database ?? (await createDatabase(engine))
   const logged: string[] = []
   const config = readConfig({
-    KEYTURN_PORT: '0',
+    // The issuer of tokens names the port, so it must be known before the server listens.
+    KEYTURN_PORT: String(await freePort()),
     KEYTURN_DATA_DIR: own.directory,
     KEYTURN_DATABASE_URL: own.url,
     KEYTURN_MASTER_KEY: MASTER_KEY,
