@@ -26,18 +26,19 @@ const createLogger = (config: Config) =>
     ? pino({ level: config.logLevel, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
     : pino({ level: config.logLevel })
 
-const announce = (app: App, address: string, graphiql: boolean): void => {
-  const lines = [`Keyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}`]
-  if (app.firstStart !== null)
-    lines.push(
-      '',
-      "This is the first start. The owner's personal access key, shown once and never again:",
-      '',
-      `  ${app.firstStart.ownerSecret}`,
-      '',
-      `Organization: ${app.firstStart.organizationId}`,
-    )
-  process.stdout.write(`\n${lines.join('\n')}\n\n`)
+const announceFirstStart = (app: App): void => {
+  if (app.firstStart === null) return
+  const { ownerSecret, organizationId } = app.firstStart
+  const lines = [
+    "This is the first start. The owner's personal access key, shown once and never again:",
+    `  ${ownerSecret}`,
+    `Organization: ${organizationId}`,
+  ]
+  process.stdout.write(`\n${lines.join('\n\n')}\n`)
+}
+
+const announce = (address: string, graphiql: boolean): void => {
+  process.stdout.write(`\nKeyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}\n\n`)
 }
 
 const stopOnSignals = (app: App): void => {
@@ -59,4 +60,6 @@ const stopOnSignals = (app: App): void => {
 const config = configure()
 const app = await createApp({ config, logger: createLogger(config) }).catch(orStop)
 stopOnSignals(app)
-announce(app, await app.listen(), config.graphiql)
+// Before anything else can fail, a port that is taken above all: there is no second first start to show the key at.
+announceFirstStart(app)
+announce(await app.listen(), config.graphiql)

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LONGEST_MS = 30_000
@@ -16,20 +14,15 @@ interface Run {
   readonly ended: Promise<{ readonly code: number | null; readonly milliseconds: number }>
 }
 
-describe('the demo', () => {
-  let temporary: string
+describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
   const runs: Run[] = []
-  beforeEach(() => {
-    temporary = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
-  })
   afterEach(() => {
-    for (const run of runs.splice(0)) run.process.kill('SIGKILL')
-    rmSync(temporary, { recursive: true, force: true })
+    for (const run of runs.splice(0)) run.process.kill('SIGTERM')
   })
 
   const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Run => {
     const began = Date.now()
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, TMPDIR: temporary, ...env } })
+    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env } })
     let printed = ''
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -44,9 +37,12 @@ describe('the demo', () => {
   }
   const startDemo = () => start(process.execPath, ['--import', 'tsx', 'src/cli/demo.ts'])
 
-  const serverOf = async (run: Run): Promise<number> => {
-    await vi.waitFor(() => expect(run.output()).toMatch(/\(process \d+/), { timeout: LONGEST_MS, interval: 20 })
-    return Number(/\(process (\d+)/.exec(run.output())?.[1])
+  /** The server that a demo has started, and where its data is. */
+  const serverOf = async (run: Run): Promise<{ pid: number; directory: string }> => {
+    const line = /\(process (\d+), on an empty database in (\S+)\)/
+    await vi.waitFor(() => expect(run.output()).toMatch(line), { timeout: LONGEST_MS, interval: 20 })
+    const [, pid, directory] = line.exec(run.output()) ?? []
+    return { pid: Number(pid), directory: String(directory) }
   }
   const isAlive = (pid: number): boolean => {
     try {
@@ -55,7 +51,10 @@ describe('the demo', () => {
       return false
     }
   }
-  const leftovers = () => readdirSync(temporary).filter((name) => name.startsWith('keyturn-'))
+  const expectNothingLeft = ({ pid, directory }: { pid: number; directory: string }) => {
+    expect(isAlive(pid)).toBe(false)
+    expect(existsSync(directory)).toBe(false)
+  }
 
   it('tells the whole story within 30 seconds, and leaves nothing behind', async () => {
     // Settings of the user's own server are none of the demo's business.
@@ -83,17 +82,17 @@ describe('the demo', () => {
       expect(output).toMatch(line)
     expect(output, 'no secret is printed whole').not.toMatch(/kt_(ak|pk)_[0-9A-Za-z]{49}/)
     expect(output, 'no colours but on a terminal').not.toContain('\u001b')
-    expect(leftovers()).toEqual([])
-    expect(isAlive(await serverOf(run))).toBe(false)
+    expectNothingLeft(await serverOf(run))
   })
 
   it('fails where the server is lost on the way, and says so', async () => {
     const run = startDemo()
-    process.kill(await serverOf(run), 'SIGKILL')
+    const server = await serverOf(run)
+    process.kill(server.pid, 'SIGKILL')
     expect((await run.ended).code).toBe(1)
     expect(run.output()).toContain('The server ended before the demo did.')
     expect(run.output()).not.toContain('Every step showed what it should')
-    expect(leftovers()).toEqual([])
+    expectNothingLeft(server)
   })
 
   it.each([
@@ -101,12 +100,11 @@ describe('the demo', () => {
     ['SIGTERM', 143],
   ] as const)('stops its server and removes its data on %s', async (signal, expected) => {
     const run = startDemo()
-    const pid = await serverOf(run)
-    expect(isAlive(pid)).toBe(true)
-    expect(leftovers()).toHaveLength(1)
+    const server = await serverOf(run)
+    expect(isAlive(server.pid)).toBe(true)
+    expect(existsSync(server.directory)).toBe(true)
     run.process.kill(signal)
     expect((await run.ended).code).toBe(expected)
-    expect(isAlive(pid)).toBe(false)
-    expect(leftovers()).toEqual([])
+    expectNothingLeft(server)
   })
 })

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 export interface DemoServer {
   readonly url: string
   readonly pid: number
+  /** Where its data is while it runs. */
+  readonly directory: string
   readonly organizationId: string
   readonly ownerSecret: string
   /** Rejects where the server ends before it was stopped. */
@@ -93,7 +95,7 @@ export const startServer = async (signal: AbortSignal): Promise<DemoServer> => {
   }
   try {
     const announced = await announcement(child, lost, signal)
-    return { ...announced, pid: child.pid ?? 0, lost, stop }
+    return { ...announced, pid: child.pid ?? 0, directory, lost, stop }
   } catch (error) {
     await stop()
     throw error

@@ -173,8 +173,8 @@ const eventsOf = (owner: DemoClient, organizationId: string): (() => Promise<Key
 }
 
 const tell = async (server: DemoServer): Promise<void> => {
-  const { url, pid, organizationId, ownerSecret } = server
-  show('serving at', `${url}/graphql (process ${pid}, an empty database in a temporary directory)`)
+  const { url, pid, directory, organizationId, ownerSecret } = server
+  show('serving at', `${url}/graphql (process ${pid}, on an empty database in ${directory})`)
   show("the owner's key", `${hintOf(ownerSecret)}, printed once by the first start`)
   const owner = new DemoClient(url, ownerSecret)
   const scene: Scene = {
