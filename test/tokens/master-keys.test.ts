@@ -10,7 +10,7 @@ import { MasterKeys, WrongMasterKey } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { exchanged, introspect } from './kit.ts'
+import { exchanged, introspect } from '../support/tokens.ts'
 
 const newKey = () => randomBytes(32)
 const listed = (...keys: Buffer[]) => keys.map((key) => key.toString('base64url')).join(',')

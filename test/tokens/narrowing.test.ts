@@ -11,7 +11,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from './kit.ts'
+import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const OPERATOR_AND_AUDITOR = [
   { module: 'keys', role: 'OPERATOR' },

@@ -9,7 +9,7 @@ import { SigningKeyEntity, type SigningKeyRow } from '../../src/tokens/signing-k
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, postgresRuns } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { eventsOf, exchanged, headerOf, introspect, PATIENCE, tokenOf } from './kit.ts'
+import { eventsOf, exchanged, headerOf, introspect, PATIENCE, tokenOf } from '../support/tokens.ts'
 
 const rowsOf = (app: TestApp): Promise<SigningKeyRow[]> =>
   app.app.parts.sources.reading.manager.find(SigningKeyEntity, { order: { createdAt: 'ASC' } })

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import { expect } from 'vitest'
 import { AuditEventsDocument, type AuditEventsQuery, type AuditEventType } from '../../src/generated/graphql.ts'
-import type { TestApp } from '../support/boot.ts'
+import type { TestApp } from './boot.ts'
 
 /** Fields of a form; one with several values is given several times, one that is undefined is left out. */
 export type Fields = Readonly<Record<string, string | readonly string[] | undefined>>
