@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
 import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
-import { FailureLimiter } from './access/failure-limiter.ts'
+import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
 import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditFeed } from './audit/audit-feed.ts'
@@ -15,6 +17,7 @@ import { DenialRecorder } from './audit/denial-recorder.ts'
 import { inProcessTransport } from './audit/feed-transport.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
+import { RedisTransport } from './audit/redis-transport.ts'
 import { type Config, ConfigError } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
@@ -27,7 +30,7 @@ import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
-import { createServer, LARGEST_BODY_BYTES, upgradeOriginOf } from './http/server.ts'
+import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
@@ -44,6 +47,7 @@ import { RotateKey } from './keys/rotate-key.ts'
 import { SuspendKey } from './keys/suspend-key.ts'
 import { UpdateKey } from './keys/update-key.ts'
 import { UsageRecorder } from './keys/usage-recorder.ts'
+import { IdentityProvider } from './members/identity-provider.ts'
 import { InvitationEntity, MemberEntity, UserEntity } from './members/member.entity.ts'
 import { MembersService } from './members/members.service.ts'
 import { findUser } from './members/members.store.ts'
@@ -111,6 +115,7 @@ export interface AppParts {
   readonly services: Services
   readonly sources: DataSources
   readonly feed: AuditFeed
+  readonly live: LiveSubscriptions
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -143,7 +148,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
-  const transport = inProcessTransport
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const redisFault = fault('Redis does not answer as it should')
+  const transport =
+    redis === null ? inProcessTransport : new RedisTransport(redis.publisher, redis.subscriber, redisFault)
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
   const log = new AuditLog(clock, feed)
   const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
@@ -204,7 +212,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
-  const failures = new FailureLimiter()
+  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher))
   const tokens = new TokenService({
     issuer,
     database,
@@ -234,6 +242,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
     audit: new AuditQueries(database, access),
+    denials,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {
       const facts = await memory.find(keyId)
@@ -250,10 +259,14 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
-  const authenticator = new Authenticator([verifier, tokenVerifier], failures)
-  const { graphiql, introspection, trustProxy } = config
+  const providerFault = fault('The identity provider does not answer as it should')
+  const provider =
+    config.oidc === null ? [] : [new IdentityProvider({ ...config.oidc, database, clock, onFault: providerFault })]
+  // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
+  const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
+  const { graphiql, introspection, trustProxy, allowedOrigins } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
-  const server = await createServer({ logger, trustProxy })
+  const server = await createServer({ logger, trustProxy, allowedOrigins })
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
@@ -267,6 +280,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   })
   registerHealth(server, {
+    ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
+    migrations: async () => {
+      if (await sources.writing.showMigrations()) throw new Error('Migrations are waiting to be run.')
+    },
     database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
   })
   const sockets = new GraphQLWebSockets({
@@ -274,6 +291,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     authenticator,
     report,
     originOf: upgradeOriginOf(trustProxy),
+    allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
   })
   sockets.attach(server.server)
@@ -288,7 +306,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
 
   return {
     firstStart,
-    parts: { services, sources, feed, log, sweeper, usage, denials, memory, verifier, signingKeys },
+    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier, signingKeys },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo
@@ -309,6 +327,28 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   }
 }
+
+/** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
+const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
+  const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
+  const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
+  return {
+    publisher: new Redis(url, { ...options, retryStrategy }),
+    subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
+  }
+}
+
+/** Failing attempts counted for all instances together; each counts for itself while Redis does not answer. */
+const sharedLimiters =
+  (client: Redis): CreateLimiter =>
+  (keyPrefix, points, duration) =>
+    new RateLimiterRedis({
+      storeClient: client,
+      keyPrefix: `keyturn:${keyPrefix}`,
+      points,
+      duration,
+      insuranceLimiter: new RateLimiterMemory({ points, duration }),
+    })
 
 /** A master key that does not fit the database is a fault of the configuration, like any other. */
 const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {

@@ -1,5 +1,5 @@
 import { badInput } from '../kernel/errors.ts'
-import { isId } from '../kernel/ids.ts'
+import { isId, kindOfId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
@@ -130,6 +130,7 @@ export const eventsAfter = async (
     parameters.push(range.upTo)
   }
   if (range.types !== undefined) {
+    if (range.types.length === 0) return []
     where += ` AND type IN (${range.types.map(() => '?').join(', ')})`
     parameters.push(...range.types)
   }
@@ -154,6 +155,22 @@ const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after'
   )
   return row?.sequence == null ? null : Number(row.sequence)
 }
+
+/** The heads of the histories that grew since an instant. */
+export const headsSince = async (
+  reader: Reader,
+  since: Date,
+): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
+  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
+    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
+    [instantText(since)],
+  )
+  return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
+}
+
+/** The sequence of the last event before an instant; zero where there is none. */
+export const sequenceBefore = async (reader: Reader, organizationId: string, instant: Date): Promise<number> =>
+  (await sequenceAt(reader, organizationId, 'before', instant)) ?? 0
 
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
@@ -183,7 +200,7 @@ export const pageOfEvents = async (
     and('actor_id = ?', filter.actorId)
   }
   if (filter.targetId != null) {
-    if (filter.targetId.length > 36) throw badInput('filter.targetId', 'must be an id')
+    if (kindOfId(filter.targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
     and('target_id = ?', filter.targetId)
   }
   if (filter.occurredAfter != null) {

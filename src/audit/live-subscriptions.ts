@@ -8,7 +8,7 @@ import type { LiveStream, StreamEnd } from './live-stream.ts'
 export interface LiveReader {
   /** Asks again who the credential's holder is; null where it is no longer good. Not a use of the credential. */
   readonly recheck: () => Promise<Principal | null>
-  /** Ends the WebSocket that carries the subscription; does nothing where it came by HTTP. */
+  /** Ends the connection that carries the subscription, with a WebSocket close code that says why. */
   readonly end: (code: number, reason: string) => void
 }
 
@@ -21,7 +21,8 @@ export interface LiveItem<T> {
 /** The last thing that a subscription says: why it ended. */
 export interface LiveFailure {
   readonly kind: 'failure'
-  readonly error: KeyturnError
+  /** Anything but a KeyturnError is a bug, and masked like one. */
+  readonly error: unknown
 }
 export type LivePayload<T> = LiveItem<T> | LiveFailure
 
@@ -35,8 +36,9 @@ export interface LiveRequest<T> {
 }
 
 /** WebSocket close codes, as the contract names them. */
-const CREDENTIAL_NO_LONGER_GOOD = 4403
+export const CREDENTIAL_NO_LONGER_GOOD = 4403
 const TOO_SLOW = 4429
+export const RESTART = 1012
 
 const CHECK_INTERVAL_MS = 400
 
@@ -69,7 +71,7 @@ export class LiveSubscriptions {
       this.open.delete(subscription as LiveSubscription<unknown>),
     )
     await subscription.begin(this.feed)
-    this.open.add(subscription as LiveSubscription<unknown>)
+    if (!subscription.over) this.open.add(subscription as LiveSubscription<unknown>)
     // Real time on purpose: a credential is gone when its holder was told so, whatever the clock of the service says.
     this.timer ??= setInterval(() => this.check(), CHECK_INTERVAL_MS).unref()
     return subscription as unknown as AsyncIterable<T>
@@ -91,6 +93,8 @@ export class LiveSubscriptions {
 class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
   private readonly request: LiveRequest<T>
   private readonly onEnd: () => void
+  /** Whether its stream has ended; what it says last may still have to be read. */
+  over = false
   private stream: LiveStream<AuditEvent> | null = null
   private failure: LiveFailure | null = null
   private finished = false
@@ -113,7 +117,7 @@ class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
     return null
   }
 
-  fail(error: KeyturnError): void {
+  fail(error: unknown): void {
     if (this.finished || this.failure !== null) return
     this.failure = { kind: 'failure', error }
     this.stream?.end()
@@ -121,12 +125,15 @@ class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
 
   async next(): Promise<IteratorResult<LivePayload<T>, undefined>> {
     while (!this.finished) {
-      const result = await this.stream?.next()
-      if (result === undefined || result.done) return this.finish()
-      const principal = await this.check()
-      if (principal === null) continue
-      const value = await this.request.valueOf(result.value, principal)
-      if (value !== null && this.failure === null) return { done: false, value: { kind: 'item', value, principal } }
+      try {
+        const result = await this.stream?.next()
+        if (result === undefined || result.done) return this.finish()
+        const item = await this.itemOf(result.value)
+        if (item !== null && !this.finished && this.failure === null) return { done: false, value: item }
+      } catch (error) {
+        // Whoever reads on after a rejection would have it again, for ever: what cannot be read ends the subscription.
+        this.fail(error)
+      }
     }
     return { done: true, value: undefined }
   }
@@ -141,6 +148,12 @@ class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
     return this
   }
 
+  private async itemOf(event: AuditEvent): Promise<LiveItem<T> | null> {
+    const principal = await this.check()
+    const value = principal === null ? null : await this.request.valueOf(event, principal)
+    return principal === null || value === null ? null : { kind: 'item', value, principal }
+  }
+
   private finish(): IteratorResult<LivePayload<T>, undefined> {
     if (this.finished) return { done: true, value: undefined }
     this.finished = true
@@ -148,8 +161,10 @@ class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
   }
 
   private ended(reason: StreamEnd): void {
+    this.over = true
     this.onEnd()
-    if (reason !== 'overflow') return
+    if (reason === 'stopped') this.request.reader.end(RESTART, 'Service restart')
+    if (reason !== 'stalled') return
     const message = 'This subscription is read too slowly. Connect again with after: the last sequence that you have.'
     this.failure ??= { kind: 'failure', error: new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: 1 }) }
     this.request.reader.end(TOO_SLOW, 'Read too slowly')

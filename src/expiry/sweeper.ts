@@ -1,7 +1,7 @@
 import { type AuditEvent, BY_SYSTEM, type EventDraft } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { formatDuration } from '../kernel/duration.ts'
+import { type DurationSeconds, formatDuration } from '../kernel/duration.ts'
 import { newId } from '../kernel/ids.ts'
 import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
 import { keyIdentity, keyTarget } from '../keys/key-events.ts'
@@ -45,10 +45,24 @@ const BATCH = 100
 const LONGEST_SLEEP_MS = 500
 const RETRY_AFTER_MS = 60_000
 
+type UnsequencedWarning = Omit<ExpiryWarningRow, 'sequence'>
+
 interface Outcome {
   readonly key: KeyRow
   readonly drafts: readonly EventDraft[]
-  readonly warning: Omit<ExpiryWarningRow, 'sequence'> | null
+  readonly warnings: readonly UnsequencedWarning[]
+}
+
+/** What is to be warned of: an expiry, or a revocation for disuse. */
+interface WarningDue {
+  readonly threshold: DurationSeconds
+  readonly expiresAt: Date
+  readonly cause: 'expiry' | 'disuse'
+}
+
+interface MadeWarning {
+  readonly warning: UnsequencedWarning
+  readonly draft: EventDraft
 }
 
 /**
@@ -147,7 +161,7 @@ export class Sweeper {
     const target = keyTarget(key)
     const identity = keyIdentity(key)
     const change: Partial<KeyRow> = {}
-    let warning: Outcome['warning'] = null
+    const warnings: UnsequencedWarning[] = []
     let overlapEnds = retiring?.validUntil ?? null
     if (retiring !== null && overlapEnds !== null && overlapEnds <= now) {
       await updateSecret(writer, retiring.id, { state: 'RETIRED' })
@@ -167,17 +181,17 @@ export class Sweeper {
       drafts.push({ type: 'KEY_EXPIRED', target, details: { ...identity, expiresAt: expiresAt.toISOString() } })
     } else if (key.expiryRecordedAt === null) {
       const warned = await this.warn(writer, key, policy, now)
-      if (warned !== null) {
-        Object.assign(change, warned.change)
-        warning = warned.warning
-        if (warned.draft !== null) drafts.push(warned.draft)
+      Object.assign(change, warned.change)
+      for (const { warning, draft } of warned.made) {
+        warnings.push(warning)
+        drafts.push(draft)
       }
       const deadline = unusedDeadline(key, policy.revokeUnusedAfter)
       if (deadline !== null && deadline <= now && key.revokedAt === null) {
         await revokeRows(writer, [key.id], 'POLICY', now)
         const details = { ...identity, reason: 'POLICY', policy: 'revokeUnusedAfter' }
         drafts.push({ type: 'KEY_REVOKED', target, details })
-        return { key, drafts, warning: null }
+        return { key, drafts, warnings }
       }
     }
     const swept = { ...key, ...change }
@@ -185,30 +199,38 @@ export class Sweeper {
     // A key that stays due would be swept for ever: whatever the cause, others must have their turn.
     change.dueAt = dueAt !== null && dueAt <= now ? new Date(now.getTime() + RETRY_AFTER_MS) : dueAt
     await saveSwept(writer, key.id, change)
-    return { key, drafts, warning }
+    return { key, drafts, warnings }
   }
 
+  /** The warnings that are due for a key. Expiry and disuse are warned of by themselves, but an instant once. */
   private async warn(writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date) {
-    if (key.expiresAt !== null && key.expiryRecordedAt === null) {
-      const threshold = dueThreshold(thresholdsOf(key, policy.warnBefore), key.expiresAt, key.warnedAt, now)
-      if (threshold !== null) {
-        const change: Partial<KeyRow> = { warnedAt: threshold }
-        // A cancelled rotation brings an expiry back that may have been warned of.
-        if (await wasWarned(writer, key.id, key.expiresAt, threshold)) return { change, draft: null, warning: null }
-        return { change, ...this.makeWarning(key, threshold, key.expiresAt, 'expiry', now) }
-      }
+    const change: Partial<KeyRow> = {}
+    const due: WarningDue[] = []
+    const { expiresAt } = key
+    const threshold =
+      expiresAt === null ? null : dueThreshold(thresholdsOf(key, policy.warnBefore), expiresAt, key.warnedAt, now)
+    if (expiresAt !== null && threshold !== null) {
+      change.warnedAt = threshold
+      due.push({ threshold, expiresAt, cause: 'expiry' })
     }
-    const { revokeUnusedAfter, warnBefore } = policy
-    const deadline = unusedDeadline(key, revokeUnusedAfter)
-    if (deadline === null || revokeUnusedAfter === null || deadline <= now) return null
-    const warningAt = unusedWarningAt(deadline, revokeUnusedAfter, warnBefore)
-    const threshold = unusedThreshold(revokeUnusedAfter, warnBefore)
-    if (warningAt === null || threshold === null || warningAt > now || isWarnedOfDisuse(key, warningAt)) return null
-    const change: Partial<KeyRow> = { unusedWarnedAt: now }
-    return { change, ...this.makeWarning(key, threshold, deadline, 'disuse', now) }
+    const disuse = disuseDue(key, policy, now)
+    if (disuse !== null) {
+      change.unusedWarnedAt = now
+      due.push(disuse)
+    }
+    const made: MadeWarning[] = []
+    for (const one of due) {
+      const same = made.some(
+        ({ warning }) => warning.threshold === one.threshold && warning.expiresAt.getTime() === one.expiresAt.getTime(),
+      )
+      // A cancelled rotation brings back an instant that may have been warned of.
+      if (!same && !(await wasWarned(writer, key.id, one.expiresAt, one.threshold)))
+        made.push(this.makeWarning(key, one, now))
+    }
+    return { change, made }
   }
 
-  private makeWarning(key: KeyRow, threshold: number, expiresAt: Date, cause: 'expiry' | 'disuse', now: Date) {
+  private makeWarning(key: KeyRow, { threshold, expiresAt, cause }: WarningDue, now: Date): MadeWarning {
     const warning = {
       id: newId('warning'),
       organizationId: key.organizationId,
@@ -228,14 +250,26 @@ export class Sweeper {
       expiresAt: expiresAt.toISOString(),
       cause,
     }
-    return { warning, draft: { type: 'KEY_EXPIRY_WARNING' as const, target: keyTarget(key), details } }
+    return { warning, draft: { type: 'KEY_EXPIRY_WARNING', target: keyTarget(key), details } }
   }
+}
+
+/** The warning that is due of a key's revocation for disuse, or null. */
+const disuseDue = (key: KeyRow, { revokeUnusedAfter, warnBefore }: KeyPolicy, now: Date): WarningDue | null => {
+  const deadline = unusedDeadline(key, revokeUnusedAfter)
+  if (deadline === null || revokeUnusedAfter === null || deadline <= now) return null
+  const threshold = unusedThreshold(revokeUnusedAfter, warnBefore)
+  const warningAt = unusedWarningAt(deadline, revokeUnusedAfter, warnBefore)
+  if (warningAt === null || threshold === null || warningAt > now || isWarnedOfDisuse(key, warningAt)) return null
+  return { threshold, expiresAt: deadline, cause: 'disuse' }
 }
 
 const warningRows = (outcomes: readonly Outcome[], events: readonly AuditEvent[]): ExpiryWarningRow[] => {
   const sequences = new Map(events.map((event) => [event.details.warningId, event.sequence]))
-  return outcomes.flatMap(({ warning }) => {
-    const sequence = warning === null ? undefined : sequences.get(warning.id)
-    return warning === null || sequence === undefined ? [] : [{ ...warning, sequence }]
-  })
+  return outcomes.flatMap(({ warnings }) =>
+    warnings.flatMap((warning) => {
+      const sequence = sequences.get(warning.id)
+      return sequence === undefined ? [] : [{ ...warning, sequence }]
+    }),
+  )
 }

@@ -226,6 +226,8 @@ export type KeyFilter = {
   neverExpires?: boolean | null | undefined;
   /** Keys of this project. */
   projectId?: string | null | undefined;
+  /** Keys with at least this role in that module, or in all modules where none is named. */
+  role?: Role | null | undefined;
   /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
   search?: string | null | undefined;
   /** Keys in any of these states. */
@@ -444,6 +446,15 @@ export type AuditEventOriginsQueryVariables = Exact<{
 
 
 export type AuditEventOriginsQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number, ipAddress: string | null, userAgent: string | null } }> } | null } | null };
+
+export type AuditChainQueryVariables = Exact<{
+  organizationId: string;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type AuditVerificationQueryVariables = Exact<{
   organizationId: string;
@@ -958,6 +969,46 @@ export const AuditEventOriginsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditEventOriginsQuery, AuditEventOriginsQueryVariables>;
+export const AuditChainDocument = new TypedDocumentString(`
+    query AuditChain($organizationId: ID!, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    auditEvents(last: $last, before: $before) {
+      edges {
+        node {
+          ...AuditEventFields
+          ipAddress
+          userAgent
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<AuditChainQuery, AuditChainQueryVariables>;
 export const AuditVerificationDocument = new TypedDocumentString(`
     query AuditVerification($organizationId: ID!) {
   organization(id: $organizationId) {

@@ -3,6 +3,7 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditQueries } from '../audit/audit-queries.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import type { LiveReader } from '../audit/live-subscriptions.ts'
 import type { ExpiryWarningFeed } from '../expiry/expiry-warning-feed.ts'
 import type { ExpiryWarningsService } from '../expiry/expiry-warnings.service.ts'
@@ -41,6 +42,7 @@ export interface Services {
   readonly suspendKey: SuspendKey
   readonly revokeKey: RevokeKey
   readonly audit: AuditQueries
+  readonly denials: DenialRecorder
   readonly warnings: ExpiryWarningsService
   /** Who a key speaks for. */
   readonly findPrincipal: (keyId: string) => Promise<Principal | null>

@@ -103,3 +103,23 @@ const variableIssue = (message: string): InputIssue | null => {
 /** No error repeats a secret, not even a mistyped one that its sender put into the wrong place. */
 const withoutSecrets = (message: string): string =>
   message.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/g, '$1...')
+
+const SUGGESTION = / Did you mean [^?]*\?/g
+
+/** The same error, without the names that might have been meant. */
+export const withoutSuggestions = (error: GraphQLError): GraphQLError => {
+  if (!SUGGESTION.test(error.message)) return error
+  const plain = (text: string) => text.replace(SUGGESTION, '')
+  const { issues } = error.extensions
+  const made = new GraphQLError(plain(error.message), {
+    ...placeOf(error),
+    extensions: {
+      ...error.extensions,
+      ...(Array.isArray(issues)
+        ? { issues: issues.map((issue: InputIssue) => ({ ...issue, message: plain(issue.message) })) }
+        : {}),
+    },
+  })
+  translated.add(made)
+  return made
+}

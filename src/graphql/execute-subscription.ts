@@ -43,7 +43,13 @@ const mapStream = <In, Out>(
 ): AsyncIterableIterator<Out> => ({
   next: async () => {
     const result = await source.next()
-    return result.done ? { done: true, value: undefined } : { done: false, value: await map(result.value) }
+    if (result.done) return { done: true, value: undefined }
+    try {
+      return { done: false, value: await map(result.value) }
+    } catch (error) {
+      await source.return?.()
+      throw error
+    }
   },
   return: async () => {
     await source.return?.()

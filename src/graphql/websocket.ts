@@ -7,7 +7,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { KeyturnError } from '../kernel/errors.ts'
+import { CREDENTIAL_NO_LONGER_GOOD, RESTART } from '../audit/live-subscriptions.ts'
+import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { Connection } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { Yoga } from './yoga.ts'
@@ -18,13 +19,19 @@ export interface WebSocketOptions {
   readonly report: ReportBug
   /** Where an upgrade request comes from. */
   readonly originOf: (request: IncomingMessage) => CallOrigin
+  /** Whether the page that opens a connection, if one does, may. */
+  readonly allowsOrigin: (request: IncomingMessage) => boolean
   /** The largest message that is read, in bytes. */
   readonly maxMessageBytes: number
 }
 
 /** Close codes, as the contract names them. */
 const UNAUTHORIZED = 4401
-const RESTART = 1012
+const TOO_MANY = 4429
+/** Operations that may run on a connection at a time. */
+const MOST_OPERATIONS = 100
+/** Connections that one caller may have open on an instance. */
+const MOST_CONNECTIONS = 20_000
 
 const PATH = '/graphql'
 const INIT_TIMEOUT_MS = 5_000
@@ -32,8 +39,11 @@ const INIT_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 2_000
 
 interface SocketState extends Record<PropertyKey, unknown> {
-  principal: Principal | null
   connection: Connection
+  /** Whose connection it is counted as. */
+  caller: string
+  /** Who an operation is for: whoever the credential speaks for now, or null for nobody. Throws UNAUTHENTICATED. */
+  identify: () => Promise<Principal | null>
 }
 
 const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
@@ -42,6 +52,16 @@ const bearerOf = (parameters: Record<string, unknown> | undefined, request: Inco
   if (authorization === undefined || authorization === null) return null
   return parseBearer(typeof authorization === 'string' ? authorization : '')
 }
+
+const pathOf = ({ url = '/' }: IncomingMessage): string | undefined => url.split('?')[0]
+
+const refuse = (socket: Duplex, status: string): void => {
+  // Half open, it would stay until its client closes it, and keep a restart waiting.
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+const TOO_MANY_OPERATIONS = `A connection runs at most ${MOST_OPERATIONS} operations at a time: complete one, or open another.`
 
 const end = (socket: WebSocket, code: number, reason: string): void => {
   socket.close(code, reason)
@@ -52,6 +72,7 @@ const end = (socket: WebSocket, code: number, reason: string): void => {
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
   private readonly sockets: WebSocketServer
+  private readonly callers = new Map<string, number>()
 
   constructor(options: WebSocketOptions) {
     this.options = options
@@ -70,10 +91,9 @@ export class GraphQLWebSockets {
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy())
-      if (new URL(request.url ?? '/', 'http://localhost').pathname !== PATH) {
-        socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-        return
-      }
+      if (pathOf(request) !== PATH) return refuse(socket, '404 Not Found')
+      // A page of another site must not speak with what a browser would send along for its reader.
+      if (!this.options.allowsOrigin(request)) return refuse(socket, '403 Forbidden')
       this.sockets.handleUpgrade(request, socket, head, (opened) => this.sockets.emit('connection', opened, request))
     })
   }
@@ -98,11 +118,18 @@ export class GraphQLWebSockets {
           const origin = originOf(request)
           try {
             const credential = bearerOf(context.connectionParams, request)
-            context.extra.principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-            context.extra.connection = {
-              origin,
-              recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-              end: (code, reason) => end(socket, code, reason),
+            const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
+            if (!this.admit(context.extra, principal?.id ?? `anonymous:${origin.ipAddress}`)) {
+              end(socket, TOO_MANY, 'Too many connections')
+              return false
+            }
+            const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
+            context.extra.connection = { origin, recheck, end: (code, reason) => end(socket, code, reason) }
+            context.extra.identify = async () => {
+              if (credential === null) return null
+              if ((await recheck()) !== null) return authenticator.authenticate(credential, origin)
+              end(socket, CREDENTIAL_NO_LONGER_GOOD, 'Credential no longer good')
+              throw unauthenticated('The credential of this connection is no longer good.')
             }
             return true
           } catch (error) {
@@ -111,10 +138,20 @@ export class GraphQLWebSockets {
             return false
           }
         },
-        onSubscribe: (context, _id, payload) => this.prepare(context.extra, payload),
+        onSubscribe: (context, _id, payload) => {
+          if (Object.keys(context.subscriptions).length > MOST_OPERATIONS)
+            return [toGraphQLError(new KeyturnError('LIMIT_REACHED', TOO_MANY_OPERATIONS), null, report)]
+          return this.prepare(context.extra, payload)
+        },
+        onClose: (context) => this.forget(context.extra),
         execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
         subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
         // A failure of the whole operation carries what only HTTP has a use for.
+        onNext: (_context, _id, _payload, _args, { data, errors }) => {
+          if (errors === undefined) return
+          const shown = errors.map((error) => withoutHttp(toGraphQLError(error, null, report)))
+          return { ...(data === undefined ? {} : { data }), errors: shown }
+        },
         onError: (_context, _id, _payload, errors) =>
           errors.map((error) => withoutHttp(toGraphQLError(error, null, report))),
       },
@@ -122,12 +159,34 @@ export class GraphQLWebSockets {
     )
   }
 
+  /** Counts a caller's connection; false where they have too many. */
+  private admit(extra: Partial<SocketState>, caller: string): boolean {
+    const open = (this.callers.get(caller) ?? 0) + 1
+    if (open > MOST_CONNECTIONS) return false
+    this.callers.set(caller, open)
+    extra.caller = caller
+    return true
+  }
+
+  private forget({ caller }: Partial<SocketState>): void {
+    if (caller === undefined) return
+    const left = (this.callers.get(caller) ?? 1) - 1
+    if (left === 0) this.callers.delete(caller)
+    else this.callers.set(caller, left)
+  }
+
   private async prepare(
-    { principal, connection }: Partial<SocketState>,
+    { identify, connection }: Partial<SocketState>,
     payload: { readonly query: string; readonly variables?: unknown; readonly operationName?: unknown },
   ) {
     const { yoga, report } = this.options
-    if (principal === undefined || connection === undefined) throw new Error('An operation came before its connection.')
+    if (identify === undefined || connection === undefined) throw new Error('An operation came before its connection.')
+    let principal: Principal | null
+    try {
+      principal = await identify()
+    } catch (error) {
+      return [toGraphQLError(error, connection.origin.requestId, report)]
+    }
     const source = { kind: 'socket' as const, principal, connection }
     const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
       source,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallOrigin } from '../access/call-origin.ts'
+import { RESTART } from '../audit/live-subscriptions.ts'
 import { badRequest, originOf } from './server.ts'
 
 /** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */
@@ -12,6 +13,7 @@ export interface GraphQLHandler {
         readonly kind: 'http'
         readonly origin: CallOrigin
         readonly authorization: string | undefined
+        readonly end: (code: number) => void
       }
     },
   ): Promise<Response> | Response
@@ -23,15 +25,28 @@ const isOperation = (body: unknown): boolean =>
 
 const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
 
+/** How long a client may take to read the end of its stream before the connection is cut. */
+const READ_OUT_MS = 2_000
+
+const endOf =
+  ({ raw }: FastifyReply) =>
+  (code: number): void => {
+    // A stream that a restart breaks off must not look complete, or its client would not come back.
+    if (code === RESTART) return void raw.destroy()
+    setTimeout(() => {
+      if (!raw.writableFinished) raw.destroy()
+    }, READ_OUT_MS).unref()
+  }
+
 // GraphiQL is one page with its scripts, styles and workers inlined.
 const PAGE_POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
   'font-src data:',
-  'img-src data: blob:',
+  'img-src data:',
   'worker-src blob:',
-  "connect-src 'self' blob: data:",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -45,7 +60,8 @@ export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler
     handler: async (request, reply) => {
       if (request.method === 'POST' && !isOperation(request.body))
         return reply.status(400).send(badRequest('body', NO_OPERATION))
-      const source = { kind: 'http' as const, origin: originOf(request), authorization: request.headers.authorization }
+      const { authorization } = request.headers
+      const source = { kind: 'http' as const, origin: originOf(request), authorization, end: endOf(reply) }
       const response = await handler.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import proxyAddress from '@fastify/proxy-addr'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
@@ -47,13 +48,22 @@ const MESSAGES: Readonly<Record<number, string>> = {
   405: 'This address does not take this method.',
 }
 
+/** Whether the page that a request comes from, if it comes from one, is of this server or of an allowed origin. */
+export const originPolicy =
+  (allowed: readonly string[]): ((request: IncomingMessage) => boolean) =>
+  ({ headers: { origin, host } }) => {
+    if (origin === undefined || allowed.includes(origin)) return true
+    return URL.canParse(origin) && new URL(origin).host === host
+  }
+
 export interface ServerOptions {
   readonly logger: Logger
   readonly trustProxy: readonly string[]
+  readonly allowedOrigins: readonly string[]
 }
 
 /** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
-export const createServer = async ({ logger, trustProxy }: ServerOptions): Promise<FastifyInstance> => {
+export const createServer = async ({ logger, trustProxy, allowedOrigins }: ServerOptions): Promise<FastifyInstance> => {
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -68,6 +78,15 @@ export const createServer = async ({ logger, trustProxy }: ServerOptions): Promi
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     strictTransportSecurity: false,
   })
+  // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
+  if (allowedOrigins.length > 0)
+    await server.register(cors, {
+      origin: [...allowedOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'accept', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 600,
+    })
   server.removeContentTypeParser('text/plain')
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)

@@ -49,16 +49,17 @@ export class KeyQueries {
     return this.keyAccess.requireReadable(caller.principal, id)
   }
 
-  /** An organization's keys of a kind. API keys need keys:viewer, personal ones keys:manager. */
+  /** An organization's keys. API keys need keys:viewer; personal ones, or both kinds at once, keys:manager. */
   async page(
     caller: Caller,
-    scope: KeyScope & { readonly kind: KeyRow['kind'] },
+    wanted: { readonly organizationId: string; readonly kind?: KeyRow['kind'] | undefined },
     filter: KeyFilter,
     orderBy: KeyOrder | null | undefined,
     paging: PageArguments,
   ): Promise<KeyPage> {
-    const permission = scope.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys'
-    await this.access.require(caller.principal, permission, scope.organizationId)
+    const permission = wanted.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys'
+    await this.access.require(caller.principal, permission, wanted.organizationId)
+    const scope: KeyScope = { ...wanted, path: (await this.directory.findPath(wanted.organizationId)) ?? [] }
     checkFilter(filter)
     const order = orderBy ?? DEFAULT_ORDER
     const name = `keys:${order.field}:${order.direction}`

@@ -160,7 +160,8 @@ export class KeyVerifier implements CredentialStrategy {
   /** Starts the overlap that waits for the new secret's first use. It is a change like any other, so it is in the history. */
   private async noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> {
     const { overlapFromFirstUse } = used
-    if (overlapFromFirstUse === null) return
+    // A secret that came by such a rotation itself still says so while the next one retires it.
+    if (overlapFromFirstUse === null || used.state !== 'CURRENT') return
     const retiring = facts.secrets.find((secret) => secret.state === 'RETIRING' && secret.validUntil === null)
     if (retiring === undefined) return
     const { database, clock, log } = this.parts

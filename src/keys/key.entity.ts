@@ -18,6 +18,8 @@ export interface KeyRow {
   /** The organization, and for a personal access key its owner. */
   nameScope: string
   description: string | null
+  /** The name and the description as a search compares them, see `searchable`. */
+  searchText: string
   /** Null for a personal access key that may do all that its owner may. */
   grants: readonly Grant[] | null
   createdAt: Date
@@ -68,6 +70,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     activeName: column.text('active_name', 100, { nullable: true }),
     nameScope: column.text('name_scope', 73),
     description: column.text('description', 1000, { nullable: true }),
+    searchText: column.longText('search_text'),
     grants: column.json('grants', { nullable: true }),
     createdAt: column.instant('created_at'),
     createdByKind: column.text('created_by_kind', 10),

@@ -78,7 +78,8 @@ export class RevokeKey {
     const reason = input.reason ?? 'UNSPECIFIED'
     return database.write(async (writer) => {
       const now = clock.now()
-      const scope = { organizationId, kind: input.kind ?? undefined }
+      const path = (await this.parts.directory.findPath(organizationId, writer)) ?? []
+      const scope = { organizationId, kind: input.kind ?? undefined, path }
       const rule = await this.parts.directory.policyOf(writer, organizationId)
       const query = filteredKeys(writer, scope, input.filter, now, rule)
         .andWhere('key.revokedAt IS NULL')

@@ -1,7 +1,9 @@
 import type { Caller } from '../audit/caller.ts'
 import { addSeconds, type DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../kernel/errors.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { Writer } from '../persistence/database.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from './key.ts'
@@ -47,8 +49,9 @@ export class RotateKey {
   /**
    * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
    * An expired key comes back to life if the caller may create keys; its old secret does not.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, and CONFLICT where the key is revoked, suspended,
-   * within an overlap already, or rotated by somebody else at the same time.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
+   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
+   * at the same time.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
     const { database, clock, directory, keyAccess, log } = this.parts
@@ -68,11 +71,12 @@ export class RotateKey {
       if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
       if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
       if (old?.id !== seenCurrent?.id) throw conflict(RACE_LOST)
-      if (secrets.some((secret) => secret.state === 'RETIRING' && secretStateOf(secret, now) === 'RETIRING'))
+      const expired = status === 'EXPIRED'
+      // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
+      if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
-      const expired = status === 'EXPIRED'
-      if (expired) await this.revive(caller, writer, key, now)
+      if (expired) await this.revive(caller, writer, key, policy, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
       const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
@@ -83,7 +87,7 @@ export class RotateKey {
           secret.id,
           secret.id === old?.id && overlap > 0
             ? { state: 'RETIRING', validUntil: previousSecretValidUntil }
-            : { state: 'RETIRED', validUntil: secret.validUntil ?? now },
+            : { state: 'RETIRED', validUntil: earlier(secret.validUntil, now) },
         )
       const { secret, row } = makeSecret(this.parts.prefix, key.kind, key.id, now)
       await insertSecret(writer, { ...row, overlapFromFirstUse: fromFirstUse ? overlap : null })
@@ -154,6 +158,8 @@ export class RotateKey {
       const policy = await directory.policyOf(writer, key.organizationId)
       const change = {
         ...lifetimeFacts(key.previousExpiresAt, key.previousLifetimeFrom ?? key.lifetimeFrom),
+        // What was warned of was the dropped lifetime; the sweeper finds out what was warned of in this one.
+        warnedAt: null,
         previousExpiresAt: null,
         previousLifetimeFrom: null,
       }
@@ -173,11 +179,12 @@ export class RotateKey {
     })
   }
 
-  private async revive(caller: Caller, writer: Writer, key: KeyRow, now: Date): Promise<void> {
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
     await releaseExpiredName(writer, key.nameScope, key.name, now)
     if (await nameTaken(writer, key.nameScope, key.name))
       throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
+    await refuseTooManyKeys(writer, key.organizationId, policy, now)
   }
 
   private async requireRotation(writer: Writer, id: string, now: Date) {
@@ -207,6 +214,8 @@ export class RotateKey {
     if (!(await updateKey(writer, id, change))) throw conflict(RACE_LOST)
   }
 }
+
+const earlier = (instant: Date | null, now: Date): Date => (instant !== null && instant < now ? instant : now)
 
 const currentOf = (secrets: readonly KeySecretRow[]): KeySecretRow | undefined =>
   secrets.find((secret) => secret.state === 'CURRENT')

@@ -10,7 +10,7 @@ import type { KeyPolicy } from './key-policy.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
 import { findModule, findProject } from './organizations.store.ts'
 
-const RoleRef = builder.enumType('Role', {
+export const RoleRef = builder.enumType('Role', {
   description: 'Ordered: each role includes the ones before it.',
   values: {
     VIEWER: { description: 'May look.' },
