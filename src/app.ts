@@ -129,6 +129,8 @@ export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
+  /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
+  readonly connectionsPerCaller?: number
 }
 
 const prepareDataDir = (dataDir: string): void => {
@@ -137,7 +139,8 @@ const prepareDataDir = (dataDir: string): void => {
 }
 
 /** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
-export const createApp = async ({ config, logger, clock = systemClock }: AppOptions): Promise<App> => {
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { config, logger, clock = systemClock } = options
   if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
   const sources = await openDataSources(config.databaseUrl, MODEL)
   const migrated = await migrate(sources)
@@ -293,6 +296,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
+    connectionsPerCaller: options.connectionsPerCaller,
   })
   sockets.attach(server.server)
 

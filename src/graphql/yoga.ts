@@ -7,7 +7,7 @@ import { causeOf } from '../audit/caller.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
-import { countingRule, parseLimited } from './limits.ts'
+import { countingRule, explainAborted, parseLimited } from './limits.ts'
 import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
@@ -79,7 +79,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       addValidationRule(countingRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
       return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map((error) => translate(error)))
+        if (result.length > 0) setResult(result.map((error) => translate(explainAborted(error))))
       }
     },
   }
