@@ -4,8 +4,8 @@ import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
 /** Failing attempts that an address, and attempts on a key, may make within a minute before they are slowed down. */
-export const FAILURES_PER_ADDRESS = 100
-export const FAILURES_PER_KEY = 30
+const FAILURES_PER_ADDRESS = 100
+const FAILURES_PER_KEY = 30
 const WINDOW_SECONDS = 60
 
 /** Makes a counter of so many points a window: in memory, or shared between instances. */
