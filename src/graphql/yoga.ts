@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, NoSchemaIntrospectionCustomRu
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, type CallOrigin, parseBearer } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
+import type { LiveReader } from '../audit/live-subscriptions.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
@@ -13,8 +14,8 @@ export type OperationSource =
       readonly kind: 'http'
       readonly origin: CallOrigin
       readonly authorization: string | undefined
-      /** Ends the answer, where it is a stream, for a reason that a WebSocket close code names. */
-      readonly end: (code: number) => void
+      /** How its answer ends, where that is a stream. */
+      readonly stream: Pick<LiveReader, 'end' | 'onGone'>
     }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
@@ -80,13 +81,13 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     maskedErrors: { maskError: (error) => toGraphQLError(error, null, report) },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization, end } = source
+      const { origin, authorization, stream } = source
       const credential = authorization === undefined ? null : parseBearer(authorization)
       const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
       return createContext(services, principal, {
         origin,
         recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        end,
+        ...stream,
       })
     },
     plugins: [contract],
