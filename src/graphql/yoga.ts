@@ -4,6 +4,7 @@ import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
+import type { LiveReader } from '../audit/live-subscriptions.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
@@ -16,8 +17,8 @@ export type OperationSource =
       readonly kind: 'http'
       readonly origin: CallOrigin
       readonly authorization: string | undefined
-      /** Ends the answer, where it is a stream, for a reason that a WebSocket close code names. */
-      readonly end: (code: number) => void
+      /** How its answer ends, where that is a stream. */
+      readonly stream: Pick<LiveReader, 'end' | 'onGone'>
     }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
@@ -105,13 +106,13 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization, end } = source
+      const { origin, authorization, stream } = source
       const credential = authorization === undefined ? null : parseBearer(authorization)
       const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
       return createContext(services, principal, {
         origin,
         recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        end,
+        ...stream,
       })
     },
     plugins: [contract],
