@@ -18,8 +18,6 @@ export type Condition =
   | { readonly who: 'itself'; readonly covering?: 'unless narrowed' }
   /** The user that the object is. */
   | { readonly who: 'that user' }
-  /** The owner of the whole server, by a credential that is not narrowed. */
-  | { readonly who: 'server owner' }
 
 export interface GrantCondition {
   readonly who: 'holder'
@@ -55,7 +53,6 @@ export const may = (grant: string): Rule => rule(holder(grant))
 /** A grant, or to own the personal key that it is about. */
 export const mayOrOwner = (grant: string): Rule => rule(holder(grant), { who: 'owner' })
 export const mayOrThatUser = (grant: string): Rule => rule(holder(grant), { who: 'that user' })
-export const serverOwner = (): Rule => rule({ who: 'server owner' })
 
 /** API keys are read with one grant, personal ones with another; a key looks at itself, and people at their own. */
 export const keyReaders = (): Rule =>
