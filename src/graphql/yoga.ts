@@ -1,4 +1,4 @@
-import { type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { type DocumentNode, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
@@ -9,6 +9,7 @@ import { type Connection, createContext, type GraphQLContext, type Services } fr
 import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
 import { countingRule, explainAborted, parseLimited } from './limits.ts'
+import { fieldNamesAt } from './refused-field.ts'
 import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
@@ -70,7 +71,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       onExecuteDone: async ({ result, setResult }) => {
         const context = args.contextValue as GraphQLContext
         const masked = mask(result as ExecutionResult, context.connection.origin.requestId)
-        await recordRefusals(context, masked)
+        await recordRefusals(context, args.document, masked)
         setResult(masked)
       },
     }),
@@ -120,11 +121,15 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
 }
 
 /** What somebody was refused is in the history of the organization that their credential belongs to. */
-const recordRefusals = async ({ principal, connection, services }: GraphQLContext, result: ExecutionResult) => {
+const recordRefusals = async (
+  { principal, connection, services }: GraphQLContext,
+  document: DocumentNode,
+  result: ExecutionResult,
+) => {
   if (principal === null || result.errors === undefined) return
   for (const { extensions, path } of result.errors) {
     if (extensions.code !== 'FORBIDDEN') continue
-    const field = path?.filter((step) => typeof step === 'string').join('.') ?? ''
+    const field = fieldNamesAt(document, path ?? [])
     await services.denials.record({
       organizationId: principal.organizationId,
       type: 'ACCESS_DENIED',
