@@ -90,6 +90,8 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
   server.removeContentTypeParser('text/plain')
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Whatever may be kept says so itself.
+    reply.header('cache-control', 'no-store')
   })
   server.setNotFoundHandler((_request, reply) =>
     reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),
