@@ -108,13 +108,18 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
       const { origin, authorization, stream } = source
-      const credential = authorization === undefined ? null : parseBearer(authorization)
-      const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-      return createContext(services, principal, {
-        origin,
-        recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        ...stream,
-      })
+      try {
+        const credential = authorization === undefined ? null : parseBearer(authorization)
+        const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
+        return createContext(services, principal, {
+          origin,
+          recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
+          ...stream,
+        })
+      } catch (error) {
+        // Here it is still known which request it is that the log will be searched for.
+        throw toGraphQLError(error, origin.requestId, report)
+      }
     },
     plugins: [contract],
   })
