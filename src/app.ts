@@ -28,6 +28,7 @@ import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
 import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
+import { Metrics, registerMetrics } from './http/metrics-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
@@ -215,7 +216,10 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
-  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher))
+  const metrics = new Metrics()
+  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
+    metrics.authenticationFailed(limited),
+  )
   const tokens = new TokenService({
     issuer,
     database,
@@ -270,6 +274,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
   const server = await createServer({ logger, trustProxy, allowedOrigins })
+  registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
@@ -299,6 +304,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     connectionsPerCaller: options.connectionsPerCaller,
   })
   sockets.attach(server.server)
+  metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
   await feed.start()
   await startWithMasterKey(signingKeys, async () => {

@@ -125,7 +125,13 @@ export class GraphQLWebSockets {
               return false
             }
             const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
-            context.extra.connection = { origin, recheck, end: (code, reason) => end(socket, code, reason) }
+            context.extra.connection = {
+              origin,
+              recheck,
+              end: (code, reason) => end(socket, code, reason),
+              // Whoever speaks this protocol ends the operations of a socket that closes.
+              onGone: () => () => undefined,
+            }
             context.extra.identify = async () => {
               if (credential === null) return null
               if ((await recheck()) !== null) return authenticator.authenticate(credential, origin)
