@@ -28,6 +28,7 @@ import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
 import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
+import { Metrics, registerMetrics } from './http/metrics-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
@@ -129,6 +130,8 @@ export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
+  /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
+  readonly connectionsPerCaller?: number
 }
 
 const prepareDataDir = (dataDir: string): void => {
@@ -137,7 +140,8 @@ const prepareDataDir = (dataDir: string): void => {
 }
 
 /** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
-export const createApp = async ({ config, logger, clock = systemClock }: AppOptions): Promise<App> => {
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { config, logger, clock = systemClock } = options
   if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
   const sources = await openDataSources(config.databaseUrl, MODEL)
   const migrated = await migrate(sources)
@@ -212,7 +216,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
-  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher))
+  const metrics = new Metrics()
+  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
+    metrics.authenticationFailed(limited),
+  )
   const tokens = new TokenService({
     issuer,
     database,
@@ -267,6 +274,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
   const server = await createServer({ logger, trustProxy, allowedOrigins })
+  registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
@@ -293,8 +301,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
+    connectionsPerCaller: options.connectionsPerCaller,
   })
   sockets.attach(server.server)
+  metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
   await feed.start()
   await startWithMasterKey(signingKeys, async () => {

@@ -1,7 +1,4 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import Provider from 'oidc-provider'
+import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   CreatePersonalAccessKeyDocument,
@@ -10,60 +7,7 @@ import {
   ViewerGrantsDocument,
 } from '../src/generated/graphql.ts'
 import { boot, type TestApp } from './support/boot.ts'
-
-const AUDIENCE = 'https://keyturn.test'
-
-/** A real OpenID provider whose machine client gets JWTs with whatever e-mail address it asks for. */
-const startProvider = async () => {
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
-  const jwk = { ...(await exportJWK(privateKey)), kid: 'provider-key', alg: 'RS256', use: 'sig' }
-  const server: Server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const provider = new Provider(issuer, {
-    jwks: { keys: [jwk] },
-    clients: [
-      {
-        client_id: 'console',
-        client_secret: 'a secret of the test alone',
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-      },
-    ],
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => AUDIENCE,
-        getResourceServerInfo: (_context, resource) => ({
-          scope: 'anyone@example.com unverified@example.com',
-          audience: resource,
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: 'RS256' } },
-        }),
-      },
-    },
-    extraTokenClaims: (_context, token) => ({
-      email: token.scope?.replace('unverified', 'anyone'),
-      email_verified: token.scope !== 'unverified@example.com',
-    }),
-    scopes: ['anyone@example.com', 'unverified@example.com'],
-  })
-  server.on('request', provider.callback())
-  const tokenFor = async (email: string, resource = AUDIENCE) => {
-    const response = await fetch(`${issuer}/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa('console:a%20secret%20of%20the%20test%20alone')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope: email, resource }),
-    })
-    const body = (await response.json()) as { access_token?: string }
-    if (body.access_token === undefined) throw new Error(JSON.stringify(body))
-    return body.access_token
-  }
-  return { issuer, server, privateKey, publicKey, tokenFor }
-}
+import { PROVIDER_AUDIENCE, startProvider } from './support/identity-provider.ts'
 
 describe('the identity provider of the company', () => {
   let provider: Awaited<ReturnType<typeof startProvider>>
@@ -71,7 +15,7 @@ describe('the identity provider of the company', () => {
   let memberId: string
   beforeAll(async () => {
     provider = await startProvider()
-    app = await boot({ env: { KEYTURN_OIDC_ISSUER: provider.issuer, KEYTURN_OIDC_AUDIENCE: AUDIENCE } })
+    app = await boot({ env: { KEYTURN_OIDC_ISSUER: provider.issuer, KEYTURN_OIDC_AUDIENCE: PROVIDER_AUDIENCE } })
     const { organizationId } = app
     const { data } = await app.owner.send<{ inviteMember: { invitationToken: string } }>(
       `mutation($id: ID!) { inviteMember(input: { organizationId: $id, email: "Anyone@Example.com",
@@ -98,7 +42,7 @@ describe('the identity provider of the company', () => {
     new SignJWT({ email: 'anyone@example.com', email_verified: true, ...claims })
       .setProtectedHeader(header)
       .setIssuer(provider.issuer)
-      .setAudience((claims.aud as string | undefined) ?? AUDIENCE)
+      .setAudience((claims.aud as string | undefined) ?? PROVIDER_AUDIENCE)
       .setIssuedAt()
       .setExpirationTime((claims.exp as number | undefined) ?? '5m')
       .sign(key)

@@ -4,8 +4,8 @@ import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
 /** Failing attempts that an address, and attempts on a key, may make within a minute before they are slowed down. */
-export const FAILURES_PER_ADDRESS = 100
-export const FAILURES_PER_KEY = 30
+const FAILURES_PER_ADDRESS = 100
+const FAILURES_PER_KEY = 30
 const WINDOW_SECONDS = 60
 
 /** Makes a counter of so many points a window: in memory, or shared between instances. */
@@ -20,8 +20,11 @@ const inMemory: CreateLimiter = (keyPrefix, points, duration) => new RateLimiter
 export class FailureLimiter {
   private readonly byAddress: RateLimiterAbstract
   private readonly byKey: RateLimiterAbstract
+  private readonly onFailure: (limited: boolean) => void
 
-  constructor(create: CreateLimiter = inMemory) {
+  /** @param onFailure hears of every attempt that failed, and whether there had been too many before it */
+  constructor(create: CreateLimiter = inMemory, onFailure: (limited: boolean) => void = () => undefined) {
+    this.onFailure = onFailure
     this.byAddress = create('failures:address', FAILURES_PER_ADDRESS, WINDOW_SECONDS)
     this.byKey = create('failures:key', FAILURES_PER_KEY, WINDOW_SECONDS)
   }
@@ -33,6 +36,7 @@ export class FailureLimiter {
     } catch (error) {
       if (!(error instanceof KeyturnError) || error.code !== 'UNAUTHENTICATED') throw error
       const wait = await this.count(from, error instanceof RefusedCredential ? error.keyId : null)
+      this.onFailure(wait !== null)
       if (wait === null) throw error
       const message = `Too many attempts failed. Try again in ${wait} seconds, with a credential that is good.`
       throw new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: wait })

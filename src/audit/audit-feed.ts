@@ -83,7 +83,8 @@ class OrganizationFeed {
     // While missing rows are being read, whatever arrives is among them or is read next.
     if (this.catching !== null || first.sequence > this.cursor + 1) return this.catchUp()
     for (const event of events) if (event.sequence === this.cursor + 1) this.hand(event)
-    return null
+    // A transport may put what it carries together into any order.
+    return events.some((event) => event.sequence > this.cursor) ? this.catchUp() : null
   }
 
   /** Reads what was committed and not heard of. Resolves when everything committed before the call was handed out. */

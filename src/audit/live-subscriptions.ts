@@ -10,6 +10,11 @@ export interface LiveReader {
   readonly recheck: () => Promise<Principal | null>
   /** Ends the connection that carries the subscription, with a WebSocket close code that says why. */
   readonly end: (code: number, reason: string) => void
+  /**
+   * Calls back once when whoever reads has gone, at once where they have gone already. Returns a function that stops
+   * waiting for it.
+   */
+  readonly onGone: (callback: () => void) => () => void
 }
 
 /** One event of a subscription, and who was found to be asking for it at that moment. */
@@ -67,11 +72,15 @@ export class LiveSubscriptions {
    * graphql/execute-subscription.ts.
    */
   async subscribe<T>(request: LiveRequest<T>): Promise<AsyncIterable<T>> {
-    const subscription = new LiveSubscription(request, () =>
-      this.open.delete(subscription as LiveSubscription<unknown>),
-    )
+    let forgetReader = () => {}
+    const subscription = new LiveSubscription(request, () => {
+      this.open.delete(subscription as LiveSubscription<unknown>)
+      forgetReader()
+    })
     await subscription.begin(this.feed)
     if (!subscription.over) this.open.add(subscription as LiveSubscription<unknown>)
+    // Where the reader went while it was being made, nobody else would ever end it.
+    forgetReader = request.reader.onGone(() => void subscription.return())
     // Real time on purpose: a credential is gone when its holder was told so, whatever the clock of the service says.
     this.timer ??= setInterval(() => this.check(), CHECK_INTERVAL_MS).unref()
     return subscription as unknown as AsyncIterable<T>

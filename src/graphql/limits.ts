@@ -1,16 +1,20 @@
+import { complexityFromQuery } from '@pothos/plugin-complexity'
 import {
   type ASTVisitor,
   type DocumentNode,
+  type ExecutionArgs,
   GraphQLError,
+  getOperationAST,
   isListType,
   isNonNullType,
+  Kind,
   type ParseOptions,
   parse,
   type Source,
   type ValidationContext,
 } from 'graphql'
 import { KeyturnError } from '../kernel/errors.ts'
-import { DEFAULT_PAGE_SIZE } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE } from '../kernel/page.ts'
 
 /** How much one operation may ask for. Each is far beyond what a client needs, and far below what would hurt. */
 export const LIMITS = {
@@ -35,11 +39,17 @@ export const parseLimited = (source: string | Source, options?: ParseOptions): D
   try {
     return parse(source, { ...options, maxTokens: LIMITS.tokens })
   } catch (error) {
-    if (error instanceof GraphQLError && /more than \d+ tokens/.test(error.message))
+    if (error instanceof GraphQLError && /more tha[nt] \d+ tokens/.test(error.message))
       throw tooComplex(`The document has more than ${LIMITS.tokens} tokens: ask for less at once.`)
     throw error
   }
 }
+
+/** The rule that two fields of one name must agree compares them all, and gives up where there are too many. */
+export const explainAborted = (error: GraphQLError): GraphQLError =>
+  error.message === 'Validation aborted.'
+    ? tooComplex('The document repeats its fields too often: ask for each of them once.')
+    : error
 
 /** Refuses documents with too many aliases or directives. */
 export const countingRule = (context: ValidationContext): ASTVisitor => {
@@ -77,7 +87,9 @@ interface CostedField {
 export const costOf = (args: Record<string, unknown>, _context: unknown, field: CostedField) => {
   if (field.args.some((arg) => arg.name === 'first')) {
     const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE
-    return { field: 1, multiplier: typeof size === 'number' ? Math.max(1, size) : DEFAULT_PAGE_SIZE }
+    // A page that is too large is refused as such, with what is wrong about it.
+    const multiplier = typeof size === 'number' ? Math.min(Math.max(1, size), LARGEST_PAGE_SIZE) : DEFAULT_PAGE_SIZE
+    return { field: 1, multiplier }
   }
   const type = isNonNullType(field.type) ? field.type.ofType : field.type
   // The edges of a page were counted with it.
@@ -93,3 +105,27 @@ const WHAT: Readonly<Record<string, string>> = {
 /** The error of an operation that asks for too much. */
 export const costError = (kind: string): KeyturnError =>
   new KeyturnError('QUERY_TOO_COMPLEX', `The operation ${WHAT[kind] ?? 'is too complex'}: ask for less at once.`)
+
+const refusalOf = ({ depth, breadth, complexity }: Record<'depth' | 'breadth' | 'complexity', number>) => {
+  if (depth > LIMITS.depth) return costError('Depth')
+  if (breadth > LIMITS.breadth) return costError('Breadth')
+  return complexity > LIMITS.cost ? costError('Complexity') : null
+}
+
+/**
+ * The refusal of a subscription that would ask for too much with each event, or null. Other operations are measured before
+ * their first field is resolved: a subscription's fields are resolved when it has long begun.
+ */
+export const subscriptionRefusal = (args: ExecutionArgs): KeyturnError | null => {
+  const { schema, document, operationName, variableValues, contextValue } = args
+  const operation = getOperationAST(document, operationName)
+  // The executor says what is wrong with a name that names none.
+  if (operation == null) return null
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+  return refusalOf(
+    complexityFromQuery(
+      { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
+      { schema, variables: variableValues ?? {}, ctx: contextValue as object },
+    ),
+  )
+}

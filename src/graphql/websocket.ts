@@ -23,6 +23,8 @@ export interface WebSocketOptions {
   readonly allowsOrigin: (request: IncomingMessage) => boolean
   /** The largest message that is read, in bytes. */
   readonly maxMessageBytes: number
+  /** Connections that one caller may have open on an instance. */
+  readonly connectionsPerCaller?: number | undefined
 }
 
 /** Close codes, as the contract names them. */
@@ -30,8 +32,7 @@ const UNAUTHORIZED = 4401
 const TOO_MANY = 4429
 /** Operations that may run on a connection at a time. */
 const MOST_OPERATIONS = 100
-/** Connections that one caller may have open on an instance. */
-const MOST_CONNECTIONS = 20_000
+const CONNECTIONS_PER_CALLER = 20_000
 
 const PATH = '/graphql'
 const INIT_TIMEOUT_MS = 5_000
@@ -124,7 +125,13 @@ export class GraphQLWebSockets {
               return false
             }
             const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
-            context.extra.connection = { origin, recheck, end: (code, reason) => end(socket, code, reason) }
+            context.extra.connection = {
+              origin,
+              recheck,
+              end: (code, reason) => end(socket, code, reason),
+              // Whoever speaks this protocol ends the operations of a socket that closes.
+              onGone: () => () => undefined,
+            }
             context.extra.identify = async () => {
               if (credential === null) return null
               if ((await recheck()) !== null) return authenticator.authenticate(credential, origin)
@@ -162,7 +169,7 @@ export class GraphQLWebSockets {
   /** Counts a caller's connection; false where they have too many. */
   private admit(extra: Partial<SocketState>, caller: string): boolean {
     const open = (this.callers.get(caller) ?? 0) + 1
-    if (open > MOST_CONNECTIONS) return false
+    if (open > (this.options.connectionsPerCaller ?? CONNECTIONS_PER_CALLER)) return false
     this.callers.set(caller, open)
     extra.caller = caller
     return true

@@ -1,13 +1,15 @@
-import { type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { type DocumentNode, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
+import type { LiveReader } from '../audit/live-subscriptions.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
-import { countingRule, parseLimited } from './limits.ts'
+import { countingRule, explainAborted, parseLimited } from './limits.ts'
+import { fieldNamesAt } from './refused-field.ts'
 import { schema } from './schema.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
@@ -16,8 +18,8 @@ export type OperationSource =
       readonly kind: 'http'
       readonly origin: CallOrigin
       readonly authorization: string | undefined
-      /** Ends the answer, where it is a stream, for a reason that a WebSocket close code names. */
-      readonly end: (code: number) => void
+      /** How its answer ends, where that is a stream. */
+      readonly stream: Pick<LiveReader, 'end' | 'onGone'>
     }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
@@ -69,7 +71,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       onExecuteDone: async ({ result, setResult }) => {
         const context = args.contextValue as GraphQLContext
         const masked = mask(result as ExecutionResult, context.connection.origin.requestId)
-        await recordRefusals(context, masked)
+        await recordRefusals(context, args.document, masked)
         setResult(masked)
       },
     }),
@@ -79,7 +81,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       addValidationRule(countingRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
       return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map((error) => translate(error)))
+        if (result.length > 0) setResult(result.map((error) => translate(explainAborted(error))))
       }
     },
   }
@@ -105,25 +107,34 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization, end } = source
-      const credential = authorization === undefined ? null : parseBearer(authorization)
-      const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-      return createContext(services, principal, {
-        origin,
-        recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
-        end,
-      })
+      const { origin, authorization, stream } = source
+      try {
+        const credential = authorization === undefined ? null : parseBearer(authorization)
+        const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
+        return createContext(services, principal, {
+          origin,
+          recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
+          ...stream,
+        })
+      } catch (error) {
+        // Here it is still known which request it is that the log will be searched for.
+        throw toGraphQLError(error, origin.requestId, report)
+      }
     },
     plugins: [contract],
   })
 }
 
 /** What somebody was refused is in the history of the organization that their credential belongs to. */
-const recordRefusals = async ({ principal, connection, services }: GraphQLContext, result: ExecutionResult) => {
+const recordRefusals = async (
+  { principal, connection, services }: GraphQLContext,
+  document: DocumentNode,
+  result: ExecutionResult,
+) => {
   if (principal === null || result.errors === undefined) return
   for (const { extensions, path } of result.errors) {
     if (extensions.code !== 'FORBIDDEN') continue
-    const field = path?.filter((step) => typeof step === 'string').join('.') ?? ''
+    const field = fieldNamesAt(document, path ?? [])
     await services.denials.record({
       organizationId: principal.organizationId,
       type: 'ACCESS_DENIED',

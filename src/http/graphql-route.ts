@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallOrigin } from '../access/call-origin.ts'
-import { RESTART } from '../audit/live-subscriptions.ts'
+import { type LiveReader, RESTART } from '../audit/live-subscriptions.ts'
 import { badRequest, originOf } from './server.ts'
 
 /** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */
@@ -13,7 +13,7 @@ export interface GraphQLHandler {
         readonly kind: 'http'
         readonly origin: CallOrigin
         readonly authorization: string | undefined
-        readonly end: (code: number) => void
+        readonly stream: Pick<LiveReader, 'end' | 'onGone'>
       }
     },
   ): Promise<Response> | Response
@@ -25,18 +25,36 @@ const isOperation = (body: unknown): boolean =>
 
 const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
 
+const isJson = (text: unknown): boolean => {
+  try {
+    JSON.parse(String(text))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The first of a query's parameters that must be JSON and is not. */
+const malformedParameter = (query: Readonly<Record<string, unknown>>): string | undefined =>
+  ['variables', 'extensions'].find((name) => [query[name] ?? []].flat().some((text) => text !== '' && !isJson(text)))
+
 /** How long a client may take to read the end of its stream before the connection is cut. */
 const READ_OUT_MS = 2_000
 
-const endOf =
-  ({ raw }: FastifyReply) =>
-  (code: number): void => {
+const streamOf = ({ raw }: FastifyReply): Pick<LiveReader, 'end' | 'onGone'> => ({
+  end: (code) => {
     // A stream that a restart breaks off must not look complete, or its client would not come back.
     if (code === RESTART) return void raw.destroy()
     setTimeout(() => {
       if (!raw.writableFinished) raw.destroy()
     }, READ_OUT_MS).unref()
-  }
+  },
+  onGone: (callback) => {
+    if (raw.destroyed) callback()
+    else raw.once('close', callback)
+    return () => raw.off('close', callback)
+  },
+})
 
 // GraphiQL is one page with its scripts, styles and workers inlined.
 const PAGE_POLICY = [
@@ -60,8 +78,11 @@ export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler
     handler: async (request, reply) => {
       if (request.method === 'POST' && !isOperation(request.body))
         return reply.status(400).send(badRequest('body', NO_OPERATION))
+      const malformed = malformedParameter(request.query as Record<string, unknown>)
+      if (malformed !== undefined)
+        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON.`))
       const { authorization } = request.headers
-      const source = { kind: 'http' as const, origin: originOf(request), authorization, end: endOf(reply) }
+      const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply) }
       const response = await handler.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)

@@ -90,6 +90,11 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
   server.removeContentTypeParser('text/plain')
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Whatever may be kept says so itself.
+    reply.header('cache-control', 'no-store')
+    // RFC 9112 section 3.2: nothing can be answered in the name of a host that is none.
+    if (!URL.canParse(`http://${request.headers.host ?? ''}`))
+      throw Object.assign(new Error('The Host header names no host.'), { statusCode: 400 })
   })
   server.setNotFoundHandler((_request, reply) =>
     reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),

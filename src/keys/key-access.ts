@@ -81,8 +81,8 @@ export class KeyAccess {
   /** The same as for ending, but what a manager suspended is for managers to resume, not for the owner. */
   async requireResume(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireEnd(principal, id)
-    if (key.suspendedById !== null && key.suspendedById !== principal.id)
-      await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
+    const byOthers = key.suspendedById !== null && key.suspendedById !== principal.id && key.suspendedById !== key.id
+    if (byOthers) await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
     return key
   }
 

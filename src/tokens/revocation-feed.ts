@@ -25,7 +25,7 @@ const TYPES: readonly AuditEventType[] = [
 ]
 
 /** Which tokens an event ended; null where it ended none. */
-export const revocationOf = (event: AuditEvent): Revocation | null => {
+const revocationOf = (event: AuditEvent): Revocation | null => {
   const { sequence, targetId: keyId, details, occurredAt } = event
   if (keyId === null) return null
   const all = (revokedAt: Date): Revocation => ({ sequence, keyId, tokenId: null, revokedAt })

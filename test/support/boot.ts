@@ -21,6 +21,7 @@ export interface BootOptions {
   readonly env?: Record<string, string>
   /** A database to start on, instead of a new one. */
   readonly database?: TestDatabase
+  readonly connectionsPerCaller?: number
 }
 
 /** A person with an account, and their own client. */
@@ -66,7 +67,13 @@ const freePort = (): Promise<number> =>
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
-export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: BootOptions = {}): Promise<TestApp> => {
+export const boot = async ({
+  engine = 'sqlite',
+  clock,
+  env = {},
+  database,
+  ...options
+}: BootOptions = {}): Promise<TestApp> => {
   const own = database ?? (await createDatabase(engine))
   const logged: string[] = []
   const config = readConfig({
@@ -78,7 +85,7 @@ export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: Boo
     ...env,
   })
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
-  const app = await createApp({ config, logger, ...(clock === undefined ? {} : { clock }) })
+  const app = await createApp({ ...options, config, logger, ...(clock === undefined ? {} : { clock }) })
   const url = await app.listen()
   const anonymous = new TestClient(url, null)
   const clients = [anonymous]

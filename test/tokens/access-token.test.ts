@@ -9,7 +9,7 @@ import {
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { claimsOf, exchanged, headerOf, introspect, newestEvent, requestToken, tokenOf } from './kit.ts'
+import { claimsOf, exchanged, headerOf, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const HOUR = 3_600

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import { expect } from 'vitest'
 import { AuditEventsDocument, type AuditEventsQuery, type AuditEventType } from '../../src/generated/graphql.ts'
-import type { TestApp } from '../support/boot.ts'
+import type { TestApp } from './boot.ts'
 
 /** Fields of a form; one with several values is given several times, one that is undefined is left out. */
 export type Fields = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -22,6 +22,9 @@ export interface Asking {
 export const KEY_TYPE = 'urn:keyturn:params:oauth:token-type:key'
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** How long something that happens by itself is waited for, on a machine that has other things to do. */
+export const PATIENCE = { timeout: 10_000 }
 
 export const formOf = (fields: Fields): URLSearchParams => {
   const form = new URLSearchParams()
