@@ -65,7 +65,7 @@ const waysInto = (place: Furniture): Step[][] => {
 }
 
 /** The key that calls, or that the person who calls owns, and the caller themself. */
-export const ownWays = (own: Target): Step[][] => [
+const ownWays = (own: Target): Step[][] => [
   [{ row: 'Query.viewer', name: 'viewer', text: 'viewer', type: 'Viewer', target: NOWHERE }],
   key(own.key?.id ?? '', 'Key', own),
 ]

@@ -106,7 +106,7 @@ const meets = (condition: Condition, caller: Caller, target: Target): boolean =>
 }
 
 /** What the rule says of the caller and the object. */
-export const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
+const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
   if (rule.any.some(({ who }) => who === 'anyone')) return OPEN
   if (!caller.good) return { open: false, code: 'UNAUTHENTICATED' }
   if (target.path !== null && !belongs(caller, target.path)) return { open: false, code: 'NOT_FOUND' }
@@ -119,14 +119,14 @@ export const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
 }
 
 /** The same of a row of the table. */
-export const decideRow = (row: string, caller: Caller, target: Target): Verdict => {
+const decideRow = (row: string, caller: Caller, target: Target): Verdict => {
   const rule = TABLE[row]
   if (rule === undefined) throw new Error(`There is no row ${row}.`)
   return decide(rule, caller, target)
 }
 
 /** Whether an object of a type is there for the caller at all. */
-export const decideObject = (type: string, caller: Caller, target: Target): Verdict => {
+const decideObject = (type: string, caller: Caller, target: Target): Verdict => {
   const rule = OBJECTS[type]
   if (rule === undefined) return decide({ any: [{ who: 'caller' }] }, caller, target)
   const verdict = decide(rule, caller, target)
