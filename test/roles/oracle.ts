@@ -119,14 +119,14 @@ const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
 }
 
 /** The same of a row of the table. */
-const decideRow = (row: string, caller: Caller, target: Target): Verdict => {
+export const decideRow = (row: string, caller: Caller, target: Target): Verdict => {
   const rule = TABLE[row]
   if (rule === undefined) throw new Error(`There is no row ${row}.`)
   return decide(rule, caller, target)
 }
 
 /** Whether an object of a type is there for the caller at all. */
-const decideObject = (type: string, caller: Caller, target: Target): Verdict => {
+export const decideObject = (type: string, caller: Caller, target: Target): Verdict => {
   const rule = OBJECTS[type]
   if (rule === undefined) return decide({ any: [{ who: 'caller' }] }, caller, target)
   const verdict = decide(rule, caller, target)
