@@ -86,6 +86,7 @@ export const furnish = async (
   app: TestApp,
   owner: { readonly client: TestClient; readonly userId: string },
   path: readonly string[],
+  below: readonly (readonly string[])[] = [],
 ) => {
   const [organizationId = ''] = path
   const root = path.at(-1) ?? ''
@@ -124,7 +125,7 @@ export const furnish = async (
   const personalKey = createPersonalAccessKey.personalAccessKey.id
   const targets = {
     organization: { path },
-    user: { path, userId: member.userId },
+    user: { path, userId: member.userId, below },
     apiKey: {
       path,
       key: { id: apiKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: [] },

@@ -36,6 +36,8 @@ export interface Target {
     readonly grants: readonly GrantText[] | null
   }
   readonly userId?: string
+  /** Paths of the organizations below, in which a person is shown as an inherited member. */
+  readonly below?: readonly (readonly string[])[]
 }
 
 export type Verdict =
@@ -108,6 +110,8 @@ const meets = (condition: Condition, caller: Caller, target: Target): boolean =>
 /** What the rule says of the caller and the object. */
 const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
   if (rule.any.some(({ who }) => who === 'anyone')) return OPEN
+  const { below = [], ...itself } = target
+  if (below.some((path) => decide(rule, caller, { ...itself, path }).open)) return OPEN
   if (!caller.good) return { open: false, code: 'UNAUTHENTICATED' }
   if (target.path !== null && !belongs(caller, target.path)) return { open: false, code: 'NOT_FOUND' }
   const ways = rule.any.filter((condition) => applies(condition, target, caller))

@@ -58,7 +58,7 @@ export const setStage = async (): Promise<Stage> => {
   const stranger = await create({ name: 'Stranger' })
   const paths = { root: [root], sub: [sub, root], stranger: [stranger] }
   const placed = {
-    root: await furnish(app, owner, paths.root),
+    root: await furnish(app, owner, paths.root, [paths.sub]),
     sub: await furnish(app, owner, paths.sub),
     stranger: await furnish(app, owner, paths.stranger),
   }
