@@ -83,6 +83,20 @@ describe('an operation', () => {
     expect(data?.viewer.organizations.map(({ name }) => name)).not.toContain('By GET')
   })
 
+  it.each(['variables={', 'variables={}&variables={}', 'extensions=x', 'extensions={}&extensions=1'])(
+    'is refused with 400 where %s is no JSON object',
+    async (parameters) => {
+      const response = await fetch(`${app.url}/graphql?query=%7B__typename%7D&${parameters}`, {
+        headers: app.owner.headers,
+      })
+      expect(response.status).toBe(400)
+      const path = parameters.split('=')[0]
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT', issues: [{ path }] } }],
+      })
+    },
+  )
+
   it('that only asks is served by GET', async () => {
     const response = await fetch(`${app.url}/graphql?query=%7Bviewer%7Bkind%7D%7D`, { headers: app.owner.headers })
     expect(await response.json()).toEqual({ data: { viewer: { kind: 'USER' } } })
@@ -206,6 +220,13 @@ describe('a method that an address does not take', () => {
     await expect(raw('CONNECT', '/graphql')).rejects.toThrow()
   })
 })
+
+it.each(['a:99999', '[', 'a b', 'a/b@c:x'])(
+  'a Host header that names no host is refused with 400: %s',
+  async (host) => {
+    expect((await raw('GET', '/graphql?query=%7B__typename%7D', { host })).status).toBe(400)
+  },
+)
 
 it('HEAD is GET without the body', async () => {
   const response = await raw('HEAD', '/healthz')

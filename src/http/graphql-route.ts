@@ -25,18 +25,21 @@ const isOperation = (body: unknown): boolean =>
 
 const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
 
-const isJson = (text: unknown): boolean => {
+const isJson = (text: string): boolean => {
   try {
-    JSON.parse(String(text))
+    JSON.parse(text)
     return true
   } catch {
     return false
   }
 }
 
-/** The first of a query's parameters that must be JSON and is not. */
+/** The first of a query's parameters that must be JSON and is not, or is given more than once. */
 const malformedParameter = (query: Readonly<Record<string, unknown>>): string | undefined =>
-  ['variables', 'extensions'].find((name) => [query[name] ?? []].flat().some((text) => text !== '' && !isJson(text)))
+  ['variables', 'extensions'].find((name) => {
+    const given = query[name] ?? ''
+    return given !== '' && (typeof given !== 'string' || !isJson(given))
+  })
 
 /** How long a client may take to read the end of its stream before the connection is cut. */
 const READ_OUT_MS = 2_000
@@ -80,7 +83,7 @@ export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler
         return reply.status(400).send(badRequest('body', NO_OPERATION))
       const malformed = malformedParameter(request.query as Record<string, unknown>)
       if (malformed !== undefined)
-        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON.`))
+        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and given once.`))
       const { authorization } = request.headers
       const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply) }
       const response = await handler.handleNodeRequestAndResponse(request, reply, { source })

@@ -43,6 +43,10 @@ export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: Incom
   })
 }
 
+/** Whether a Host header is one: anything else would end up in the URL that a request is read as. HTTP/1.0 has none. */
+const namesAHost = (host: string | undefined): boolean =>
+  host === undefined || (!/[/?#@\\]/.test(host) && URL.canParse(`http://${host}`))
+
 const MESSAGES: Readonly<Record<number, string>> = {
   413: `The body is too large: at most ${LARGEST_BODY_BYTES} bytes are read.`,
   415: 'The content type is not one of those that this address takes: send application/json.',
@@ -96,7 +100,7 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     // Whatever may be kept says so itself.
     reply.header('cache-control', 'no-store')
     // RFC 9112 section 3.2: nothing can be answered in the name of a host that is none.
-    if (!URL.canParse(`http://${request.headers.host ?? ''}`))
+    if (!namesAHost(request.headers.host))
       throw Object.assign(new Error('The Host header names no host.'), { statusCode: 400 })
   })
   server.setNotFoundHandler((_request, reply) =>

@@ -99,12 +99,18 @@ export const watchOver = (app: TestApp) => {
   const hear = (reason: unknown) => void rejections.push(reason)
   process.on('unhandledRejection', hear)
   const before = heapMegabytes()
+  const loggedBefore = app.logged.length
   return {
     expectUnharmed: async (): Promise<void> => {
       process.off('unhandledRejection', hear)
       expect(rejections).toEqual([])
       // pino's levels: 50 and above are errors.
-      expect(app.logged.filter((line) => /"level":[56]0/.test(line)).slice(0, 3)).toEqual([])
+      expect(
+        app.logged
+          .slice(loggedBefore)
+          .filter((line) => /"level":[56]0/.test(line))
+          .slice(0, 3),
+      ).toEqual([])
       const { organization } = await app.owner.run(AuditVerificationDocument, { organizationId: app.organizationId })
       expect(organization?.auditVerification).toMatchObject({ intact: true, firstBrokenSequence: null })
       expect((await fetch(`${app.url}/readyz`)).status).toBe(200)
