@@ -42,6 +42,8 @@ export const parseLimited = (source: string | Source, options?: ParseOptions): D
   } catch (error) {
     if (error instanceof GraphQLError && /more tha[nt] \d+ tokens/.test(error.message))
       throw tooComplex(`The document has more than ${LIMITS.tokens} tokens: ask for less at once.`)
+    // Lists within lists need more of the stack than their tokens let expect.
+    if (error instanceof RangeError) throw tooComplex('The document is nested too deep to be read.')
     throw error
   }
 }
