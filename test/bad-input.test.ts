@@ -141,6 +141,7 @@ const VALUES: Case[] = [
       ['metadata with a NUL', { a: ['\u0000'] }],
       ['metadata with a NUL in a name', { '\u0000': 1 }],
       ['metadata with half a character', { a: '\ud800' }],
+      ['metadata of 33 levels', JSON.parse(`${'{"a":'.repeat(33)}1${'}'.repeat(33)}`)],
       ['metadata nested without end', JSON.parse(`{"a":${'['.repeat(3_500)}${']'.repeat(3_500)}}`)],
     ],
     'metadata',
@@ -226,7 +227,8 @@ describe.each(ENGINES)('bad input on %s', (engine) => {
 
   it('has been refused without a fault on our side, and everything goes on', async () => {
     expect(app.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
-    const { data } = await send('createApiKey', { name: 'n'.repeat(100), description: 'd'.repeat(1_000) })
-    expect(data).toHaveProperty('createApiKey.secret')
+    const metadata = JSON.parse(`${'{"a":'.repeat(32)}"${'x'.repeat(8_192 - 32 * 6 - 2)}"${'}'.repeat(32)}`)
+    const most = { name: 'n'.repeat(100), description: 'd'.repeat(1_000), metadata }
+    expect((await send('createApiKey', most)).data).toHaveProperty('createApiKey.secret')
   })
 })
