@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { answerOf, claimsOf, exchange, headerOf, introspect, tokenOf } from '../support/tokens.ts'
+import { FORGERIES, type Forge, forgeOf } from './forgeries.ts'
+
+let app: TestApp
+let forge: Forge
+beforeAll(async () => {
+  app = await boot({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
+  const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
+  forge = await forgeOf(app, await tokenOf(app, key), await tokenOf(app, key))
+})
+afterAll(() => app.close())
+
+let addresses = 0
+/** Nobody is slowed down here: each attempt comes from an address of its own. */
+const elsewhere = () => {
+  addresses += 1
+  return { 'x-forwarded-for': `198.51.${addresses >> 8}.${addresses & 255}` }
+}
+
+/** How the service refuses a bearer, by each of its ways in, with what differs from request to request left out. */
+const refusalsOf = async (token: string) => {
+  const { status, errors } = await app.anonymous.with(token).send('{ viewer { kind } }', {}, elsewhere())
+  const headers = { authorization: `Bearer ${token}`, ...elsewhere() }
+  const read = await answerOf(await fetch(`${app.url}/identity/v1/organizations`, { headers }))
+  const asked = await answerOf(
+    await fetch(`${app.url}/oauth/introspect`, { method: 'POST', headers, body: new URLSearchParams({ token: 'x' }) }),
+  )
+  return {
+    graphql: [status, errors],
+    read: [read.status, read.body],
+    caller: [asked.status, asked.body, asked.headers.get('www-authenticate')],
+    introspected: await introspect(app, token),
+  }
+}
+
+describe('a token that is not one of ours, or not any more', () => {
+  it('would be good if it were as it should be', async () => {
+    const { token, signAsService } = forge
+    const renewed = await signAsService(claimsOf(token), headerOf(token))
+    for (const good of [token, renewed]) {
+      expect(await introspect(app, good)).toMatchObject({ active: true })
+      expect((await app.anonymous.with(good).send('{ viewer { kind } }')).status).toBe(200)
+    }
+  })
+
+  it.each(FORGERIES)('is refused like any other: one with %s', async (_what, make) => {
+    const revoked = await app.apiKey()
+    const dead = await tokenOf(app, revoked)
+    await app.owner.run(RevokeKeyDocument, { input: { id: revoked.id } })
+    const expected = await refusalsOf(dead)
+    expect(expected).toMatchObject({ introspected: { active: false } })
+    expect([expected.graphql[0], expected.read[0], expected.caller[0]]).toEqual([401, 401, 401])
+    const forged = await make(forge)
+    expect(await refusalsOf(forged)).toEqual(expected)
+    const swaps = [await exchange(app, forged), await exchange(app, dead)].map(({ status, body }) => ({ status, body }))
+    expect(swaps[0]?.status).toBe(400)
+    if (forged.startsWith('eyJ')) expect(swaps[0]).toEqual(swaps[1])
+  })
+
+  it('is refused wherever it is cut off and whatever character of it is another', async () => {
+    const { token } = forge
+    const cut = fc.integer({ min: 1, max: token.length - 1 }).map((length) => token.slice(0, length))
+    const character = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= ')
+    const altered = fc
+      .tuple(fc.integer({ min: 0, max: token.length - 1 }), character)
+      .map(([place, other]) => token.slice(0, place) + other + token.slice(place + 1))
+      .filter((text) => text !== token)
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(cut, altered), async (text) => {
+        expect(await introspect(app, text)).toEqual({ active: false })
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('of another deployment is refused, though that one calls itself by the same name', async () => {
+    const other = await boot({ env: { KEYTURN_PUBLIC_URL: app.url } })
+    const token = await tokenOf(other, await other.apiKey())
+    expect(claimsOf(token).iss).toBe(app.url)
+    expect(await introspect(other, token)).toMatchObject({ active: true })
+    expect(await refusalsOf(token)).toEqual(await refusalsOf(`${forge.token}x`))
+    await other.close()
+  })
+
+  it('that looks ahead a few seconds only is good: clocks of instances differ', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const ahead = await forge.signAsService({ ...claimsOf(forge.token), iat: now + 20, exp: now + 3_620 })
+    expect(await introspect(app, ahead)).toMatchObject({ active: true })
+  })
+})

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newSecret } from '../../src/kernel/secret-text.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { tokenOf } from '../support/tokens.ts'
+
+const ROUNDS = 200
+const ORIGIN = { requestId: null, ipAddress: '127.0.0.1', userAgent: null }
+
+/** The middle of the times, in milliseconds, that each of the ways takes; their rounds take turns. */
+const mediansOf = async (ways: readonly (() => Promise<unknown>)[]): Promise<number[]> => {
+  const times: number[][] = ways.map(() => [])
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [index, way] of ways.entries()) {
+      const begun = performance.now()
+      await way()
+      times[index]?.push(performance.now() - begun)
+    }
+  return times.map((one) => one.sort((a, b) => a - b)[ROUNDS / 2] ?? Number.NaN)
+}
+
+describe('the time that a refusal takes', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot()
+  })
+  afterAll(() => app.close())
+
+  /** Far apart would be a difference that can be measured from afar; a busy machine makes some of its own. */
+  const expectAlike = (medians: readonly number[]) => {
+    const [least, most] = [Math.min(...medians), Math.max(...medians)]
+    expect(most - least).toBeLessThan(Math.max(1, 0.5 * most))
+  }
+
+  it('says nothing about how much of a secret was right', { retry: 2 }, async () => {
+    const { secret } = await app.apiKey()
+    const { verifier } = app.app.parts
+    const entropy = entropyOf(secret)
+    expect(newSecret('kt', 'ak', entropy)).toBe(secret)
+    // Well-formed secrets that begin like the real one for none, half or nearly all of their length.
+    const like = (bytes: number) =>
+      newSecret('kt', 'ak', Buffer.concat([entropy.subarray(0, bytes), randomBytes(32 - bytes)]))
+    const ways = [0, 16, 28].map((bytes) => () => verifier.verify(like(bytes), ORIGIN.ipAddress))
+    for (const way of ways) expect(await way()).toMatchObject({ good: false, reason: 'unknown' })
+    expectAlike(await mediansOf(ways))
+  })
+
+  it('says nothing about how much of a signature was right', { retry: 2 }, async () => {
+    const token = await tokenOf(app, await app.apiKey())
+    const begin = token.lastIndexOf('.') + 1
+    const forged = (right: number) => {
+      const noise = randomBytes(64).toString('base64url')
+      return token.slice(0, begin + right) + noise.slice(right)
+    }
+    const { tokens } = app.app.parts.services
+    const ways = [0, 43, 80].map(
+      (right) => () => tokens.exchangeToken(forged(right), {}, ORIGIN).catch((error: unknown) => error),
+    )
+    expectAlike(await mediansOf(ways))
+  })
+})
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** The random bytes that a secret carries. */
+const entropyOf = (secret: string): Buffer => {
+  const value = [...secret.slice(6, 49)].reduce((sum, character) => sum * 62n + BigInt(ALPHABET.indexOf(character)), 0n)
+  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex')
+}
+
+// Identifiers that hold what somebody must not guess, compared with anything but nothing.
+const COMPARISON =
+  /\b\w*(?:[sS]ecret|[cC]redential|[pP]assword|[sS]ignature|[tT]oken)\s*[!=]==?\s*(?![\s=]|undefined|null|'')|[!=]==?\s*\w*(?:[sS]ecret|[cC]redential|[pP]assword|[sS]ignature|[tT]oken)\b(?![.(])/
+
+describe('the sources of the service', () => {
+  it('compare no secret and no signature as text: they are looked up by hash, or compared in constant time', () => {
+    expect('if (shownSecret === key.secret) return').toMatch(COMPARISON)
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !/^(?:generated|cli)\//.test(name),
+    )
+    const found = sources.flatMap((name) =>
+      readFileSync(join('src', name), 'utf8')
+        .split('\n')
+        .filter((line) => COMPARISON.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    )
+    expect(sources.length).toBeGreaterThan(100)
+    expect(found).toEqual([])
+  })
+})
