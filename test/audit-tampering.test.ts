@@ -7,67 +7,12 @@ import {
   CreateOrganizationDocument,
 } from '../src/generated/graphql.ts'
 import { newId } from '../src/kernel/ids.ts'
-import { faultsOf, historyOf, type PublicEvent, pageOf, publicHash } from './support/audit-chain.ts'
+import { faultsOf, historyOf, pageOf } from './support/audit-chain.ts'
 import { boot, type TestApp } from './support/boot.ts'
 import { ENGINES } from './support/engines.ts'
-import { tamperWith } from './support/tampering.ts'
+import { forge, rehash, setHead, shift, swap, type Target, tamperWith } from './support/tampering.ts'
 
-interface Target {
-  readonly id: string
-  readonly events: readonly PublicEvent[]
-  /** The condition that finds an event's row. */
-  at(sequence: number): string
-  hash(sequence: number): string
-}
-
-const COLUMNS = [
-  'organization_id',
-  'sequence',
-  'id',
-  'type',
-  'occurred_at',
-  'actor_kind',
-  'actor_id',
-  'actor_name',
-  'target_id',
-  'target_name',
-  'details',
-  'request_id',
-  'ip_address',
-  'user_agent',
-  'previous_hash',
-  'hash',
-]
 const LAST = 6
-
-/** A copy of an event as another one. */
-const forge = (target: Target, from: number, values: Record<string, string>): string => {
-  const replaced: Record<string, string> = { id: `'${newId('event')}'`, ...values }
-  const selected = COLUMNS.map((column) => replaced[column] ?? column)
-  return `INSERT INTO audit_events (${COLUMNS}) SELECT ${selected} FROM audit_events WHERE ${target.at(from)}`
-}
-
-const shift = (target: Target, from: number, by: number): string[] => [
-  `UPDATE audit_events SET sequence = sequence + 1000 WHERE organization_id = '${target.id}' AND sequence >= ${from}`,
-  `UPDATE audit_events SET sequence = sequence - 1000 + ${by} WHERE organization_id = '${target.id}' AND sequence >= 1000`,
-]
-
-const swap = (target: Target, left: number, right: number): string[] => [
-  `UPDATE audit_events SET sequence = 1000 WHERE ${target.at(left)}`,
-  `UPDATE audit_events SET sequence = ${left} WHERE ${target.at(right)}`,
-  `UPDATE audit_events SET sequence = ${right} WHERE ${target.at(1000)}`,
-]
-
-/** An event whose hash fits what it says, over the chain that it stands in. */
-const rehash = (target: Target, sequence: number, change: Partial<PublicEvent>): PublicEvent => {
-  const event = target.events[sequence - 1]
-  if (event === undefined) throw new Error(`There is no event ${sequence}.`)
-  const changed = { ...event, ...change }
-  return { ...changed, hash: publicHash(changed, target.id) }
-}
-
-const setHead = (target: Target, sequence: number, hash: string): string =>
-  `UPDATE audit_heads SET sequence = ${sequence}, hash = '${hash}' WHERE organization_id = '${target.id}'`
 
 describe.each(ENGINES)('tampering with the history on %s', (engine) => {
   let app: TestApp

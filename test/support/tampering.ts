@@ -1,5 +1,7 @@
 import { Client } from 'pg'
 import sqlite from 'sqlite3'
+import { newId } from '../../src/kernel/ids.ts'
+import { type PublicEvent, publicHash } from './audit-chain.ts'
 import type { TestDatabase } from './engines.ts'
 
 /** Runs statements past the service and past the triggers that guard the history, as somebody with the disk or the superuser can. */
@@ -52,3 +54,63 @@ const withSuperuser = async ({ url }: TestDatabase, statements: readonly string[
     await client.end()
   }
 }
+
+/** An organization whose history is tampered with. */
+export interface Target {
+  readonly id: string
+  readonly events: readonly PublicEvent[]
+  /** The condition that finds an event's row. */
+  at(sequence: number): string
+  hash(sequence: number): string
+}
+
+const COLUMNS = [
+  'organization_id',
+  'sequence',
+  'id',
+  'type',
+  'occurred_at',
+  'actor_kind',
+  'actor_id',
+  'actor_name',
+  'target_id',
+  'target_name',
+  'details',
+  'request_id',
+  'ip_address',
+  'user_agent',
+  'previous_hash',
+  'hash',
+]
+
+/** A copy of an event as another one. */
+export const forge = (target: Target, from: number, values: Record<string, string>): string => {
+  const replaced: Record<string, string> = { id: `'${newId('event')}'`, ...values }
+  const selected = COLUMNS.map((column) => replaced[column] ?? column)
+  return `INSERT INTO audit_events (${COLUMNS}) SELECT ${selected} FROM audit_events WHERE ${target.at(from)}`
+}
+
+/** Moves the events from one on by so many places. */
+export const shift = (target: Target, from: number, by: number): string[] => [
+  `UPDATE audit_events SET sequence = sequence + 1000 WHERE organization_id = '${target.id}' AND sequence >= ${from}`,
+  `UPDATE audit_events SET sequence = sequence - 1000 + ${by} WHERE organization_id = '${target.id}' AND sequence >= 1000`,
+]
+
+/** Puts two events into each other's place. */
+export const swap = (target: Target, left: number, right: number): string[] => [
+  `UPDATE audit_events SET sequence = 1000 WHERE ${target.at(left)}`,
+  `UPDATE audit_events SET sequence = ${left} WHERE ${target.at(right)}`,
+  `UPDATE audit_events SET sequence = ${right} WHERE ${target.at(1000)}`,
+]
+
+/** An event whose hash fits what it says, over the chain that it stands in. */
+export const rehash = (target: Target, sequence: number, change: Partial<PublicEvent>): PublicEvent => {
+  const event = target.events[sequence - 1]
+  if (event === undefined) throw new Error(`There is no event ${sequence}.`)
+  const changed = { ...event, ...change }
+  return { ...changed, hash: publicHash(changed, target.id) }
+}
+
+/** Has the history end somewhere else. */
+export const setHead = (target: Target, sequence: number, hash: string): string =>
+  `UPDATE audit_heads SET sequence = ${sequence}, hash = '${hash}' WHERE organization_id = '${target.id}'`
