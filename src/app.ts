@@ -95,6 +95,7 @@ export interface AppParts {
   readonly sources: DataSources
   readonly feed: AuditFeed
   readonly live: LiveSubscriptions
+  readonly sockets: GraphQLWebSockets
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -226,7 +227,7 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier },
+    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo
