@@ -97,7 +97,11 @@ const tables = (): Table[] => [
       index('audit_events_time', ['organization_id', 'occurred_at', 'sequence']),
     ],
   ),
-  table('audit_heads', [id('organization_id', primary), integer('sequence'), text('hash', 64), instant('occurred_at')]),
+  table(
+    'audit_heads',
+    [id('organization_id', primary), integer('sequence'), text('hash', 64), instant('occurred_at')],
+    [index('audit_heads_time', ['occurred_at'])],
+  ),
   table(
     'keys',
     [
@@ -110,6 +114,7 @@ const tables = (): Table[] => [
       text('active_name', 100, nullable),
       text('name_scope', 73),
       text('description', 1000, nullable),
+      longText('search_text'),
       longText('grants', nullable),
       instant('created_at'),
       text('created_by_kind', 10),
@@ -128,7 +133,7 @@ const tables = (): Table[] => [
       id('suspended_by_id', nullable),
       instant('revoked_at', nullable),
       text('revocation_reason', 20, nullable),
-      instant('tokens_valid_from', nullable),
+      integer('token_epoch'),
       instant('last_used_at', nullable),
       longText('last_used_from'),
       instant('previous_expires_at', nullable),
@@ -183,11 +188,18 @@ const tables = (): Table[] => [
 const REFUSAL = 'the audit history is append-only'
 
 // The history is only ever added to, by whatever program holds the connection.
-const SQLITE_TRIGGERS = ['UPDATE', 'DELETE'].map(
-  (verb) =>
-    `CREATE TRIGGER audit_events_no_${verb.toLowerCase()} BEFORE ${verb} ON audit_events
-     BEGIN SELECT RAISE(ABORT, '${REFUSAL}'); END`,
-)
+const SQLITE_TRIGGERS = [
+  ...['UPDATE', 'DELETE'].map(
+    (verb) =>
+      `CREATE TRIGGER audit_events_no_${verb.toLowerCase()} BEFORE ${verb} ON audit_events
+       BEGIN SELECT RAISE(ABORT, '${REFUSAL}'); END`,
+  ),
+  // INSERT OR REPLACE deletes the rows in its way without asking the trigger that refuses deletions.
+  `CREATE TRIGGER audit_events_no_replace BEFORE INSERT ON audit_events
+   WHEN EXISTS (SELECT 1 FROM audit_events WHERE organization_id = NEW.organization_id AND sequence = NEW.sequence)
+     OR EXISTS (SELECT 1 FROM audit_events WHERE id = NEW.id)
+   BEGIN SELECT RAISE(ABORT, '${REFUSAL}'); END`,
+]
 const POSTGRES_TRIGGERS = [
   `CREATE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS
    $$ BEGIN RAISE EXCEPTION '${REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$`,

@@ -1,9 +1,13 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
+import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
+import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
 import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditFeed } from './audit/audit-feed.ts'
@@ -11,8 +15,10 @@ import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
 import { inProcessTransport } from './audit/feed-transport.ts'
+import { GroupedAppends } from './audit/grouped-appends.ts'
 import { LiveSubscriptions } from './audit/live-subscriptions.ts'
-import type { Config } from './config.ts'
+import { RedisTransport } from './audit/redis-transport.ts'
+import { type Config, ConfigError } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
@@ -20,10 +26,15 @@ import { Sweeper } from './expiry/sweeper.ts'
 import type { Services } from './graphql/context.ts'
 import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
+import { registerAppcircle } from './http/appcircle-routes.ts'
 import { registerGraphQL } from './http/graphql-route.ts'
+import { Metrics, registerMetrics } from './http/metrics-route.ts'
+import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
-import { createServer, LARGEST_BODY_BYTES, upgradeOriginOf } from './http/server.ts'
+import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
+import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { isKnownIn } from './keys/acquaintance.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
 import { KeyAccess } from './keys/key-access.ts'
@@ -38,6 +49,7 @@ import { RotateKey } from './keys/rotate-key.ts'
 import { SuspendKey } from './keys/suspend-key.ts'
 import { UpdateKey } from './keys/update-key.ts'
 import { UsageRecorder } from './keys/usage-recorder.ts'
+import { IdentityProvider } from './members/identity-provider.ts'
 import { InvitationEntity, MemberEntity, UserEntity } from './members/member.entity.ts'
 import { MembersService } from './members/members.service.ts'
 import { findUser } from './members/members.store.ts'
@@ -53,6 +65,15 @@ import { anyOrganization } from './organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
 import { Database } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
+import { Checkpoints } from './tokens/checkpoints.ts'
+import { Exchange } from './tokens/exchange.ts'
+import { MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
+import { RevocationFeed } from './tokens/revocation-feed.ts'
+import { RevokedTokens } from './tokens/revoked-tokens.ts'
+import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
+import { SigningKeys } from './tokens/signing-keys.ts'
+import { TokenService } from './tokens/token-service.ts'
+import { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** All tables and all migrations, for whoever opens the database. */
 export const MODEL = {
@@ -69,8 +90,10 @@ export const MODEL = {
     KeyEntity,
     KeySecretEntity,
     ExpiryWarningEntity,
+    SigningKeyEntity,
+    RevokedTokenEntity,
   ],
-  migrations: [KeysAuditAndExpiry1764000000000],
+  migrations: [KeysAuditAndExpiry1764000000000, AccessTokens1764000100000],
 }
 
 /** What the first start on an empty database made; its secret is nowhere else. */
@@ -102,12 +125,15 @@ export interface AppParts {
   readonly denials: DenialRecorder
   readonly memory: KeyFactsMemory
   readonly verifier: KeyVerifier
+  readonly signingKeys: SigningKeys
 }
 
 export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
+  /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
+  readonly connectionsPerCaller?: number
 }
 
 const prepareDataDir = (dataDir: string): void => {
@@ -116,7 +142,8 @@ const prepareDataDir = (dataDir: string): void => {
 }
 
 /** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
-export const createApp = async ({ config, logger, clock = systemClock }: AppOptions): Promise<App> => {
+export const createApp = async (options: AppOptions): Promise<App> => {
+  const { config, logger, clock = systemClock } = options
   if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
   const sources = await openDataSources(config.databaseUrl, MODEL)
   const migrated = await migrate(sources)
@@ -127,7 +154,10 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
-  const transport = inProcessTransport
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const redisFault = fault('Redis does not answer as it should')
+  const transport =
+    redis === null ? inProcessTransport : new RedisTransport(redis.publisher, redis.subscriber, redisFault)
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
   const log = new AuditLog(clock, feed)
   const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
@@ -177,6 +207,35 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
   })
 
+  const issuer = config.publicUrl
+  const masterKeys = new MasterKeys(
+    config.masterKeys.length > 0 ? config.masterKeys : [masterKeyOfDataDir(config.dataDir)],
+  )
+  const keysFault = fault('The signing keys could not be looked after')
+  const { tokenAlgorithm: algorithm } = config
+  const signingKeys = new SigningKeys({ database, clock, log, feed, masterKeys, algorithm, onFault: keysFault })
+  const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
+  const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
+  const appends = new GroupedAppends(database, log)
+  const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
+  const metrics = new Metrics()
+  const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
+    metrics.authenticationFailed(limited),
+  )
+  const tokens = new TokenService({
+    issuer,
+    database,
+    access,
+    log,
+    denials,
+    failures,
+    memory,
+    keyVerifier: verifier,
+    tokenVerifier,
+    exchange,
+    revokeKey,
+  })
+
   const services: Services = {
     database,
     clock,
@@ -191,7 +250,8 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     rotateKey: new RotateKey(keyParts),
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
-    audit: new AuditQueries(database, access),
+    audit: new AuditQueries(database, access, (organizationId, id) => isKnownIn(keyParts, organizationId, id)),
+    denials,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {
       const facts = await memory.find(keyId)
@@ -199,18 +259,41 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     },
     keyEvents: new KeyEventFeed(live, access, keyAccess),
     warningFeed: new ExpiryWarningFeed(live, database, access),
+    tokens,
+    revocations: new RevocationFeed(live, access),
+    checkpoints: new Checkpoints(issuer, database, clock, access, signingKeys),
   }
 
   const firstStart = await found(database, organizations, members, createKey, config)
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
-  const authenticator = new Authenticator([verifier])
-  const { graphiql, introspection, trustProxy } = config
+  const providerFault = fault('The identity provider does not answer as it should')
+  const provider =
+    config.oidc === null ? [] : [new IdentityProvider({ ...config.oidc, database, clock, onFault: providerFault })]
+  // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
+  const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
+  const { graphiql, introspection, trustProxy, allowedOrigins } = config
   const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
-  const server = await createServer({ logger, trustProxy })
+  const server = await createServer({ logger, trustProxy, allowedOrigins })
+  registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
+  registerOAuth(server, { tokens, authenticator })
+  registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
+  registerAppcircle(server, {
+    tokens,
+    authenticator,
+    organizations,
+    emailOf: async (principal) => {
+      if (principal.kind !== 'USER') return ''
+      return (await database.read((reader) => findUser(reader, principal.id)))?.email ?? ''
+    },
+  })
   registerHealth(server, {
+    ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
+    migrations: async () => {
+      if (await sources.writing.showMigrations()) throw new Error('Migrations are waiting to be run.')
+    },
     database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
   })
   const sockets = new GraphQLWebSockets({
@@ -218,16 +301,24 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
     authenticator,
     report,
     originOf: upgradeOriginOf(trustProxy),
+    allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
+    connectionsPerCaller: options.connectionsPerCaller,
   })
   sockets.attach(server.server)
+  metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
   await feed.start()
+  await startWithMasterKey(signingKeys, async () => {
+    await feed.close()
+    await closeDataSources(sources)
+  })
+  await revoked.start()
   sweeper.start()
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier },
+    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier, signingKeys },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo
@@ -239,11 +330,45 @@ export const createApp = async ({ config, logger, clock = systemClock }: AppOpti
       await feed.close()
       await server.close()
       await sweeper.stop()
+      signingKeys.stop()
+      revoked.stop()
       await usage.flush()
       await denials.stop()
       await database.drain()
       await closeDataSources(sources)
     },
+  }
+}
+
+/** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
+const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
+  const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
+  const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
+  return {
+    publisher: new Redis(url, { ...options, retryStrategy }),
+    subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
+  }
+}
+
+/** Failing attempts counted for all instances together; each counts for itself while Redis does not answer. */
+const sharedLimiters =
+  (client: Redis): CreateLimiter =>
+  (keyPrefix, points, duration) =>
+    new RateLimiterRedis({
+      storeClient: client,
+      keyPrefix: `keyturn:${keyPrefix}`,
+      points,
+      duration,
+      insuranceLimiter: new RateLimiterMemory({ points, duration }),
+    })
+
+/** A master key that does not fit the database is a fault of the configuration, like any other. */
+const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+  try {
+    await signingKeys.start()
+  } catch (error) {
+    await giveUp()
+    throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
 }
 

@@ -22,6 +22,8 @@ export interface Config {
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly trustProxy: readonly string[]
+  /** Origins of pages that may call this server from a browser, besides its own. */
+  readonly allowedOrigins: readonly string[]
   readonly webhookAllowPrivate: boolean
 }
 
@@ -69,6 +71,14 @@ const proxies = z
     error: 'must be off, or addresses or CIDR ranges of proxies separated by commas',
   })
 
+const origins = z
+  .string()
+  .default('none')
+  .transform((text) => (text === 'none' ? [] : text.split(',').map((part) => part.trim())))
+  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    error: 'must be none, or origins of pages separated by commas, like https://console.example.com',
+  })
+
 const environment = z.object({
   KEYTURN_HOST: z
     .string()
@@ -111,6 +121,7 @@ const environment = z.object({
   KEYTURN_GRAPHIQL: onOff('on'),
   KEYTURN_INTROSPECTION: onOff('on'),
   KEYTURN_TRUST_PROXY: proxies,
+  KEYTURN_ALLOWED_ORIGINS: origins,
   KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
 })
 
@@ -167,6 +178,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     graphiql: values.KEYTURN_GRAPHIQL,
     introspection: values.KEYTURN_INTROSPECTION,
     trustProxy: values.KEYTURN_TRUST_PROXY,
+    allowedOrigins: values.KEYTURN_ALLOWED_ORIGINS,
     webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
   })
 }

@@ -1,4 +1,6 @@
 import { unauthenticated } from '../kernel/errors.ts'
+import type { CallOrigin } from './call-origin.ts'
+import type { FailureLimiter } from './failure-limiter.ts'
 import type { Principal } from './principal.ts'
 
 /** One kind of credential: a secret, an access token, an identity provider's JWT. */
@@ -9,13 +11,6 @@ export interface CredentialStrategy {
   authenticate(credential: string, from: CallOrigin): Promise<Principal>
   /** Whether a credential that was good still is, and for whom: not a use of it, so nothing is recorded. */
   recheck(credential: string, from: CallOrigin): Promise<Principal | null>
-}
-
-/** Where a call comes from. */
-export interface CallOrigin {
-  readonly requestId: string | null
-  readonly ipAddress: string | null
-  readonly userAgent: string | null
 }
 
 const BEARER = /^bearer +([^\s]+) *$/i
@@ -32,16 +27,23 @@ export const parseBearer = (authorization: string): string => {
 
 export class Authenticator {
   private readonly strategies: readonly CredentialStrategy[]
+  private readonly failures: FailureLimiter
 
-  constructor(strategies: readonly CredentialStrategy[]) {
+  constructor(strategies: readonly CredentialStrategy[], failures: FailureLimiter) {
     this.strategies = strategies
+    this.failures = failures
   }
 
-  /** Who shows the credential. A credential that is not good is UNAUTHENTICATED, never an anonymous caller. */
-  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    const strategy = this.strategyFor(credential)
-    if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
-    return strategy.authenticate(credential, from)
+  /**
+   * Who shows the credential. One that is not good is UNAUTHENTICATED, never an anonymous caller; and RATE_LIMITED where
+   * too many were not.
+   */
+  authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    return this.failures.guard(from, async () => {
+      const strategy = this.strategyFor(credential)
+      if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
+      return strategy.authenticate(credential, from)
+    })
   }
 
   /** The holder of a credential that was good, if it still is. Not a use of it. */

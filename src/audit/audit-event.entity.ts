@@ -68,4 +68,5 @@ export const AuditHeadEntity = new EntitySchema<AuditHeadRow>({
     hash: column.text('hash', 64),
     occurredAt: column.text('occurred_at', column.INSTANT_LENGTH),
   },
+  indices: [{ name: 'audit_heads_time', columns: ['occurredAt'] }],
 })

@@ -44,7 +44,7 @@ export interface Actor {
   readonly name: string | null
 }
 
-export const SYSTEM: Actor = { kind: 'SYSTEM', id: null, name: 'Keyturn' }
+const SYSTEM: Actor = { kind: 'SYSTEM', id: null, name: 'Keyturn' }
 export const ANONYMOUS: Actor = { kind: 'ANONYMOUS', id: null, name: null }
 
 /** Who caused a change and through which request; every event carries it. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
-import { eventsAfter, findHead } from './audit.store.ts'
+import { eventsAfter, findHead, headsSince, sequenceBefore } from './audit.store.ts'
 import type { AuditEvent, AuditEventType } from './audit-event.ts'
 import type { FeedTransport } from './feed-transport.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
@@ -19,7 +19,30 @@ const STREAM_CAPACITY = 1_000
 const REPLAY_PAGE = 100
 /** Events that are read at once for all who follow an organization. */
 const CATCH_UP_PAGE = 500
-const REPAIR_INTERVAL_MS = 2_000
+const REPAIR_INTERVAL_MS = 1_000
+/** Without a look at what other instances committed for so long, what is in memory is not relied on. */
+const LONGEST_BLINDNESS_MS = 2_000
+/** How far the clocks of instances may differ, and a commit take, for a look not to miss it. */
+const LOOK_BACK_MS = 15_000
+const LOOK_PAGE = 1_000
+
+/** Events after which something that a process remembers may not be true any more. Most events are not among them. */
+const REMEMBERED: readonly AuditEventType[] = [
+  'POLICY_UPDATED',
+  'MEMBER_JOINED',
+  'MEMBER_UPDATED',
+  'MEMBER_REMOVED',
+  'KEY_UPDATED',
+  'KEY_ROTATED',
+  'KEY_ROTATION_COMPLETED',
+  'KEY_ROTATION_CANCELLED',
+  'KEY_SUSPENDED',
+  'KEY_RESUMED',
+  'KEY_REVOKED',
+  'KEY_EXPIRED',
+  'TOKEN_REVOKED',
+  'SIGNING_KEY_ROTATED',
+]
 
 interface Follower {
   readonly types: ReadonlySet<AuditEventType> | null
@@ -60,7 +83,8 @@ class OrganizationFeed {
     // While missing rows are being read, whatever arrives is among them or is read next.
     if (this.catching !== null || first.sequence > this.cursor + 1) return this.catchUp()
     for (const event of events) if (event.sequence === this.cursor + 1) this.hand(event)
-    return null
+    // A transport may put what it carries together into any order.
+    return events.some((event) => event.sequence > this.cursor) ? this.catchUp() : null
   }
 
   /** Reads what was committed and not heard of. Resolves when everything committed before the call was handed out. */
@@ -108,6 +132,10 @@ export class AuditFeed {
   private readonly gapListeners = new Set<() => void>()
   private readonly organizations = new Map<string, OrganizationFeed>()
   private readonly streams = new Set<LiveStream<AuditEvent>>()
+  private readonly shared: boolean
+  /** Up to where each organization's history was looked at, of those that changed lately. */
+  private looked = new Map<string, number>()
+  private lookedAt = Number.NEGATIVE_INFINITY
   private cancelRepair: (() => void) | null = null
   private closed = false
 
@@ -117,11 +145,14 @@ export class AuditFeed {
     this.clock = clock
     this.transport = transport
     this.onFault = onFault
+    // An embedded database is this process' alone: nobody else commits.
+    this.shared = database.engine === 'postgres'
   }
 
   /** False while what this process remembers may be behind what other instances committed. */
   get connected(): boolean {
-    return this.transport.connected
+    if (!this.transport.connected) return false
+    return !this.shared || performance.now() - this.lookedAt < LONGEST_BLINDNESS_MS
   }
 
   /** How many streams are open. */
@@ -139,6 +170,7 @@ export class AuditFeed {
       (events) => this.deliver(events),
       () => this.missed(),
     )
+    await this.look()
     this.scheduleRepair()
   }
 
@@ -251,12 +283,45 @@ export class AuditFeed {
     for (const feed of this.organizations.values()) feed.catchUp().catch(this.onFault)
   }
 
+  /**
+   * Looks in the database for what other instances committed, and tells the listeners. The transport is faster; this is
+   * what bounds the time for which this process can be wrong, whatever happens to the transport.
+   */
+  private async look(): Promise<void> {
+    if (!this.shared) return
+    const begun = performance.now()
+    const since = new Date(this.clock.now().getTime() - LOOK_BACK_MS)
+    await this.database.read(async (reader) => {
+      const heads = await headsSince(reader, since)
+      const looked = new Map<string, number>()
+      for (const { organizationId, sequence } of heads) {
+        const from = this.looked.get(organizationId) ?? (await sequenceBefore(reader, organizationId, since))
+        if (sequence > from) await this.tellListeners(reader, organizationId, from, sequence)
+        looked.set(organizationId, sequence)
+      }
+      this.looked = looked
+    })
+    this.lookedAt = begun
+  }
+
+  private async tellListeners(reader: Reader, organizationId: string, from: number, upTo: number): Promise<void> {
+    for (let after = from; ; ) {
+      const events = await eventsAfter(reader, organizationId, { after, upTo, types: REMEMBERED }, LOOK_PAGE)
+      for (const listener of this.listeners) listener(events)
+      const last = events.at(-1)
+      if (last === undefined || events.length < LOOK_PAGE) return
+      after = last.sequence
+    }
+  }
+
   private scheduleRepair(): void {
     if (this.closed) return
     const next = new Date(this.clock.now().getTime() + REPAIR_INTERVAL_MS)
     this.cancelRepair = this.clock.wakeAt(next, () => {
       this.repair()
-      this.scheduleRepair()
+      this.look()
+        .catch(this.onFault)
+        .finally(() => this.scheduleRepair())
     })
   }
 }

@@ -1,9 +1,10 @@
 import { badInput } from '../kernel/errors.ts'
-import { isId } from '../kernel/ids.ts'
+import { isId, kindOfId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { type ActorKind, type AuditEvent, type AuditEventType, GENESIS_HASH } from './audit-event.ts'
+import type { JsonObject } from './canonical-json.ts'
 
 const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
@@ -27,6 +28,17 @@ export interface AuditEventFilter {
   readonly occurredBefore?: Date | null | undefined
 }
 
+/** Details that are no JSON object are not ours: shown as the text that they are, so that the rest can still be read. */
+const detailsOf = (text: string): JsonObject => {
+  try {
+    const details: unknown = JSON.parse(text)
+    if (typeof details === 'object' && details !== null && !Array.isArray(details)) return details as JsonObject
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return { unreadable: text }
+}
+
 // What is in the table was written by us; a row that somebody altered is for the hash chain to find, not for a parser.
 const eventOf = (row: StoredEvent): AuditEvent => ({
   id: row.id as string,
@@ -37,7 +49,7 @@ const eventOf = (row: StoredEvent): AuditEvent => ({
   actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
   targetId: row.target_id ?? null,
   targetName: row.target_name ?? null,
-  details: JSON.parse(row.details as string),
+  details: detailsOf(row.details as string),
   requestId: row.request_id ?? null,
   ipAddress: row.ip_address ?? null,
   userAgent: row.user_agent ?? null,
@@ -116,6 +128,35 @@ export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]
   }
 }
 
+interface Selection {
+  readonly where: string
+  readonly parameters: readonly unknown[]
+  readonly types: readonly AuditEventType[] | null | undefined
+  readonly order: 'ASC' | 'DESC'
+  readonly limit: number
+}
+
+/**
+ * The first events in an order. Each type has a stretch of the index to itself, and neither engine merges stretches in
+ * order: of several types so many events each are read, and the first of those are kept.
+ */
+const selectEvents = async (
+  reader: Reader,
+  { where, parameters, types, order, limit }: Selection,
+): Promise<AuditEvent[]> => {
+  const inOrder = `ORDER BY sequence ${order} LIMIT ${limit}`
+  const select = (condition: string) => `SELECT ${COLUMNS} FROM audit_events WHERE ${condition} ${inOrder}`
+  if (types == null) return (await reader.query<StoredEvent>(select(where), parameters)).map(eventOf)
+  const distinct = [...new Set(types)]
+  if (distinct.length === 0) return []
+  const parts = distinct.map(() => `SELECT * FROM (${select(`${where} AND type = ?`)}) AS of_type`)
+  const rows = await reader.query<StoredEvent>(
+    parts.length === 1 ? select(`${where} AND type = ?`) : `${parts.join(' UNION ALL ')} ${inOrder}`,
+    distinct.flatMap((type) => [...parameters, type]),
+  )
+  return rows.map(eventOf)
+}
+
 /** Events behind a position in the order of the history, at most `limit`. */
 export const eventsAfter = async (
   reader: Reader,
@@ -129,16 +170,16 @@ export const eventsAfter = async (
     where += ' AND sequence <= ?'
     parameters.push(range.upTo)
   }
-  if (range.types !== undefined) {
-    if (range.types.length === 0) return []
-    where += ` AND type IN (${range.types.map(() => '?').join(', ')})`
-    parameters.push(...range.types)
-  }
-  const rows = await reader.query<StoredEvent>(
-    `SELECT ${COLUMNS} FROM audit_events WHERE ${where} ORDER BY sequence LIMIT ${limit}`,
-    parameters,
+  return selectEvents(reader, { where, parameters, types: range.types, order: 'ASC', limit })
+}
+
+/** The lowest sequence that a history has a row for: 1, or null where it has none, unless somebody put a row before. */
+export const findFirstSequence = async (reader: Reader, organizationId: string): Promise<number | null> => {
+  const [row] = await reader.query<{ first: string | number | null }>(
+    'SELECT MIN(sequence) AS first FROM audit_events WHERE organization_id = ?',
+    [organizationId],
   )
-  return rows.map(eventOf)
+  return row?.first == null ? null : Number(row.first)
 }
 
 export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent | null> => {
@@ -146,20 +187,57 @@ export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent 
   return row === undefined ? null : eventOf(row)
 }
 
+/** Whether anybody or anything of that id did something in an organization's history, or had something done to it. */
+export const appearsIn = async (reader: Reader, organizationId: string, id: string): Promise<boolean> => {
+  for (const column of ['actor_id', 'target_id']) {
+    const rows = await reader.query(`SELECT 1 FROM audit_events WHERE organization_id = ? AND ${column} = ? LIMIT 1`, [
+      organizationId,
+      id,
+    ])
+    if (rows.length > 0) return true
+  }
+  return false
+}
+
+/** Refuses a filter by what can be no id of such a thing. Throws BAD_USER_INPUT. */
+export const checkEventFilter = ({ actorId, targetId }: AuditEventFilter): void => {
+  if (actorId != null && !isId('user', actorId) && !isId('key', actorId))
+    throw badInput('filter.actorId', 'must be the id of a user or of a key')
+  if (targetId != null && kindOfId(targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
+}
+
 /** Occurrence times never run backwards along a history, so that a time bound is a sequence bound. */
 const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after' | 'before', instant: Date) => {
-  const [aggregate, comparison] = bound === 'after' ? ['MIN', '>'] : ['MAX', '<']
-  const [row] = await reader.query<{ sequence: string | number | null }>(
-    `SELECT ${aggregate}(sequence) AS sequence FROM audit_events WHERE organization_id = ? AND occurred_at ${comparison} ?`,
+  const [comparison, order] = bound === 'after' ? ['>', 'ASC'] : ['<', 'DESC']
+  // By MIN(sequence) or MAX(sequence) either engine would look at every event behind the bound.
+  const [row] = await reader.query<{ sequence: string | number }>(
+    `SELECT sequence FROM audit_events WHERE organization_id = ? AND occurred_at ${comparison} ?
+     ORDER BY occurred_at ${order}, sequence ${order} LIMIT 1`,
     [organizationId, instantText(instant)],
   )
-  return row?.sequence == null ? null : Number(row.sequence)
+  return row === undefined ? null : Number(row.sequence)
 }
+
+/** The heads of the histories that grew since an instant. */
+export const headsSince = async (
+  reader: Reader,
+  since: Date,
+): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
+  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
+    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
+    [instantText(since)],
+  )
+  return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
+}
+
+/** The sequence of the last event before an instant; zero where there is none. */
+export const sequenceBefore = async (reader: Reader, organizationId: string, instant: Date): Promise<number> =>
+  (await sequenceAt(reader, organizationId, 'before', instant)) ?? 0
 
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
 /**
- * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments or ids.
+ * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments.
  */
 export const pageOfEvents = async (
   reader: Reader,
@@ -174,19 +252,8 @@ export const pageOfEvents = async (
     where.push(condition)
     parameters.push(...values)
   }
-  if (filter.types != null) {
-    if (filter.types.length === 0) return makePage(request, [], cursorOf)
-    and(`type IN (${filter.types.map(() => '?').join(', ')})`, ...filter.types)
-  }
-  if (filter.actorId != null) {
-    if (!isId('user', filter.actorId) && !isId('key', filter.actorId))
-      throw badInput('filter.actorId', 'must be the id of a user or of a key')
-    and('actor_id = ?', filter.actorId)
-  }
-  if (filter.targetId != null) {
-    if (filter.targetId.length > 36) throw badInput('filter.targetId', 'must be an id')
-    and('target_id = ?', filter.targetId)
-  }
+  if (filter.actorId != null) and('actor_id = ?', filter.actorId)
+  if (filter.targetId != null) and('target_id = ?', filter.targetId)
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)
@@ -198,10 +265,12 @@ export const pageOfEvents = async (
     and('sequence <= ?', to)
   }
   if (request.position !== null) and(`sequence ${request.backward ? '>' : '<'} ?`, request.position[0])
-  const rows = await reader.query<StoredEvent>(
-    `SELECT ${COLUMNS} FROM audit_events WHERE ${where.join(' AND ')}
-     ORDER BY sequence ${request.backward ? 'ASC' : 'DESC'} LIMIT ${request.size + 1}`,
+  const events = await selectEvents(reader, {
+    where: where.join(' AND '),
     parameters,
-  )
-  return makePage(request, rows.map(eventOf), cursorOf)
+    types: filter.types,
+    order: request.backward ? 'ASC' : 'DESC',
+    limit: request.size + 1,
+  })
+  return makePage(request, events, cursorOf)
 }

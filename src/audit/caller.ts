@@ -1,4 +1,4 @@
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Actor, ANONYMOUS, type Cause } from './audit-event.ts'
 

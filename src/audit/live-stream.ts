@@ -91,6 +91,11 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
       .then((items) => {
         if (!this.ended) this.queue.push(...items)
       })
+      .catch((error: unknown) => {
+        // Whoever iterates is told, and does not call return() any more.
+        this.end()
+        throw error
+      })
       .finally(() => {
         this.replaying = null
       })

@@ -114,7 +114,7 @@ builder.mutationField('acknowledgeExpiryWarning', (t) =>
   t.field({
     type: AcknowledgeExpiryWarningPayload,
     description:
-      'Says that somebody has seen a warning; saying it again changes nothing. Needs keys:viewer, or to own the personal key.',
+      'Says that somebody has seen a warning; saying it again changes nothing. Needs keys:viewer; of a personal key, keys:manager or to own it.',
     args: { input: t.arg({ type: AcknowledgeExpiryWarningInput, required: true, description: 'The warning.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

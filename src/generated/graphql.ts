@@ -178,6 +178,18 @@ export type DefineModuleInput = {
   organizationId: string;
 };
 
+/** A secret, and how narrow a token it is to be exchanged for. */
+export type ExchangeKeyInput = {
+  /** Who the token is for; Keyturn itself where none is given. */
+  audience?: string | null | undefined;
+  /** The key's organization, or one below it. */
+  organizationId?: string | null | undefined;
+  /** Narrower grants, as in OAuth: build:operator audit:viewer. */
+  scope?: string | null | undefined;
+  /** The secret of a key. */
+  secret: string;
+};
+
 /** A role in a module. */
 export type GrantInput = {
   /** Name of a module of the organization, or * for all. */
@@ -214,6 +226,8 @@ export type KeyFilter = {
   neverExpires?: boolean | null | undefined;
   /** Keys of this project. */
   projectId?: string | null | undefined;
+  /** Keys with at least this role in that module, or in all modules where none is named. */
+  role?: Role | null | undefined;
   /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
   search?: string | null | undefined;
   /** Keys in any of these states. */
@@ -302,6 +316,12 @@ export type RevocationReason =
   | 'SUPERSEDED'
   /** Nobody said. */
   | 'UNSPECIFIED';
+
+/** A token to end before its time. */
+export type RevokeAccessTokenInput = {
+  /** The whole token. */
+  token: string;
+};
 
 /** Which key to end, and why. */
 export type RevokeKeyInput = {
@@ -426,6 +446,15 @@ export type AuditEventOriginsQueryVariables = Exact<{
 
 
 export type AuditEventOriginsQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number, ipAddress: string | null, userAgent: string | null } }> } | null } | null };
+
+export type AuditChainQueryVariables = Exact<{
+  organizationId: string;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type AuditVerificationQueryVariables = Exact<{
   organizationId: string;
@@ -745,6 +774,35 @@ export type RemoveMemberMutationVariables = Exact<{
 
 export type RemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string> } };
 
+export type ExchangeKeyMutationVariables = Exact<{
+  input: ExchangeKeyInput;
+}>;
+
+
+export type ExchangeKeyMutation = { exchangeKey: { accessToken: string, tokenType: string, expiresIn: number, scope: string } };
+
+export type RevokeAccessTokenMutationVariables = Exact<{
+  input: RevokeAccessTokenInput;
+}>;
+
+
+export type RevokeAccessTokenMutation = { revokeAccessToken: { accepted: boolean } };
+
+export type AuditCheckpointQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditCheckpointQuery = { organization: { auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
+
+export type RevocationsSubscriptionVariables = Exact<{
+  organizationId: string;
+  after?: number | null | undefined;
+}>;
+
+
+export type RevocationsSubscription = { revocations: { sequence: number, keyId: string, tokenId: string | null, revokedAt: string } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -911,6 +969,46 @@ export const AuditEventOriginsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditEventOriginsQuery, AuditEventOriginsQueryVariables>;
+export const AuditChainDocument = new TypedDocumentString(`
+    query AuditChain($organizationId: ID!, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    auditEvents(last: $last, before: $before) {
+      edges {
+        node {
+          ...AuditEventFields
+          ipAddress
+          userAgent
+        }
+      }
+      pageInfo {
+        ...PageInfoFields
+      }
+    }
+  }
+}
+    fragment PageInfoFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment AuditEventFields on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  actor {
+    kind
+    id
+    name
+  }
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<AuditChainQuery, AuditChainQueryVariables>;
 export const AuditVerificationDocument = new TypedDocumentString(`
     query AuditVerification($organizationId: ID!) {
   organization(id: $organizationId) {
@@ -1824,3 +1922,42 @@ export const RemoveMemberDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;
+export const ExchangeKeyDocument = new TypedDocumentString(`
+    mutation ExchangeKey($input: ExchangeKeyInput!) {
+  exchangeKey(input: $input) {
+    accessToken
+    tokenType
+    expiresIn
+    scope
+  }
+}
+    `) as unknown as TypedDocumentString<ExchangeKeyMutation, ExchangeKeyMutationVariables>;
+export const RevokeAccessTokenDocument = new TypedDocumentString(`
+    mutation RevokeAccessToken($input: RevokeAccessTokenInput!) {
+  revokeAccessToken(input: $input) {
+    accepted
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeAccessTokenMutation, RevokeAccessTokenMutationVariables>;
+export const AuditCheckpointDocument = new TypedDocumentString(`
+    query AuditCheckpoint($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditCheckpoint {
+      sequence
+      hash
+      signedAt
+      signature
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditCheckpointQuery, AuditCheckpointQueryVariables>;
+export const RevocationsDocument = new TypedDocumentString(`
+    subscription Revocations($organizationId: ID!, $after: SafeInt) {
+  revocations(organizationId: $organizationId, after: $after) {
+    sequence
+    keyId
+    tokenId
+    revokedAt
+  }
+}
+    `) as unknown as TypedDocumentString<RevocationsSubscription, RevocationsSubscriptionVariables>;

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@pothos/core'
+import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import type { Page } from '../kernel/page.ts'
 import { builder } from './builder.ts'
 
@@ -51,7 +51,7 @@ const pageInfoOf = <T>({ items, hasNextPage, hasPreviousPage, cursorOf }: Page<T
 
 const edgesOf = <T>({ items, cursorOf }: Page<T>): Edge<T>[] => items.map((node) => ({ cursor: cursorOf(node), node }))
 
-const createEdge = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T>) =>
+const createEdge = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>) =>
   builder.objectRef<Edge<T>>(`${name}Edge`).implement({
     description: `A place in a list of ${what}.`,
     fields: (t) => ({
@@ -71,7 +71,11 @@ const createEdge = <T>(name: string, what: string, node: ObjectRef<PothosTypes, 
 type PothosTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never
 
 /** The connection type of a list (Relay's cursor connections). */
-export const createConnection = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T>) => {
+export const createConnection = <T>(
+  name: string,
+  what: string,
+  node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>,
+) => {
   const EdgeRef = createEdge(name, what, node)
   return builder.objectRef<Page<T>>(`${name}Connection`).implement({
     description: `A page of ${what}.`,
@@ -93,7 +97,11 @@ export const createConnection = <T>(name: string, what: string, node: ObjectRef<
 }
 
 /** The same, of a list that can say how many items it has in all. */
-export const createCountedConnection = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T>) => {
+export const createCountedConnection = <T>(
+  name: string,
+  what: string,
+  node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>,
+) => {
   const EdgeRef = createEdge(name, what, node)
   return builder.objectRef<Countable<T>>(`${name}Connection`).implement({
     description: `A page of ${what}.`,

@@ -1,8 +1,9 @@
 import type { AccessControl } from '../access/access-control.ts'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditQueries } from '../audit/audit-queries.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import type { LiveReader } from '../audit/live-subscriptions.ts'
 import type { ExpiryWarningFeed } from '../expiry/expiry-warning-feed.ts'
 import type { ExpiryWarningsService } from '../expiry/expiry-warnings.service.ts'
@@ -20,6 +21,9 @@ import type { UpdateKey } from '../keys/update-key.ts'
 import type { MembersService } from '../members/members.service.ts'
 import type { OrganizationsService } from '../organizations/organizations.service.ts'
 import type { Database } from '../persistence/database.ts'
+import type { Checkpoints } from '../tokens/checkpoints.ts'
+import type { RevocationFeed } from '../tokens/revocation-feed.ts'
+import type { TokenService } from '../tokens/token-service.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 
 /** What resolvers call. */
@@ -38,11 +42,15 @@ export interface Services {
   readonly suspendKey: SuspendKey
   readonly revokeKey: RevokeKey
   readonly audit: AuditQueries
+  readonly denials: DenialRecorder
   readonly warnings: ExpiryWarningsService
   /** Who a key speaks for. */
   readonly findPrincipal: (keyId: string) => Promise<Principal | null>
   readonly keyEvents: KeyEventFeed
   readonly warningFeed: ExpiryWarningFeed
+  readonly tokens: TokenService
+  readonly revocations: RevocationFeed
+  readonly checkpoints: Checkpoints
 }
 
 /** What an operation came in by. */

@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { LivePayload } from '../audit/live-subscriptions.ts'
 import { createContext, type GraphQLContext } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
+import { subscriptionRefusal } from './limits.ts'
 
 type Mask = (result: ExecutionResult, requestId: string | null) => ExecutionResult
 
@@ -25,6 +26,8 @@ export const createSubscriptionExecutor = (report: ReportBug) => {
   return async (args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
+    const refusal = subscriptionRefusal(args)
+    if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
     const source = await createSourceEventStream(args)
     if (!isStream(source)) return mask(source as ExecutionResult, requestId)
     return mapStream(source, async (payload) => {

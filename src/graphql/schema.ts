@@ -5,6 +5,7 @@ import '../keys/keys.graphql.ts'
 import '../keys/key-mutations.graphql.ts'
 import '../keys/viewer.graphql.ts'
 import '../expiry/expiry.graphql.ts'
+import '../tokens/tokens.graphql.ts'
 import { type GraphQLSchema, isInterfaceType, isIntrospectionType, isObjectType } from 'graphql'
 import { builder } from './builder.ts'
 

@@ -4,7 +4,8 @@ import type { ExecutionArgs, GraphQLError } from 'graphql'
 import type { OperationResult } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Authenticator, type CallOrigin, parseBearer } from '../access/authenticator.ts'
+import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { CREDENTIAL_NO_LONGER_GOOD, RESTART, TOO_SLOW } from '../audit/live-subscriptions.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
@@ -18,12 +19,20 @@ export interface WebSocketOptions {
   readonly report: ReportBug
   /** Where an upgrade request comes from. */
   readonly originOf: (request: IncomingMessage) => CallOrigin
+  /** Whether the page that opens a connection, if one does, may. */
+  readonly allowsOrigin: (request: IncomingMessage) => boolean
   /** The largest message that is read, in bytes. */
   readonly maxMessageBytes: number
+  /** Connections that one caller may have open on an instance. */
+  readonly connectionsPerCaller?: number | undefined
 }
 
 /** Close codes, as the contract names them. */
 const UNAUTHORIZED = 4401
+const TOO_MANY = 4429
+/** Operations that may run on a connection at a time. */
+const MOST_OPERATIONS = 100
+const CONNECTIONS_PER_CALLER = 20_000
 
 const PATH = '/graphql'
 const INIT_TIMEOUT_MS = 5_000
@@ -34,6 +43,8 @@ const CLOSE_TIMEOUT_MS = 2_000
 
 interface SocketState extends Record<PropertyKey, unknown> {
   connection: Connection
+  /** Whose connection it is counted as. */
+  caller: string
   /** Who an operation is for: whoever the credential speaks for now, or null for nobody. Throws UNAUTHENTICATED. */
   identify: () => Promise<Principal | null>
 }
@@ -44,6 +55,16 @@ const bearerOf = (parameters: Record<string, unknown> | undefined, request: Inco
   if (authorization === undefined || authorization === null) return null
   return parseBearer(typeof authorization === 'string' ? authorization : '')
 }
+
+const pathOf = ({ url = '/' }: IncomingMessage): string | undefined => url.split('?')[0]
+
+const refuse = (socket: Duplex, status: string): void => {
+  // Half open, it would stay until its client closes it, and keep a restart waiting.
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+const TOO_MANY_OPERATIONS = `A connection runs at most ${MOST_OPERATIONS} operations at a time: complete one, or open another.`
 
 const end = (socket: WebSocket, code: number, reason: string): void => {
   socket.close(code, reason)
@@ -58,6 +79,7 @@ const cutIfUnread = (socket: WebSocket): void => {
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
   private readonly sockets: WebSocketServer
+  private readonly callers = new Map<string, number>()
 
   constructor(options: WebSocketOptions) {
     this.options = options
@@ -77,12 +99,9 @@ export class GraphQLWebSockets {
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy())
-      if (request.url?.split('?', 1)[0] !== PATH) {
-        // Half open, it would stay until its client closes it, and keep a restart waiting.
-        socket.once('finish', () => socket.destroy())
-        socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-        return
-      }
+      if (pathOf(request) !== PATH) return refuse(socket, '404 Not Found')
+      // A page of another site must not speak with what a browser would send along for its reader.
+      if (!this.options.allowsOrigin(request)) return refuse(socket, '403 Forbidden')
       this.sockets.handleUpgrade(request, socket, head, (opened) => this.sockets.emit('connection', opened, request))
     })
   }
@@ -107,7 +126,11 @@ export class GraphQLWebSockets {
           const origin = originOf(request)
           try {
             const credential = bearerOf(context.connectionParams, request)
-            if (credential !== null) await authenticator.authenticate(credential, origin)
+            const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
+            if (!this.admit(context.extra, principal?.id ?? `anonymous:${origin.ipAddress}`)) {
+              end(socket, TOO_MANY, 'Too many connections')
+              return false
+            }
             const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
             context.extra.connection = {
               origin,
@@ -129,7 +152,12 @@ export class GraphQLWebSockets {
             return false
           }
         },
-        onSubscribe: (context, _id, payload) => this.prepare(context.extra, payload),
+        onSubscribe: (context, _id, payload) => {
+          if (Object.keys(context.subscriptions).length > MOST_OPERATIONS)
+            return [toGraphQLError(new KeyturnError('LIMIT_REACHED', TOO_MANY_OPERATIONS), null, report)]
+          return this.prepare(context.extra, payload)
+        },
+        onClose: (context) => this.forget(context.extra),
         execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
         subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
         // A failure of the whole operation carries what only HTTP has a use for.
@@ -146,6 +174,22 @@ export class GraphQLWebSockets {
       },
       this.sockets,
     )
+  }
+
+  /** Counts a caller's connection; false where they have too many. */
+  private admit(extra: Partial<SocketState>, caller: string): boolean {
+    const open = (this.callers.get(caller) ?? 0) + 1
+    if (open > (this.options.connectionsPerCaller ?? CONNECTIONS_PER_CALLER)) return false
+    this.callers.set(caller, open)
+    extra.caller = caller
+    return true
+  }
+
+  private forget({ caller }: Partial<SocketState>): void {
+    if (caller === undefined) return
+    const left = (this.callers.get(caller) ?? 1) - 1
+    if (left === 0) this.callers.delete(caller)
+    else this.callers.set(caller, left)
   }
 
   private async prepare(

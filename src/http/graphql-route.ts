@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import { type LiveReader, RESTART } from '../audit/live-subscriptions.ts'
 import { badRequest, originOf } from './server.ts'
 
@@ -25,6 +25,19 @@ const isOperation = (body: unknown): boolean =>
 
 const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
 
+const isJson = (text: unknown): boolean => {
+  try {
+    JSON.parse(String(text))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The first of a query's parameters that must be JSON and is not. */
+const malformedParameter = (query: Readonly<Record<string, unknown>>): string | undefined =>
+  ['variables', 'extensions'].find((name) => [query[name] ?? []].flat().some((text) => text !== '' && !isJson(text)))
+
 /** How long a client may take to read the end of its stream before the connection is cut. */
 const READ_OUT_MS = 2_000
 
@@ -46,12 +59,12 @@ const streamOf = ({ raw }: FastifyReply): Pick<LiveReader, 'end' | 'onGone'> => 
 // GraphiQL is one page with its scripts, styles and workers inlined.
 const PAGE_POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
   'font-src data:',
-  'img-src data: blob:',
+  'img-src data:',
   'worker-src blob:',
-  "connect-src 'self' blob: data:",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -65,6 +78,9 @@ export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler
     handler: async (request, reply) => {
       if (request.method === 'POST' && !isOperation(request.body))
         return reply.status(400).send(badRequest('body', NO_OPERATION))
+      const malformed = malformedParameter(request.query as Record<string, unknown>)
+      if (malformed !== undefined)
+        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON.`))
       const { authorization } = request.headers
       const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply) }
       const response = await handler.handleNodeRequestAndResponse(request, reply, { source })

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import proxyAddress from '@fastify/proxy-addr'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import type { CallOrigin } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
 
 /** The largest body and the largest WebSocket message that is read, in bytes. */
 export const LARGEST_BODY_BYTES = 128 * 1024
 
 const LONGEST_USER_AGENT = 256
+/** How long a connection may be idle while the server closes. */
+const IDLE_CHECK_MS = 100
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
 /** The caller's request id where it is a sane one, a new one otherwise. */
@@ -47,13 +50,22 @@ const MESSAGES: Readonly<Record<number, string>> = {
   405: 'This address does not take this method.',
 }
 
+/** Whether the page that a request comes from, if it comes from one, is of this server or of an allowed origin. */
+export const originPolicy =
+  (allowed: readonly string[]): ((request: IncomingMessage) => boolean) =>
+  ({ headers: { origin, host } }) => {
+    if (origin === undefined || allowed.includes(origin)) return true
+    return URL.canParse(origin) && new URL(origin).host === host
+  }
+
 export interface ServerOptions {
   readonly logger: Logger
   readonly trustProxy: readonly string[]
+  readonly allowedOrigins: readonly string[]
 }
 
 /** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
-export const createServer = async ({ logger, trustProxy }: ServerOptions): Promise<FastifyInstance> => {
+export const createServer = async ({ logger, trustProxy, allowedOrigins }: ServerOptions): Promise<FastifyInstance> => {
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,13 +76,28 @@ export const createServer = async ({ logger, trustProxy }: ServerOptions): Promi
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
   }) as unknown as FastifyInstance
+  server.addHook('preClose', async () => closeAsTheyFallIdle(server.server))
   await server.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     strictTransportSecurity: false,
   })
+  // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
+  if (allowedOrigins.length > 0)
+    await server.register(cors, {
+      origin: [...allowedOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'accept', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 600,
+    })
   server.removeContentTypeParser('text/plain')
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Whatever may be kept says so itself.
+    reply.header('cache-control', 'no-store')
+    // RFC 9112 section 3.2: nothing can be answered in the name of a host that is none.
+    if (!URL.canParse(`http://${request.headers.host ?? ''}`))
+      throw Object.assign(new Error('The Host header names no host.'), { statusCode: 400 })
   })
   server.setNotFoundHandler((_request, reply) =>
     reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),
@@ -84,6 +111,12 @@ export const createServer = async ({ logger, trustProxy }: ServerOptions): Promi
     return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
   })
   return server
+}
+
+/** Node closes the connections that are idle when a server begins to close; those still busy then would be kept alive. */
+const closeAsTheyFallIdle = (server: Server): void => {
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  server.once('close', () => clearInterval(timer))
 }
 
 /** A request that cannot be an operation, in the form of a GraphQL answer. */

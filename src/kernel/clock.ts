@@ -24,16 +24,3 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
 }
-
-/** A wait of that many milliseconds by the given clock. Ends early, without failing, when the signal aborts. */
-export const sleep = (clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve()
-    const done = () => {
-      cancel()
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.wakeAt(new Date(clock.now().getTime() + milliseconds), done)
-    signal?.addEventListener('abort', done, { once: true })
-  })

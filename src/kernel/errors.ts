@@ -43,6 +43,16 @@ export class KeyturnError extends Error {
   }
 }
 
+/** A credential that is not good, and whose it would be where that is known: failures are counted against both. */
+export class RefusedCredential extends KeyturnError {
+  readonly keyId: string | null
+
+  constructor(message: string, keyId: string | null) {
+    super('UNAUTHENTICATED', message)
+    this.keyId = keyId
+  }
+}
+
 export const unauthenticated = (message = 'A valid credential is needed: send "Authorization: Bearer <credential>".') =>
   new KeyturnError('UNAUTHENTICATED', message)
 

@@ -2,12 +2,19 @@ import ipaddr from 'ipaddr.js'
 
 type Address = ReturnType<typeof ipaddr.process>
 
+// IPv4 inside IPv6 (::ffff:0:0/96, RFC 4291 section 2.5.5.2) is IPv4 to us, see canonicalAddress.
+const MAPPED_BITS = 96
+
 /** A CIDR range in its canonical text (a single address as /32 or /128), or null where the text is none. */
 export const parseRange = (text: string): string | null => {
+  // A zone is a matter of the machine that names it.
+  if (text.includes('%')) return null
   try {
     const [address, bits] = text.includes('/')
       ? ipaddr.parseCIDR(text)
       : [ipaddr.parse(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128]
+    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress())
+      return bits < MAPPED_BITS ? null : parseRange(`${address.toIPv4Address()}/${bits - MAPPED_BITS}`)
     // A short IPv4 form like 10.1 means something else to everybody who reads it.
     if (address.kind() === 'ipv4' && !ipaddr.IPv4.isValidFourPartDecimal(text.split('/')[0] ?? '')) return null
     const network =

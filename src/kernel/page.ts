@@ -32,6 +32,12 @@ export const LARGEST_PAGE_SIZE = 100
 export const encodeCursor = (order: string, values: readonly CursorValue[]): string =>
   Buffer.from(JSON.stringify([order, ...values])).toString('base64url')
 
+/** Whether a row could hold the value. PostgreSQL fails on a NUL in a text and on a fraction for a whole number. */
+const isSortValue = (value: unknown, type: 'string' | 'number' | undefined): boolean =>
+  type === 'number'
+    ? Number.isSafeInteger(value)
+    : typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000')
+
 const decodeCursor = (order: string, types: readonly ('string' | 'number')[], path: string, text: string) => {
   let parsed: unknown
   try {
@@ -40,7 +46,7 @@ const decodeCursor = (order: string, types: readonly ('string' | 'number')[], pa
     parsed = null
   }
   const values = Array.isArray(parsed) && parsed[0] === order ? parsed.slice(1) : null
-  if (values?.length !== types.length || values.some((value, index) => typeof value !== types[index]))
+  if (values?.length !== types.length || !values.every((value, index) => isSortValue(value, types[index])))
     throw badInput(path, 'is no cursor of this list in this order: hand on one that a page of it gave')
   return values as CursorValue[]
 }

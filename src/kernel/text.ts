@@ -1,7 +1,7 @@
 import type { InputIssues } from './errors.ts'
 
-export const LONGEST_NAME = 100
-export const LONGEST_DESCRIPTION = 1_000
+const LONGEST_NAME = 100
+const LONGEST_DESCRIPTION = 1_000
 
 // Controls, and the marks that reorder, hide or break text: a name must be what it looks like.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

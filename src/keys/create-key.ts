@@ -5,8 +5,8 @@ import type { Caller } from '../audit/caller.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
-import { conflict, forbidden, InputIssues, KeyturnError, notFound } from '../kernel/errors.ts'
-import { type Grant, intersectGrants } from '../kernel/grants.ts'
+import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
+import type { Grant } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../kernel/secret-text.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
@@ -14,14 +14,15 @@ import type { UserRow } from '../members/member.entity.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
-import { findProject, lockOrganization } from '../organizations/organizations.store.ts'
+import { findProject } from '../organizations/organizations.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
-import { type KeyKind, lifetimeFacts, lifetimeOf } from './key.ts'
+import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from './key.ts'
 import type { KeyAccess } from './key-access.ts'
 import { grantTexts, keyIdentity, keyTarget } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
-import { countActive, insertKey, nameTaken, releaseExpiredName } from './keys.store.ts'
+import { insertKey, nameTaken, releaseExpiredName } from './keys.store.ts'
 import { decideExpiry, type WantedExpiry } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
@@ -67,14 +68,15 @@ interface Draft {
   readonly name: string
   readonly description: string | null
   readonly grants: readonly Grant[] | null
-  readonly expiresAt: Date | null
+  /** Becomes an instant when the key is inserted: a lifetime is counted from the creation, not from before it. */
+  readonly expiry: WantedExpiry
   readonly warnBefore: readonly DurationSeconds[] | null
   readonly allowedIps: readonly string[]
   readonly metadata: JsonObject
 }
 
 /** Where a name must be unique: among an organization's API keys, or among one person's keys there. */
-export const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
+const nameScopeOf = (organizationId: string, ownerId: string | null): string =>
   ownerId === null ? organizationId : `${organizationId}:${ownerId}`
 
 /** Makes a secret, in clear and as it is stored. */
@@ -154,10 +156,7 @@ export class CreateKey {
       grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
     const common = await this.checkCommon(issues, input)
-    if (input.grants != null && grants !== null) {
-      await keyAccess.requireCovers(principal, organizationId, grants)
-      if (principal.narrowedTo !== null) grants = intersectGrants(grants, principal.narrowedTo)
-    }
+    if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
       kind: 'PERSONAL_ACCESS_KEY',
@@ -187,7 +186,7 @@ export class CreateKey {
       name,
       description: null,
       grants,
-      expiresAt: decideExpiry({}, policy, now, policy.defaultLifetime),
+      expiry: {},
       warnBefore: null,
       allowedIps: [],
       metadata: {},
@@ -210,7 +209,9 @@ export class CreateKey {
         ? null
         : checkOwnThresholds(issues, 'warnBefore', input.warnBefore, lifetimeOf({ expiresAt, lifetimeFrom: now }))
     issues.throwIfAny()
-    return { organizationId: input.organizationId, name, description, allowedIps, metadata, expiresAt, warnBefore }
+    const { organizationId, expiresIn, neverExpires } = input
+    const expiry: WantedExpiry = { expiresAt: input.expiresAt, expiresIn, neverExpires }
+    return { organizationId, name, description, allowedIps, metadata, expiry, warnBefore }
   }
 
   private insert(cause: Cause, draft: Draft): Promise<IssuedKey> {
@@ -228,27 +229,29 @@ export class CreateKey {
       if (await nameTaken(writer, nameScope, draft.name))
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
-    if (policy.maximumActiveKeys !== null)
-      await this.refuseTooMany(writer, draft.organizationId, policy.maximumActiveKeys, now)
+    await refuseTooManyKeys(writer, draft.organizationId, policy, now)
+    const { expiry, ...facts } = draft
+    const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime)
     const id = newId('key')
     const { secret, row } = makeSecret(this.parts.prefix, draft.kind, id, now)
     const fresh = {
-      ...draft,
+      ...facts,
       id,
+      searchText: searchable(draft.name, draft.description),
       activeName: draft.name,
       nameScope,
       createdAt: now,
       createdByKind: cause.actor.kind,
       createdById: cause.actor.id,
       createdByName: cause.actor.name,
-      ...lifetimeFacts(draft.expiresAt, now),
+      ...lifetimeFacts(expiresAt, now),
       warnedAt: null,
       expiryRecordedAt: null,
       suspendedAt: null,
       suspendedById: null,
       revokedAt: null,
       revocationReason: null,
-      tokensValidFrom: null,
+      tokenEpoch: 0,
       lastUsedAt: null,
       lastUsedFrom: [],
       previousExpiresAt: null,
@@ -270,19 +273,6 @@ export class CreateKey {
       },
     })
     return { key, secret }
-  }
-
-  private async refuseTooMany(writer: Writer, organizationId: string, maximum: number, now: Date): Promise<void> {
-    // Whoever counts waits for the others who count, or all of them would find room for one more.
-    await lockOrganization(writer, organizationId)
-    if ((await countActive(writer, organizationId, now)) >= maximum)
-      throw new KeyturnError(
-        'LIMIT_REACHED',
-        `The policy allows ${maximum} active keys: revoke one that is not needed.`,
-        {
-          policy: 'maximumActiveKeys',
-        },
-      )
   }
 
   private async freeName(writer: Writer, nameScope: string, name: string, now: Date): Promise<string> {

@@ -17,7 +17,7 @@ export type OwnedKey = Pick<KeyRow, 'id' | 'kind' | 'organizationId' | 'ownerId'
 export const isItself = (principal: Principal, key: Pick<KeyRow, 'id'>): boolean =>
   principal.credential.keyId === key.id
 
-export const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
+const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
   principal.kind === 'USER' && key.ownerId !== null && principal.id === key.ownerId
 
 /** Who may see and change which key. */
@@ -58,9 +58,13 @@ export class KeyAccess {
    */
   async requireChange(principal: Principal, id: string, byItself: 'by itself too' | 'not by itself'): Promise<KeyRow> {
     const key = await this.requireVisible(principal, id)
-    if (byItself === 'by itself too' && isItself(principal, key)) return key
+    if (byItself === 'by itself too' && isItself(principal, key)) {
+      refuseNarrower(principal, key)
+      return key
+    }
     if (key.kind === 'API_KEY') await this.access.require(principal, 'operateKeys', key.organizationId, 'key')
     else if (!isOwner(principal, key)) throw forbidden([], 'Only its owner changes a personal access key.')
+    refuseNarrower(principal, key)
     await this.requireCovers(principal, key.organizationId, await this.grantsOf(key))
     return key
   }
@@ -77,8 +81,8 @@ export class KeyAccess {
   /** The same as for ending, but what a manager suspended is for managers to resume, not for the owner. */
   async requireResume(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireEnd(principal, id)
-    if (key.suspendedById !== null && key.suspendedById !== principal.id)
-      await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
+    const byOthers = key.suspendedById !== null && key.suspendedById !== principal.id && key.suspendedById !== key.id
+    if (byOthers) await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
     return key
   }
 
@@ -110,6 +114,23 @@ export class KeyAccess {
     if (key === null || !(await this.access.sees(principal, key.organizationId))) throw notFound('key')
     return key
   }
+}
+
+/** What a key that was not narrowed may come to carry: all that its owner is ever granted. */
+const UNNARROWED: readonly Grant[] = [{ module: '*', role: 'OWNER' }]
+
+/**
+ * A narrowed credential must not come to hold a key that was narrowed less, not even while both carry the same: the other
+ * one grows again with its owner.
+ */
+const refuseNarrower = ({ narrowedTo }: Principal, key: KeyRow): void => {
+  if (narrowedTo === null) return
+  const missing = (key.grants ?? UNNARROWED).filter((grant) => !coversAll(narrowedTo, [grant])).map(formatGrant)
+  if (missing.length > 0)
+    throw forbidden(
+      missing,
+      `A narrowed credential changes keys as narrow as itself alone: it lacks ${missing.join(', ')}.`,
+    )
 }
 
 const readPermission = (key: OwnedKey): Permission => (key.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')

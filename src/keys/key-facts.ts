@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent, AuditEventType } from '../audit/audit-event.ts'
 import type { AuditFeed } from '../audit/audit-feed.ts'
-import { type Grant, holds, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
+import { type Grant, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
 import type { MemberRow, UserRow } from '../members/member.entity.ts'
 import { findUser, listMembershipsOf } from '../members/members.store.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
@@ -209,7 +209,3 @@ export const effectiveGrants = (facts: Pick<KeyFacts, 'key' | 'owner' | 'organiz
   )
   return key.grants === null ? held : intersectGrants(held, key.grants)
 }
-
-/** Whether a key may, in its own organization, what the role says. */
-export const keyHolds = (facts: KeyFacts, module: string, role: Grant['role']): boolean =>
-  holds(effectiveGrants(facts), module, role)

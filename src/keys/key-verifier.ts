@@ -1,4 +1,5 @@
-import type { CallOrigin, CredentialStrategy } from '../access/authenticator.ts'
+import type { CredentialStrategy } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { BY_SYSTEM } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
@@ -6,11 +7,11 @@ import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
-import { unauthenticated } from '../kernel/errors.ts'
+import { RefusedCredential } from '../kernel/errors.ts'
 import { isWithin } from '../kernel/ip-range.ts'
 import { hashSecret, looksLikeSecret, parseSecret } from '../kernel/secret-text.ts'
 import type { Database } from '../persistence/database.ts'
-import type { KeySecretRow } from './key.entity.ts'
+import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { type KeyStatus, secretStateOf, statusOf } from './key.ts'
 import { keyIdentity, keyTarget } from './key-events.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
@@ -62,11 +63,21 @@ const MESSAGES: Readonly<Record<RefusalReason, string>> = {
   'owner-left': 'This key has been revoked.',
 }
 
+/** The error that tells a secret's holder why it is not good. */
+export const refusalOf = ({ reason, facts }: Extract<Verification, { good: false }>): RefusedCredential =>
+  new RefusedCredential(MESSAGES[reason], facts?.key.id ?? null)
+
 const STATUS_REFUSALS: Readonly<Record<Exclude<KeyStatus, 'ACTIVE'>, RefusalReason>> = {
   SUSPENDED: 'suspended',
   EXPIRED: 'expired',
   REVOKED: 'revoked',
 }
+
+const NOT_KNOWN = Symbol('where the user of the secret is')
+
+/** Whether a key may be used from there: everywhere, where it names no addresses. */
+export const mayUseFrom = (key: Pick<KeyRow, 'allowedIps'>, address: string | null | typeof NOT_KNOWN): boolean =>
+  address === NOT_KNOWN || key.allowedIps.length === 0 || isWithin(address, key.allowedIps)
 
 /** Decides whether a secret is good, here and now: at most a hash and two look-ups in memory. */
 export class KeyVerifier implements CredentialStrategy {
@@ -82,7 +93,7 @@ export class KeyVerifier implements CredentialStrategy {
 
   async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
     const verification = await this.use(credential, from)
-    if (!verification.good) throw unauthenticated(MESSAGES[verification.reason])
+    if (!verification.good) throw refusalOf(verification)
     return verification.verified.principal
   }
 
@@ -92,21 +103,27 @@ export class KeyVerifier implements CredentialStrategy {
     return verification.good ? verification.verified.principal : null
   }
 
-  /** Verifies a secret that somebody uses: records the use, or the refusal. */
-  async use(secret: string, from: CallOrigin): Promise<Verification> {
-    const verification = await this.verify(secret, from.ipAddress)
+  /**
+   * Verifies a secret that somebody uses: records the use, or the refusal.
+   *
+   * @param seenBy whether the request comes from the secret's user, or from somebody who asks about it: then where the
+   *   user is cannot be known, and no allow list of addresses is asked
+   */
+  async use(secret: string, from: CallOrigin, seenBy: 'user' | 'somebody else' = 'user'): Promise<Verification> {
+    const address = seenBy === 'user' ? from.ipAddress : NOT_KNOWN
+    const verification = await this.verify(secret, address)
     if (!verification.good) {
       await this.recordRefusal(verification, from)
       return verification
     }
     const { facts, secret: used } = verification.verified
     await this.noteFirstUse(facts, used)
-    this.parts.usage.record(facts.key.id, used.id, from.ipAddress)
+    this.parts.usage.record(facts.key.id, used.id, address === NOT_KNOWN ? null : address)
     return verification
   }
 
   /** The decision alone. */
-  async verify(text: string, ipAddress: string | null): Promise<Verification> {
+  async verify(text: string, ipAddress: string | null | typeof NOT_KNOWN): Promise<Verification> {
     const { prefix, memory, clock } = this.parts
     if (parseSecret(prefix, text) === null) return { good: false, reason: 'malformed', facts: null }
     const identity = await memory.identify(hashSecret(text))
@@ -119,7 +136,7 @@ export class KeyVerifier implements CredentialStrategy {
     const secret = facts.secrets.find((candidate) => candidate.id === identity.secretId)
     if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return refuse('retired')
     if (status !== 'ACTIVE') return refuse(STATUS_REFUSALS[status])
-    if (facts.key.allowedIps.length > 0 && !isWithin(ipAddress, facts.key.allowedIps)) return refuse('address')
+    if (!mayUseFrom(facts.key, ipAddress)) return refuse('address')
     const ends = [facts.key.expiresAt, secret.validUntil].filter((instant) => instant !== null)
     const expiresAt = ends.length === 0 ? null : new Date(Math.min(...ends.map((instant) => instant.getTime())))
     const principal = principalOf(facts, expiresAt)
@@ -143,7 +160,8 @@ export class KeyVerifier implements CredentialStrategy {
   /** Starts the overlap that waits for the new secret's first use. It is a change like any other, so it is in the history. */
   private async noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> {
     const { overlapFromFirstUse } = used
-    if (overlapFromFirstUse === null) return
+    // A secret that came by such a rotation itself still says so while the next one retires it.
+    if (overlapFromFirstUse === null || used.state !== 'CURRENT') return
     const retiring = facts.secrets.find((secret) => secret.state === 'RETIRING' && secret.validUntil === null)
     if (retiring === undefined) return
     const { database, clock, log } = this.parts

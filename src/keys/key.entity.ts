@@ -18,6 +18,8 @@ export interface KeyRow {
   /** The organization, and for a personal access key its owner. */
   nameScope: string
   description: string | null
+  /** The name and the description as a search compares them, see `searchable`. */
+  searchText: string
   /** Null for a personal access key that may do all that its owner may. */
   grants: readonly Grant[] | null
   createdAt: Date
@@ -43,8 +45,8 @@ export interface KeyRow {
   suspendedById: string | null
   revokedAt: Date | null
   revocationReason: RevocationReason | null
-  /** Tokens issued before it are refused: set by suspension, revocation and expiry. */
-  tokensValidFrom: Date | null
+  /** Goes up when a suspension ends: tokens made in an earlier epoch stay refused. */
+  tokenEpoch: number
   lastUsedAt: Date | null
   /** The newest five distinct addresses, newest first. */
   lastUsedFrom: readonly string[]
@@ -68,6 +70,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     activeName: column.text('active_name', 100, { nullable: true }),
     nameScope: column.text('name_scope', 73),
     description: column.text('description', 1000, { nullable: true }),
+    searchText: column.longText('search_text'),
     grants: column.json('grants', { nullable: true }),
     createdAt: column.instant('created_at'),
     createdByKind: column.text('created_by_kind', 10),
@@ -86,7 +89,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     suspendedById: column.id('suspended_by_id', { nullable: true }),
     revokedAt: column.instant('revoked_at', { nullable: true }),
     revocationReason: column.text('revocation_reason', 20, { nullable: true }),
-    tokensValidFrom: column.instant('tokens_valid_from', { nullable: true }),
+    tokenEpoch: column.integer('token_epoch'),
     lastUsedAt: column.instant('last_used_at', { nullable: true }),
     lastUsedFrom: column.json('last_used_from'),
     previousExpiresAt: column.instant('previous_expires_at', { nullable: true }),

@@ -54,6 +54,14 @@ export const lifetimeFacts = (expiresAt: Date | null, lifetimeFrom: Date) => ({
   lifetimeSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - lifetimeFrom.getTime()) / 1000),
 })
 
+/** Text as a search compares it, in any case and however it is composed: SQLite itself knows the case of ASCII alone. */
+export const searchable = (...texts: readonly (string | null)[]): string =>
+  texts
+    .filter((text) => text !== null)
+    .join('\n')
+    .normalize('NFC')
+    .toLowerCase()
+
 const ADDRESSES_KEPT = 5
 
 /** The newest five distinct addresses, newest first. */

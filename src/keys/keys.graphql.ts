@@ -4,7 +4,7 @@ import { createCountedConnection, pagingArgs } from '../graphql/connections.ts'
 import { callerOf } from '../graphql/context.ts'
 import { NodeRef, registerNode } from '../graphql/node.ts'
 import { UserRef } from '../members/members.graphql.ts'
-import { GrantRef, OrganizationRef, ProjectRef } from '../organizations/organizations.graphql.ts'
+import { GrantRef, OrganizationRef, ProjectRef, RoleRef } from '../organizations/organizations.graphql.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import {
   type KEY_KINDS,
@@ -25,7 +25,7 @@ export const KeyKindRef = builder.enumType('KeyKind', {
   } satisfies Record<(typeof KEY_KINDS)[number], { description: string }>,
 })
 
-export const KeyStatusRef = builder.enumType('KeyStatus', {
+const KeyStatusRef = builder.enumType('KeyStatus', {
   description: 'Whether a key works, and why not.',
   values: {
     ACTIVE: { description: 'It works.' },
@@ -294,6 +294,10 @@ export const KeyFilterRef = builder.inputType('KeyFilter', {
     status: t.field({ type: [KeyStatusRef], description: 'Keys in any of these states.' }),
     projectId: t.id({ description: 'Keys of this project.' }),
     module: t.string({ description: 'Keys with a role in this module, by name or by *.' }),
+    role: t.field({
+      type: RoleRef,
+      description: 'Keys with at least this role in that module, or in all modules where none is named.',
+    }),
     createdById: t.id({ description: 'Keys that this user or API key created.' }),
     createdAfter: t.field({ type: 'DateTime', description: 'Keys created after this instant.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Keys created before this instant.' }),
@@ -330,7 +334,22 @@ const KeyOrderRef = builder.inputType('KeyOrder', {
   }),
 })
 
+const KeyConnectionRef = createCountedConnection('Key', 'keys of both kinds', KeyRef)
+
 builder.objectFields(OrganizationRef, (t) => ({
+  keys: t.field({
+    type: KeyConnectionRef,
+    nullable: true,
+    description: 'The inventory: its keys of both kinds, newest first where no order is given. Needs keys:manager.',
+    args: {
+      ...pagingArgs,
+      filter: t.arg({ type: KeyFilterRef, description: 'Which keys to show.' }),
+      orderBy: t.arg({ type: KeyOrderRef, description: 'How to order them.' }),
+    },
+    authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
+    resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
+      context.services.keyQueries.page(callerOf(context), { organizationId: id }, filter ?? {}, orderBy, paging),
+  }),
   apiKeys: t.field({
     type: ApiKeyConnectionRef,
     nullable: true,

@@ -1,18 +1,21 @@
 import { Brackets, In, IsNull, Not, type SelectQueryBuilder } from 'typeorm'
+import { ROLES, type Role } from '../kernel/grants.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
-import type { KeyKind, KeyStatus } from './key.ts'
+import { type KeyKind, type KeyStatus, searchable } from './key.ts'
 
 export interface KeyFilter {
   /** Part of the name, the description or a secret's hint, or a whole id. */
   readonly search?: string | null | undefined
   readonly status?: readonly KeyStatus[] | null | undefined
   readonly projectId?: string | null | undefined
-  /** Keys with a role in that module, by name or by `*`. */
+  /** Keys with a role in that module, by name or by `*`; of personal keys, as far as the owner still holds it. */
   readonly module?: string | null | undefined
+  /** Keys with at least that role, in `module` or in all modules where none is named. */
+  readonly role?: Role | null | undefined
   readonly createdById?: string | null | undefined
   readonly createdAfter?: Date | null | undefined
   readonly createdBefore?: Date | null | undefined
@@ -38,7 +41,8 @@ export interface KeyOrder {
 export interface KeyScope {
   readonly organizationId: string
   readonly kind?: KeyKind | undefined
-  readonly ownerId?: string | undefined
+  /** The organization and those above it, whose members' grants hold in it. */
+  readonly path: readonly string[]
 }
 
 export const insertKey = async (writer: Writer, key: KeyRow, secret: KeySecretRow): Promise<void> => {
@@ -73,7 +77,7 @@ export const nameTaken = (reader: Reader, nameScope: string, name: string): Prom
   reader.manager.existsBy(KeyEntity, { nameScope, activeName: name })
 
 export const countActive = (reader: Reader, organizationId: string, now: Date): Promise<number> =>
-  whereStatus(keysOf(reader, { organizationId }), ['ACTIVE', 'SUSPENDED'], now).getCount()
+  whereStatus(keysOf(reader, { organizationId, path: [] }), ['ACTIVE', 'SUSPENDED'], now).getCount()
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
   reader.manager.findOneBy(KeySecretEntity, { hash })
@@ -128,15 +132,10 @@ export const listLivePersonalKeys = (
 export const listPersonalKeys = (reader: Reader, ownerId: string): Promise<KeyRow[]> =>
   reader.manager.find(KeyEntity, { where: { ownerId }, order: { createdAt: 'DESC', id: 'DESC' } })
 
-/** The active key of a name in an organization, for callers that know keys by name. */
-export const findActiveByName = (reader: Reader, nameScope: string, name: string): Promise<KeyRow | null> =>
-  reader.manager.findOneBy(KeyEntity, { nameScope, activeName: name })
-
 const keysOf = (reader: Reader, scope: KeyScope): SelectQueryBuilder<KeyRow> => {
   const query = reader.manager.createQueryBuilder(KeyEntity, 'key')
   query.where('key.organizationId = :organizationId', { organizationId: scope.organizationId })
   if (scope.kind !== undefined) query.andWhere('key.kind = :kind', { kind: scope.kind })
-  if (scope.ownerId !== undefined) query.andWhere('key.ownerId = :ownerId', { ownerId: scope.ownerId })
   return query
 }
 
@@ -156,7 +155,8 @@ const whereStatus = (query: SelectQueryBuilder<KeyRow>, statuses: readonly KeySt
     }),
   )
 
-const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+/** A LIKE pattern for rows that contain the text, each of its characters taken as it is. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 /** The keys that a filter finds, as a query to count, page or lock. */
 export const filteredKeys = (
@@ -169,17 +169,14 @@ export const filteredKeys = (
   const query = keysOf(reader, scope)
   if (filter.search != null && filter.search !== '')
     query.andWhere(
-      `(LOWER(key.name) LIKE :search ESCAPE '\\' OR LOWER(key.description) LIKE :search ESCAPE '\\' OR key.id = :exact
+      `(key.searchText LIKE :search ESCAPE '\\' OR key.id = :exact
         OR EXISTS (SELECT 1 FROM key_secrets s WHERE s.key_id = key.id AND LOWER(s.hint) LIKE :search ESCAPE '\\'))`,
-      { search: likeText(filter.search), exact: filter.search },
+      { search: containing(searchable(filter.search)), exact: filter.search },
     )
   if (filter.status != null) whereStatus(query, filter.status, now)
   if (filter.projectId != null) query.andWhere('key.projectId = :projectId', { projectId: filter.projectId })
-  if (filter.module != null)
-    query.andWhere('(key.grants LIKE :module OR key.grants LIKE :everywhere)', {
-      module: `%"module":${JSON.stringify(filter.module).replace(/[%_]/g, '')}%`,
-      everywhere: '%"module":"*"%',
-    })
+  if (filter.module != null || filter.role != null)
+    whereGranted(query, scope.path, filter.module ?? '*', filter.role ?? 'VIEWER')
   if (filter.createdById != null) query.andWhere('key.createdById = :createdById', { createdById: filter.createdById })
   const bound = (condition: string, name: string, instant: Date | null | undefined) => {
     if (instant != null) query.andWhere(condition, { [name]: instantText(instant) })
@@ -191,6 +188,26 @@ export const filteredKeys = (
   if (filter.neverExpires != null) query.andWhere(`key.expiresAt IS ${filter.neverExpires ? '' : 'NOT '}NULL`)
   if (filter.conformsToPolicy != null) whereConforms(query, rule, filter.conformsToPolicy)
   return query
+}
+
+/**
+ * Keys that carry at least the role in the module. Grants are kept as JSON in one fixed form, so that a grant is a text in
+ * it; a personal key's own grants, where it has any, and those of its owner must both say so.
+ */
+const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[], module: string, role: Role): void => {
+  const texts = ROLES.slice(ROLES.indexOf(role)).flatMap((enough) =>
+    [...new Set([module, '*'])].map((name) => containing(JSON.stringify({ module: name, role: enough }))),
+  )
+  const parameters = Object.fromEntries(texts.map((text, index) => [`grant${index}`, text]))
+  const any = (column: string) =>
+    `(${texts.map((_, index) => `${column} LIKE :grant${index} ESCAPE '\\'`).join(' OR ')})`
+  const ownerHolds = `EXISTS (SELECT 1 FROM members m WHERE m.user_id = key.owner_id
+    AND m.organization_id IN (:...path) AND ${any('m.grants')})`
+  query.andWhere(
+    `((key.ownerId IS NULL AND ${any('key.grants')})
+      OR (key.ownerId IS NOT NULL AND (key.grants IS NULL OR ${any('key.grants')}) AND ${ownerHolds}))`,
+    { ...parameters, path: path.length === 0 ? [''] : path },
+  )
 }
 
 const whereConforms = (query: SelectQueryBuilder<KeyRow>, rule: LifetimeRule, conforms: boolean): void => {
@@ -214,7 +231,10 @@ export const listNonConforming = (
   limit: number,
 ): Promise<[KeyRow[], number]> => {
   const filter: KeyFilter = { status: ['ACTIVE', 'SUSPENDED'], conformsToPolicy: false }
-  return filteredKeys(reader, { organizationId }, filter, now, rule).orderBy('key.id').limit(limit).getManyAndCount()
+  return filteredKeys(reader, { organizationId, path: [] }, filter, now, rule)
+    .orderBy('key.id')
+    .limit(limit)
+    .getManyAndCount()
 }
 
 /** Has the sweeper look at the organizations' keys now: something that their due instants follow from has changed. */
@@ -269,8 +289,11 @@ export const pageOfKeys = (
   const ascending = (order.direction === 'ASC') !== request.backward
   const direction = ascending ? 'ASC' : 'DESC'
   const expression = sortExpression(reader, order.field)
-  // An expression to order by must be selected under a name of its own, or TypeORM takes it for a property path.
-  query.addSelect(expression, 'sort_value').orderBy('sort_value', direction).addOrderBy('key.id', direction)
+  // An expression to order by must be selected under a name of its own, or TypeORM takes it for a property path; a property
+  // that is must not be, or it is missing from the row.
+  const isProperty = /^key\.\w+$/.test(expression)
+  if (!isProperty) query.addSelect(expression, 'sort_value')
+  query.orderBy(isProperty ? expression : 'sort_value', direction).addOrderBy('key.id', direction)
   if (request.position !== null) {
     const [value, id] = request.position
     query.andWhere(`(${expression}, key.id) ${ascending ? '>' : '<'} (:sortValue, :sortId)`, {

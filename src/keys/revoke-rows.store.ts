@@ -30,9 +30,9 @@ export const revokeRows = async (
     const open = (await writer.lock(query).getMany()).map((key) => key.id)
     if (open.length === 0) continue
     await writer.query(
-      `UPDATE keys SET revoked_at = ?, revocation_reason = ?, tokens_valid_from = ?, active_name = NULL, due_at = NULL
+      `UPDATE keys SET revoked_at = ?, revocation_reason = ?, active_name = NULL, due_at = NULL
        WHERE id IN (${open.map(() => '?').join(', ')})`,
-      [instantText(now), reason, instantText(now), ...open],
+      [instantText(now), reason, ...open],
     )
     await retireSecrets(writer, open, now)
     revoked.push(...open)

@@ -1,12 +1,15 @@
+import { BY_SYSTEM, type EventDraft } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
 import { addSeconds, type DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../kernel/errors.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { Writer } from '../persistence/database.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from './key.ts'
 import { isItself } from './key-access.ts'
-import { keyIdentity, keyTarget } from './key-events.ts'
+import { keyIdentity, keyTarget, overlapEnd } from './key-events.ts'
 import {
   insertSecret,
   listLiveSecrets,
@@ -47,8 +50,9 @@ export class RotateKey {
   /**
    * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
    * An expired key comes back to life if the caller may create keys; its old secret does not.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, and CONFLICT where the key is revoked, suspended,
-   * within an overlap already, or rotated by somebody else at the same time.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
+   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
+   * at the same time.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
     const { database, clock, directory, keyAccess, log } = this.parts
@@ -68,11 +72,12 @@ export class RotateKey {
       if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
       if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
       if (old?.id !== seenCurrent?.id) throw conflict(RACE_LOST)
-      if (secrets.some((secret) => secret.state === 'RETIRING' && secretStateOf(secret, now) === 'RETIRING'))
+      const expired = status === 'EXPIRED'
+      // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
+      if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
-      const expired = status === 'EXPIRED'
-      if (expired) await this.revive(caller, writer, key, now)
+      if (expired) await this.revive(caller, writer, key, policy, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
       const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
@@ -83,7 +88,7 @@ export class RotateKey {
           secret.id,
           secret.id === old?.id && overlap > 0
             ? { state: 'RETIRING', validUntil: previousSecretValidUntil }
-            : { state: 'RETIRED', validUntil: secret.validUntil ?? now },
+            : { state: 'RETIRED', validUntil: earlier(secret.validUntil, now) },
         )
       const { secret, row } = makeSecret(this.parts.prefix, key.kind, key.id, now)
       await insertSecret(writer, { ...row, overlapFromFirstUse: fromFirstUse ? overlap : null })
@@ -95,13 +100,11 @@ export class RotateKey {
         activeName: key.name,
         previousExpiresAt: overlap > 0 ? key.expiresAt : null,
         previousLifetimeFrom: overlap > 0 ? key.lifetimeFrom : null,
-        // Nothing issued before an overlap of zero came from the new secret.
-        ...(overlap === 0 ? { tokensValidFrom: now } : {}),
       }
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
       await this.save(writer, key.id, { ...change, dueAt })
-      await log.append(writer, key.organizationId, caller.cause, {
+      const rotation: EventDraft = {
         type: 'KEY_ROTATED',
         target: keyTarget(key),
         details: {
@@ -109,10 +112,17 @@ export class RotateKey {
           hint: row.hint,
           previousHint: old?.hint ?? null,
           previousSecretValidUntil: previousSecretValidUntil?.toISOString() ?? null,
+          overlapSeconds: overlap,
           overlapFromFirstUse: fromFirstUse,
           expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
         },
-      })
+      }
+      // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
+      const unnoticed = secrets.filter((one) => one.state === 'RETIRING').map((one) => overlapEnd(key, one.hint))
+      await log.appendAll(writer, key.organizationId, [
+        ...unnoticed.map((draft) => ({ cause: BY_SYSTEM, draft })),
+        { cause: caller.cause, draft: rotation },
+      ])
       return { key: { ...rotated, dueAt }, secret, previousSecretValidUntil }
     })
   }
@@ -176,11 +186,12 @@ export class RotateKey {
     })
   }
 
-  private async revive(caller: Caller, writer: Writer, key: KeyRow, now: Date): Promise<void> {
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
     await releaseExpiredName(writer, key.nameScope, key.name, now)
     if (await nameTaken(writer, key.nameScope, key.name))
       throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
+    await refuseTooManyKeys(writer, key.organizationId, policy, now)
   }
 
   private async requireRotation(writer: Writer, id: string, now: Date) {
@@ -210,6 +221,8 @@ export class RotateKey {
     if (!(await updateKey(writer, id, change))) throw conflict(RACE_LOST)
   }
 }
+
+const earlier = (instant: Date | null, now: Date): Date => (instant !== null && instant < now ? instant : now)
 
 const currentOf = (secrets: readonly KeySecretRow[]): KeySecretRow | undefined =>
   secrets.find((secret) => secret.state === 'CURRENT')

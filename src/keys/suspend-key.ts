@@ -17,10 +17,9 @@ export class SuspendKey {
   /** Throws NOT_FOUND, FORBIDDEN, and CONFLICT where the key is not active. */
   async suspend(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireEnd(caller.principal, id)
-    return this.change(caller, seen.id, 'ACTIVE', 'KEY_SUSPENDED', (now) => ({
+    return this.change(caller, seen.id, 'ACTIVE', 'KEY_SUSPENDED', (_, now) => ({
       suspendedAt: now,
       suspendedById: caller.principal.id,
-      tokensValidFrom: now,
     }))
   }
 
@@ -30,10 +29,10 @@ export class SuspendKey {
    */
   async resume(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireResume(caller.principal, id)
-    return this.change(caller, seen.id, 'SUSPENDED', 'KEY_RESUMED', (now) => ({
+    return this.change(caller, seen.id, 'SUSPENDED', 'KEY_RESUMED', (key) => ({
       suspendedAt: null,
       suspendedById: null,
-      tokensValidFrom: now,
+      tokenEpoch: key.tokenEpoch + 1,
     }))
   }
 
@@ -42,7 +41,7 @@ export class SuspendKey {
     id: string,
     from: 'ACTIVE' | 'SUSPENDED',
     type: 'KEY_SUSPENDED' | 'KEY_RESUMED',
-    changeAt: (now: Date) => Partial<KeyRow>,
+    changeOf: (key: KeyRow, now: Date) => Partial<KeyRow>,
   ): Promise<KeyRow> {
     const { database, clock, log } = this.parts
     return database.write(async (writer) => {
@@ -51,7 +50,7 @@ export class SuspendKey {
       if (key === null) throw notFound('key')
       const status = statusOf(key, now)
       if (status !== from) throw conflict(`This key is ${status.toLowerCase()}, not ${from.toLowerCase()}.`)
-      const change = changeAt(now)
+      const change = changeOf(key, now)
       if (!(await updateKey(writer, id, change))) throw conflict('This key was revoked just now.')
       await log.append(writer, key.organizationId, caller.cause, {
         type,

@@ -2,12 +2,12 @@ import type { Caller } from '../audit/caller.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, InputIssues, notFound } from '../kernel/errors.ts'
-import { type Grant, intersectGrants } from '../kernel/grants.ts'
+import type { Grant } from '../kernel/grants.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyParts } from './create-key.ts'
 import type { KeyRow } from './key.entity.ts'
-import { lifetimeOf, secretStateOf, statusOf } from './key.ts'
+import { lifetimeOf, searchable, secretStateOf, statusOf } from './key.ts'
 import { changesOf, grantTexts, keyIdentity } from './key-events.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { listLiveSecrets, lockKey, nameTaken, releaseExpiredName, updateKey } from './keys.store.ts'
@@ -45,9 +45,7 @@ export class UpdateKey {
     if (input.metadata != null) change.metadata = checkMetadata(issues, 'metadata', input.metadata)
     if (input.grants != null) {
       const modules = await database.read((reader) => directory.moduleNames(reader, seen.organizationId))
-      const grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
-      const narrowed = seen.kind === 'PERSONAL_ACCESS_KEY' && principal.narrowedTo !== null
-      change.grants = narrowed ? intersectGrants(grants, principal.narrowedTo) : grants
+      change.grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
     if (input.warnBefore !== undefined)
       change.warnBefore =
@@ -72,6 +70,8 @@ export class UpdateKey {
       const retiring = (await listLiveSecrets(writer, key.id)).find(
         (secret) => secretStateOf(secret, now) === 'RETIRING',
       )
+      const { name, description } = { ...key, ...change }
+      change.searchText = searchable(name, description)
       const updated = { ...key, ...change }
       const dueAt = dueAtOf(updated, policy, retiring?.validUntil ?? null)
       if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key was revoked just now.')

@@ -15,9 +15,11 @@ import type { OrganizationDirectory } from './organization-directory.ts'
 import {
   findModuleByName,
   findOrganization,
+  findOrganizations,
   insertModules,
   insertOrganization,
   insertProject,
+  listDescendants,
   listModules,
   listProjects,
   listSuborganizations,
@@ -194,6 +196,20 @@ export class OrganizationsService {
   async listModules(organizationId: string): Promise<ModuleRow[]> {
     const path = await this.parts.directory.findPath(organizationId)
     return this.parts.database.read((reader) => listModules(reader, path?.at(-1) ?? organizationId))
+  }
+
+  /** An organization and all below it. */
+  async listTree(id: string): Promise<OrganizationRow[]> {
+    return this.parts.database.read(async (reader) => [
+      ...(await findOrganizations(reader, [id])),
+      ...(await listDescendants(reader, [id])),
+    ])
+  }
+
+  /** Every organization that the principal belongs to, itself or through one above it; the uppermost first. */
+  async listReachable(principal: Principal): Promise<OrganizationRow[]> {
+    const trees = await Promise.all((await this.parts.access.entryPoints(principal)).map((id) => this.listTree(id)))
+    return trees.flat()
   }
 
   /** Whether the principal belongs to the root organization or to one below it, where its modules can be granted. */

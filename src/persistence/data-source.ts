@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
 
@@ -45,6 +45,8 @@ export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<D
   if (engineOf(url) === 'sqlite') {
     const database = url.slice('sqlite:'.length)
     mkdirSync(dirname(database), { recursive: true, mode: 0o700 })
+    // For its owner alone from the beginning: SQLite would make it readable to all, and its other files as this one is.
+    closeSync(openSync(database, 'a', 0o600))
     const options = { ...shared, type: 'sqlite' as const, database }
     // FULL: a commit that was answered is on the disk, whatever happens to the power.
     const common = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'foreign_keys = ON', 'synchronous = FULL']

@@ -64,6 +64,7 @@ export class Database {
   private readonly sources: DataSources
   private readonly inside = new AsyncLocalStorage<true>()
   private readonly waiting: QueuedWrite[] = []
+  private readonly running = new Set<Promise<unknown>>()
   private draining: Promise<void> | null = null
 
   constructor(sources: DataSources) {
@@ -85,18 +86,22 @@ export class Database {
    */
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     if (this.inside.getStore()) throw new Error('A transaction must not be begun inside another: hand on the Writer.')
+    const write = this.inside.run(true, () =>
+      this.engine === 'sqlite' ? this.enqueue(work) : this.transaction(work, ATTEMPTS),
+    )
+    this.running.add(write)
     try {
-      return await this.inside.run(true, () =>
-        this.engine === 'sqlite' ? this.enqueue(work) : this.transaction(work, ATTEMPTS),
-      )
+      return await write
     } catch (error) {
       throw conflictOf(error) ?? error
+    } finally {
+      this.running.delete(write)
     }
   }
 
   /** Resolves when every write that was begun has ended. */
   async drain(): Promise<void> {
-    while (this.draining !== null) await this.draining
+    while (this.running.size > 0) await Promise.allSettled(this.running)
   }
 
   private async transaction<T>(work: (writer: Writer) => Promise<T>, attempts: number): Promise<T> {
@@ -175,8 +180,7 @@ export class Database {
           await runner.query('RELEASE write')
           done.push(write)
         } catch (error) {
-          await runner.query('ROLLBACK TO write')
-          await runner.query('RELEASE write')
+          await this.undo(runner, error)
           write.fail(error)
         }
       }
@@ -188,5 +192,15 @@ export class Database {
       return
     }
     for (const write of done) this.inside.exit(() => write.committed())
+  }
+
+  private async undo(runner: QueryRunner, cause: unknown): Promise<void> {
+    try {
+      await runner.query('ROLLBACK TO write')
+      await runner.query('RELEASE write')
+    } catch {
+      // A full disk ends the whole transaction, savepoints and all: that it did is what the group must hear.
+      throw cause
+    }
   }
 }

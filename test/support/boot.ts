@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { pino } from 'pino'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -20,6 +21,7 @@ export interface BootOptions {
   readonly env?: Record<string, string>
   /** A database to start on, instead of a new one. */
   readonly database?: TestDatabase
+  readonly connectionsPerCaller?: number
 }
 
 /** A person with an account, and their own client. */
@@ -52,21 +54,38 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
-export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: BootOptions = {}): Promise<TestApp> => {
+export const boot = async ({
+  engine = 'sqlite',
+  clock,
+  env = {},
+  database,
+  ...options
+}: BootOptions = {}): Promise<TestApp> => {
   const own = database ?? (await createDatabase(engine))
   const logged: string[] = []
   const config = readConfig({
-    KEYTURN_PORT: '0',
+    // The issuer of tokens names the port, so it must be known before the server listens.
+    KEYTURN_PORT: String(await freePort()),
     KEYTURN_DATA_DIR: own.directory,
     KEYTURN_DATABASE_URL: own.url,
     KEYTURN_MASTER_KEY: MASTER_KEY,
     ...env,
   })
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
-  const app = await createApp({ config, logger, ...(clock === undefined ? {} : { clock }) })
+  const app = await createApp({ ...options, config, logger, ...(clock === undefined ? {} : { clock }) })
   const url = await app.listen()
   const anonymous = new TestClient(url, null)
   const clients = [anonymous]

@@ -1,0 +1,110 @@
+import { availableParallelism, cpus } from 'node:os'
+import { pino } from 'pino'
+import { type App, createApp, MODEL } from '../../src/app.ts'
+import type { Caller } from '../../src/audit/caller.ts'
+import { causeOf } from '../../src/audit/caller.ts'
+import { readConfig } from '../../src/config.ts'
+import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
+import { Database } from '../../src/persistence/database.ts'
+import { createDatabase, type TestDatabase } from '../../test/support/engines.ts'
+
+type Engine = 'sqlite' | 'postgres'
+
+const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+
+/** The engine that the command line asks for. */
+export const wantedEngine = (): Engine => (process.argv.includes('--postgres') ? 'postgres' : 'sqlite')
+
+/** The app on a database, as it runs in production, without a log. */
+export const startApp = (database: TestDatabase): Promise<App> =>
+  createApp({
+    logger: pino({ level: 'silent' }),
+    config: readConfig({
+      KEYTURN_PORT: '0',
+      KEYTURN_DATA_DIR: database.directory,
+      KEYTURN_DATABASE_URL: database.url,
+      KEYTURN_MASTER_KEY: MASTER_KEY,
+    }),
+  })
+
+/** The owner whom the first start made, as services want a caller, and the owner's secret for those who come by HTTP. */
+export const ownerOf = async (app: App): Promise<{ caller: Caller; organizationId: string; secret: string }> => {
+  const { firstStart, parts } = app
+  if (firstStart === null) throw new Error('A benchmark begins on an empty database.')
+  const { ownerSecret: secret, organizationId } = firstStart
+  const verification = await parts.verifier.verify(secret, null)
+  if (!verification.good) throw new Error('The key of the first start is not good.')
+  const { principal } = verification.verified
+  const origin = { requestId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench' }
+  return { caller: { principal, cause: causeOf(principal, origin) }, organizationId, secret }
+}
+
+/** A database that has begun its life by a first start, opened beside no app, so that nobody else works on it. */
+export interface Quarry {
+  readonly sources: DataSources
+  readonly database: Database
+  readonly organizationId: string
+  close(): Promise<void>
+}
+
+/** @param prepare what to do with the app before it is closed */
+export const openQuarry = async (
+  engine: Engine,
+  prepare: (app: App) => Promise<void> = async () => undefined,
+): Promise<Quarry> => {
+  const own = await createDatabase(engine)
+  const app = await startApp(own)
+  const { organizationId } = await ownerOf(app)
+  await prepare(app)
+  await app.close()
+  const sources = await openDataSources(own.url, MODEL)
+  return {
+    sources,
+    database: new Database(sources),
+    organizationId,
+    close: async () => {
+      await closeDataSources(sources)
+      await own.remove()
+    },
+  }
+}
+
+/** A database and all that a query planner knows of it brought up to date, as autovacuum would in time. */
+export const settle = async ({ sources }: Quarry): Promise<void> => {
+  if (sources.engine === 'postgres') await sources.writing.query('VACUUM ANALYZE')
+  else await sources.writing.query('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+export const median = (samples: readonly number[]): number =>
+  [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN
+
+const WARM_UP_RUNS = 20
+
+/** Median milliseconds of a piece of work, after some runs that do not count. */
+export const medianOf = async (runs: number, work: () => Promise<unknown>): Promise<number> => {
+  for (let run = 0; run < WARM_UP_RUNS; run += 1) await work()
+  const samples: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const began = performance.now()
+    await work()
+    samples.push(performance.now() - began)
+  }
+  return median(samples)
+}
+
+export const heading = (title: string, engine: Engine): void => {
+  const [cpu] = cpus()
+  console.log(`\n${title}, ${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}`)
+  console.log(`${availableParallelism()} cores (${cpu?.model.trim()}), Node.js ${process.version}\n`)
+}
+
+/** Prints rows under their heads, in columns. */
+export const printTable = (heads: readonly string[], rows: readonly (readonly string[])[]): void => {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+  for (const row of [heads, widths.map((width) => '-'.repeat(width)), ...rows]) console.log(line(row).join('  '))
+}
+
+export const milliseconds = (value: number): string => `${value.toFixed(3)} ms`
+export const grouped = (count: number): string => Math.round(count).toLocaleString('en-US')

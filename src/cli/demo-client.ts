@@ -1,0 +1,80 @@
+import { type Client, createClient } from 'graphql-ws'
+import WebSocket from 'ws'
+import type { TypedDocumentString } from '../generated/graphql.ts'
+
+type Document<Data, Variables> = TypedDocumentString<Data, Variables>
+
+/** What a server said against an operation. */
+export interface Refusal {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+interface Answer<Data> {
+  readonly data?: Data | null
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
+}
+
+/** A caller of a server's GraphQL API, with one credential. */
+export class DemoClient {
+  private readonly url: string
+  private readonly authorization: string
+  private socket: Client | null = null
+
+  constructor(url: string, secret: string) {
+    this.url = url
+    this.authorization = `Bearer ${secret}`
+  }
+
+  /** The data of an operation. Throws where the server refuses any of it. */
+  async run<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data> {
+    const { status, answer } = await this.post(document, variables)
+    if (answer.data == null || answer.errors !== undefined)
+      throw new Error(`The server refused (HTTP ${status}): ${JSON.stringify(answer.errors)}`)
+    return answer.data
+  }
+
+  /** What the server says against an operation that it should refuse; null where it does not. */
+  async refusalOf<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Refusal | null> {
+    const { status, answer } = await this.post(document, variables)
+    const [error] = answer.errors ?? []
+    return error === undefined ? null : { status, code: error.extensions.code, message: error.message }
+  }
+
+  /**
+   * Subscribes over WebSocket; all subscriptions of a client share one connection, which ends with `close`.
+   * Returns a function that waits for the next event, and throws where there will be none.
+   */
+  subscribe<Data, Variables extends Record<string, unknown>>(
+    document: Document<Data, Variables>,
+    variables: Variables,
+  ): () => Promise<Data> {
+    this.socket ??= createClient({
+      url: `${this.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: this.authorization },
+      retryAttempts: 0,
+    })
+    const results = this.socket.iterate<Data>({ query: document.toString(), variables })
+    return async () => {
+      const result = await results.next()
+      if (result.done || result.value.data == null)
+        throw new Error(`The subscription ended: ${JSON.stringify(result.value?.errors ?? 'by the server')}`)
+      return result.value.data
+    }
+  }
+
+  close(): void {
+    void this.socket?.dispose()
+  }
+
+  private async post<Data, Variables>(document: Document<Data, Variables>, variables: Variables) {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: this.authorization },
+      body: JSON.stringify({ query: document.toString(), variables }),
+    })
+    return { status: response.status, answer: (await response.json()) as Answer<Data> }
+  }
+}

@@ -1,0 +1,136 @@
+import { hash } from 'node:crypto'
+import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
+import type { CredentialStrategy } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { unauthenticated } from '../kernel/errors.ts'
+import type { Database } from '../persistence/database.ts'
+import type { MemberRow, UserRow } from './member.entity.ts'
+import { findUserByEmail, listMembershipsOf } from './members.store.ts'
+
+export interface IdentityProviderParts {
+  readonly issuer: string
+  readonly audience: string
+  readonly database: Database
+  readonly clock: Clock
+  /** Hears of a provider that does not answer as it should. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** Asymmetric algorithms alone: with a shared secret whoever verifies could also sign. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const DISCOVERY_TIMEOUT_MS = 5_000
+const TOKENS_KEPT = 10_000
+
+interface Identity {
+  readonly email: string
+  readonly expiresAt: Date
+}
+
+const refused = () => unauthenticated('This is no valid token of the identity provider for a member of this server.')
+
+/**
+ * The company's identity provider (OpenID Connect): a JWT of it with a verified e-mail address is the member of that
+ * address, with all that they may do. Its keys are found by discovery and remembered.
+ */
+export class IdentityProvider implements CredentialStrategy {
+  private readonly parts: IdentityProviderParts
+  private readonly identities = new LRUCache<string, Identity>({ max: TOKENS_KEPT })
+  private keys: Promise<JWTVerifyGetKey> | null = null
+
+  constructor(parts: IdentityProviderParts) {
+    this.parts = parts
+  }
+
+  recognizes(credential: string): boolean {
+    try {
+      return decodeJwt(credential).iss === this.parts.issuer
+    } catch {
+      return false
+    }
+  }
+
+  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    const principal = await this.recheck(credential, from)
+    if (principal === null) throw refused()
+    return principal
+  }
+
+  async recheck(credential: string, _from: CallOrigin): Promise<Principal | null> {
+    const identity = await this.identify(credential)
+    if (identity === null || identity.expiresAt <= this.parts.clock.now()) return null
+    const found = await this.parts.database.read(async (reader) => {
+      const user = await findUserByEmail(reader, identity.email)
+      return user === null ? null : { user, memberships: await listMembershipsOf(reader, user.id) }
+    })
+    return found === null ? null : principalOf(found.user, found.memberships, identity.expiresAt)
+  }
+
+  /** What the token says of its bearer; null where it is not good. The signature is checked once for each token. */
+  private async identify(credential: string): Promise<Identity | null> {
+    const fingerprint = hash('sha256', credential, 'hex')
+    const known = this.identities.get(fingerprint)
+    if (known !== undefined) return known
+    const payload = await this.verify(credential)
+    const identity = payload === null ? null : identityOf(payload)
+    if (identity !== null) this.identities.set(fingerprint, identity)
+    return identity
+  }
+
+  private async verify(credential: string): Promise<JWTPayload | null> {
+    const { issuer, audience, clock } = this.parts
+    let keys: JWTVerifyGetKey
+    try {
+      this.keys ??= this.discover()
+      keys = await this.keys
+    } catch (error) {
+      this.keys = null
+      this.parts.onFault(error)
+      throw unauthenticated('The identity provider does not answer, so its tokens cannot be checked: try again.')
+    }
+    try {
+      const options = { issuer, audience, algorithms: ALGORITHMS, currentDate: clock.now(), requiredClaims: ['exp'] }
+      return (await jwtVerify(credential, keys, options)).payload
+    } catch {
+      // Whatever is wrong with it is its bearer's affair; all of it is refused alike.
+      return null
+    }
+  }
+
+  private async discover(): Promise<JWTVerifyGetKey> {
+    const { issuer } = this.parts
+    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
+      redirect: 'error',
+    })
+    if (!response.ok) throw new Error(`The identity provider's discovery answered ${response.status}.`)
+    const metadata = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown }
+    if (metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string')
+      throw new Error('The identity provider names another issuer than the one configured, or no keys.')
+    return createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: DISCOVERY_TIMEOUT_MS })
+  }
+}
+
+const identityOf = ({ email, email_verified: verified, exp }: JWTPayload): Identity | null =>
+  typeof email === 'string' && verified === true && exp !== undefined
+    ? { email: email.normalize('NFC').toLowerCase(), expiresAt: new Date(exp * 1000) }
+    : null
+
+/** Somebody who is known but belongs nowhere is nobody here. */
+const principalOf = (user: UserRow, memberships: readonly MemberRow[], expiresAt: Date): Principal | null => {
+  const [first] = [...memberships].sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
+  if (first === undefined) return null
+  return {
+    kind: 'USER',
+    id: user.id,
+    name: user.name,
+    credential: { keyId: null, tokenId: null, expiresAt },
+    organizationId: first.organizationId,
+    holdings: memberships.map(({ organizationId, grants }) => ({ organizationId, grants })),
+    narrowedTo: null,
+    within: null,
+    serverOwner: user.serverOwner,
+  }
+}

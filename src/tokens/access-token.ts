@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { type Grant, parseScope } from '../kernel/grants.ts'
+
+/**
+ * The claims of an access token (RFC 9068 section 2.2), and Keyturn's own. `sub` is the API key, or the user of a personal
+ * key; `client_id` is the key in both cases.
+ */
+export interface AccessTokenClaims {
+  readonly iss: string
+  readonly sub: string
+  readonly aud: string
+  readonly client_id: string
+  /** Seconds since 1970, as `exp`. */
+  readonly iat: number
+  readonly exp: number
+  readonly jti: string
+  readonly scope: string
+  /** The organization in which, and below which, the token is good. */
+  readonly org: string
+  readonly project?: string | undefined
+  /** Which of the key's secrets the token was made from: it dies with that secret. */
+  readonly key_secret: string
+  /** The key's epoch when the token was made: the end of a suspension begins a new one. */
+  readonly key_epoch: number
+  /** GUID of `org`, for clients of the Appcircle-compatible routes. */
+  readonly currentOrganizationId?: string | undefined
+}
+
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+/** A longer one would not fit into the headers that it is sent in. */
+export const LONGEST_TOKEN_BYTES = 8_192
+
+const shape = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.string(),
+  client_id: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string(),
+  scope: z.string(),
+  org: z.string(),
+  project: z.string().optional(),
+  key_secret: z.string(),
+  key_epoch: z.number(),
+  currentOrganizationId: z.string().optional(),
+})
+
+/** The claims of a payload whose signature is good; null where they are not those of an access token of ours. */
+export const parseClaims = (payload: unknown): AccessTokenClaims | null => shape.safeParse(payload).data ?? null
+
+/** The grants of a token's scope. */
+export const grantsOfScope = (claims: AccessTokenClaims): Grant[] => parseScope(claims.scope) ?? []
+
+/** What an endpoint answers with when it has issued a token (RFC 6749 section 5.1). */
+export interface IssuedToken {
+  readonly accessToken: string
+  /** Seconds. */
+  readonly expiresIn: number
+  readonly scope: string
+}

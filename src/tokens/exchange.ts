@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessControl } from '../access/access-control.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import { actorOf } from '../audit/caller.ts'
+import type { GroupedAppends } from '../audit/grouped-appends.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { addSeconds } from '../kernel/duration.ts'
+import { badInput, forbidden } from '../kernel/errors.ts'
+import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
+import { guidOf } from '../kernel/ids.ts'
+import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import type { VerifiedSecret } from '../keys/key-verifier.ts'
+import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import type { Database } from '../persistence/database.ts'
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import type { VerifiedToken } from './token-verifier.ts'
+
+export interface ExchangeParts {
+  readonly issuer: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly access: AccessControl
+  readonly directory: OrganizationDirectory
+  readonly signingKeys: SigningKeys
+  readonly appends: GroupedAppends
+}
+
+export interface ExchangeWish {
+  /** Narrower grants, as in OAuth; none given means all that the key carries. */
+  readonly scope?: string | null | undefined
+  /** The key's organization, or one below it. */
+  readonly organizationId?: string | null | undefined
+  /** Who the token is for; none given means Keyturn itself. */
+  readonly audience?: string | null | undefined
+  /** Whether the token says its organization as a GUID too, for Appcircle's clients. */
+  readonly guid?: boolean
+}
+
+const LONGEST_AUDIENCE = 512
+
+/** Makes short-lived access tokens of keys, and narrower ones of tokens. */
+export class Exchange {
+  private readonly parts: ExchangeParts
+
+  constructor(parts: ExchangeParts) {
+    this.parts = parts
+  }
+
+  /**
+   * Issues a token for a verified secret. It carries what the key carries in the organization now, never more; it lives
+   * as long as the policy says, never past the key's expiry or the end of the secret's overlap. Resolves when
+   * TOKEN_ISSUED is committed. Throws BAD_USER_INPUT, NOT_FOUND, and FORBIDDEN for a scope beyond the key's.
+   */
+  fromSecret({ facts, secret, principal }: VerifiedSecret, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
+    const ends = [principal.credential.expiresAt, this.earliestEnd(facts, secret)].filter((end) => end !== null)
+    const noLongerThan = ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime())))
+    return this.issue({ facts, principal }, secret.id, noLongerThan, wish, from)
+  }
+
+  /**
+   * Issues a narrower token for a token: no further, no longer and no wider than the one it is made from. One that was
+   * made for somebody else than Keyturn stays theirs: whoever it was shown to must not turn it into one for others.
+   * Throws as `fromSecret`.
+   */
+  async fromToken(
+    { claims, facts, principal }: VerifiedToken,
+    wish: ExchangeWish,
+    from: CallOrigin,
+  ): Promise<IssuedToken> {
+    if (claims.aud !== this.parts.issuer && (wish.audience ?? claims.aud) !== claims.aud)
+      throw badInput('audience', `must be ${claims.aud}, which the token was made for, or be left out`)
+    const narrower = {
+      ...wish,
+      organizationId: wish.organizationId ?? claims.org,
+      audience: wish.audience ?? claims.aud,
+    }
+    return this.issue({ facts, principal }, claims.key_secret, new Date(claims.exp * 1000), narrower, from)
+  }
+
+  /** The overlap of a secret may wait for the first use of the new one: it ends no sooner than if that were now. */
+  private earliestEnd(facts: VerifiedSecret['facts'], secret: VerifiedSecret['secret']): Date | null {
+    if (secret.state !== 'RETIRING' || secret.validUntil !== null) return null
+    const overlap = facts.secrets.find((one) => one.state === 'CURRENT')?.overlapFromFirstUse ?? null
+    return overlap === null ? null : addSeconds(this.parts.clock.now(), overlap)
+  }
+
+  private async issue(
+    { facts, principal }: Pick<VerifiedSecret, 'facts' | 'principal'>,
+    secretId: string,
+    noLongerThan: Date | null,
+    wish: ExchangeWish,
+    from: CallOrigin,
+  ): Promise<IssuedToken> {
+    const { issuer, clock, access, signingKeys, appends } = this.parts
+    const { key } = facts
+    const organizationId = wish.organizationId ?? key.organizationId
+    await access.requireVisible(principal, organizationId)
+    const held = await access.grantsIn(principal, organizationId)
+    const scope = formatScope(decideScope(held, wish.scope))
+    const audience = decideAudience(wish.audience, issuer)
+    const now = clock.now()
+    const iat = Math.floor(now.getTime() / 1000)
+    const lifetime = await this.lifetimeIn(facts, organizationId)
+    const latest = noLongerThan === null ? Number.POSITIVE_INFINITY : Math.floor(noLongerThan.getTime() / 1000)
+    const claims: AccessTokenClaims = {
+      iss: issuer,
+      sub: principal.id,
+      aud: audience,
+      client_id: key.id,
+      iat,
+      exp: Math.min(iat + lifetime, latest),
+      jti: randomUUID(),
+      scope,
+      org: organizationId,
+      ...(key.projectId === null ? {} : { project: key.projectId }),
+      key_secret: secretId,
+      key_epoch: key.tokenEpoch,
+      ...(wish.guid === true ? { currentOrganizationId: guidOf(organizationId) } : {}),
+    }
+    const accessToken = await signingKeys.sign(ACCESS_TOKEN_TYPE, claims)
+    if (accessToken.length > LONGEST_TOKEN_BYTES)
+      throw badInput('scope', 'must be narrower: a token that says all of it would be too long to be used')
+    await appends.append(
+      key.organizationId,
+      { ...from, actor: actorOf(principal) },
+      {
+        type: 'TOKEN_ISSUED',
+        target: keyTarget(key),
+        details: {
+          ...keyIdentity(key),
+          tokenId: claims.jti,
+          scope,
+          audience,
+          organizationId,
+          expiresAt: new Date(claims.exp * 1000).toISOString(),
+        },
+      },
+    )
+    return { accessToken, expiresIn: claims.exp - iat, scope }
+  }
+
+  private async lifetimeIn(facts: VerifiedSecret['facts'], organizationId: string): Promise<number> {
+    if (organizationId === facts.key.organizationId) return facts.policy.accessTokenLifetime
+    const { database, directory } = this.parts
+    return (await database.read((reader) => directory.policyOf(reader, organizationId))).accessTokenLifetime
+  }
+}
+
+const decideScope = (held: readonly Grant[], wanted: string | null | undefined): readonly Grant[] => {
+  if (wanted == null || wanted.trim() === '') return held
+  if (wanted.length > LONGEST_TOKEN_BYTES)
+    throw badInput('scope', `must have at most ${LONGEST_TOKEN_BYTES} characters`)
+  const scope = parseScope(wanted)
+  if (scope === null)
+    throw badInput('scope', 'must be module:role pairs separated by spaces, like build:operator audit:viewer')
+  const beyond = scope.filter((grant) => !coversAll(held, [grant])).map(formatGrant)
+  if (beyond.length > 0)
+    throw forbidden(beyond, `The key does not carry ${beyond.join(', ')}: a scope narrows, it never widens.`)
+  return scope
+}
+
+const decideAudience = (wanted: string | null | undefined, issuer: string): string => {
+  if (wanted == null || wanted === '') return issuer
+  if (wanted.length > LONGEST_AUDIENCE || !/^[\x21-\x7e]+$/.test(wanted))
+    throw badInput('audience', `must have 1 to ${LONGEST_AUDIENCE} printable characters and no spaces`)
+  return wanted
+}

@@ -1,0 +1,77 @@
+import type { AuditFeed } from '../audit/audit-feed.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../persistence/database.ts'
+import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
+
+const PURGE_EVERY_MS = 600_000
+
+/** The tokens that were ended before their time and have not expired yet, in memory: they are few, and asked for often. */
+export class RevokedTokens {
+  private readonly database: Database
+  private readonly clock: Clock
+  private readonly feed: AuditFeed
+  private readonly onFault: (error: unknown) => void
+  private readonly expiries = new Map<string, Date>()
+  /** How often something may have been missed; what is in memory is of the last time that it equalled `loaded`. */
+  private gaps = 0
+  private loaded = -1
+  private cancelPurge: (() => void) | null = null
+  private stopped = false
+
+  constructor(database: Database, clock: Clock, feed: AuditFeed, onFault: (error: unknown) => void) {
+    this.database = database
+    this.clock = clock
+    this.feed = feed
+    this.onFault = onFault
+    feed.listen(
+      (events) => {
+        for (const { type, details } of events)
+          if (type === 'TOKEN_REVOKED' && typeof details.tokenId === 'string' && typeof details.expiresAt === 'string')
+            this.expiries.set(details.tokenId, new Date(details.expiresAt))
+      },
+      () => {
+        this.gaps += 1
+        this.load().catch(onFault)
+      },
+    )
+  }
+
+  async start(): Promise<void> {
+    await this.load()
+    this.schedulePurge()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelPurge?.()
+  }
+
+  /** Whether a token was ended; asks the database while other instances cannot be heard, or were not for a while. */
+  async has(tokenId: string): Promise<boolean> {
+    if (this.expiries.has(tokenId)) return true
+    return this.feed.connected && this.loaded === this.gaps
+      ? false
+      : this.database.read((reader) => isTokenRevoked(reader, tokenId))
+  }
+
+  private async load(): Promise<void> {
+    const { gaps } = this
+    for (const { id, expiresAt } of await this.database.read((reader) => listRevokedTokens(reader, this.clock.now())))
+      this.expiries.set(id, expiresAt)
+    this.loaded = Math.max(this.loaded, gaps)
+  }
+
+  private schedulePurge(): void {
+    if (this.stopped) return
+    this.cancelPurge = this.clock.wakeAt(new Date(this.clock.now().getTime() + PURGE_EVERY_MS), () => {
+      const now = this.clock.now()
+      for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
+      this.database
+        .write((writer) => deleteExpiredTokens(writer, now))
+        // Where they could not be read after a gap, the database was asked for each until now.
+        .then(() => (this.loaded === this.gaps ? undefined : this.load()))
+        .catch(this.onFault)
+        .finally(() => this.schedulePurge())
+    })
+  }
+}

@@ -1,0 +1,311 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import type { FailureLimiter } from '../access/failure-limiter.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Cause } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { causeOf } from '../audit/caller.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
+import { KeyturnError, RefusedCredential, unauthenticated } from '../kernel/errors.ts'
+import { formatScope } from '../kernel/grants.ts'
+import { isId } from '../kernel/ids.ts'
+import { looksLikeSecret } from '../kernel/secret-text.ts'
+import type { KeyRow } from '../keys/key.entity.ts'
+import type { KeyKind } from '../keys/key.ts'
+import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import { effectiveGrants, type KeyFacts, type KeyFactsMemory } from '../keys/key-facts.ts'
+import { type KeyVerifier, mayUseFrom, refusalOf, type VerifiedSecret } from '../keys/key-verifier.ts'
+import { lockKey } from '../keys/keys.store.ts'
+import type { RevokeKey } from '../keys/revoke-key.ts'
+import type { Database } from '../persistence/database.ts'
+import type { IssuedToken } from './access-token.ts'
+import type { Exchange, ExchangeWish } from './exchange.ts'
+import type { TokenVerifier } from './token-verifier.ts'
+import { insertRevokedToken } from './tokens.store.ts'
+
+export interface TokenServiceParts {
+  readonly issuer: string
+  readonly database: Database
+  readonly access: AccessControl
+  readonly log: AuditLog
+  readonly denials: DenialRecorder
+  readonly failures: FailureLimiter
+  readonly memory: KeyFactsMemory
+  readonly keyVerifier: KeyVerifier
+  readonly tokenVerifier: TokenVerifier
+  readonly exchange: Exchange
+  readonly revokeKey: RevokeKey
+}
+
+/** What introspection tells of a good secret or token (RFC 7662 section 2.2). */
+export type Introspection =
+  | { readonly active: false }
+  | {
+      readonly active: true
+      readonly token_type: 'access_token' | 'api_key' | 'personal_access_key'
+      readonly client_id: string
+      readonly sub: string
+      readonly scope: string
+      readonly org: string
+      readonly exp?: number
+      readonly iat: number
+      readonly iss: string
+      readonly aud?: string
+      readonly jti?: string
+      readonly project?: string
+    }
+
+/** What a caller says of the key whose secret they show. */
+interface ExpectedKey {
+  readonly keyId?: string
+  readonly name?: string
+  readonly kind?: KeyKind
+}
+
+/** What a good secret's key is not, of what its holder says of it; null where all is as they say. */
+const mismatchOf = (key: KeyRow, expected: ExpectedKey): string | null => {
+  if (expected.keyId !== undefined && expected.keyId !== key.id) return 'wrong-client'
+  if (expected.kind !== undefined && expected.kind !== key.kind) return 'wrong-kind'
+  return expected.name === undefined || expected.name.normalize('NFC').trim() === key.name ? null : 'wrong-name'
+}
+
+const INACTIVE: Introspection = { active: false }
+const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
+
+/** What is done with tokens: issuing, asking about, ending. Every transport's endpoint is a thin layer over this. */
+export class TokenService {
+  private readonly parts: TokenServiceParts
+
+  constructor(parts: TokenServiceParts) {
+    this.parts = parts
+  }
+
+  /**
+   * A token for a secret. Throws UNAUTHENTICATED, RATE_LIMITED, and what the exchange throws; a refusal of a known key is
+   * in the history before it is answered.
+   *
+   * @param expected what the caller says of the key, by id or by name: a good secret of another key is refused
+   */
+  async exchangeSecret(
+    secret: string,
+    wish: ExchangeWish,
+    from: CallOrigin,
+    expected: ExpectedKey = {},
+  ): Promise<IssuedToken> {
+    const { exchange } = this.parts
+    const verified = await this.verifySecret(secret, from, expected)
+    return this.recordingRefusal(verified.facts, verified.principal, from, () =>
+      exchange.fromSecret(verified, wish, from),
+    )
+  }
+
+  /**
+   * A token for a personal access key, for clients that know nothing of API keys. Throws as `exchangeSecret`.
+   *
+   * @param chooseOrganization is given the key's organization, and says in which one below it the token is to be good
+   */
+  async exchangePersonal(
+    secret: string,
+    from: CallOrigin,
+    chooseOrganization: (organizationId: string) => Promise<string>,
+  ): Promise<IssuedToken> {
+    const verified = await this.verifySecret(secret, from, { kind: 'PERSONAL_ACCESS_KEY' })
+    return this.recordingRefusal(verified.facts, verified.principal, from, async () => {
+      const organizationId = await chooseOrganization(verified.facts.key.organizationId)
+      return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
+    })
+  }
+
+  /** A token for an API key by its name and secret. Throws as `exchangeSecret`, and FORBIDDEN for an organization beyond it. */
+  async exchangeApiKey(
+    name: string,
+    secret: string,
+    organizationId: string | undefined,
+    from: CallOrigin,
+  ): Promise<IssuedToken> {
+    const verified = await this.verifySecret(secret, from, { name, kind: 'API_KEY' })
+    return this.recordingRefusal(verified.facts, verified.principal, from, async () => {
+      if (organizationId !== undefined && !(await this.parts.access.sees(verified.principal, organizationId)))
+        throw new KeyturnError('FORBIDDEN', 'The key has no access to that organization.')
+      return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
+    })
+  }
+
+  /**
+   * A narrower token for a token of ours, whoever it is for, used from where its key may be. Throws UNAUTHENTICATED,
+   * RATE_LIMITED, and what the exchange throws.
+   */
+  async exchangeToken(token: string, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
+    const { failures, tokenVerifier, exchange } = this.parts
+    const verified = await failures.guard(from, async () => {
+      const found = await tokenVerifier.verify(token)
+      if (found !== null && mayUseFrom(found.facts.key, from.ipAddress)) return found
+      await this.recordDeadToken(token, from)
+      throw unauthenticated('This access token is not valid, or not any more.')
+    })
+    return this.recordingRefusal(verified.facts, verified.principal, from, () =>
+      exchange.fromToken(verified, wish, from),
+    )
+  }
+
+  /** The caller behind a key's id and secret. Throws UNAUTHENTICATED, RATE_LIMITED. */
+  async authenticateClient(keyId: string, secret: string, from: CallOrigin): Promise<Principal> {
+    return (await this.verifySecret(secret, from, { keyId })).principal
+  }
+
+  /**
+   * What a secret or token is good for now. A caller who may not ask about the organization's tokens learns what they
+   * would learn of a text that nobody issued.
+   */
+  async introspect(caller: Principal, token: string, from: CallOrigin): Promise<Introspection> {
+    return looksLikeSecret(token) ? this.introspectSecret(caller, token, from) : this.introspectToken(caller, token)
+  }
+
+  /**
+   * Ends a token before its time, or the key of a secret: possession suffices. Anything that is not known, or has ended
+   * already, changes nothing, and the answer does not say so.
+   */
+  async revoke(text: string, cause: Cause): Promise<void> {
+    const { tokenVerifier, revokeKey } = this.parts
+    if (looksLikeSecret(text)) {
+      try {
+        await revokeKey.revokeSecret(cause, text, 'UNSPECIFIED')
+      } catch (error) {
+        // Malformed: to this caller the same as unknown.
+        if (!(error instanceof KeyturnError) || error.code !== 'BAD_USER_INPUT') throw error
+      }
+      return
+    }
+    const claims = await tokenVerifier.readLive(text)
+    if (claims === null) return
+    const { database, log, memory } = this.parts
+    const facts = await memory.find(claims.client_id)
+    if (facts === null) return
+    const { key } = facts
+    const expiresAt = new Date(claims.exp * 1000)
+    await database.write(async (writer) => {
+      // Of two who end it at once, one does.
+      await lockKey(writer, key.id)
+      if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
+      await log.append(writer, key.organizationId, cause, {
+        type: 'TOKEN_REVOKED',
+        target: keyTarget(key),
+        details: { ...keyIdentity(key), tokenId: claims.jti, expiresAt: expiresAt.toISOString() },
+      })
+    })
+  }
+
+  private verifySecret(secret: string, from: CallOrigin, expected: ExpectedKey): Promise<VerifiedSecret> {
+    const { failures, keyVerifier } = this.parts
+    return failures.guard(from, async () => {
+      const verification = await keyVerifier.use(secret, from)
+      if (!verification.good) {
+        await this.recordWrongSecret(verification.facts, expected.keyId, from)
+        throw verification.facts === null
+          ? new RefusedCredential(refusalOf(verification).message, expected.keyId ?? null)
+          : refusalOf(verification)
+      }
+      const { facts } = verification.verified
+      const { key } = facts
+      const reason = mismatchOf(key, expected)
+      if (reason === null) return verification.verified
+      await this.recordDenial(facts, null, from, { reason })
+      await this.recordWrongSecret(null, expected.keyId, from)
+      throw new RefusedCredential('The secret is not that of the key.', expected.keyId ?? key.id)
+    })
+  }
+
+  /** Somebody named a key and showed something that is no secret of it: its keepers want to know. */
+  private async recordWrongSecret(known: KeyFacts | null, keyId: string | undefined, from: CallOrigin): Promise<void> {
+    if (known !== null || keyId === undefined || !isId('key', keyId)) return
+    const facts = await this.parts.memory.find(keyId)
+    if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'wrong-secret' })
+  }
+
+  /** A token that is not good any more, or not from there, is still one of a key: its keepers want to know. */
+  private async recordDeadToken(token: string, from: CallOrigin): Promise<void> {
+    const claims = await this.parts.tokenVerifier.readSigned(token)
+    const facts = claims === null ? null : await this.parts.memory.find(claims.client_id)
+    if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'token' })
+  }
+
+  private async recordingRefusal<T>(
+    facts: KeyFacts,
+    principal: Principal,
+    from: CallOrigin,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof KeyturnError)
+        await this.recordDenial(facts, principal, from, {
+          reason: 'exchange',
+          code: error.code,
+          ...(error.fields.required === undefined ? {} : { required: error.fields.required }),
+        })
+      throw error
+    }
+  }
+
+  private recordDenial(
+    facts: KeyFacts,
+    principal: Principal | null,
+    from: CallOrigin,
+    why: { readonly reason: string; readonly code?: string; readonly required?: readonly string[] },
+  ): Promise<void> {
+    const { key } = facts
+    return this.parts.denials.record({
+      organizationId: key.organizationId,
+      type: 'ACCESS_DENIED',
+      cause: causeOf(principal, from),
+      target: keyTarget(key),
+      details: { ...keyIdentity(key), ...why },
+    })
+  }
+
+  private async introspectSecret(caller: Principal, secret: string, from: CallOrigin): Promise<Introspection> {
+    const { keyVerifier, access, issuer } = this.parts
+    const verification = await keyVerifier.use(secret, from, 'somebody else')
+    if (!verification.good) return INACTIVE
+    const { facts, principal, secret: row } = verification.verified
+    const { key } = facts
+    if (!(await access.may(caller, 'readTokens', key.organizationId))) return INACTIVE
+    const { expiresAt } = principal.credential
+    return {
+      active: true,
+      token_type: key.kind === 'API_KEY' ? 'api_key' : 'personal_access_key',
+      client_id: key.id,
+      sub: principal.id,
+      scope: formatScope(effectiveGrants(facts)),
+      org: key.organizationId,
+      iat: seconds(row.createdAt),
+      iss: issuer,
+      ...(expiresAt === null ? {} : { exp: seconds(expiresAt) }),
+      ...(key.projectId === null ? {} : { project: key.projectId }),
+    }
+  }
+
+  private async introspectToken(caller: Principal, token: string): Promise<Introspection> {
+    const { tokenVerifier, access } = this.parts
+    const verified = await tokenVerifier.verify(token)
+    if (verified === null) return INACTIVE
+    const { claims, principal } = verified
+    if (!(await access.may(caller, 'readTokens', claims.org))) return INACTIVE
+    return {
+      active: true,
+      token_type: 'access_token',
+      client_id: claims.client_id,
+      sub: claims.sub,
+      // What the token says, as far as its key still carries it.
+      scope: formatScope(await access.grantsIn(principal, claims.org)),
+      org: claims.org,
+      exp: claims.exp,
+      iat: claims.iat,
+      iss: claims.iss,
+      aud: claims.aud,
+      jti: claims.jti,
+      ...(claims.project === undefined ? {} : { project: claims.project }),
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { causeOf } from '../audit/caller.ts'
+import { builder } from '../graphql/builder.ts'
+import { callerOf } from '../graphql/context.ts'
+import { badInput } from '../kernel/errors.ts'
+import { checkId } from '../kernel/ids.ts'
+import { OrganizationRef } from '../organizations/organizations.graphql.ts'
+import type { IssuedToken } from './access-token.ts'
+import type { AuditCheckpoint } from './checkpoints.ts'
+import type { Revocation } from './revocation-feed.ts'
+
+const AccessTokenRef = builder.objectRef<IssuedToken>('AccessToken').implement({
+  description: 'A short-lived token, as an OAuth token endpoint gives it.',
+  fields: (t) => ({
+    accessToken: t.exposeString('accessToken', {
+      description: 'The token: a JWT per RFC 9068.',
+      authScopes: { object: true },
+    }),
+    tokenType: t.string({ description: 'Bearer.', authScopes: { object: true }, resolve: () => 'Bearer' }),
+    expiresIn: t.exposeInt('expiresIn', { description: 'Seconds until it expires.', authScopes: { object: true } }),
+    scope: t.exposeString('scope', {
+      description: 'What it carries: module:role pairs separated by spaces.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+const ExchangeKeyInput = builder.inputType('ExchangeKeyInput', {
+  description: 'A secret, and how narrow a token it is to be exchanged for.',
+  fields: (t) => ({
+    secret: t.string({ required: true, description: 'The secret of a key.' }),
+    scope: t.string({ description: 'Narrower grants, as in OAuth: build:operator audit:viewer.' }),
+    organizationId: t.id({ description: "The key's organization, or one below it." }),
+    audience: t.string({ description: 'Who the token is for; Keyturn itself where none is given.' }),
+  }),
+})
+const RevokeAccessTokenInput = builder.inputType('RevokeAccessTokenInput', {
+  description: 'A token to end before its time.',
+  fields: (t) => ({ token: t.string({ required: true, description: 'The whole token.' }) }),
+})
+const RevokeAccessTokenPayload = builder.objectRef<{ accepted: boolean }>('RevokeAccessTokenPayload').implement({
+  description: 'That the token was taken.',
+  fields: (t) => ({
+    accepted: t.exposeBoolean('accepted', {
+      description: 'True for any well-formed token, known or not.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
+builder.mutationFields((t) => ({
+  exchangeKey: t.field({
+    type: AccessTokenRef,
+    description: 'Exchanges the secret of a key for an access token. Needs nothing but the secret.',
+    args: { input: t.arg({ type: ExchangeKeyInput, required: true, description: 'The exchange.' }) },
+    authScopes: { anyone: true },
+    resolve: (_, { input }, { services, connection }) => {
+      const { secret, ...wish } = input
+      if (wish.organizationId != null) checkId('organization', wish.organizationId, 'organizationId')
+      return services.tokens.exchangeSecret(secret, wish, connection.origin)
+    },
+  }),
+  revokeAccessToken: t.field({
+    type: RevokeAccessTokenPayload,
+    description: 'Ends an access token before its time. Needs nothing but the token.',
+    args: { input: t.arg({ type: RevokeAccessTokenInput, required: true, description: 'The token.' }) },
+    authScopes: { anyone: true },
+    resolve: async (_, { input }, { services, principal, connection }) => {
+      if (!JWT_SHAPE.test(input.token))
+        throw badInput('token', 'is no access token: take the whole text, with both of its dots')
+      await services.tokens.revoke(input.token, causeOf(principal, connection.origin))
+      return { accepted: true }
+    },
+  }),
+}))
+
+const RevocationRef = builder.objectRef<Revocation>('Revocation').implement({
+  description:
+    'Tells a verifier to refuse tokens: of one token (tokenId), or of a key as far as issued before revokedAt.',
+  fields: (t) => ({
+    sequence: t.field({
+      type: 'SafeInt',
+      description: "Position in the organization's history; hand it to after to resume.",
+      authScopes: { object: true },
+      resolve: (revocation) => revocation.sequence,
+    }),
+    keyId: t.exposeID('keyId', { description: 'The key: client_id of its tokens.', authScopes: { object: true } }),
+    tokenId: t.exposeString('tokenId', {
+      nullable: true,
+      description: 'jti of the one token; null for all of the key.',
+      authScopes: { object: true },
+    }),
+    revokedAt: t.field({
+      type: 'DateTime',
+      description: 'Tokens of the key issued before it are to be refused.',
+      authScopes: { object: true },
+      resolve: (revocation) => revocation.revokedAt,
+    }),
+  }),
+})
+
+builder.subscriptionField('revocations', (t) =>
+  t.field({
+    type: RevocationRef,
+    description:
+      'Which tokens of the keys of an organization have been ended, live: for resource servers that verify tokens offline. Needs tokens:viewer.',
+    args: {
+      organizationId: t.arg.id({ required: true, description: 'The organization.' }),
+      after: t.arg({
+        type: 'SafeInt',
+        description: 'Replay every revocation with a greater sequence first (0: all), then go on without a gap.',
+      }),
+    },
+    authScopes: (_, { organizationId }) => ({ may: { permission: 'readTokens', in: organizationId } }),
+    subscribe: (_, args, context) =>
+      context.services.revocations.subscribe(callerOf(context), context.connection, args),
+    resolve: (revocation) => revocation,
+  }),
+)
+
+const AuditCheckpointRef = builder.objectRef<AuditCheckpoint>('AuditCheckpoint').implement({
+  description:
+    'The signed head of an audit history. Kept elsewhere, it shows later that nothing before it was changed or cut off.',
+  fields: (t) => ({
+    sequence: t.field({
+      type: 'SafeInt',
+      description: 'Sequence of the newest event; zero for a history that has not begun.',
+      authScopes: { object: true },
+      resolve: (checkpoint) => checkpoint.sequence,
+    }),
+    hash: t.exposeString('hash', { description: 'Its hash.', authScopes: { object: true } }),
+    signedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was signed.',
+      authScopes: { object: true },
+      resolve: (checkpoint) => checkpoint.signedAt,
+    }),
+    signature: t.exposeString('signature', {
+      description: 'Compact JWS of organization, sequence, hash and signedAt, verifiable with the published JWKS.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+builder.objectField(OrganizationRef, 'auditCheckpoint', (t) =>
+  t.field({
+    type: AuditCheckpointRef,
+    nullable: true,
+    description: 'Signs the head of its audit history, to be kept elsewhere. Needs audit:manager.',
+    authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
+    resolve: ({ id }, _, context) => context.services.checkpoints.sign(callerOf(context), id),
+  }),
+)

@@ -1,0 +1,55 @@
+import { LessThanOrEqual, MoreThan } from 'typeorm'
+import { instantText } from '../persistence/columns.ts'
+import type { Reader, Writer } from '../persistence/database.ts'
+import { RevokedTokenEntity, type RevokedTokenRow, SigningKeyEntity, type SigningKeyRow } from './signing-key.entity.ts'
+
+export const listSigningKeys = (reader: Reader): Promise<SigningKeyRow[]> =>
+  reader.manager.find(SigningKeyEntity, { order: { createdAt: 'ASC', id: 'ASC' } })
+
+/** The signing keys, for whoever may change them: others who want to wait until the transaction ends. */
+export const lockSigningKeys = async (writer: Writer): Promise<SigningKeyRow[]> => {
+  if (writer.engine === 'postgres') await writer.query('LOCK TABLE signing_keys IN EXCLUSIVE MODE')
+  return listSigningKeys(writer)
+}
+
+export const insertSigningKey = async (writer: Writer, row: SigningKeyRow): Promise<void> => {
+  await writer.manager.insert(SigningKeyEntity, row)
+}
+
+export const updateSigningKey = async (writer: Writer, id: string, change: Partial<SigningKeyRow>): Promise<void> => {
+  await writer.manager.update(SigningKeyEntity, { id }, change)
+}
+
+export const deleteSigningKey = async (writer: Writer, id: string): Promise<void> => {
+  await writer.manager.delete(SigningKeyEntity, { id })
+}
+
+/** Notes that a token was ended; false where it was before. */
+export const insertRevokedToken = async (writer: Writer, row: RevokedTokenRow): Promise<boolean> => {
+  if (await writer.manager.existsBy(RevokedTokenEntity, { id: row.id })) return false
+  await writer.query('INSERT INTO revoked_tokens (id, key_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+    row.id,
+    row.keyId,
+    instantText(row.expiresAt),
+  ])
+  return true
+}
+
+export const listRevokedTokens = (reader: Reader, now: Date): Promise<RevokedTokenRow[]> =>
+  reader.manager.findBy(RevokedTokenEntity, { expiresAt: MoreThan(now) })
+
+export const isTokenRevoked = (reader: Reader, id: string): Promise<boolean> =>
+  reader.manager.existsBy(RevokedTokenEntity, { id })
+
+/** Forgets tokens that have expired anyway. */
+export const deleteExpiredTokens = async (writer: Writer, now: Date): Promise<void> => {
+  await writer.manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now) })
+}
+
+/** The organization that was there first: what concerns the whole service stands in its history. */
+export const findFirstOrganization = async (reader: Reader): Promise<string | null> => {
+  const [row] = await reader.query<{ id: string }>(
+    'SELECT id FROM organizations WHERE parent_id IS NULL ORDER BY created_at, id LIMIT 1',
+  )
+  return row?.id ?? null
+}

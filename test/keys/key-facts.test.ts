@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  MembersDocument,
+  RevokeKeyDocument,
+  SuspendKeyDocument,
+  UpdateKeyPolicyDocument,
+  UpdateMemberDocument,
+} from '../../src/generated/graphql.ts'
+import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/key-facts.ts'
+import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
+import type { Database, Reader } from '../../src/persistence/database.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+
+/** Reads that are answered late: each waits, with what it read, until the test lets it go. */
+class LateReads {
+  reads = 0
+  private readonly inner: Database
+  private waiting: (() => void)[] = []
+  private arrived: (() => void)[] = []
+  late = false
+
+  constructor(inner: Database) {
+    this.inner = inner
+  }
+
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    this.reads += 1
+    const result = await this.inner.read(work)
+    if (!this.late) return result
+    const released = new Promise<void>((resolve) => this.waiting.push(resolve))
+    for (const tell of this.arrived.splice(0)) tell()
+    await released
+    return result
+  }
+
+  /** Resolves when a read has its rows, and waits. */
+  get waits(): Promise<void> {
+    return this.waiting.length > 0 ? Promise.resolve() : new Promise((resolve) => this.arrived.push(resolve))
+  }
+
+  release(): void {
+    this.late = false
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+}
+
+describe('the memory of keys in use', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot()
+  })
+  afterAll(() => app.close())
+
+  const remember = (connected = true) => {
+    const { services, feed } = app.app.parts
+    const database = new LateReads(services.database)
+    const directory = new OrganizationDirectory(services.database)
+    const listening = { connected, listen: feed.listen.bind(feed) }
+    const memory = new KeyFactsMemory(database as unknown as Database, directory, listening as typeof feed)
+    return { database, memory, listening }
+  }
+  const setGrants = async (userId: string, role: 'VIEWER' | 'MANAGER') => {
+    const { organization } = await app.owner.run(MembersDocument, { organizationId: app.organizationId, first: 100 })
+    const member = organization?.members?.edges.find(({ node }) => node.user.id === userId)?.node
+    await app.owner.run(UpdateMemberDocument, {
+      input: { memberId: member?.id ?? '', grants: [{ module: 'keys', role }] },
+    })
+  }
+
+  it('reads a key once, and forgets it when it is changed', async () => {
+    const { id } = await app.apiKey()
+    const { database, memory } = remember()
+    await memory.find(id)
+    await memory.find(id)
+    expect(database.reads).toBe(1)
+    await app.owner.run(SuspendKeyDocument, { id })
+    expect((await memory.find(id))?.key.suspendedAt).not.toBeNull()
+    expect(database.reads).toBe(2)
+  })
+
+  it.each<[string, (key: { id: string; userId: string }) => Promise<unknown>, (facts: KeyFacts) => unknown, unknown]>([
+    [
+      'the key was revoked',
+      ({ id }) => app.owner.run(RevokeKeyDocument, { input: { id } }),
+      ({ key }) => key.revokedAt === null,
+      false,
+    ],
+    [
+      "its owner's grants were changed",
+      ({ userId }) => setGrants(userId, 'VIEWER'),
+      (facts) => effectiveGrants(facts),
+      [{ module: 'keys', role: 'VIEWER' }],
+    ],
+    [
+      'the policy was changed',
+      () =>
+        app.owner.run(UpdateKeyPolicyDocument, {
+          input: { organizationId: app.organizationId, policy: { revokeOnRetiredSecretUse: true } },
+        }),
+      ({ policy }) => policy.revokeOnRetiredSecretUse,
+      true,
+    ],
+  ])('neither gives nor keeps what was read before %s', async (_, change, see, seen) => {
+    const { keyId: id, userId } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])
+    const { database, memory } = remember()
+    database.late = true
+    const asked = memory.find(id)
+    await database.waits
+    await change({ id, userId })
+    database.release()
+    const facts = await asked
+    expect(facts && see(facts)).toEqual(seen)
+    const kept = await memory.find(id)
+    expect(kept && see(kept)).toEqual(seen)
+  })
+
+  it('that another key was changed meanwhile is no reason to read a key again', async () => {
+    const { id } = await app.apiKey()
+    const other = await app.apiKey()
+    const { database, memory } = remember()
+    database.late = true
+    const asked = memory.find(id)
+    await database.waits
+    await app.owner.run(SuspendKeyDocument, { id: other.id })
+    database.release()
+    await asked
+    await memory.find(id)
+    expect(database.reads).toBe(1)
+  })
+
+  it('is not used, and keeps nothing, while the feed is not connected', async () => {
+    const { id } = await app.apiKey()
+    const { database, memory, listening } = remember(false)
+    await memory.find(id)
+    await memory.find(id)
+    expect(database.reads).toBe(2)
+    listening.connected = true
+    await memory.find(id)
+    await memory.find(id)
+    expect(database.reads).toBe(3)
+    listening.connected = false
+    await memory.find(id)
+    expect(database.reads).toBe(4)
+  })
+
+  it('remembers which key a secret belongs to, and nothing of secrets that nobody knows', async () => {
+    const { database, memory } = remember()
+    expect(await memory.identify('0'.repeat(64))).toBeNull()
+    expect(await memory.identify('0'.repeat(64))).toBeNull()
+    expect(database.reads).toBe(2)
+    expect(await memory.find('key_00000000000040008000000000000000')).toBeNull()
+  })
+})

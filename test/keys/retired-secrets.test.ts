@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CancelRotationDocument,
+  CreateApiKeyDocument,
+  CreateOrganizationDocument,
+  KeyByIdDocument,
+  RevokeKeyDocument,
+  RotateKeyDocument,
+  type RotateKeyInput,
+  UpdateKeyPolicyDocument,
+  ViewerDocument,
+} from '../../src/generated/graphql.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
+import { historyOf, typesOf } from '../support/history.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
+  let app: TestApp
+  const clock = new ManualClock()
+  beforeAll(async () => {
+    app = await boot({ engine, clock })
+    await app.app.parts.sweeper.stop()
+  })
+  afterAll(() => app.close())
+
+  const rotate = async (id: string, input: Omit<RotateKeyInput, 'id'> = { overlap: 'PT0S' }) => {
+    const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id, ...input } })
+    return app.anonymous.with(rotateKey.secret)
+  }
+  const codeOf = async (client: TestApp['owner']) =>
+    (await client.try(ViewerDocument, {})).errors?.[0]?.extensions.code ?? 'good'
+  const told = async (id: string) => (await historyOf(app, id)).filter(({ type }) => type === 'RETIRED_SECRET_USED')
+
+  it('is told of when it is used, and ends nothing where the policy does not say so', async () => {
+    const old = await app.apiKey()
+    const client = await rotate(old.id)
+    expect(await codeOf(old.client)).toBe('UNAUTHENTICATED')
+    expect(await told(old.id)).toMatchObject([
+      { actor: { kind: 'ANONYMOUS' }, details: { kind: 'API_KEY', revoked: false, count: 1 } },
+    ])
+    expect(await codeOf(client)).toBe('good')
+    expect(await typesOf(app, old.id)).not.toContain('ACCESS_DENIED')
+  })
+
+  it('is told of once a minute, with how often it was used', async () => {
+    const old = await app.apiKey()
+    await rotate(old.id)
+    for (let uses = 0; uses < 5; uses += 1) await codeOf(old.client)
+    expect(await told(old.id)).toHaveLength(1)
+    clock.advance(61)
+    await codeOf(old.client)
+    await app.app.parts.denials.flush()
+    expect((await told(old.id)).map(({ details }) => (details as { count: number }).count)).toEqual([1, 4, 1])
+  })
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    [
+      'by the end of its overlap, before a sweep',
+      async (id) => {
+        await rotate(id, { overlap: 'PT1M' })
+        clock.advance(60)
+      },
+    ],
+    [
+      'by the end of its overlap, after a sweep',
+      async (id) => {
+        await rotate(id, { overlap: 'PT1M' })
+        clock.advance(60)
+        await app.app.parts.sweeper.sweep()
+      },
+    ],
+  ])('is told of where it was retired %s', async (_, retire) => {
+    const old = await app.apiKey()
+    await retire(old.id)
+    expect(await codeOf(old.client)).toBe('UNAUTHENTICATED')
+    expect(await told(old.id)).toHaveLength(1)
+  })
+
+  it('is told of where it was the new one of a rotation that was cancelled', async () => {
+    const old = await app.apiKey()
+    const client = await rotate(old.id, {})
+    await app.owner.run(CancelRotationDocument, { id: old.id })
+    expect(await codeOf(client)).toBe('UNAUTHENTICATED')
+    expect(await told(old.id)).toHaveLength(1)
+    expect(await codeOf(old.client)).toBe('good')
+  })
+
+  it('that only retires is no retired one yet', async () => {
+    const old = await app.apiKey()
+    await rotate(old.id, {})
+    expect(await codeOf(old.client)).toBe('good')
+    expect(await told(old.id)).toEqual([])
+  })
+
+  it('of a revoked key is refused like any other of it', async () => {
+    const old = await app.apiKey()
+    const client = await rotate(old.id)
+    await app.owner.run(RevokeKeyDocument, { input: { id: old.id } })
+    expect([await codeOf(old.client), await codeOf(client)]).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+    expect((await historyOf(app, old.id)).at(-1)).toMatchObject({
+      type: 'ACCESS_DENIED',
+      details: { reason: 'revoked' },
+    })
+    expect(await told(old.id)).toEqual([])
+  })
+
+  it('revokes its key at its first use where the policy says so, in one transaction with what is told', async () => {
+    const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
+      input: { name: 'Strict', parentId: app.organizationId },
+    })
+    const organizationId = createOrganization.organization.id
+    const { createApiKey } = await app.owner.run(CreateApiKeyDocument, {
+      input: { organizationId, name: 'robot', grants: [] },
+    })
+    const { id } = createApiKey.apiKey
+    const old = app.anonymous.with(createApiKey.secret)
+    const client = await rotate(id)
+    await app.owner.run(UpdateKeyPolicyDocument, {
+      input: { organizationId, policy: { revokeOnRetiredSecretUse: true } },
+    })
+    expect(await codeOf(client)).toBe('good')
+    // However many come at once, it is revoked once.
+    expect(await Promise.all([codeOf(old), codeOf(old), codeOf(old)])).toEqual(Array(3).fill('UNAUTHENTICATED'))
+    expect(await codeOf(client)).toBe('UNAUTHENTICATED')
+    expect((await app.owner.run(KeyByIdDocument, { id })).key).toMatchObject({
+      status: 'REVOKED',
+      revocationReason: 'POLICY',
+      secrets: [{ state: 'RETIRED' }, { state: 'RETIRED' }],
+    })
+    const history = (await historyOf(app, id)).filter(({ type }) => type !== 'ACCESS_DENIED')
+    expect(history.map(({ type, details }) => [type, details])).toEqual([
+      ['KEY_CREATED', expect.anything()],
+      ['KEY_ROTATED', expect.anything()],
+      ['RETIRED_SECRET_USED', { kind: 'API_KEY', revoked: true }],
+      ['KEY_REVOKED', { kind: 'API_KEY', reason: 'POLICY' }],
+    ])
+    const [used, revoked] = history.slice(-2)
+    expect(revoked?.sequence).toBe((used?.sequence ?? 0) + 1)
+    expect((await typesOf(app, id)).filter((type) => type === 'KEY_REVOKED')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CreateApiKeyDocument,
+  CreatePersonalAccessKeyDocument,
+  KeyByIdDocument,
+  ResumeKeyDocument,
+  RevokeKeyDocument,
+  SuspendKeyDocument,
+  ViewerDocument,
+} from '../../src/generated/graphql.ts'
+import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
+import { changesIn, historyOf } from '../support/history.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+describe.each(ENGINES)('suspending a key on %s', (engine) => {
+  let app: TestApp
+  let operator: Person
+  let colleague: Person
+  let manager: Person
+  const clock = new ManualClock()
+  let count = 0
+  beforeAll(async () => {
+    app = await boot({ engine, clock })
+    await app.app.parts.sweeper.stop()
+    operator = await app.person('Otto', [{ module: 'keys', role: 'OPERATOR' }])
+    colleague = await app.person('Olga', [{ module: 'keys', role: 'OPERATOR' }])
+    manager = await app.person('Mia', [{ module: 'keys', role: 'MANAGER' }])
+  })
+  afterAll(() => app.close())
+
+  type Client = TestApp['owner']
+  const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {
+    count += 1
+    const input = { organizationId: app.organizationId, name: `key ${count}` }
+    if (kind === 'PERSONAL_ACCESS_KEY') {
+      const { createPersonalAccessKey: made } = await client.run(CreatePersonalAccessKeyDocument, { input })
+      return { id: made.personalAccessKey.id, client: app.anonymous.with(made.secret) }
+    }
+    const { createApiKey: made } = await client.run(CreateApiKeyDocument, { input: { ...input, grants: [] } })
+    return { id: made.apiKey.id, client: app.anonymous.with(made.secret) }
+  }
+  const works = async (client: Client) => (await client.try(ViewerDocument, {})).errors === undefined
+  const suspend = async (client: Client, id: string) =>
+    (await client.try(SuspendKeyDocument, { id })).errors?.[0]?.extensions ?? 'done'
+  const resume = async (client: Client, id: string) =>
+    (await client.try(ResumeKeyDocument, { id })).errors?.[0]?.extensions ?? 'done'
+  const needsManager = { code: 'FORBIDDEN', required: ['keys:manager'] }
+
+  it("another tenant's key does not exist", async () => {
+    const { id } = await create(app.owner)
+    const { owner } = await app.stranger()
+    expect(await suspend(owner.client, id)).toMatchObject({ code: 'NOT_FOUND' })
+    await suspend(app.owner, id)
+    expect(await resume(owner.client, id)).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('stops it on the next request, and resuming lets it go on with the same secret', async () => {
+    const { id, client } = await create(operator.client)
+    expect(await works(client)).toBe(true)
+    const { suspendKey } = await operator.client.run(SuspendKeyDocument, { id })
+    expect(suspendKey.key.status).toBe('SUSPENDED')
+    expect(await works(client)).toBe(false)
+    const { resumeKey } = await operator.client.run(ResumeKeyDocument, { id })
+    expect(resumeKey.key.status).toBe('ACTIVE')
+    expect(await works(client)).toBe(true)
+    expect((await historyOf(app, id)).map(({ type, actor, details }) => [type, actor.id, details])).toEqual([
+      ['KEY_CREATED', operator.userId, expect.anything()],
+      ['KEY_SUSPENDED', operator.userId, { kind: 'API_KEY' }],
+      ['ACCESS_DENIED', null, { kind: 'API_KEY', reason: 'suspended', count: 1 }],
+      ['KEY_RESUMED', operator.userId, { kind: 'API_KEY' }],
+    ])
+  })
+
+  it.each(['API_KEY', 'PERSONAL_ACCESS_KEY'] as const)('is for those who may revoke it: %s', async (kind) => {
+    const { id, client } = await create(operator.client, kind)
+    const before = await changesIn(app)
+    expect(await suspend(colleague.client, id)).toMatchObject(needsManager)
+    expect(await changesIn(app)).toEqual(before)
+    for (const who of [operator.client, manager.client, app.owner]) {
+      expect(await suspend(who, id)).toBe('done')
+      expect(await resume(colleague.client, id)).toMatchObject(needsManager)
+      expect(await resume(who, id)).toBe('done')
+    }
+    // The key itself too; but what is suspended cannot resume itself.
+    expect(await suspend(client, id)).toBe('done')
+    expect(await resume(client, id)).toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await resume(colleague.client, id)).toMatchObject(needsManager)
+    expect(await resume(operator.client, id)).toBe('done')
+  })
+
+  it.each([
+    ['the person who owns it', 'PERSONAL_ACCESS_KEY'],
+    ['the operator who made it', 'API_KEY'],
+  ] as const)('by a manager is not for %s to resume', async (_, kind) => {
+    const { id, client } = await create(operator.client, kind)
+    expect(await suspend(manager.client, id)).toBe('done')
+    expect(await resume(operator.client, id)).toMatchObject(needsManager)
+    expect(await suspend(operator.client, id)).toMatchObject({ code: 'CONFLICT' })
+    expect(await works(client)).toBe(false)
+    expect(await resume(app.owner, id)).toBe('done')
+    expect(await works(client)).toBe(true)
+  })
+
+  it('by its owner is for its owner to resume, and for managers', async () => {
+    const { id } = await create(operator.client, 'PERSONAL_ACCESS_KEY')
+    expect(await suspend(operator.client, id)).toBe('done')
+    expect(await resume(operator.client, id)).toBe('done')
+    expect(await suspend(operator.client, id)).toBe('done')
+    expect(await resume(manager.client, id)).toBe('done')
+  })
+
+  it.each([
+    ['suspended already', 'suspend', async (id: string) => suspend(app.owner, id)],
+    ['not suspended', 'resume', async () => undefined],
+    ['revoked', 'suspend', async (id: string) => app.owner.run(RevokeKeyDocument, { input: { id } })],
+    ['revoked', 'resume', async (id: string) => app.owner.run(RevokeKeyDocument, { input: { id } })],
+  ] as const)('is a CONFLICT where the key is %s: %s', async (_, verb, prepare) => {
+    const { id } = await create(app.owner)
+    await prepare(id)
+    const before = await changesIn(app)
+    expect(await (verb === 'suspend' ? suspend : resume)(app.owner, id)).toMatchObject({ code: 'CONFLICT' })
+    expect(await changesIn(app)).toEqual(before)
+  })
+
+  it('does not put its expiry off, and an expired key is neither suspended nor resumed', async () => {
+    const { id, client } = await app.apiKey({ expiresIn: 'PT1H' })
+    expect(await suspend(app.owner, id)).toBe('done')
+    clock.advance(3_600)
+    const { key } = await app.owner.run(KeyByIdDocument, { id })
+    expect(key?.status).toBe('EXPIRED')
+    expect(await resume(app.owner, id)).toMatchObject({ code: 'CONFLICT' })
+    expect(await suspend(app.owner, id)).toMatchObject({ code: 'CONFLICT' })
+    expect(await works(client)).toBe(false)
+  })
+})

@@ -1,0 +1,42 @@
+import { isInterfaceType, isIntrospectionType, isObjectType } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { schema } from '../../src/graphql/schema.ts'
+import { OBJECTS, TABLE } from './table.ts'
+
+const types = Object.values(schema.getTypeMap()).flatMap((type) =>
+  !isIntrospectionType(type) && (isObjectType(type) || isInterfaceType(type)) ? [type] : [],
+)
+
+describe('the table of roles', () => {
+  it('has a row for every field of the schema, and none besides', () => {
+    const fields = types.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
+    expect(Object.keys(TABLE).sort()).toEqual(fields.sort())
+  })
+
+  it('says of every object that can be found by its id who may read it', () => {
+    const found = types.filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))
+    expect(Object.keys(OBJECTS)).toEqual(expect.arrayContaining(found.map(({ name }) => name)))
+  })
+
+  it('demands in a field of an interface what it demands in the objects that have it', () => {
+    for (const type of types)
+      for (const { name: over } of type.getInterfaces())
+        for (const [row, rule] of Object.entries(TABLE))
+          if (row.startsWith(`${over}.`)) expect([row, TABLE[row.replace(over, type.name)]]).toEqual([row, rule])
+  })
+
+  it('names the grants that the descriptions in the schema name, no more and no fewer', () => {
+    for (const type of types.filter(({ name }) => name !== 'Query' && name !== 'Subscription')) {
+      for (const { name, description } of Object.values(type.getFields())) {
+        // Descriptions that send the reader on to another one name none themselves.
+        if (description?.includes('For those who may')) continue
+        const named = [...(description ?? '').matchAll(/\b(?:keys|members|audit|tokens):[a-z]+/g)].map(
+          ([grant]) => grant,
+        )
+        const rule = TABLE[`${type.name}.${name}`]
+        const demanded = (rule?.any ?? []).flatMap((one) => (one.who === 'holder' ? [one.grant] : []))
+        expect([type.name, name, [...new Set(demanded)].sort()]).toEqual([type.name, name, [...new Set(named)].sort()])
+      }
+    }
+  })
+})

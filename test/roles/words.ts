@@ -1,0 +1,36 @@
+import type { Condition, Rule } from './rules.ts'
+
+const KINDS = { API_KEY: 'API keys', PERSONAL_ACCESS_KEY: 'personal keys' } as const
+
+const ofCondition = (condition: Condition): string => {
+  switch (condition.who) {
+    case 'anyone':
+      return 'anyone'
+    case 'caller':
+      return 'whoever shows a good credential'
+    case 'member':
+      return 'members of the organization'
+    case 'person':
+      return 'members of the organization, as people'
+    case 'reader':
+      return 'whoever may read the object'
+    case 'owner':
+      return 'the owner of the personal key'
+    case 'itself':
+      return condition.covering === undefined ? 'the key itself' : 'the key itself, not narrowed'
+    case 'that user':
+      return 'that user'
+    case 'holder': {
+      const kind = condition.kind === undefined ? '' : ` for ${KINDS[condition.kind]}`
+      const made = condition.made === undefined ? '' : ' that the caller made'
+      const covering = condition.covering === undefined ? '' : ' whose grants theirs cover'
+      return `\`${condition.grant}\`${kind}${made}${covering}`
+    }
+  }
+}
+
+/** A rule in plain words. */
+export const inWords = ({ any, note }: Rule): string => {
+  const ways = any.map(ofCondition).join('; or ')
+  return note === undefined ? ways : `${ways} (${note})`
+}

@@ -1,0 +1,71 @@
+import { type AuditEvent, type AuditEventType, BY_SYSTEM } from '../../src/audit/audit-event.ts'
+import { AuditFeed } from '../../src/audit/audit-feed.ts'
+import { AuditLog } from '../../src/audit/audit-log.ts'
+import type { FeedTransport } from '../../src/audit/feed-transport.ts'
+import type { LiveStream } from '../../src/audit/live-stream.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import type { Database } from '../../src/persistence/database.ts'
+import { ManualClock } from './manual-clock.ts'
+
+/** A transport whose messages arrive when, how often and in what order a test says. */
+class FaultyTransport implements FeedTransport {
+  readonly connected = true
+  deliver: (events: readonly AuditEvent[]) => void = () => undefined
+  reconnect: () => void = () => undefined
+  publish(): void {}
+  async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
+    this.deliver = onEvents
+    this.reconnect = onGap
+  }
+  async close(): Promise<void> {}
+}
+
+/** One instance's feed, whose transport obeys the test, and another instance that writes to the same database. */
+export const openFeed = async (database: Database) => {
+  const clock = new ManualClock()
+  const transport = new FaultyTransport()
+  const faults: unknown[] = []
+  const feed = new AuditFeed(database, clock, transport, (error) => faults.push(error))
+  await feed.start()
+  // The other instance tells nobody: what is told is up to the test.
+  const elsewhere = new AuditLog(systemClock, { announce: () => undefined } as unknown as AuditFeed)
+  const here = new AuditLog(systemClock, feed)
+  const appendTo = (log: AuditLog, organizationId: string, count: number, type: AuditEventType) =>
+    database.write((writer) =>
+      log.appendAll(
+        writer,
+        organizationId,
+        Array.from({ length: count }, (_, number) => ({
+          cause: BY_SYSTEM,
+          draft: { type, target: null, details: { number } },
+        })),
+      ),
+    )
+  return {
+    feed,
+    clock,
+    transport,
+    faults,
+    /** Appends on this instance: its feed hears of it. */
+    append: (organizationId: string, count = 1, type: AuditEventType = 'KEY_CREATED') =>
+      appendTo(here, organizationId, count, type),
+    /** Appends on the other instance: the feed hears of it if the test delivers it, or if it looks. */
+    appendElsewhere: (organizationId: string, count = 1, type: AuditEventType = 'KEY_CREATED') =>
+      appendTo(elsewhere, organizationId, count, type),
+  }
+}
+
+/** The sequences of the next so many events. */
+export const take = async (stream: LiveStream<AuditEvent>, count: number): Promise<number[]> => {
+  const sequences: number[] = []
+  while (sequences.length < count) {
+    const { done, value } = await stream.next()
+    if (done) break
+    sequences.push(value.sequence)
+  }
+  return sequences
+}
+
+/** The whole numbers from one to another. */
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)

@@ -1,0 +1,39 @@
+import { MODEL } from '../../src/app.ts'
+import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
+import { Database } from '../../src/persistence/database.ts'
+import { migrate } from '../../src/persistence/migrate.ts'
+import { createDatabase, type TestDatabase } from './engines.ts'
+
+/** A migrated database without a service on it. */
+export interface OpenDatabase {
+  readonly database: Database
+  readonly sources: DataSources
+  readonly own: TestDatabase
+  close(): Promise<void>
+}
+
+export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenDatabase> => {
+  const own = await createDatabase(engine)
+  const sources = await openDataSources(own.url, MODEL)
+  await migrate(sources)
+  return {
+    database: new Database(sources),
+    sources,
+    own,
+    close: async () => {
+      await closeDataSources(sources)
+      await own.remove()
+    },
+  }
+}
+
+/** A promise that a test settles by hand. */
+export const deferred = <T = void>() => {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<T>((whenGood, whenBad) => {
+    resolve = whenGood
+    reject = whenBad
+  })
+  return { promise, resolve, reject }
+}

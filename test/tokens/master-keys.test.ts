@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/config.ts'
+import { MasterKeys, WrongMasterKey } from '../../src/tokens/master-keys.ts'
+import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
+import { exchanged, introspect } from '../support/tokens.ts'
+
+const newKey = () => randomBytes(32)
+const listed = (...keys: Buffer[]) => keys.map((key) => key.toString('base64url')).join(',')
+
+const encryptedParts = async (app: TestApp): Promise<string[]> =>
+  (await app.app.parts.sources.reading.manager.find(SigningKeyEntity)).map(({ privateJwe }) => privateJwe)
+
+const decryptedBy = async (key: Buffer, parts: readonly string[]): Promise<number> => {
+  const keys = new MasterKeys([key])
+  const read = await Promise.allSettled(parts.map((part) => keys.decrypt(part)))
+  return read.filter(({ status }) => status === 'fulfilled').length
+}
+
+/** Starts the service as its users do, and waits for its end. */
+const run = async (env: Record<string, string>) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [code, stdout, stderr] = await Promise.all([
+    new Promise<number | null>((resolve) => child.once('exit', resolve)),
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  return { code, stdout, stderr }
+}
+
+describe.each(ENGINES)('master keys on %s', (engine) => {
+  it('are changed by putting the new one first, starting, and taking the old one away; tokens go on being good', async () => {
+    const [old, fresh] = [newKey(), newKey()]
+    const first = await boot({ engine, env: { KEYTURN_MASTER_KEY: listed(old) } })
+    const { database, ownerSecret } = first
+    const env = { KEYTURN_PORT: new URL(first.url).port }
+    await first.app.parts.signingKeys.rotate()
+    const token = await exchanged(first, ownerSecret)
+    expect(await decryptedBy(old, await encryptedParts(first))).toBe(3)
+    await first.stop()
+
+    const second = await boot({ database, env: { ...env, KEYTURN_MASTER_KEY: listed(fresh, old) } })
+    expect(await introspect(second, token, { bearer: ownerSecret })).toMatchObject({ active: true })
+    const parts = await encryptedParts(second)
+    expect([await decryptedBy(fresh, parts), await decryptedBy(old, parts)]).toEqual([3, 0])
+    await second.stop()
+
+    const third = await boot({ database, env: { ...env, KEYTURN_MASTER_KEY: listed(fresh) } })
+    expect(await introspect(third, token, { bearer: ownerSecret })).toMatchObject({ active: true })
+    expect(await introspect(third, await exchanged(third, ownerSecret), { bearer: ownerSecret })).toMatchObject({
+      active: true,
+    })
+    await third.close()
+  })
+
+  it('that do not fit the database stop the start, name the setting, and change nothing', async () => {
+    const right = newKey()
+    const first = await boot({ engine, env: { KEYTURN_MASTER_KEY: listed(right) } })
+    const { database } = first
+    await first.stop()
+    const start = boot({ database, env: { KEYTURN_MASTER_KEY: listed(newKey(), newKey()) } })
+    await expect(start).rejects.toThrow(ConfigError)
+    await expect(start).rejects.toThrow(/KEYTURN_MASTER_KEY: .*the key that the database was encrypted under/)
+    const again = await boot({ database, env: { KEYTURN_MASTER_KEY: listed(right) } })
+    expect(await decryptedBy(right, await encryptedParts(again))).toBe(2)
+    await again.close()
+  })
+})
+
+describe('a master key', () => {
+  it('that is wrong ends the process with exit code 78 and a line that says what to do, not with a stack trace', async () => {
+    const app = await boot()
+    await app.stop()
+    const { code, stderr } = await run({
+      KEYTURN_PORT: '0',
+      KEYTURN_DATA_DIR: app.database.directory,
+      KEYTURN_DATABASE_URL: app.database.url,
+      KEYTURN_MASTER_KEY: listed(newKey()),
+    })
+    await app.database.remove()
+    expect(code).toBe(78)
+    expect(stderr).toMatch(/^The configuration has a fault:\n {2}KEYTURN_MASTER_KEY: [^\n]+\n$/)
+  })
+
+  it('is made in the data directory where none is given, for its owner alone', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
+    const env = { KEYTURN_DATA_DIR: directory, KEYTURN_MASTER_KEY: '', KEYTURN_DATABASE_URL: '' }
+    const first = await boot({ env })
+    const token = await exchanged(first, first.ownerSecret)
+    await first.close()
+    expect(statSync(join(directory, 'master.key')).mode & 0o777).toBe(0o600)
+    const second = await boot({ env: { ...env, KEYTURN_PORT: new URL(first.url).port } })
+    expect(await introspect(second, token, { bearer: first.ownerSecret })).toMatchObject({ active: true })
+    await second.close()
+    rmSync(directory, { recursive: true })
+  })
+
+  it('decrypts what it encrypted, and nothing that was altered', async () => {
+    const key = newKey()
+    const encrypted = await new MasterKeys([key]).encrypt('secret')
+    expect(await new MasterKeys([newKey(), key]).decrypt(encrypted)).toBe('secret')
+    await expect(new MasterKeys([newKey()]).decrypt(encrypted)).rejects.toThrow(WrongMasterKey)
+    const parts = encrypted.split('.')
+    const altered = [...parts.slice(0, 3), Buffer.from('forged').toString('base64url'), parts[4]].join('.')
+    await expect(new MasterKeys([key]).decrypt(altered)).rejects.toThrow()
+  })
+})
