@@ -118,6 +118,7 @@ export interface AppParts {
   readonly sources: DataSources
   readonly feed: AuditFeed
   readonly live: LiveSubscriptions
+  readonly sockets: GraphQLWebSockets
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -317,7 +318,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, log, sweeper, usage, denials, memory, verifier, signingKeys },
+    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier, signingKeys },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo

@@ -145,6 +145,27 @@ describe('a reader that stops reading', () => {
     }, quiet)
   }, 90_000)
 
+  it('over WebSocket is cut off with 4429 where it asks on and on without reading the answers', async () => {
+    const { id } = await app.apiKey()
+    await append(app, organizationId, id, 100)
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    const closed = once(socket, 'close')
+    await once(socket, 'open')
+    const send = (message: object) => socket.send(JSON.stringify(message))
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${app.ownerSecret}` } })
+    await once(socket, 'message')
+    socket.pause()
+    const query = 'query ($id: ID!) { key(id: $id) { history(first: 100) { edges { node { details } } } } }'
+    // Eight hundred kilobytes each, one after the other.
+    for (let asked = 0; asked < 200 && app.app.parts.sockets.size > 0; asked += 1) {
+      send({ type: 'subscribe', id: `${asked}`, payload: { query, variables: { id } } })
+      await app.owner.send('{ viewer { kind } }')
+    }
+    socket.resume()
+    const [code, reason] = await closed
+    expect([code, String(reason)]).toEqual([4429, 'Read too slowly'])
+  }, 90_000)
+
   it('does not keep the service from stopping', async () => {
     const own = await boot()
     const { id } = await own.apiKey()

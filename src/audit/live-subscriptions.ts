@@ -42,7 +42,7 @@ export interface LiveRequest<T> {
 
 /** WebSocket close codes, as the contract names them. */
 export const CREDENTIAL_NO_LONGER_GOOD = 4403
-const TOO_SLOW = 4429
+export const TOO_SLOW = 4429
 export const RESTART = 1012
 
 const CHECK_INTERVAL_MS = 400

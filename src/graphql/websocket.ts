@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { CREDENTIAL_NO_LONGER_GOOD, RESTART } from '../audit/live-subscriptions.ts'
+import { CREDENTIAL_NO_LONGER_GOOD, RESTART, TOO_SLOW } from '../audit/live-subscriptions.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { Connection } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
@@ -36,6 +36,8 @@ const CONNECTIONS_PER_CALLER = 20_000
 
 const PATH = '/graphql'
 const INIT_TIMEOUT_MS = 5_000
+/** Answers that a client may leave unread; subscriptions wait for their reader, answers do not. */
+const MOST_UNREAD_BYTES = 8 * 1024 * 1024
 /** How long a socket that was told to close may take before it is cut. */
 const CLOSE_TIMEOUT_MS = 2_000
 
@@ -69,6 +71,10 @@ const end = (socket: WebSocket, code: number, reason: string): void => {
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref()
 }
 
+const cutIfUnread = (socket: WebSocket): void => {
+  if (socket.bufferedAmount > MOST_UNREAD_BYTES) end(socket, TOO_SLOW, 'Read too slowly')
+}
+
 /** GraphQL over WebSocket (graphql-transport-ws) on a server's upgrade requests for /graphql. */
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
@@ -85,8 +91,9 @@ export class GraphQLWebSockets {
     this.serve()
   }
 
+  /** How many sockets are open, those that were told to close not counted. */
   get size(): number {
-    return this.sockets.clients.size
+    return [...this.sockets.clients].filter((socket) => socket.readyState === socket.OPEN).length
   }
 
   attach(server: Server): void {
@@ -154,13 +161,16 @@ export class GraphQLWebSockets {
         execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
         subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
         // A failure of the whole operation carries what only HTTP has a use for.
-        onNext: (_context, _id, _payload, _args, { data, errors }) => {
+        onNext: ({ extra }, _id, _payload, _args, { data, errors }) => {
+          cutIfUnread(extra.socket)
           if (errors === undefined) return
           const shown = errors.map((error) => withoutHttp(toGraphQLError(error, null, report)))
           return { ...(data === undefined ? {} : { data }), errors: shown }
         },
-        onError: (_context, _id, _payload, errors) =>
-          errors.map((error) => withoutHttp(toGraphQLError(error, null, report))),
+        onError: ({ extra }, _id, _payload, errors) => {
+          cutIfUnread(extra.socket)
+          return errors.map((error) => withoutHttp(toGraphQLError(error, null, report)))
+        },
       },
       this.sockets,
     )
