@@ -4,7 +4,7 @@ import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
 /** Failing attempts that an address, and attempts on a key, may make within a minute before they are slowed down. */
-const FAILURES_PER_ADDRESS = 100
+export const FAILURES_PER_ADDRESS = 100
 const FAILURES_PER_KEY = 30
 const WINDOW_SECONDS = 60
 

@@ -56,17 +56,18 @@ export class DenialRecorder {
       details,
     ])
     const now = this.clock.now()
+    if (this.windows.size >= MOST_WINDOWS && !this.windows.has(name)) await this.flush(now)
     const window = this.windows.get(name)
     if (window !== undefined && window.closesAt > now) {
       window.further += 1
       return
     }
-    if (window !== undefined) await this.close(name, window)
     // Refusals from ten thousand places within a minute are a flood: the log keeps those of the first ten thousand.
-    if (this.windows.size >= MOST_WINDOWS) await this.flush(this.clock.now())
-    if (this.windows.size >= MOST_WINDOWS) return
+    if (window === undefined && this.windows.size >= MOST_WINDOWS) return
+    // In the same step as the look: whoever is refused meanwhile is counted in the new minute.
     this.windows.set(name, { denial, closesAt: new Date(now.getTime() + WINDOW_MS), further: 0 })
     this.schedule()
+    if (window !== undefined) await this.close(name, window)
     await this.write(denial, 1)
   }
 
@@ -82,8 +83,19 @@ export class DenialRecorder {
   }
 
   private async close(name: string, window: Window): Promise<void> {
-    this.windows.delete(name)
-    if (window.further > 0) await this.write(window.denial, window.further)
+    if (this.windows.get(name) === window) this.windows.delete(name)
+    const { further } = window
+    if (further === 0) return
+    // Taken before the write: nobody else who closes this minute may count them again.
+    window.further = 0
+    try {
+      await this.write(window.denial, further)
+    } catch (error) {
+      const kept = this.windows.get(name) ?? window
+      kept.further += further
+      this.windows.set(name, kept)
+      throw error
+    }
   }
 
   private async write({ organizationId, cause, type, target, details }: Denial, count: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Why a stream was ended: by its reader, because its reader takes nothing more, or because the service stops. */
 export type StreamEnd = 'closed' | 'stalled' | 'stopped'
 
-/** How long a reader that has fallen behind may take for one item before the stream is ended. */
+/** How long a reader that has not caught up may take for one item before the stream is ended. */
 const LONGEST_STALL_MS = 5_000
 
 interface Options<T> {
@@ -30,7 +30,6 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
   private replaying: Promise<void> | null = null
   private live: boolean
   private ended = false
-  private behind = false
   private stall: NodeJS.Timeout | null = null
 
   constructor(options: Options<T>) {
@@ -43,7 +42,6 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     if (this.ended) return true
     if (this.queue.length >= this.options.capacity) {
       this.live = false
-      this.behind = true
       this.awaitReader()
       return false
     }
@@ -67,7 +65,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     for (;;) {
       const item = this.queue.shift()
       if (item !== undefined) {
-        if (this.behind) this.awaitReader()
+        if (!this.live) this.awaitReader()
         return { done: false, value: item }
       }
       if (this.ended) return { done: true, value: undefined }
@@ -89,7 +87,6 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     this.replaying ??= this.options
       .replay(() => {
         this.live = true
-        this.behind = false
       })
       .then((items) => {
         if (!this.ended) this.queue.push(...items)

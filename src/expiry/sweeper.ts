@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { type DurationSeconds, formatDuration } from '../kernel/duration.ts'
 import { newId } from '../kernel/ids.ts'
 import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
-import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import { keyIdentity, keyTarget, overlapEnd } from '../keys/key-events.ts'
 import { updateSecret } from '../keys/keys.store.ts'
 import { revokeRows } from '../keys/revoke-rows.store.ts'
 import type { UsageRecorder } from '../keys/usage-recorder.ts'
@@ -168,11 +168,7 @@ export class Sweeper {
       overlapEnds = null
       change.previousExpiresAt = null
       change.previousLifetimeFrom = null
-      drafts.push({
-        type: 'KEY_ROTATION_COMPLETED',
-        target,
-        details: { ...identity, retiredHint: retiring.hint, rotatedAt: key.lifetimeFrom.toISOString() },
-      })
+      drafts.push(overlapEnd(key, retiring.hint))
     }
     const { expiresAt } = key
     if (expiresAt !== null && key.expiryRecordedAt === null && expiresAt <= now) {

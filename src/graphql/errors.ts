@@ -96,13 +96,21 @@ const variableIssue = (message: string): InputIssue | null => {
   const [, variable, rest] = OF_VARIABLE.exec(message) ?? []
   if (variable === undefined || rest === undefined) return null
   const split = rest.lastIndexOf('; ')
-  const path = PLACE.exec(rest.slice(0, split))?.[1] ?? variable
+  const path = pathInInput(PLACE.exec(rest.slice(0, split))?.[1] ?? variable)
   return { path, message: withoutSecrets(rest.slice(split + 2)) }
 }
 
-/** No error repeats a secret, not even a mistyped one that its sender put into the wrong place. */
+/** The path as services write it: relative to a mutation's input, and with dots alone. */
+const pathInInput = (path: string): string => path.replace(/^input\b\.?(?=.)/, '').replace(/\[(\d+)\]/g, '.$1')
+
+/**
+ * No error repeats a secret, not even a mistyped one that its sender put into the wrong place: neither what begins like one
+ * nor whatever is long enough to be one without its beginning. Ids and the names of the schema are shorter.
+ */
 const withoutSecrets = (message: string): string =>
-  message.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/g, '$1...')
+  message
+    .replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/gi, '$1...')
+    .replace(/[0-9A-Za-z_-]{37,}/g, '...')
 
 const SUGGESTION = / Did you mean [^?]*\?/g
 

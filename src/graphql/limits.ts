@@ -5,6 +5,7 @@ import {
   type ExecutionArgs,
   GraphQLError,
   getOperationAST,
+  getVariableValues,
   isListType,
   isNonNullType,
   Kind,
@@ -119,8 +120,10 @@ const refusalOf = ({ depth, breadth, complexity }: Record<'depth' | 'breadth' | 
 export const subscriptionRefusal = (args: ExecutionArgs): KeyturnError | null => {
   const { schema, document, operationName, variableValues, contextValue } = args
   const operation = getOperationAST(document, operationName)
-  // The executor says what is wrong with a name that names none.
   if (operation == null) return null
+  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+  // The executor says what is wrong with variables, or with a name that names no operation.
+  if (variables.errors !== undefined) return null
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
   return refusalOf(
     complexityFromQuery(

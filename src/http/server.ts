@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import proxyAddress from '@fastify/proxy-addr'
@@ -12,6 +12,8 @@ import { canonicalAddress } from '../kernel/ip-range.ts'
 export const LARGEST_BODY_BYTES = 128 * 1024
 
 const LONGEST_USER_AGENT = 256
+/** How long a connection may be idle while the server closes. */
+const IDLE_CHECK_MS = 100
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
 /** The caller's request id where it is a sane one, a new one otherwise. */
@@ -74,6 +76,7 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
   }) as unknown as FastifyInstance
+  server.addHook('preClose', async () => closeAsTheyFallIdle(server.server))
   await server.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     strictTransportSecurity: false,
@@ -108,6 +111,12 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
   })
   return server
+}
+
+/** Node closes the connections that are idle when a server begins to close; those still busy then would be kept alive. */
+const closeAsTheyFallIdle = (server: Server): void => {
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  server.once('close', () => clearInterval(timer))
 }
 
 /** A request that cannot be an operation, in the form of a GraphQL answer. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from '../audit/canonical-json.ts'
+import { canonicalJson, type JsonObject, type JsonValue } from '../audit/canonical-json.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import type { InputIssues } from '../kernel/errors.ts'
 import { parseRange } from '../kernel/ip-range.ts'
@@ -6,6 +6,7 @@ import { checkThresholds } from '../organizations/key-policy.ts'
 
 const MOST_RANGES = 100
 const LARGEST_METADATA_BYTES = 8_192
+const DEEPEST_METADATA = 32
 
 /** CIDR ranges as they are kept: canonical and distinct. */
 export const checkRanges = (issues: InputIssues, path: string, ranges: readonly string[]): string[] => {
@@ -19,8 +20,19 @@ export const checkRanges = (issues: InputIssues, path: string, ranges: readonly 
   return [...new Set(kept)]
 }
 
-/** Metadata as it is kept: a JSON object of at most 8 KiB. */
+/** Whether a value has at most so many levels; looks no deeper than that. */
+const fits = (value: JsonValue, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((part) => fits(part, levels - 1)))
+
+/** Metadata as it is kept: a JSON object of at most 8 KiB and 32 levels. */
 export const checkMetadata = (issues: InputIssues, path: string, metadata: JsonObject): JsonObject => {
+  // Whoever reads the history later must not need more of a stack than we had.
+  if (!fits(metadata, DEEPEST_METADATA)) {
+    issues.add(path, `must be nested at most ${DEEPEST_METADATA} levels deep`)
+    return metadata
+  }
   try {
     if (Buffer.byteLength(canonicalJson(metadata)) > LARGEST_METADATA_BYTES)
       issues.add(path, `must have at most ${LARGEST_METADATA_BYTES} bytes as JSON`)

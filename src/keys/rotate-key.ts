@@ -1,3 +1,4 @@
+import { BY_SYSTEM, type EventDraft } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
 import { addSeconds, type DurationSeconds } from '../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../kernel/errors.ts'
@@ -8,7 +9,7 @@ import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from './key.ts'
 import { isItself } from './key-access.ts'
-import { keyIdentity, keyTarget } from './key-events.ts'
+import { keyIdentity, keyTarget, overlapEnd } from './key-events.ts'
 import {
   insertSecret,
   listLiveSecrets,
@@ -103,7 +104,7 @@ export class RotateKey {
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
       await this.save(writer, key.id, { ...change, dueAt })
-      await log.append(writer, key.organizationId, caller.cause, {
+      const rotation: EventDraft = {
         type: 'KEY_ROTATED',
         target: keyTarget(key),
         details: {
@@ -115,7 +116,13 @@ export class RotateKey {
           overlapFromFirstUse: fromFirstUse,
           expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
         },
-      })
+      }
+      // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
+      const unnoticed = secrets.filter((one) => one.state === 'RETIRING').map((one) => overlapEnd(key, one.hint))
+      await log.appendAll(writer, key.organizationId, [
+        ...unnoticed.map((draft) => ({ cause: BY_SYSTEM, draft })),
+        { cause: caller.cause, draft: rotation },
+      ])
       return { key: { ...rotated, dueAt }, secret, previousSecretValidUntil }
     })
   }

@@ -317,8 +317,11 @@ builder.mutationFields((t) => ({
     description:
       'Creates an organization. Needs members:manager in its parent; a root organization needs a server-wide owner, who becomes its owner.',
     args: { input: t.arg({ type: CreateOrganizationInput, required: true, description: 'The organization.' }) },
-    authScopes: (_, { input }) =>
-      input.parentId == null ? { caller: true } : { may: { permission: 'manageOrganization', in: input.parentId } },
+    authScopes: (_, { input }) => {
+      if (input.parentId == null) return { caller: true }
+      checkId('organization', input.parentId, 'parentId')
+      return { may: { permission: 'manageOrganization', in: input.parentId } }
+    },
     resolve: async (_, { input }, context) => {
       const organization = await context.services.organizations.create(callerOf(context), input)
       continueAs(context, await context.connection.recheck())

@@ -14,7 +14,7 @@ import { KeyEntity } from '../../src/keys/key.entity.ts'
 import { findKey } from '../../src/keys/keys.store.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 
 describe.each(ENGINES)('revoking many keys on %s', (engine) => {
   let app: TestApp
@@ -45,25 +45,25 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     const key = await create('guarded')
     const { owner } = await app.stranger()
     const operator = await app.person('Otto', [{ module: 'keys', role: 'OPERATOR' }])
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const all = input({ search: 'guarded' }, 1)
     expect((await owner.client.fail(RevokeKeysDocument, all)).extensions.code).toBe('NOT_FOUND')
     expect((await operator.client.fail(RevokeKeysDocument, all)).extensions).toMatchObject({
       code: 'FORBIDDEN',
       required: ['keys:manager'],
     })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     expect(await works(key.client)).toBe(true)
   })
 
   it.each([0, 2, 4, 1_000])('revokes nothing where %i keys are expected and there are three', async (expected) => {
     const prefix = `counted ${expected}`
     for (let made = 0; made < 3; made += 1) await create(prefix)
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const error = await app.owner.fail(RevokeKeysDocument, input({ search: prefix }, expected))
     expect(error.extensions.code).toBe('CONFLICT')
     expect(error.message).toContain('3 keys')
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     expect(await activeOf(prefix)).toBe(3)
   })
 

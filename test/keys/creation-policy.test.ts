@@ -11,7 +11,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf } from '../support/history.ts'
+import { changesIn } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
@@ -45,13 +45,13 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
     ['no expiry, where one is required', { expiryRequired: true }, { neverExpires: true }, 'expiryRequired'],
   ])('forbids %s', async (_, policy, wish, field) => {
     const organizationId = await under(policy)
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, create(organizationId, wish))
     expect(error.extensions).toMatchObject({ code: 'POLICY_VIOLATION', policy: field })
     const personal = { organizationId, name: 'mine', ...wish }
     const other = await app.owner.fail(CreatePersonalAccessKeyDocument, { input: personal })
     expect(other.extensions).toMatchObject({ code: 'POLICY_VIOLATION', policy: field })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it.each<[KeyPolicyInput, number]>([

@@ -11,7 +11,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const DAY_MS = 86_400_000
@@ -45,12 +45,12 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
 
   it('by nobody in particular is UNAUTHENTICATED, whoever is named in the input', async () => {
     const personal = { organizationId: app.organizationId, name: 'mine' }
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect((await app.anonymous.fail(CreateApiKeyDocument, { input: input() })).extensions.code).toBe('UNAUTHENTICATED')
     expect((await app.anonymous.fail(CreatePersonalAccessKeyDocument, { input: personal })).extensions.code).toBe(
       'UNAUTHENTICATED',
     )
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('for machines needs keys:operator', async () => {
@@ -171,13 +171,13 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     [{ expiresIn: 'P1D', expiresAt: '2026-07-01T00:00:00Z' }],
     [{ expiresAt: '2026-07-01T00:00:00Z', neverExpires: true }],
   ])('takes at most one wish about its expiry: not %j', async (wishes) => {
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, { input: input(wishes) })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'expiresAt' }] })
     const personal = { organizationId: app.organizationId, name: 'wishes', ...wishes }
     const other = await app.owner.fail(CreatePersonalAccessKeyDocument, { input: personal })
     expect(other.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'expiresAt' }] })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it.each([
@@ -193,13 +193,13 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
       'grants.1.module',
     ],
   ] as const)('cannot make it %s', async (_, grants, path) => {
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, { input: input({ grants: [...grants] }) })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
     const personal = { organizationId: app.organizationId, name: 'too much', grants: [...grants] }
     const other = await app.owner.fail(CreatePersonalAccessKeyDocument, { input: personal })
     expect(other.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('takes a project of the very organization alone', async () => {

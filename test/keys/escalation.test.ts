@@ -21,7 +21,7 @@ import { schema } from '../../src/graphql/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, typesOf } from '../support/history.ts'
+import { changesIn, typesOf } from '../support/history.ts'
 
 const grant = (text: string): GrantInput => {
   const [module = '', role = ''] = text.split(':')
@@ -32,7 +32,7 @@ describe('no input that makes or changes a key', () => {
   it('names whose it is: that is for the caller and the key to decide', () => {
     const names = Object.values(schema.getTypeMap())
       .filter(isInputObjectType)
-      .filter(({ name }) => /Key/.test(name) && !/^(?:KeyFilter|KeyOrder)$/.test(name))
+      .filter(({ name }) => /^(?:KeyId|Create|Update|Rotate|Revoke)\w*Key\w*Input$|^KeyIdInput$/.test(name))
       .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
     expect(names).toContain('CreatePersonalAccessKeyInput.name')
     expect(
@@ -83,14 +83,14 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
   ])('by making an API key with %s', async (_, wanted) => {
     const operator = await app.person('Otto', [grant('keys:operator')])
     const robot = await app.apiKey({ grants: [grant('keys:operator')] })
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const { client } of [operator, robot]) {
       expect(await refused(client.fail(CreateApiKeyDocument, api('keys:viewer', wanted)))).toEqual([wanted])
       await client.run(CreateApiKeyDocument, api('keys:operator'))
     }
     const narrowed = await personal(operator, ['keys:viewer'])
     expect(await refused(narrowed.client.fail(CreateApiKeyDocument, api()))).toEqual(['keys:operator'])
-    expect(before).not.toEqual(await headsOf(app))
+    expect(before).not.toEqual(await changesIn(app))
   })
 
   it.each([
@@ -103,7 +103,7 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
     const strong = await app.apiKey({ grants: [grant('keys:viewer'), grant(more)] })
     const weak = await app.apiKey({ grants: [grant('keys:viewer')] })
     await app.owner.run(RotateKeyDocument, { input: { id: strong.id } })
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const { client } of [operator, robot]) {
       const { id } = strong
       expect(await refused(client.fail(RotateKeyDocument, { input: { id } }))).toEqual([more])
@@ -113,7 +113,7 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
       const widen = { input: { id: weak.id, grants: [grant('keys:viewer'), grant(more)] } }
       expect(await refused(client.fail(UpdateKeyDocument, widen))).toEqual([more])
     }
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     await operator.client.run(UpdateKeyDocument, { input: { id: weak.id, grants: [grant('keys:operator')] } })
     await robot.client.run(RotateKeyDocument, { input: { id: weak.id } })
   })
@@ -137,14 +137,14 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
     const ann = await app.person('Ann', [])
     const boss = await app.person('Boss', [grant('*:owner')])
     await ann.client.run(RotateKeyDocument, { input: { id: ann.keyId } })
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const client of [boss.client, app.owner]) {
       await refused(client.fail(RotateKeyDocument, { input: { id: ann.keyId } }))
       await refused(client.fail(CompleteRotationDocument, { id: ann.keyId }))
       await refused(client.fail(CancelRotationDocument, { id: ann.keyId }))
       await refused(client.fail(UpdateKeyDocument, { input: { id: ann.keyId, name: 'mine' } }))
     }
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('with a narrowed personal key by making, widening or rotating another one', async () => {
@@ -157,14 +157,14 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
     expect(await refused(narrow.client.fail(CreatePersonalAccessKeyDocument, { input: asked }))).toEqual([
       'audit:viewer',
     ])
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const { id } of [wide, { id: ann.keyId }]) {
       await refused(narrow.client.fail(RotateKeyDocument, { input: { id } }))
       await refused(narrow.client.fail(UpdateKeyDocument, { input: { id, allowedIps: [] } }))
     }
     const itself = { input: { id: narrow.id, grants: [grant('*:manager')] } }
     expect(await refused(narrow.client.fail(UpdateKeyDocument, itself))).toEqual(['*:manager'])
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     // It may rotate itself, and stays as narrow as it was.
     const { rotateKey } = await narrow.client.run(RotateKeyDocument, { input: { id: narrow.id } })
     expect(await grantsOf(app.anonymous.with(rotateKey.secret))).toEqual(['keys:viewer'])
@@ -224,12 +224,12 @@ describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
     const mutation =
       'mutation ($input: CreatePersonalAccessKeyInput!) { createPersonalAccessKey(input: $input) { secret } }'
     const input = { organizationId: app.organizationId, name: 'theirs', [field]: ann.userId }
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const client of [app.anonymous, app.owner]) {
       const { errors } = await client.send(mutation, { input })
       expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
     }
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('and an attempt leaves the key as it was', async () => {

@@ -11,7 +11,7 @@ import {
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
@@ -89,10 +89,10 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     ],
   ])('that %s is taken all the same, and changes nothing', async (_, find) => {
     const secret = await find()
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect(await report(secret)).toBe(true)
     expect(await report(secret, app.owner)).toBe(true)
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it.each([
@@ -104,12 +104,12 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     ['an id', () => 'key_00000000000040008000000000000000'],
   ])('that is malformed (%s) is refused, without being repeated', async (_, spoil) => {
     const { secret } = await app.apiKey()
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const spoilt = spoil(secret)
     const error = await app.anonymous.fail(RevokeSecretDocument, { input: { secret: spoilt } })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'secret' }] })
     if (spoilt !== '') expect(JSON.stringify(error)).not.toContain(spoilt)
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('ends its key once, however many report it', async () => {

@@ -102,8 +102,9 @@ describe.each(ENGINES)('a key that is in full use on %s', (engine) => {
     const { before, after } = await hammer(app.anonymous.with(made.secret), () => change(made))
     expect(before).toContain('good')
     expect(after.length).toBeGreaterThanOrEqual(WORKERS * REQUESTS_AFTER)
-    expect(new Set(after)).toEqual(new Set(['UNAUTHENTICATED']))
+    // Whoever fails so often is slowed down as well.
+    for (const code of after) expect(['UNAUTHENTICATED', 'RATE_LIMITED']).toContain(code)
     // Nor were those INTERNAL that ran while it happened.
-    for (const code of before) expect(['good', 'UNAUTHENTICATED']).toContain(code)
+    for (const code of before) expect(['good', 'UNAUTHENTICATED', 'RATE_LIMITED']).toContain(code)
   })
 })

@@ -11,7 +11,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('revoking a key on %s', (engine) => {
@@ -44,9 +44,9 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
   it("another tenant's key does not exist", async () => {
     const { id, client } = await create(app.owner)
     const { owner } = await app.stranger()
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect(await revoke(owner.client, id)).toMatchObject({ code: 'NOT_FOUND' })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     expect(await codeOf(client)).toBe('good')
   })
 
@@ -81,12 +81,12 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     const { id } = await create(app.owner)
     await app.owner.run(RevokeKeyDocument, { input: { id } })
     expect((await app.owner.run(KeyByIdDocument, { id })).key?.revocationReason).toBe('UNSPECIFIED')
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     for (const input of [{ id }, { id, reason: 'COMPROMISED' as const }])
       expect((await app.owner.fail(RevokeKeyDocument, { input })).extensions.code).toBe('CONFLICT')
     const rename = { input: { id, name: 'again' } }
     expect((await app.owner.fail(UpdateKeyDocument, rename)).extensions.code).toBe('CONFLICT')
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('of an API key is for the operator who made it, for managers and for the key itself', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf, typesOf } from '../support/history.ts'
+import { changesIn, historyOf, typesOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const HOUR = 3_600
@@ -45,11 +45,11 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   it("another tenant's key does not exist, and an id that is none is refused", async () => {
     const { id } = await app.apiKey()
     const { owner } = await app.stranger()
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect((await owner.client.fail(CompleteRotationDocument, { id })).extensions.code).toBe('NOT_FOUND')
     expect((await owner.client.fail(CancelRotationDocument, { id })).extensions.code).toBe('NOT_FOUND')
     expect((await owner.client.fail(RotateKeyDocument, { input: { id } })).extensions.code).toBe('NOT_FOUND')
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('keeps its id, name, grants and history, and hands out a new secret of the same kind', async () => {
@@ -72,6 +72,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
           previousHint: `kt_ak_...${old.secret.slice(-4)}`,
           previousSecretValidUntil: fromNow(24 * HOUR),
           overlapFromFirstUse: false,
+          overlapSeconds: 24 * HOUR,
           expiresAt: { from: before?.expiresAt, to: key.expiresAt },
         },
       },
@@ -230,10 +231,10 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   it('is a CONFLICT during the overlap of another rotation, and leaves both secrets as they are', async () => {
     const old = await app.apiKey()
     const { client } = await rotate(old.id, { overlap: 'PT1H' })
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect(await codeOf(old.id)).toBe('CONFLICT')
     expect(await codeOf(old.id, { overlap: 'PT0S' })).toBe('CONFLICT')
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     expect([await works(old.client), await works(client)]).toEqual([true, true])
     // From the end of the overlap on it can be rotated, swept or not.
     clock.advance(HOUR)

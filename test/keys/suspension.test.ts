@@ -10,7 +10,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('suspending a key on %s', (engine) => {
@@ -74,9 +74,9 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
 
   it.each(['API_KEY', 'PERSONAL_ACCESS_KEY'] as const)('is for those who may revoke it: %s', async (kind) => {
     const { id, client } = await create(operator.client, kind)
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect(await suspend(colleague.client, id)).toMatchObject(needsManager)
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
     for (const who of [operator.client, manager.client, app.owner]) {
       expect(await suspend(who, id)).toBe('done')
       expect(await resume(colleague.client, id)).toMatchObject(needsManager)
@@ -118,9 +118,9 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
   ] as const)('is a CONFLICT where the key is %s: %s', async (_, verb, prepare) => {
     const { id } = await create(app.owner)
     await prepare(id)
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     expect(await (verb === 'suspend' ? suspend : resume)(app.owner, id)).toMatchObject({ code: 'CONFLICT' })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('does not put its expiry off, and an expired key is neither suspended nor resumed', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KeyByIdDocument, UpdateKeyDocument, type UpdateKeyInput } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { headsOf, historyOf } from '../support/history.ts'
+import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('changing a key on %s', (engine) => {
@@ -27,14 +27,14 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     const { id } = await create()
     const { owner } = await app.stranger()
     const viewer = await app.person('Vera', [{ module: '*', role: 'VIEWER' }])
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const change = { input: { id, description: 'new' } }
     expect((await owner.client.fail(UpdateKeyDocument, change)).extensions.code).toBe('NOT_FOUND')
     expect((await viewer.client.fail(UpdateKeyDocument, change)).extensions).toMatchObject({
       code: 'FORBIDDEN',
       required: ['keys:operator'],
     })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it.each<[Omit<UpdateKeyInput, 'id'>, object, object]>([
@@ -84,10 +84,10 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     [{ grants: [{ module: '*', role: 'OWNER' }] }, 'grants.0.role'],
   ])('to %j is refused, and changes nothing', async (change, path) => {
     const { id } = await create()
-    const before = await headsOf(app)
+    const before = await changesIn(app)
     const error = await app.owner.fail(UpdateKeyDocument, { input: { id, ...change } })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
-    expect(await headsOf(app)).toEqual(before)
+    expect(await changesIn(app)).toEqual(before)
   })
 
   it('names every fault at once', async () => {

@@ -16,3 +16,12 @@ export const headsOf = (app: TestApp): Promise<unknown[]> =>
   app.app.parts.services.database.read((reader) =>
     reader.query('SELECT organization_id, sequence, hash FROM audit_heads ORDER BY organization_id'),
   )
+
+/** The newest change in every organization's history. A refusal is told of as well, but changes nothing. */
+export const changesIn = (app: TestApp): Promise<unknown[]> =>
+  app.app.parts.services.database.read((reader) =>
+    reader.query(
+      `SELECT organization_id, MAX(sequence) AS sequence FROM audit_events
+       WHERE type <> 'ACCESS_DENIED' GROUP BY organization_id ORDER BY organization_id`,
+    ),
+  )

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { TestDatabase } from './engines.ts'
+
+/** Not a secret: every test's server has it, so that a second start reads what the first one wrote. */
+const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+const READY = /serving at (http:\/\/\S+)\/graphql/
+const START_TIMEOUT_MS = 90_000
+
+/** The service as it is run: a process of its own, configured by its environment alone. */
+export interface ServerProcess {
+  readonly url: string
+  /** Everything that it printed so far. */
+  output(): string
+  /** The owner's key and organization, which the first start prints and no other. */
+  readonly first: { readonly secret: string; readonly organizationId: string } | null
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
+  /** Resolves when it has ended, with its exit code, or null where a signal ended it. */
+  readonly exited: Promise<number | null>
+}
+
+/** Runs the service with an environment; for starts that are meant to fail. */
+export const spawnServer = (env: Record<string, string>): { child: ChildProcess; output: () => string } => {
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: new URL('../..', import.meta.url),
+    env: { PATH, HOME, TMPDIR, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return { child, output: () => Buffer.concat(chunks).toString() }
+}
+
+/** Starts the service on a database and waits until it serves. */
+export const startServer = async (database: TestDatabase, env: Record<string, string> = {}): Promise<ServerProcess> => {
+  const { child, output } = spawnServer({
+    KEYTURN_PORT: '0',
+    KEYTURN_DATA_DIR: database.directory,
+    KEYTURN_DATABASE_URL: database.url,
+    KEYTURN_MASTER_KEY: MASTER_KEY,
+    KEYTURN_LOG_LEVEL: 'warn',
+    ...env,
+  })
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`The server did not start in time:\n${output()}`))
+    }, START_TIMEOUT_MS)
+    const look = () => {
+      const [, address] = READY.exec(output()) ?? []
+      if (address === undefined) return
+      clearTimeout(timer)
+      resolve(address)
+    }
+    child.stdout?.on('data', look)
+    exited.then((code) => {
+      clearTimeout(timer)
+      reject(new Error(`The server ended with ${code} before it served:\n${output()}`))
+    })
+  })
+  const [secret] = /kt_pk_[0-9A-Za-z]{49}/.exec(output()) ?? []
+  const [organizationId] = /org_[0-9a-f]{32}/.exec(output()) ?? []
+  return {
+    url,
+    output,
+    first: secret === undefined || organizationId === undefined ? null : { secret, organizationId },
+    signal: (signal) => void child.kill(signal),
+    exited,
+  }
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { AuditFeed } from '../../src/audit/audit-feed.ts'
+import {
+  ResumeKeyDocument,
+  RevokeAccessTokenDocument,
+  RevokeKeyDocument,
+  SuspendKeyDocument,
+  UpdateKeyDocument,
+} from '../../src/generated/graphql.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { type KeyFacts, KeyFactsMemory } from '../../src/keys/key-facts.ts'
+import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
+import type { Database } from '../../src/persistence/database.ts'
+import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
+import { deferred } from '../support/open-database.ts'
+import { HeldDatabase, ManualTransport } from '../support/other-instance.ts'
+import { claimsOf, PATIENCE, tokenOf } from '../support/tokens.ts'
+import { CHANGES, verdictOf } from './changes.ts'
+
+const failing = (error: unknown) => {
+  throw error
+}
+
+describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot({ engine })
+  })
+  afterAll(() => app.close())
+
+  describe('on the instance where it is changed', () => {
+    let database: HeldDatabase
+    let memory: KeyFactsMemory
+    beforeEach(() => {
+      database = new HeldDatabase(app.app.parts.sources)
+      memory = new KeyFactsMemory(database, new OrganizationDirectory(database), app.app.parts.feed)
+    })
+
+    it.runIf(engine === 'sqlite')('answers without the database, for as long as nothing changes', async () => {
+      const { id } = await app.apiKey()
+      const first = await memory.find(id)
+      const { reads } = database
+      expect(await memory.find(id)).toBe(first)
+      await app.owner.run(UpdateKeyDocument, { input: { id: (await app.apiKey()).id, name: 'of another key' } })
+      expect(await memory.find(id)).toBe(first)
+      expect(database.reads).toBe(reads)
+    })
+
+    it.each(CHANGES)('is dropped before the change is acknowledged, when the key is $what', async ({ prepare }) => {
+      const { id, change } = await prepare(app)
+      const before = verdictOf(await memory.find(id))
+      await change()
+      const after = verdictOf(await memory.find(id))
+      expect(after).not.toEqual(before)
+      expect(after).toEqual(verdictOf(await freshFacts(database, app, id)))
+    })
+
+    it.each(CHANGES)('is not what was read before and arrives after the key is $what', async ({ prepare }) => {
+      const { id, change } = await prepare(app)
+      const before = verdictOf(await freshFacts(database, app, id))
+      const { reads } = database
+      const release = database.hold()
+      const asked = memory.find(id)
+      await vi.waitFor(() => expect(database.reads).toBeGreaterThan(reads), PATIENCE)
+      await change()
+      release()
+      const answered = verdictOf(await asked)
+      const kept = verdictOf(await memory.find(id))
+      const now = verdictOf(await freshFacts(database, app, id))
+      expect(now).not.toEqual(before)
+      expect([answered, kept]).toEqual([now, now])
+    })
+  })
+
+  describe('on another instance', () => {
+    let database: HeldDatabase
+    let transport: ManualTransport
+    let feed: AuditFeed
+    let memory: KeyFactsMemory
+    let revoked: RevokedTokens
+    beforeEach(async () => {
+      database = new HeldDatabase(app.app.parts.sources)
+      transport = new ManualTransport()
+      feed = new AuditFeed(database, systemClock, transport, failing)
+      memory = new KeyFactsMemory(database, new OrganizationDirectory(database), feed)
+      revoked = new RevokedTokens(database, systemClock, feed, failing)
+      await feed.start()
+      await revoked.start()
+      return async () => {
+        revoked.stop()
+        await feed.close()
+      }
+    })
+
+    it('is dropped when that one says that the key was changed', async () => {
+      const { id } = await app.apiKey()
+      expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
+      const heard = deferred<readonly AuditEvent[]>()
+      app.app.parts.feed.listen((events) => events.some((event) => event.targetId === id) && heard.resolve(events))
+      await app.owner.run(RevokeKeyDocument, { input: { id } })
+      transport.deliver(await heard.promise)
+      expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+    })
+
+    it('is not relied on while the others cannot be heard, and nothing is kept meanwhile', async () => {
+      const { id } = await app.apiKey()
+      await memory.find(id)
+      transport.connected = false
+      await app.owner.run(SuspendKeyDocument, { id })
+      expect(verdictOf(await memory.find(id))?.status).toBe('SUSPENDED')
+      await app.owner.run(ResumeKeyDocument, { id })
+      expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
+    })
+
+    it.runIf(engine === 'sqlite')('reads the database for each question while the others cannot be heard', async () => {
+      const { id } = await app.apiKey()
+      transport.connected = false
+      await memory.find(id)
+      const { reads } = database
+      await memory.find(id)
+      expect(database.reads).toBeGreaterThan(reads)
+    })
+
+    it('is forgotten, all of it, when they can be heard again', async () => {
+      const keys = [await app.apiKey(), await app.apiKey()]
+      for (const { id } of keys) await memory.find(id)
+      transport.connected = false
+      for (const { id } of keys) await app.owner.run(RevokeKeyDocument, { input: { id } })
+      transport.reconnect()
+      for (const { id } of keys) expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+    })
+
+    it('is not what was read before a gap and arrives after it', async () => {
+      const { id } = await app.apiKey()
+      transport.connected = false
+      const { reads } = database
+      const release = database.hold()
+      const asked = memory.find(id)
+      await vi.waitFor(() => expect(database.reads).toBeGreaterThan(reads), PATIENCE)
+      await app.owner.run(RevokeKeyDocument, { input: { id } })
+      transport.reconnect()
+      release()
+      expect(verdictOf(await asked)?.status).toBe('REVOKED')
+      expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+    })
+
+    const revokedElsewhere = async () => {
+      const token = await tokenOf(app, await app.apiKey())
+      await app.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
+      return String(claimsOf(token).jti)
+    }
+
+    it('of a token that was revoked is asked of the database while the others cannot be heard', async () => {
+      transport.connected = false
+      expect(await revoked.has(await revokedElsewhere())).toBe(true)
+    })
+
+    it('of a token that was revoked meanwhile is known once they can be heard again, even before it was read', async () => {
+      transport.connected = false
+      const tokenId = await revokedElsewhere()
+      const { reads } = database
+      const release = database.hold()
+      transport.reconnect()
+      const asked = revoked.has(tokenId)
+      // Both the question and the reading of what was missed are on their way; neither may be taken for an answer.
+      await vi.waitFor(() => expect(database.reads).toBeGreaterThan(reads + 1), PATIENCE)
+      release()
+      expect(await asked).toBe(true)
+      await vi.waitFor(async () => {
+        const before = database.reads
+        expect(await revoked.has(tokenId)).toBe(true)
+        expect(database.reads).toBe(before)
+      }, PATIENCE)
+    })
+  })
+})
+
+/** The facts as they are in the database, with nothing remembered. */
+const freshFacts = (database: Database, app: TestApp, id: string): Promise<KeyFacts | null> =>
+  new KeyFactsMemory(database, new OrganizationDirectory(database), app.app.parts.feed).find(id)
