@@ -34,6 +34,7 @@ import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { isKnownIn } from './keys/acquaintance.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/create-key.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
 import { KeyAccess } from './keys/key-access.ts'
@@ -248,7 +249,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rotateKey: new RotateKey(keyParts),
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
-    audit: new AuditQueries(database, access),
+    audit: new AuditQueries(database, access, (organizationId, id) => isKnownIn(keyParts, organizationId, id)),
     denials,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {

@@ -202,7 +202,7 @@ describe.each(ENGINES)('an id on %s', (engine) => {
     ['auditEvents', 'actorId', 'AuditEventFilter'],
     ['auditEvents', 'targetId', 'AuditEventFilter'],
   ])(
-    'in the filter of %s by %s is refused where it is malformed, and finds nothing of other tenants',
+    'in the filter of %s by %s is refused where it is malformed, and does not exist where it is of other tenants',
     async (list, field, type) => {
       const find = (id: string) =>
         ann.client.send<{ organization: Record<string, { edges: unknown[] }> }>(
@@ -214,7 +214,9 @@ describe.each(ENGINES)('an id on %s', (engine) => {
         const { errors } = await find(id)
         expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: `filter.${field}` }] })
       }
-      expect((await find(foreign[kind])).data?.organization[list]?.edges).toEqual([])
+      const others = await find(foreign[kind])
+      expect(others.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+      expect(others).toEqual(await find(`${PREFIXES[kind]}_${hex()}`))
     },
   )
 

@@ -183,7 +183,7 @@ describe('a subscription', () => {
 it("a subscription's variables are refused in the words of the contract, and its socket stays open", async () => {
   const query = 'subscription ($types: [AuditEventType!]) { keyEvents(organizationId: "a", types: $types) { id } }'
   const { errors } = await socket.ask(query, { types: ['KEY_CREATE'] })
-  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'types[0]' }] })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'types.0' }] })
   expect(await socket.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } })
 })
 

@@ -3,19 +3,24 @@ import { notFound } from '../kernel/errors.ts'
 import { checkId } from '../kernel/ids.ts'
 import type { Page, PageArguments } from '../kernel/page.ts'
 import type { Database } from '../persistence/database.ts'
-import { type AuditEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
+import { type AuditEventFilter, checkEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
 import type { AuditEvent } from './audit-event.ts'
 import { type AuditVerification, verifyHistory } from './audit-verification.ts'
 import type { Caller } from './caller.ts'
+
+/** Whether an organization knows whom or what an id names. */
+export type Knows = (organizationId: string, id: string) => Promise<boolean>
 
 /** Reads the histories. */
 export class AuditQueries {
   private readonly database: Database
   private readonly access: AccessControl
+  private readonly knows: Knows
 
-  constructor(database: Database, access: AccessControl) {
+  constructor(database: Database, access: AccessControl, knows: Knows) {
     this.database = database
     this.access = access
+    this.knows = knows
   }
 
   /** An organization's history, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
@@ -26,6 +31,9 @@ export class AuditQueries {
     paging: PageArguments,
   ): Promise<Page<AuditEvent>> {
     await this.access.require(caller.principal, 'readHistory', organizationId)
+    checkEventFilter(filter)
+    for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
+      if (id != null && !(await this.knows(organizationId, id))) throw notFound(what)
     return this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
   }
 

@@ -187,6 +187,25 @@ export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent 
   return row === undefined ? null : eventOf(row)
 }
 
+/** Whether anybody or anything of that id did something in an organization's history, or had something done to it. */
+export const appearsIn = async (reader: Reader, organizationId: string, id: string): Promise<boolean> => {
+  for (const column of ['actor_id', 'target_id']) {
+    const rows = await reader.query(`SELECT 1 FROM audit_events WHERE organization_id = ? AND ${column} = ? LIMIT 1`, [
+      organizationId,
+      id,
+    ])
+    if (rows.length > 0) return true
+  }
+  return false
+}
+
+/** Refuses a filter by what can be no id of such a thing. Throws BAD_USER_INPUT. */
+export const checkEventFilter = ({ actorId, targetId }: AuditEventFilter): void => {
+  if (actorId != null && !isId('user', actorId) && !isId('key', actorId))
+    throw badInput('filter.actorId', 'must be the id of a user or of a key')
+  if (targetId != null && kindOfId(targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
+}
+
 /** Occurrence times never run backwards along a history, so that a time bound is a sequence bound. */
 const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after' | 'before', instant: Date) => {
   const [comparison, order] = bound === 'after' ? ['>', 'ASC'] : ['<', 'DESC']
@@ -218,7 +237,7 @@ export const sequenceBefore = async (reader: Reader, organizationId: string, ins
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
 /**
- * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments or ids.
+ * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments.
  */
 export const pageOfEvents = async (
   reader: Reader,
@@ -233,15 +252,8 @@ export const pageOfEvents = async (
     where.push(condition)
     parameters.push(...values)
   }
-  if (filter.actorId != null) {
-    if (!isId('user', filter.actorId) && !isId('key', filter.actorId))
-      throw badInput('filter.actorId', 'must be the id of a user or of a key')
-    and('actor_id = ?', filter.actorId)
-  }
-  if (filter.targetId != null) {
-    if (kindOfId(filter.targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
-    and('target_id = ?', filter.targetId)
-  }
+  if (filter.actorId != null) and('actor_id = ?', filter.actorId)
+  if (filter.targetId != null) and('target_id = ?', filter.targetId)
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)

@@ -1,12 +1,14 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { Caller } from '../audit/caller.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { badInput, InputIssues } from '../kernel/errors.ts'
+import { badInput, InputIssues, notFound } from '../kernel/errors.ts'
 import { MODULE_NAME_SHAPE } from '../kernel/grants.ts'
 import { checkId, isId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import { findProject } from '../organizations/organizations.store.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { isKnownIn } from './acquaintance.ts'
 import type { KeyParts } from './create-key.ts'
 import type { KeyRow } from './key.entity.ts'
 import type { KeyAccess } from './key-access.ts'
@@ -30,11 +32,11 @@ const DEFAULT_ORDER: KeyOrder = { field: 'CREATED_AT', direction: 'DESC' }
 
 /** Finds keys. */
 export class KeyQueries {
-  private readonly database: Database
+  readonly database: Database
   private readonly clock: Clock
   private readonly access: AccessControl
   private readonly keyAccess: KeyAccess
-  private readonly directory: OrganizationDirectory
+  readonly directory: OrganizationDirectory
 
   constructor({ database, clock, access, keyAccess, directory }: KeyParts) {
     this.database = database
@@ -61,6 +63,7 @@ export class KeyQueries {
     await this.access.require(caller.principal, permission, wanted.organizationId)
     const scope: KeyScope = { ...wanted, path: (await this.directory.findPath(wanted.organizationId)) ?? [] }
     checkFilter(filter)
+    await requireKnownFilter(this, wanted.organizationId, filter)
     const order = orderBy ?? DEFAULT_ORDER
     const name = `keys:${order.field}:${order.direction}`
     const request = parsePage(name, ['string', 'string'], paging)
@@ -83,6 +86,19 @@ export class KeyQueries {
     const visible = await Promise.all(keys.map((key) => this.keyAccess.mayRead(principal, key)))
     return keys.filter((_, index) => visible[index])
   }
+}
+
+/** Throws NOT_FOUND where a filter names a project or a creator that the organization does not know. */
+export const requireKnownFilter = async (
+  parts: { readonly database: Database; readonly directory: OrganizationDirectory },
+  organizationId: string,
+  { projectId, createdById }: KeyFilter,
+): Promise<void> => {
+  if (projectId != null) {
+    const project = await parts.database.read((reader) => findProject(reader, projectId))
+    if (project?.organizationId !== organizationId) throw notFound('project')
+  }
+  if (createdById != null && !(await isKnownIn(parts, organizationId, createdById))) throw notFound('creator')
 }
 
 /** Throws BAD_USER_INPUT where a filter cannot find anything because it is malformed. */

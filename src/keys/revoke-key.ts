@@ -12,7 +12,7 @@ import type { KeyRow } from './key.entity.ts'
 import { type KeyKind, type RevocationReason, secretStateOf } from './key.ts'
 import { keyIdentity, keyTarget } from './key-events.ts'
 import type { KeyFactsMemory } from './key-facts.ts'
-import { checkFilter } from './key-queries.ts'
+import { checkFilter, requireKnownFilter } from './key-queries.ts'
 import { filteredKeys, type KeyFilter, listLivePersonalKeys, lockKey } from './keys.store.ts'
 import { revokeRows } from './revoke-rows.store.ts'
 
@@ -74,6 +74,7 @@ export class RevokeKey {
     const { organizationId, expectedCount } = input
     await access.require(caller.principal, 'manageKeys', organizationId)
     checkFilter(input.filter)
+    await requireKnownFilter(this.parts, organizationId, input.filter)
     if (expectedCount < 0) throw badInput('expectedCount', 'must be zero or more')
     const reason = input.reason ?? 'UNSPECIFIED'
     return database.write(async (writer) => {

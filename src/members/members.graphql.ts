@@ -8,7 +8,11 @@ import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organ
 import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
 
 /** A member as seen from an organization. */
-export type SeenMemberRow = MemberRow & { readonly inherited: boolean }
+export type SeenMemberRow = MemberRow & {
+  readonly inherited: boolean
+  /** The organization that shows the member: its own, or one below. Who may read the members there may read this one. */
+  readonly seenFrom: string
+}
 
 export const UserRef = builder.objectRef<UserRow>('User').implement({
   description: 'A person.',
@@ -35,7 +39,7 @@ registerNode('user', {
 const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
   description: 'A person who belongs to an organization, and what they may do there.',
   interfaces: [NodeRef],
-  authScopes: (member) => ({ may: { permission: 'readMembers', in: member.organizationId } }),
+  authScopes: (member) => ({ may: { permission: 'readMembers', in: member.seenFrom } }),
   fields: (t) => ({
     user: t.field({
       type: UserRef,
@@ -45,9 +49,13 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     }),
     organization: t.field({
       type: OrganizationRef,
-      description: 'The organization of which they were made a member.',
+      description:
+        'The organization of which they were made a member; the one that shows them, where the caller does not belong to that.',
       authScopes: { object: true },
-      resolve: (member, _, { loaders }) => loaders.organization.load(member.organizationId),
+      resolve: async (member, _, { principal, services, loaders }) => {
+        const seen = principal !== null && (await services.access.sees(principal, member.organizationId))
+        return loaders.organization.load(seen ? member.organizationId : member.seenFrom)
+      },
     }),
     grants: t.field({
       type: [GrantRef],
@@ -77,7 +85,7 @@ registerNode('member', {
       throw notFound('member')
     if (!(await context.services.access.may(principal, 'readMembers', member.organizationId)))
       throw forbidden([requiredGrant('readMembers')])
-    return { ...member, inherited: false }
+    return { ...member, inherited: false, seenFrom: member.organizationId }
   },
 })
 
@@ -116,7 +124,7 @@ builder.objectFields(OrganizationRef, (t) => ({
       const page = await services.members.page(id, paging)
       return {
         ...page,
-        items: page.items.map(({ member, inherited }) => ({ ...member, inherited })),
+        items: page.items.map(({ member, inherited }) => ({ ...member, inherited, seenFrom: id })),
         cursorOf: (member: SeenMemberRow) => page.cursorOf({ member, inherited: member.inherited }),
       }
     },
@@ -242,9 +250,10 @@ builder.mutationFields((t) => ({
       "Replaces the grants of a member. Needs members:manager; adds at most the caller's own; owners are changed by owners.",
     args: { input: t.arg({ type: UpdateMemberInput, required: true, description: 'The change.' }) },
     authScopes: { caller: true },
-    resolve: async (_, { input }, context) => ({
-      member: { ...(await context.services.members.update(callerOf(context), input)), inherited: false },
-    }),
+    resolve: async (_, { input }, context) => {
+      const member = await context.services.members.update(callerOf(context), input)
+      return { member: { ...member, inherited: false, seenFrom: member.organizationId } }
+    },
   }),
   removeMember: t.field({
     type: RemoveMemberPayload,

@@ -264,12 +264,19 @@ export class MembersService<IssuedKey> {
     return this.parts.database.read((reader) => findMember(reader, id))
   }
 
-  /** Whether somebody is the user, or may read the members of an organization that the user belongs to. */
+  /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */
   async mayMeet(principal: Principal, userId: string): Promise<boolean> {
     if (principal.kind === 'USER' && principal.id === userId) return true
     const memberships = await this.parts.database.read((reader) => listMembershipsOf(reader, userId))
+    const { access, directory } = this.parts
     for (const { organizationId } of memberships)
-      if (await this.parts.access.may(principal, 'readMembers', organizationId)) return true
+      if (await access.may(principal, 'readMembers', organizationId)) return true
+    // A member of an organization above is shown, as inherited, to those who read the members below.
+    for (const { organizationId } of principal.holdings) {
+      const path = (await directory.findPath(organizationId)) ?? []
+      if (!memberships.some((membership) => path.includes(membership.organizationId))) continue
+      if (await access.may(principal, 'readMembers', organizationId)) return true
+    }
     return false
   }
 

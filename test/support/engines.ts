@@ -26,7 +26,8 @@ const answers = (port: number): Promise<boolean> =>
     }
     socket.once('connect', () => settle(true))
     socket.once('error', () => settle(false))
-    socket.setTimeout(1_000, () => settle(false))
+    // Long, because a process that is busy starting hears late of an answer that came at once.
+    socket.setTimeout(15_000, () => settle(false))
   })
 
 const wanted = async (name: string, port: number): Promise<boolean> => {

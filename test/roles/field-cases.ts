@@ -1,0 +1,161 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { schema } from '../../src/graphql/schema.ts'
+import type { Furniture } from './furniture.ts'
+import { type Caller, decideObject, decideRow, type Target, type Verdict } from './oracle.ts'
+import { OBJECTS } from './table.ts'
+
+/** One field on the way to an object. */
+interface Step {
+  readonly row: string
+  readonly name: string
+  /** The field with its arguments, and the type that it is taken for where that must be said. */
+  readonly text: string
+  readonly as?: string
+  readonly type: string
+  readonly target: Target
+}
+
+/** One field of one object, and the way to it. */
+export interface FieldCase {
+  readonly row: string
+  readonly selection: string
+  /** Whether it may be null for those who may read it. */
+  readonly mayBeNull: boolean
+  readonly expect: (caller: Caller) => Verdict & { readonly path: readonly string[] }
+}
+
+const NOWHERE: Target = { path: null }
+
+const quoted = (id: string): string => JSON.stringify(id)
+
+const node = (id: string, type: string, target: Target): Step[] => [
+  { row: 'Query.node', name: 'node', text: `node(id: ${quoted(id)})`, as: type, type, target },
+]
+const key = (id: string, type: string, target: Target, as?: string): Step[] => [
+  { row: 'Query.key', name: 'key', text: `key(id: ${quoted(id)})`, ...(as === undefined ? {} : { as }), type, target },
+]
+
+/** A way to an object of each type that can be found by itself. */
+const waysInto = (place: Furniture): Step[][] => {
+  const { organization, apiKey, personalKey, user } = place.targets
+  const text = `organization(id: ${quoted(place.organizationId)})`
+  // Modules are the root's, and seen from everywhere below it.
+  return [
+    [{ row: 'Query.organization', name: 'organization', text, type: 'Organization', target: organization }],
+    node(place.project, 'Project', organization),
+    node(place.member.memberId, 'Member', organization),
+    node(place.member.userId, 'User', user),
+    node(place.event, 'AuditEvent', organization),
+    node(place.apiKeyWarning, 'ExpiryWarning', apiKey),
+    node(place.personalKeyWarning, 'ExpiryWarning', personalKey),
+    key(place.apiKey, 'Key', apiKey),
+    key(place.apiKey, 'ApiKey', apiKey, 'ApiKey'),
+    key(place.personalKey, 'PersonalAccessKey', personalKey, 'PersonalAccessKey'),
+    node(place.apiKey, 'ApiKey', apiKey).map((step) => ({ ...step, as: 'Node' })),
+  ]
+}
+
+/** The key that calls, or that the person who calls owns, and the caller themself. */
+const ownWays = (own: Target): Step[][] => [
+  [{ row: 'Query.viewer', name: 'viewer', text: 'viewer', type: 'Viewer', target: NOWHERE }],
+  key(own.key?.id ?? '', 'Key', own),
+]
+
+const fieldsOf = (name: string): Readonly<Record<string, GraphQLField<unknown, unknown>>> => {
+  const type = schema.getType(name)
+  if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`${name} has no fields.`)
+  return type.getFields()
+}
+
+const argumentsOf = (row: string, field: GraphQLField<unknown, unknown>, place: Furniture): string => {
+  if (row === 'Viewer.grants') return `(organizationId: ${quoted(place.organizationId)})`
+  return field.args.some(({ name }) => name === 'first') ? '(first: 1)' : ''
+}
+
+const isPart = (type: GraphQLNamedType): type is GraphQLObjectType =>
+  isObjectType(type) && OBJECTS[type.name] === undefined
+
+/** The ways on from these: into the types that are part of an object, or are found through one alone. */
+const extended = (ways: readonly Step[][], place: Furniture): Step[][] => {
+  const known = new Set(ways.map((way) => way.at(-1)?.type))
+  const all = [...ways]
+  // The list grows while it is walked: what was reached leads on.
+  for (const way of all) {
+    const last = way.at(-1)
+    if (last === undefined) continue
+    for (const field of Object.values(fieldsOf(last.type))) {
+      const type = getNamedType(field.type)
+      if (known.has(type.name) || !(isPart(type) || type.name === 'Module' || type.name === 'Invitation')) continue
+      known.add(type.name)
+      const row = `${last.type}.${field.name}`
+      const text = `${field.name}${argumentsOf(row, field, place)}`
+      all.push([...way, { row, name: field.name, text, type: type.name, target: last.target }])
+    }
+  }
+  return all
+}
+
+const within = (way: readonly Step[], leaf: string): string =>
+  way.reduceRight(
+    (inner, { text, as }) => `${text} { ${as === undefined ? inner : `... on ${as} { ${inner} }`} }`,
+    leaf,
+  )
+
+const expectation =
+  (way: readonly Step[], row: string, name: string, target: Target): FieldCase['expect'] =>
+  (caller) => {
+    const path: string[] = []
+    let parent: Target = NOWHERE
+    for (const step of way) {
+      path.push(step.name)
+      const entered = decideRow(step.row, caller, parent)
+      if (!entered.open) return { ...entered, path }
+      const seen = decideObject(step.type, caller, step.target)
+      if (!seen.open) return { ...seen, path }
+      parent = step.target
+    }
+    return { ...decideRow(row, caller, target), path: [...path, name] }
+  }
+
+const FOUND_BY_EVENTS = ['AuditEvent.ipAddress', 'AuditEvent.userAgent']
+
+/** Plain values that there need not be. Whole objects and lists are there, or the caller is told why not. */
+const mayBeNull = (row: string, { name, type }: GraphQLField<unknown, unknown>): boolean => {
+  if (['parent', 'project', 'user', 'key'].includes(name)) return !isNonNullType(type)
+  return isLeafType(type) && !FOUND_BY_EVENTS.includes(row)
+}
+
+const casesOn = (way: readonly Step[], place: Furniture): FieldCase[] => {
+  const last = way.at(-1)
+  if (last === undefined) return []
+  // Through Node alone, an object has its id and nothing else.
+  const type = last.as === 'Node' ? 'Node' : last.type
+  return Object.values(fieldsOf(type)).map((field) => {
+    const row = `${type}.${field.name}`
+    const leaf = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'
+    const target = row === 'Viewer.grants' ? place.targets.organization : last.target
+    return {
+      row,
+      selection: within(way, `${field.name}${argumentsOf(row, field, place)}${leaf}`),
+      mayBeNull: mayBeNull(row, field),
+      expect: expectation(way, row, field.name, target),
+    }
+  })
+}
+
+/** Every field of every type that can be reached in an organization. */
+export const fieldCases = (place: Furniture): FieldCase[] =>
+  extended(waysInto(place), place).flatMap((way) => casesOn(way, place))
+
+/** The same of what is the caller's own. */
+export const ownFieldCases = (own: Target, place: Furniture): FieldCase[] =>
+  ownWays(own).flatMap((way) => casesOn(way, place))

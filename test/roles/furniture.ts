@@ -1,0 +1,160 @@
+import type { TestApp } from '../support/boot.ts'
+import type { TestClient } from '../support/client.ts'
+import type { Target } from './oracle.ts'
+
+type Answer = Record<string, { readonly found: { readonly id: string } } | undefined>
+
+/** The answer to an operation that must succeed, in any words. */
+export const ask = async <Data>(client: TestClient, query: string, variables: unknown = {}): Promise<Data> => {
+  const { data, errors } = await client.send<Data>(query, variables)
+  if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors))
+  return data
+}
+
+/** The texts of grants as an input takes them. */
+export const grantInputs = (grants: readonly string[]) =>
+  grants.map((grant) => {
+    const [module = '', role = ''] = grant.split(':')
+    return { module, role: role.toUpperCase() }
+  })
+
+export interface Joined {
+  readonly userId: string
+  readonly memberId: string
+  readonly keyId: string
+  readonly secret: string
+}
+
+let invited = 0
+
+/** Invites somebody and lets them join. */
+export const join = async (
+  app: TestApp,
+  inviter: TestClient,
+  organizationId: string,
+  who: { readonly email?: string; readonly grants: readonly string[] },
+): Promise<Joined> => {
+  invited += 1
+  const { inviteMember } = await ask<{ inviteMember: { invitationToken: string } }>(
+    inviter,
+    'mutation($input: InviteMemberInput!) { inviteMember(input: $input) { invitationToken } }',
+    {
+      input: { organizationId, email: who.email ?? `invited.${invited}@example.com`, grants: grantInputs(who.grants) },
+    },
+  )
+  const { acceptInvitation } = await ask<{
+    acceptInvitation: { user: { id: string }; personalAccessKey: { id: string }; secret: string }
+  }>(
+    app.anonymous,
+    `mutation($token: String!) { acceptInvitation(input: { invitationToken: $token, name: "Joined ${invited}" }) {
+       user { id } personalAccessKey { id } secret } }`,
+    { token: inviteMember.invitationToken },
+  )
+  const userId = acceptInvitation.user.id
+  const [member] = await app.app.parts.services.database.read((reader) =>
+    reader.query<{ id: string }>('SELECT id FROM members WHERE user_id = ? AND organization_id = ?', [
+      userId,
+      organizationId,
+    ]),
+  )
+  if (member === undefined) throw new Error('Nobody joined.')
+  return { userId, memberId: member.id, keyId: acceptInvitation.personalAccessKey.id, secret: acceptInvitation.secret }
+}
+
+/** An organization with one of everything that can be in it. */
+export interface Furniture {
+  readonly organizationId: string
+  readonly path: readonly string[]
+  readonly project: string
+  readonly module: string
+  readonly member: Joined
+  /** An invitation that was taken back. */
+  readonly invitation: string
+  readonly apiKey: string
+  readonly personalKey: string
+  readonly suspendedKey: string
+  readonly event: string
+  readonly apiKeyWarning: string
+  readonly personalKeyWarning: string
+  readonly targets: Readonly<Record<'organization' | 'apiKey' | 'personalKey' | 'user', Target>>
+}
+
+const SOON = { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] }
+
+/** Puts one of everything into an organization. Warnings come when two seconds have passed and the sweeper has been. */
+export const furnish = async (
+  app: TestApp,
+  owner: { readonly client: TestClient; readonly userId: string },
+  path: readonly string[],
+  below: readonly (readonly string[])[] = [],
+) => {
+  const [organizationId = ''] = path
+  const root = path.at(-1) ?? ''
+  const id = async (mutation: string, selection: string, input: unknown): Promise<string> => {
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+    const data = await ask<Answer>(
+      owner.client,
+      `mutation($input: ${type}!) { ${mutation}(input: $input) { found: ${selection} { id } } }`,
+      { input },
+    )
+    return data[mutation]?.found.id ?? ''
+  }
+  const project = await id('createProject', 'project', { organizationId, name: 'Project' })
+  const module = await id('defineModule', 'module', {
+    organizationId: root,
+    name: `for-${organizationId.slice(4, 12)}`,
+  })
+  const member = await join(app, owner.client, organizationId, { grants: ['tokens:viewer'] })
+  const invitation = await id('inviteMember', 'invitation', { organizationId, email: 'open@example.com', grants: [] })
+  const taken = await id('inviteMember', 'invitation', { organizationId, email: 'back@example.com', grants: [] })
+  await ask(owner.client, `mutation { revokeInvitation(input: { id: "${taken}" }) { revokedInvitationId } }`)
+  const apiKey = await id('createApiKey', 'apiKey', {
+    organizationId,
+    name: 'Seen',
+    grants: [],
+    projectId: project,
+    ...SOON,
+  })
+  const suspendedKey = await id('createApiKey', 'apiKey', { organizationId, name: 'Suspended', grants: [] })
+  await ask(owner.client, `mutation { suspendKey(input: { id: "${suspendedKey}" }) { key { id } } }`)
+  const { createPersonalAccessKey } = await ask<{ createPersonalAccessKey: { personalAccessKey: { id: string } } }>(
+    app.anonymous.with(member.secret),
+    'mutation($input: CreatePersonalAccessKeyInput!) { createPersonalAccessKey(input: $input) { personalAccessKey { id } } }',
+    { input: { organizationId, name: 'Seen', ...SOON } },
+  )
+  const personalKey = createPersonalAccessKey.personalAccessKey.id
+  const targets = {
+    organization: { path },
+    user: { path, userId: member.userId, below },
+    apiKey: {
+      path,
+      key: { id: apiKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: [] },
+    },
+    personalKey: {
+      path,
+      key: {
+        id: personalKey,
+        kind: 'PERSONAL_ACCESS_KEY',
+        ownerId: member.userId,
+        createdById: member.userId,
+        grants: null,
+      },
+    },
+  } satisfies Furniture['targets']
+  const placed = { organizationId, path, project, module, member, invitation: taken, open: invitation }
+  return { ...placed, apiKey, personalKey, suspendedKey, targets }
+}
+
+/** The rest, which time made. */
+export const found = async (app: TestApp, placed: Awaited<ReturnType<typeof furnish>>): Promise<Furniture> => {
+  const first = async (sql: string, of: string): Promise<string> => {
+    const [row] = await app.app.parts.services.database.read((reader) => reader.query<{ id: string }>(sql, [of]))
+    if (row === undefined) throw new Error(`Nothing came of ${sql}`)
+    return row.id
+  }
+  const warning = (keyId: string) => first('SELECT id FROM expiry_warnings WHERE key_id = ?', keyId)
+  const event = await first('SELECT id FROM audit_events WHERE target_id = ?', placed.apiKey)
+  const apiKeyWarning = await warning(placed.apiKey)
+  const personalKeyWarning = await warning(placed.personalKey)
+  return { ...placed, event, apiKeyWarning, personalKeyWarning }
+}

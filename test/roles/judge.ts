@@ -1,0 +1,99 @@
+import type { ResponseError, Result } from '../support/client.ts'
+import type { FieldCase } from './field-cases.ts'
+import type { MutationCase } from './mutation-cases.ts'
+import type { Caller, Verdict } from './oracle.ts'
+import type { Wire } from './wires.ts'
+
+type Answer = Result<Record<string, unknown>>
+
+/** As many aliases as an operation may have. */
+const BATCH = 50
+
+/** Where the answer is not what the table says. */
+export interface Mismatch {
+  readonly of: string
+  readonly expected: unknown
+  readonly got: unknown
+}
+
+const UNAUTHENTICATED: Verdict = { open: false, code: 'UNAUTHENTICATED' }
+
+/** A credential that is shown and is not good is refused before anything is looked at. */
+const isTurnedAway = ({ bearer, good }: Caller): boolean => bearer !== null && !good
+
+const shown = (error: ResponseError | undefined) => {
+  if (error === undefined) return { open: true }
+  const { code, required } = error.extensions
+  return code === 'FORBIDDEN' ? { open: false, code, required } : { open: false, code }
+}
+
+/** What stands at the end of a path, through the first item of each list; `empty` where a list has none. */
+const valueAt = (value: unknown, path: readonly string[]): unknown => {
+  const [step, ...rest] = path
+  if (step === undefined || value == null) return value
+  if (Array.isArray(value)) return value.length === 0 ? 'empty' : valueAt(value[0], path)
+  return valueAt((value as Record<string, unknown>)[step], rest)
+}
+
+const judgeField = (one: FieldCase, alias: string, caller: Caller, { data, errors = [] }: Answer): Mismatch | null => {
+  const { path, ...verdict } = one.expect(caller)
+  const at = [alias, ...path.slice(1)]
+  const own = errors.filter((error) => error.path?.[0] === alias)
+  const value = valueAt(data, at)
+  const [error] = own
+  const names = error?.path?.filter((step) => typeof step === 'string')
+  const expected = { ...verdict, ...(verdict.open ? { value: 'something' } : { path: at, value: 'nothing' }) }
+  const missing = value == null ? 'nothing' : 'something'
+  const got = {
+    ...shown(error),
+    ...(error === undefined ? {} : { path: names }),
+    value: verdict.open && one.mayBeNull && own.length === 0 ? 'something' : missing,
+  }
+  return JSON.stringify(expected) === JSON.stringify(got) ? null : { of: one.row, expected, got }
+}
+
+/** Asks for every field, as many in one operation as it may have. */
+export const judgeFields = async (wire: Wire, caller: Caller, cases: readonly FieldCase[]): Promise<Mismatch[]> => {
+  const batches = Array.from({ length: Math.ceil(cases.length / BATCH) }, (_, index) =>
+    cases.slice(index * BATCH, (index + 1) * BATCH),
+  )
+  const judged = await Promise.all(
+    batches.map(async (batch) => {
+      const answer = await wire.send(`{ ${batch.map(({ selection }, index) => `a${index}: ${selection}`).join(' ')} }`)
+      if (isTurnedAway(caller)) return turnedAway(answer, wire.name)
+      return batch.map((one, index) => judgeField(one, `a${index}`, caller, answer))
+    }),
+  )
+  return judged.flat().filter((mismatch) => mismatch !== null)
+}
+
+const turnedAway = ({ data, errors }: Answer, of: string): Mismatch[] => {
+  const got = shown(errors?.[0])
+  const right = data == null && JSON.stringify(got) === JSON.stringify(UNAUTHENTICATED)
+  return right ? [] : [{ of, expected: UNAUTHENTICATED, got }]
+}
+
+/** Tries a mutation: it must be refused as the table says, or fail for the other reason that was put into it. */
+const judgeMutation = async (wire: Wire, caller: Caller, one: MutationCase): Promise<Mismatch | null> => {
+  const verdict = one.expect(caller)
+  const answer = await wire.send(`mutation { ${await one.text(verdict)} }`)
+  const got = shown(answer.errors?.[0])
+  const allowed = one.outcome === null ? { open: true } : { open: false, code: one.outcome }
+  const expected = verdict.open ? allowed : verdict
+  return JSON.stringify(expected) === JSON.stringify(got) ? null : { of: one.row, expected, got }
+}
+
+/** Tries every mutation, each by itself: the first that fails ends the operation that it is part of. */
+export const judgeMutations = async (
+  wire: Wire,
+  caller: Caller,
+  cases: readonly MutationCase[],
+): Promise<Mismatch[]> => {
+  if (isTurnedAway(caller)) {
+    const texts = await Promise.all(cases.slice(0, BATCH).map(({ text }) => text(UNAUTHENTICATED)))
+    const answer = await wire.send(`mutation { ${texts.map((text, index) => `a${index}: ${text}`).join(' ')} }`)
+    return turnedAway(answer, wire.name)
+  }
+  const judged = await Promise.all(cases.map((one) => judgeMutation(wire, caller, one)))
+  return judged.filter((mismatch) => mismatch !== null)
+}

@@ -1,0 +1,139 @@
+import type { Condition, Rule } from './rules.ts'
+import { OBJECTS, TABLE } from './table.ts'
+
+/** A grant as `module:role`, the way that the table and errors write it. */
+export type GrantText = string
+
+/** A caller as the test set it up. What they may do is computed from this alone, never asked of the service. */
+export interface Caller {
+  readonly name: string
+  /** How they show who they are. */
+  readonly credential: string
+  /** What goes behind `Bearer`; null for nobody in particular. */
+  readonly bearer: string | null
+  readonly userId: string | null
+  /** The key that was used, itself or through a token. */
+  readonly keyId: string | null
+  readonly holdings: readonly { readonly organizationId: string; readonly grants: readonly GrantText[] }[]
+  /** What the credential was narrowed to; null for everything. */
+  readonly narrowedTo: readonly GrantText[] | null
+  /** Where the credential is good, there and below; null for everywhere. */
+  readonly within: string | null
+  /** False for a credential that is expired, revoked or suspended, and for none. */
+  readonly good: boolean
+}
+
+/** What the rules ask of an object. */
+export interface Target {
+  /** Ids of the object's organization and of those above it; null for the caller as an object. */
+  readonly path: readonly string[] | null
+  readonly key?: {
+    readonly id: string
+    readonly kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY'
+    readonly ownerId: string | null
+    readonly createdById: string
+    /** null for a personal key that was not narrowed. */
+    readonly grants: readonly GrantText[] | null
+  }
+  readonly userId?: string
+  /** Paths of the organizations below, in which a person is shown as an inherited member. */
+  readonly below?: readonly (readonly string[])[]
+}
+
+export type Verdict =
+  | { readonly open: true }
+  | { readonly open: false; readonly code: 'NOT_FOUND' | 'UNAUTHENTICATED' }
+  | { readonly open: false; readonly code: 'FORBIDDEN'; readonly required: readonly GrantText[] }
+
+const OPEN: Verdict = { open: true }
+const RANKS = ['viewer', 'operator', 'manager', 'owner']
+const split = (grant: GrantText): [string, number] => {
+  const [module = '', role = ''] = grant.split(':')
+  return [module, RANKS.indexOf(role)]
+}
+
+/** Whether one of the grants includes another. */
+const include = (grants: readonly GrantText[], wanted: GrantText): boolean => {
+  const [module, rank] = split(wanted)
+  return grants.some((grant) => {
+    const [held, heldRank] = split(grant)
+    return (held === module || held === '*') && heldRank >= rank
+  })
+}
+
+const holds = (caller: Caller, path: readonly string[], grant: GrantText): boolean =>
+  caller.holdings.some((holding) => path.includes(holding.organizationId) && include(holding.grants, grant)) &&
+  (caller.narrowedTo === null || include(caller.narrowedTo, grant))
+
+const belongs = (caller: Caller, path: readonly string[]): boolean =>
+  (caller.within === null || path.includes(caller.within)) &&
+  caller.holdings.some((holding) => path.includes(holding.organizationId))
+
+const owns = (caller: Caller, target: Target): boolean =>
+  caller.userId !== null && target.key?.ownerId === caller.userId
+
+const narrowEnough = ({ narrowedTo }: Caller, target: Target): boolean =>
+  narrowedTo === null || (target.key?.grants ?? ['*:owner']).every((grant) => include(narrowedTo, grant))
+
+const covers = (caller: Caller, target: Target): boolean =>
+  narrowEnough(caller, target) && (target.key?.grants ?? []).every((grant) => holds(caller, target.path ?? [], grant))
+
+const applies = (condition: Condition, { key }: Target, caller: Caller): boolean => {
+  if (condition.who !== 'holder') return true
+  if (condition.kind !== undefined && condition.kind !== key?.kind) return false
+  return condition.made === undefined || key?.createdById === (caller.userId ?? caller.keyId)
+}
+
+const meets = (condition: Condition, caller: Caller, target: Target): boolean => {
+  switch (condition.who) {
+    case 'anyone':
+    case 'caller':
+    case 'member':
+    case 'reader':
+      return true
+    case 'person':
+      return caller.userId !== null
+    case 'owner':
+      return owns(caller, target) && (condition.covering === undefined || covers(caller, target))
+    case 'itself':
+      return caller.keyId === target.key?.id && (condition.covering === undefined || narrowEnough(caller, target))
+    case 'that user':
+      return caller.userId !== null && caller.userId === target.userId
+    case 'holder':
+      return (
+        holds(caller, target.path ?? [], condition.grant) &&
+        (condition.covering === undefined || covers(caller, target))
+      )
+  }
+}
+
+/** What the rule says of the caller and the object. */
+const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
+  if (rule.any.some(({ who }) => who === 'anyone')) return OPEN
+  const { below = [], ...itself } = target
+  if (below.some((path) => decide(rule, caller, { ...itself, path }).open)) return OPEN
+  if (!caller.good) return { open: false, code: 'UNAUTHENTICATED' }
+  if (target.path !== null && !belongs(caller, target.path)) return { open: false, code: 'NOT_FOUND' }
+  const ways = rule.any.filter((condition) => applies(condition, target, caller))
+  if (ways.some((condition) => meets(condition, caller, target))) return OPEN
+  const grants = ways.flatMap((condition) => (condition.who === 'holder' ? [condition.grant] : []))
+  // Where the caller made the key, less is enough, and that is what they are told.
+  const made = ways.find((condition) => condition.who === 'holder' && condition.made !== undefined)
+  return { open: false, code: 'FORBIDDEN', required: made === undefined ? grants : grants.slice(0, 1) }
+}
+
+/** The same of a row of the table. */
+export const decideRow = (row: string, caller: Caller, target: Target): Verdict => {
+  const rule = TABLE[row]
+  if (rule === undefined) throw new Error(`There is no row ${row}.`)
+  return decide(rule, caller, target)
+}
+
+/** Whether an object of a type is there for the caller at all. */
+export const decideObject = (type: string, caller: Caller, target: Target): Verdict => {
+  const rule = OBJECTS[type]
+  if (rule === undefined) return decide({ any: [{ who: 'caller' }] }, caller, target)
+  const verdict = decide(rule, caller, target)
+  // Whoever may not meet a person learns nothing of them, not even that they are there.
+  return type === 'User' && !verdict.open && verdict.code === 'FORBIDDEN' ? { open: false, code: 'NOT_FOUND' } : verdict
+}
