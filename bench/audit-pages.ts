@@ -6,9 +6,10 @@ import { verifyHistory } from '../src/audit/audit-verification.ts'
 import { newId } from '../src/kernel/ids.ts'
 import { encodeCursor } from '../src/kernel/page.ts'
 import {
+  filling,
   grouped,
   heading,
-  medianOf,
+  mediansOf,
   milliseconds,
   openQuarry,
   printTable,
@@ -115,8 +116,10 @@ const measure = async ({ database, organizationId }: Quarry) => {
     database.read((reader) => pageOfEvents(reader, organizationId, filter, { first: PAGE, after }))
   const rows: { filter: string; first: number; middle: number }[] = []
   for (const [name, filter] of FILTERS) {
-    const first = await medianOf(RUNS, () => page(filter, null))
-    const middle = await medianOf(RUNS, () => page(filter, encodeCursor('audit', [MIDDLE + 1])))
+    const [first = Number.NaN, middle = Number.NaN] = await mediansOf(RUNS, [
+      () => page(filter, null),
+      () => page(filter, encodeCursor('audit', [MIDDLE + 1])),
+    ])
     rows.push({ filter: name, first, middle })
   }
   return rows
@@ -127,7 +130,7 @@ heading(`Pages of ${PAGE} among ${grouped(EVENTS)} events, median of ${RUNS} run
 const quarry = await openQuarry(engine)
 try {
   const began = performance.now()
-  await fill(quarry)
+  await filling(quarry, () => fill(quarry))
   await settle(quarry)
   const filled = performance.now()
   const verification = await quarry.database.read((reader) => verifyHistory(reader, quarry.organizationId))

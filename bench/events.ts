@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { App } from '../src/app.ts'
 import { findHead } from '../src/audit/audit.store.ts'
 import { createDatabase } from '../test/support/engines.ts'
-import { grouped, heading, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
+import { grouped, heading, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
 
 const AT_ONCE = 64
 const WARM_UP_MS = 3_000
@@ -23,6 +23,7 @@ const measure = async (app: App, organizationId: string) => {
   const first = await head()
   const stream = await app.parts.feed.follow({ organizationId, after: first })
   const began = performance.now()
+  const cpuBefore = process.cpuUsage()
   let seen = first
   const following = (async () => {
     for await (const event of stream) {
@@ -33,13 +34,14 @@ const measure = async (app: App, organizationId: string) => {
   await sleep(MEASURED_MS)
   const last = await head()
   const seconds = (performance.now() - began) / 1_000
+  const { user, system } = process.cpuUsage(cpuBefore)
   const behind = last - seen
   const latest = performance.now() + CATCH_UP_MS
   while (seen < last && performance.now() < latest) await sleep(5)
   if (seen < last) throw new Error('The live stream did not catch up.')
   stream.end()
   await following
-  return { events: (last - first) / seconds, behind }
+  return { perSecond: (last - first) / seconds, cpuMs: (user + system) / 1_000 / (last - first), behind }
 }
 
 /** Keys created through the services, as many at once as are wanted, until it is stopped. */
@@ -97,11 +99,10 @@ try {
     ['over HTTP, from another process', () => createOverHttp(url, secret, organizationId)],
   ] as const) {
     const stop = start()
-    const { events, behind } = await measure(app, organizationId)
-    await stop()
-    rows.push([name, grouped(events), grouped(behind)])
+    const { perSecond, cpuMs, behind } = await measure(app, organizationId).finally(stop)
+    rows.push([name, grouped(perSecond), milliseconds(cpuMs), grouped(behind)])
   }
-  printTable(['how', 'events a second', 'live stream behind by'], rows)
+  printTable(['how', 'events a second', 'processor time each', 'live stream behind by'], rows)
 } finally {
   await app.close()
   await database.remove()

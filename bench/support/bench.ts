@@ -69,6 +69,17 @@ export const openQuarry = async (
   }
 }
 
+const FILLING_CACHE_KIB = 500_000
+
+/** Runs a filling with a page cache in which all of the indexes fit. */
+export const filling = async ({ sources }: Quarry, fill: () => Promise<void>): Promise<void> => {
+  if (sources.engine === 'postgres') return fill()
+  const [before] = await sources.writing.query('PRAGMA cache_size')
+  await sources.writing.query(`PRAGMA cache_size = -${FILLING_CACHE_KIB}`)
+  await fill()
+  await sources.writing.query(`PRAGMA cache_size = ${before.cache_size}`)
+}
+
 /** A database and all that a query planner knows of it brought up to date, as autovacuum would in time. */
 export const settle = async ({ sources }: Quarry): Promise<void> => {
   if (sources.engine === 'postgres') await sources.writing.query('VACUUM ANALYZE')
@@ -80,16 +91,19 @@ export const median = (samples: readonly number[]): number =>
 
 const WARM_UP_RUNS = 20
 
-/** Median milliseconds of a piece of work, after some runs that do not count. */
-export const medianOf = async (runs: number, work: () => Promise<unknown>): Promise<number> => {
-  for (let run = 0; run < WARM_UP_RUNS; run += 1) await work()
-  const samples: number[] = []
-  for (let run = 0; run < runs; run += 1) {
-    const began = performance.now()
-    await work()
-    samples.push(performance.now() - began)
-  }
-  return median(samples)
+/**
+ * Median milliseconds of each piece of work. They take turns, so that whatever else the machine does meanwhile falls on
+ * all of them alike; the first runs do not count.
+ */
+export const mediansOf = async (runs: number, works: readonly (() => Promise<unknown>)[]): Promise<number[]> => {
+  const samples = works.map((): number[] => [])
+  for (let run = -WARM_UP_RUNS; run < runs; run += 1)
+    for (const [index, work] of works.entries()) {
+      const began = performance.now()
+      await work()
+      if (run >= 0) samples[index]?.push(performance.now() - began)
+    }
+  return samples.map(median)
 }
 
 export const heading = (title: string, engine: Engine): void => {

@@ -52,6 +52,11 @@ interface QueuedWrite {
 /** How many waiting writes may share one commit on SQLite. */
 const LARGEST_GROUP = 128
 const ATTEMPTS = 4
+/**
+ * Transactions at once on PostgreSQL, fewer than its pool has connections: those that wait for each other, as all do that
+ * append to one busy history, must leave some for readers, of other organizations above all.
+ */
+const MOST_TRANSACTIONS = 12
 
 /**
  * The only door to the database.
@@ -66,6 +71,8 @@ export class Database {
   private readonly waiting: QueuedWrite[] = []
   private readonly running = new Set<Promise<unknown>>()
   private draining: Promise<void> | null = null
+  private freeTurns = MOST_TRANSACTIONS
+  private readonly waitingTurns: (() => void)[] = []
 
   constructor(sources: DataSources) {
     this.sources = sources
@@ -87,7 +94,7 @@ export class Database {
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     if (this.inside.getStore()) throw new Error('A transaction must not be begun inside another: hand on the Writer.')
     const write = this.inside.run(true, () =>
-      this.engine === 'sqlite' ? this.enqueue(work) : this.transaction(work, ATTEMPTS),
+      this.engine === 'sqlite' ? this.enqueue(work) : this.inTurn(() => this.transaction(work, ATTEMPTS)),
     )
     this.running.add(write)
     try {
@@ -102,6 +109,19 @@ export class Database {
   /** Resolves when every write that was begun has ended. */
   async drain(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled(this.running)
+  }
+
+  /** Waits for one of the connections that transactions may take. */
+  private async inTurn<T>(run: () => Promise<T>): Promise<T> {
+    if (this.freeTurns > 0) this.freeTurns -= 1
+    else await new Promise<void>((resolve) => this.waitingTurns.push(resolve))
+    try {
+      return await run()
+    } finally {
+      const next = this.waitingTurns.shift()
+      if (next === undefined) this.freeTurns += 1
+      else next()
+    }
   }
 
   private async transaction<T>(work: (writer: Writer) => Promise<T>, attempts: number): Promise<T> {
