@@ -63,7 +63,7 @@ import { OrganizationDirectory } from './organizations/organization-directory.ts
 import { OrganizationsService } from './organizations/organizations.service.ts'
 import { anyOrganization } from './organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
-import { Database } from './persistence/database.ts'
+import { Database, type NestingGuard } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
 import { Exchange } from './tokens/exchange.ts'
@@ -134,6 +134,8 @@ export interface AppOptions {
   readonly clock?: Clock
   /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
   readonly connectionsPerCaller?: number
+  /** Who notices transactions inside transactions; nobody where it is not given. */
+  readonly nestingGuard?: NestingGuard
 }
 
 const prepareDataDir = (dataDir: string): void => {
@@ -149,7 +151,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const migrated = await migrate(sources)
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'The database was migrated')
 
-  const database = new Database(sources)
+  const database = new Database(sources, options.nestingGuard)
   const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')

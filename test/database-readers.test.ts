@@ -3,12 +3,13 @@ import { MODEL } from '../src/app.ts'
 import { closeDataSources, openDataSources } from '../src/persistence/data-source.ts'
 import { Database } from '../src/persistence/database.ts'
 import { createDatabase, ENGINES } from './support/engines.ts'
+import { watchNesting } from './support/nesting-guard.ts'
 
 describe.each(ENGINES)('reading while many write on %s', (engine) => {
   it('is answered although more writes wait for each other than there are connections', async () => {
     const own = await createDatabase(engine)
     const sources = await openDataSources(own.url, MODEL)
-    const database = new Database(sources)
+    const database = new Database(sources, watchNesting())
     try {
       await database.write((writer) => writer.query('CREATE TABLE busy (id integer)'))
       await database.write((writer) => writer.query('INSERT INTO busy VALUES (0)'))

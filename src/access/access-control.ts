@@ -32,7 +32,11 @@ export class AccessControl {
 
   async may(principal: Principal, permission: Permission, organizationId: string): Promise<boolean> {
     const { module, role } = PERMISSIONS[permission]
-    return holds(await this.grantsIn(principal, organizationId), module, role)
+    const { holdings, narrowedTo } = principal
+    if (narrowedTo !== null && !holds(narrowedTo, module, role)) return false
+    const path = await this.reach(principal, organizationId)
+    if (path === null) return false
+    return holdings.some((held) => path.includes(held.organizationId) && holds(held.grants, module, role))
   }
 
   /** Throws NOT_FOUND where the principal cannot see the organization, BAD_USER_INPUT where the id is malformed. */

@@ -254,17 +254,23 @@ export const pageOfEvents = async (
   }
   if (filter.actorId != null) and('actor_id = ?', filter.actorId)
   if (filter.targetId != null) and('target_id = ?', filter.targetId)
+  // One bound on each side: of two on the same side SQLite walks the index from the wider one.
+  let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)
-    and('sequence >= ?', from)
+    lowest = from
   }
   if (filter.occurredBefore != null) {
     const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
     if (to === null) return makePage(request, [], cursorOf)
-    and('sequence <= ?', to)
+    highest = to
   }
-  if (request.position !== null) and(`sequence ${request.backward ? '>' : '<'} ?`, request.position[0])
+  const [position] = request.position ?? []
+  if (typeof position === 'number' && request.backward) lowest = Math.max(lowest, position + 1)
+  if (typeof position === 'number' && !request.backward) highest = Math.min(highest, position - 1)
+  if (lowest > 1) and('sequence >= ?', lowest)
+  if (highest < Number.MAX_SAFE_INTEGER) and('sequence <= ?', highest)
   const events = await selectEvents(reader, {
     where: where.join(' AND '),
     parameters,

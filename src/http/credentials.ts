@@ -9,7 +9,7 @@ export type ShownCredential =
 const BASIC = /^basic +([A-Za-z0-9+/=_-]+) *$/i
 
 // Both halves are form-encoded before they are joined.
-const formDecode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '))
+const formDecode = (text: string): string => (/[%+]/.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text)
 
 /** Reads the header; null where there is none. Throws UNAUTHENTICATED where it is malformed. */
 export const parseAuthorization = (header: string | undefined): ShownCredential | null => {

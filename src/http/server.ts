@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import proxyAddress from '@fastify/proxy-addr'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
@@ -43,9 +43,19 @@ export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: Incom
   })
 }
 
+const isHost = (host: string): boolean => !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}`)
+
 /** Whether a Host header is one: anything else would end up in the URL that a request is read as. HTTP/1.0 has none. */
-const namesAHost = (host: string | undefined): boolean =>
-  host === undefined || (!/[/?#@\\]/.test(host) && URL.canParse(`http://${host}`))
+const hostCheck = (): ((host: string | undefined) => boolean) => {
+  // A service has few names, and nearly every request says the one that the last one said.
+  let good: string | undefined
+  return (host) => {
+    if (host === undefined || host === good) return true
+    if (!isHost(host)) return false
+    good = host
+    return true
+  }
+}
 
 const MESSAGES: Readonly<Record<number, string>> = {
   413: `The body is too large: at most ${LARGEST_BODY_BYTES} bytes are read.`,
@@ -68,6 +78,24 @@ export interface ServerOptions {
   readonly allowedOrigins: readonly string[]
 }
 
+/** What helmet says of every answer. It says the same each time, and asked each time it would cost as much as the answer. */
+const securityHeaders = (): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  const response = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value
+    },
+    removeHeader: () => undefined,
+  }
+  helmet({
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    strictTransportSecurity: false,
+  })({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+    if (error !== undefined) throw error
+  })
+  return headers
+}
+
 /** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
 export const createServer = async ({ logger, trustProxy, allowedOrigins }: ServerOptions): Promise<FastifyInstance> => {
   const server = fastify({
@@ -81,10 +109,6 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     requestTimeout: 30_000,
   }) as unknown as FastifyInstance
   server.addHook('preClose', async () => closeAsTheyFallIdle(server.server))
-  await server.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
-    strictTransportSecurity: false,
-  })
   // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
   if (allowedOrigins.length > 0)
     await server.register(cors, {
@@ -95,10 +119,11 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
       maxAge: 600,
     })
   server.removeContentTypeParser('text/plain')
+  const namesAHost = hostCheck()
+  // Whatever may be kept says so itself.
+  const ofEveryAnswer = { ...securityHeaders(), 'cache-control': 'no-store' }
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    // Whatever may be kept says so itself.
-    reply.header('cache-control', 'no-store')
+    reply.headers(ofEveryAnswer).header('x-request-id', request.id)
     // RFC 9112 section 3.2: nothing can be answered in the name of a host that is none.
     if (!namesAHost(request.headers.host))
       throw Object.assign(new Error('The Host header names no host.'), { statusCode: 400 })

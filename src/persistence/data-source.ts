@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
+import { SQLITE_DRIVER } from './sqlite-driver.ts'
 
 /** `sqlite:<file>` or `postgres://...`; all that is known of the drivers is in this file. */
 export type DatabaseUrl = string
@@ -47,7 +48,7 @@ export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<D
     mkdirSync(dirname(database), { recursive: true, mode: 0o700 })
     // For its owner alone from the beginning: SQLite would make it readable to all, and its other files as this one is.
     closeSync(openSync(database, 'a', 0o600))
-    const options = { ...shared, type: 'sqlite' as const, database }
+    const options = { ...shared, type: 'sqlite' as const, driver: SQLITE_DRIVER, database }
     // FULL: a commit that was answered is on the disk, whatever happens to the power.
     const common = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'foreign_keys = ON', 'synchronous = FULL']
     const writing = await open(options, ['journal_mode = WAL', ...common, 'wal_autocheckpoint = 2000'])

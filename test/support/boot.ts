@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../../src/kernel/clock.ts'
 import { TestClient } from './client.ts'
 import { createDatabase, type TestDatabase } from './engines.ts'
+import { watchNesting } from './nesting-guard.ts'
 
 export interface BootOptions {
   readonly engine?: 'sqlite' | 'postgres'
@@ -85,7 +86,13 @@ export const boot = async ({
     ...env,
   })
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
-  const app = await createApp({ ...options, config, logger, ...(clock === undefined ? {} : { clock }) })
+  const app = await createApp({
+    ...options,
+    nestingGuard: watchNesting(),
+    config,
+    logger,
+    ...(clock === undefined ? {} : { clock }),
+  })
   const url = await app.listen()
   const anonymous = new TestClient(url, null)
   const clients = [anonymous]

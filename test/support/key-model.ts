@@ -45,6 +45,8 @@ export const mayRotate = (key: KeyModel): boolean =>
 export const rotate = (key: KeyModel, secret: string, wanted: number, fromFirstUse: boolean): void => {
   const overlap = statusOf(key) === 'EXPIRED' ? 0 : wanted
   const old = inState(key, 'CURRENT')
+  // The key expired before the new secret was ever used: the overlap that waited for that ends with the revival.
+  if (inState(key, 'RETIRING') !== undefined) key.history.push('KEY_ROTATION_COMPLETED')
   for (const one of key.secrets)
     if (one === old && overlap > 0) {
       one.state = 'RETIRING'

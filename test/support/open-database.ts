@@ -3,6 +3,7 @@ import { closeDataSources, type DataSources, openDataSources } from '../../src/p
 import { Database } from '../../src/persistence/database.ts'
 import { migrate } from '../../src/persistence/migrate.ts'
 import { createDatabase, type TestDatabase } from './engines.ts'
+import { watchNesting } from './nesting-guard.ts'
 
 /** A migrated database without a service on it. */
 export interface OpenDatabase {
@@ -17,7 +18,7 @@ export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenD
   const sources = await openDataSources(own.url, MODEL)
   await migrate(sources)
   return {
-    database: new Database(sources),
+    database: new Database(sources, watchNesting()),
     sources,
     own,
     close: async () => {
