@@ -1,9 +1,8 @@
-import { requiredGrant } from '../access/permissions.ts'
 import { builder } from '../graphql/builder.ts'
 import { createConnection, pagingArgs } from '../graphql/connections.ts'
 import { callerOf } from '../graphql/context.ts'
 import { NodeRef, registerNode } from '../graphql/node.ts'
-import { forbidden, notFound } from '../kernel/errors.ts'
+import { notFound } from '../kernel/errors.ts'
 import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
 import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
 
@@ -80,12 +79,8 @@ registerNode('member', {
   typeOf: () => 'Member',
   find: async (id, context) => {
     const { principal } = callerOf(context)
-    const member = await context.services.members.findMember(id)
-    if (member === null || !(await context.services.access.sees(principal, member.organizationId)))
-      throw notFound('member')
-    if (!(await context.services.access.may(principal, 'readMembers', member.organizationId)))
-      throw forbidden([requiredGrant('readMembers')])
-    return { ...member, inherited: false, seenFrom: member.organizationId }
+    const { member, inherited, seenFrom } = await context.services.members.requireReadable(principal, id)
+    return { ...member, inherited, seenFrom }
   },
 })
 

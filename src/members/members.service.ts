@@ -260,24 +260,40 @@ export class MembersService<IssuedKey> {
     return makePage(request, seen, ({ member }) => encodeCursor('members', memberPosition(member)))
   }
 
-  findMember(id: string): Promise<MemberRow | null> {
-    return this.parts.database.read((reader) => findMember(reader, id))
+  /**
+   * The organization through which somebody may read a member: the member's own, or one below that shows them as
+   * inherited. Throws NOT_FOUND, FORBIDDEN.
+   */
+  async requireReadable(principal: Principal, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
+    const member = await this.parts.database.read((reader) => findMember(reader, id))
+    if (member === null) throw notFound('member')
+    const { organizationId } = member
+    const seenFrom = await this.readsMembersOf(principal, [organizationId])
+    if (seenFrom !== null) return { member, inherited: seenFrom !== organizationId, seenFrom }
+    await this.parts.access.require(principal, 'readMembers', organizationId, 'member')
+    throw notFound('member')
   }
 
   /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */
   async mayMeet(principal: Principal, userId: string): Promise<boolean> {
     if (principal.kind === 'USER' && principal.id === userId) return true
     const memberships = await this.parts.database.read((reader) => listMembershipsOf(reader, userId))
+    const organizationIds = memberships.map(({ organizationId }) => organizationId)
+    return (await this.readsMembersOf(principal, organizationIds)) !== null
+  }
+
+  /** An organization whose members somebody may read: one of those, or one below them; null where there is none. */
+  private async readsMembersOf(principal: Principal, organizationIds: readonly string[]): Promise<string | null> {
     const { access, directory } = this.parts
-    for (const { organizationId } of memberships)
-      if (await access.may(principal, 'readMembers', organizationId)) return true
+    for (const id of organizationIds) if (await access.may(principal, 'readMembers', id)) return id
     // A member of an organization above is shown, as inherited, to those who read the members below.
-    for (const { organizationId } of principal.holdings) {
-      const path = (await directory.findPath(organizationId)) ?? []
-      if (!memberships.some((membership) => path.includes(membership.organizationId))) continue
-      if (await access.may(principal, 'readMembers', organizationId)) return true
+    const held = principal.holdings.map(({ organizationId }) => organizationId)
+    for (const id of principal.within === null ? held : [principal.within, ...held]) {
+      const path = (await directory.findPath(id)) ?? []
+      if (!organizationIds.some((above) => path.includes(above))) continue
+      if (await access.may(principal, 'readMembers', id)) return id
     }
-    return false
+    return null
   }
 
   private async join(
@@ -317,7 +333,7 @@ export class MembersService<IssuedKey> {
 
   private async requireManaged(caller: Caller, memberId: string): Promise<MemberRow> {
     checkId('member', memberId, 'memberId')
-    const member = await this.findMember(memberId)
+    const member = await this.parts.database.read((reader) => findMember(reader, memberId))
     if (member === null) throw notFound('member')
     await this.parts.access.require(caller.principal, 'manageMembers', member.organizationId, 'member')
     return member

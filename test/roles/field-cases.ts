@@ -27,6 +27,8 @@ interface Step {
 /** One field of one object, and the way to it. */
 export interface FieldCase {
   readonly row: string
+  /** The rows of the fields on the way to it. */
+  readonly way: readonly string[]
   readonly selection: string
   /** Whether it may be null for those who may read it. */
   readonly mayBeNull: boolean
@@ -46,13 +48,13 @@ const key = (id: string, type: string, target: Target, as?: string): Step[] => [
 
 /** A way to an object of each type that can be found by itself. */
 const waysInto = (place: Furniture): Step[][] => {
-  const { organization, apiKey, personalKey, user } = place.targets
+  const { organization, apiKey, personalKey, user, member } = place.targets
   const text = `organization(id: ${quoted(place.organizationId)})`
   // Modules are the root's, and seen from everywhere below it.
   return [
     [{ row: 'Query.organization', name: 'organization', text, type: 'Organization', target: organization }],
     node(place.project, 'Project', organization),
-    node(place.member.memberId, 'Member', organization),
+    node(place.member.memberId, 'Member', member),
     node(place.member.userId, 'User', user),
     node(place.event, 'AuditEvent', organization),
     node(place.apiKeyWarning, 'ExpiryWarning', apiKey),
@@ -70,13 +72,13 @@ const ownWays = (own: Target): Step[][] => [
   key(own.key?.id ?? '', 'Key', own),
 ]
 
-const fieldsOf = (name: string): Readonly<Record<string, GraphQLField<unknown, unknown>>> => {
+export const fieldsOf = (name: string): Readonly<Record<string, GraphQLField<unknown, unknown>>> => {
   const type = schema.getType(name)
   if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`${name} has no fields.`)
   return type.getFields()
 }
 
-const argumentsOf = (row: string, field: GraphQLField<unknown, unknown>, place: Furniture): string => {
+export const argumentsOf = (row: string, field: GraphQLField<unknown, unknown>, place: Furniture): string => {
   if (row === 'Viewer.grants') return `(organizationId: ${quoted(place.organizationId)})`
   return field.args.some(({ name }) => name === 'first') ? '(first: 1)' : ''
 }
@@ -129,7 +131,7 @@ const expectation =
 const FOUND_BY_EVENTS = ['AuditEvent.ipAddress', 'AuditEvent.userAgent']
 
 /** Plain values that there need not be. Whole objects and lists are there, or the caller is told why not. */
-const mayBeNull = (row: string, { name, type }: GraphQLField<unknown, unknown>): boolean => {
+export const mayBeNull = (row: string, { name, type }: GraphQLField<unknown, unknown>): boolean => {
   if (['parent', 'project', 'user', 'key'].includes(name)) return !isNonNullType(type)
   return isLeafType(type) && !FOUND_BY_EVENTS.includes(row)
 }
@@ -145,6 +147,7 @@ const casesOn = (way: readonly Step[], place: Furniture): FieldCase[] => {
     const target = row === 'Viewer.grants' ? place.targets.organization : last.target
     return {
       row,
+      way: way.map((step) => step.row),
       selection: within(way, `${field.name}${argumentsOf(row, field, place)}${leaf}`),
       mayBeNull: mayBeNull(row, field),
       expect: expectation(way, row, field.name, target),

@@ -76,7 +76,7 @@ export interface Furniture {
   readonly event: string
   readonly apiKeyWarning: string
   readonly personalKeyWarning: string
-  readonly targets: Readonly<Record<'organization' | 'apiKey' | 'personalKey' | 'user', Target>>
+  readonly targets: Readonly<Record<'organization' | 'apiKey' | 'personalKey' | 'user' | 'member', Target>>
 }
 
 const SOON = { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] }
@@ -126,6 +126,7 @@ export const furnish = async (
   const targets = {
     organization: { path },
     user: { path, userId: member.userId, below },
+    member: { path, below },
     apiKey: {
       path,
       key: { id: apiKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: [] },

@@ -10,16 +10,21 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/graphql/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { type Furniture, furnish } from './furniture.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { sweepAll } from '../support/sweeping.ts'
+import { type Furniture, found, furnish } from './furniture.ts'
 
-type Ids = Readonly<Record<'organization' | 'project' | 'member' | 'user' | 'key' | 'invitation', string>>
-type Placed = Omit<Furniture, 'event' | 'apiKeyWarning' | 'personalKeyWarning'>
+const NODES = ['organization', 'project', 'module', 'member', 'user', 'key', 'warning', 'event'] as const
+type Ids = Readonly<Record<(typeof NODES)[number] | 'invitation', string>>
 
-const idsOf = (place: Placed): Ids => ({
+const idsOf = (place: Furniture): Ids => ({
   organization: place.organizationId,
   project: place.project,
   member: place.member.memberId,
   user: place.member.userId,
+  module: place.module,
+  warning: place.apiKeyWarning,
+  event: place.event,
   key: place.apiKey,
   invitation: place.invitation,
 })
@@ -38,6 +43,7 @@ const KINDS: readonly (readonly [RegExp, keyof Ids])[] = [
   [/memberId$/, 'member'],
   [/(createdBy|actor)Id$/, 'user'],
   [/Invitation\.input\.id$/, 'invitation'],
+  [/Warning\.input\.id$/, 'warning'],
   [/id$|keyId$|targetId$/i, 'key'],
 ]
 
@@ -52,23 +58,21 @@ const placesBelow = (
     const here = [...path, input.name]
     if (isInputObjectType(type)) return placesBelow(field, Object.values(type.getFields()), here)
     if (type.name !== 'ID') return []
+    // By this one everything is found that has an id.
+    if (field === 'Query.node') return NODES.map((kind) => ({ field, path: here, kind }))
     const kind = KINDS.find(([shape]) => shape.test(`${field}.${here.join('.')}`))?.[1] ?? 'key'
     return [{ field, path: here, kind }]
   })
 
 const PARENTS = ['Query', 'Mutation', 'Subscription', 'Organization', 'Viewer']
-/** Warnings take time to come: their ids are told apart in the tests of warnings. Its organization is the secret's. */
-const ELSEWHERE = ['Mutation.acknowledgeExpiryWarning', 'Mutation.exchangeKey']
-
 const PLACES: readonly Place[] = Object.values(schema.getTypeMap())
   .flatMap((type) => (isObjectType(type) ? [type] : []))
   .flatMap((type) =>
     Object.values(type.getFields()).flatMap((field) => placesBelow(`${type.name}.${field.name}`, field.args, [])),
   )
-  .filter(({ field }) => !ELSEWHERE.includes(field))
 
 /** What an operation needs besides the id, where it needs more than nothing. */
-const needed = (field: string, own: Ids): Record<string, unknown> => {
+const needed = (field: string, own: Ids, secret: string): Record<string, unknown> => {
   const grants = { grants: [] }
   const organizationId = own.organization
   const inputs: Record<string, Record<string, unknown>> = {
@@ -82,6 +86,7 @@ const needed = (field: string, own: Ids): Record<string, unknown> => {
     createPersonalAccessKey: { organizationId, name: 'Made' },
     updateKey: { id: own.key, name: 'Made' },
     revokeKeys: { organizationId, filter: {}, expectedCount: -1 },
+    exchangeKey: { secret },
   }
   const [type, name = ''] = field.split('.')
   if (type === 'Mutation') return { input: inputs[name] ?? {} }
@@ -99,13 +104,18 @@ describe('an id', () => {
   let own: Ids
   let foreign: Ids
   beforeAll(async () => {
-    app = await boot()
+    const clock = new ManualClock(new Date())
+    app = await boot({ clock })
     owner = await app.person('Owner', [{ module: '*', role: 'OWNER' }])
     const { data } = await app.owner.send<{ viewer: { user: { id: string } } }>('{ viewer { user { id } } }')
     const founder = { client: app.owner, userId: data?.viewer.user.id ?? '' }
     const stranger = await app.stranger()
-    own = idsOf(await furnish(app, founder, [app.organizationId]))
-    foreign = idsOf(await furnish(app, founder, [stranger.organizationId]))
+    const here = await furnish(app, founder, [app.organizationId])
+    const there = await furnish(app, founder, [stranger.organizationId])
+    clock.advance(2)
+    await sweepAll(app)
+    own = idsOf(await found(app, here))
+    foreign = idsOf(await found(app, there))
   })
   afterAll(() => app.close())
 
@@ -114,7 +124,7 @@ describe('an id', () => {
     const [type = '', name = ''] = field.split('.')
     const definition = schema.getType(type)
     const args = isObjectType(definition) ? (definition.getFields()[name]?.args ?? []) : []
-    const given = withId(needed(field, own), path, id) as Record<string, unknown>
+    const given = withId(needed(field, own, owner.secret), path, id) as Record<string, unknown>
     const used = args.filter((arg) => arg.name in given)
     const declared = used.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ')
     const returned = isObjectType(definition) ? definition.getFields()[name]?.type : undefined
@@ -141,12 +151,12 @@ describe('an id', () => {
     expect(PLACES.length).toBeGreaterThan(35)
   })
 
-  it.each(PLACES.map((place) => [`${place.field} ${place.path.join('.')}`, place] as const))(
+  it.each(PLACES.map((place) => [`${place.field} ${place.path.join('.')} (${place.kind})`, place] as const))(
     'of another tenant is NOT_FOUND at %s, exactly like one that does not exist, and a text that is none BAD_USER_INPUT',
     async (_, place) => {
       const theirs = await handIn(place, foreign[place.kind])
       expect(theirs.code).toBe('NOT_FOUND')
-      const prefix = foreign[place.kind].slice(0, 4)
+      const prefix = foreign[place.kind].slice(0, foreign[place.kind].indexOf('_') + 1)
       const unknown = await handIn(place, `${prefix}${randomUUID().replaceAll('-', '')}`)
       expect(unknown.text).toBe(theirs.text)
       expect((await handIn(place, 'none')).code).toBe('BAD_USER_INPUT')

@@ -1,10 +1,11 @@
-import type { ResponseError, Result } from '../support/client.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ResponseError } from '../support/client.ts'
 import type { FieldCase } from './field-cases.ts'
 import type { MutationCase } from './mutation-cases.ts'
-import type { Caller, Verdict } from './oracle.ts'
-import type { Wire } from './wires.ts'
-
-type Answer = Result<Record<string, unknown>>
+import { type Caller, decideRow, type Verdict } from './oracle.ts'
+import type { PayloadCase } from './payload-cases.ts'
+import type { SubscriptionCase } from './subscription-cases.ts'
+import type { Answer, LiveWire, Wire } from './wires.ts'
 
 /** As many aliases as an operation may have. */
 const BATCH = 50
@@ -76,9 +77,9 @@ const turnedAway = ({ data, errors }: Answer, of: string): Mismatch[] => {
 /** Tries a mutation: it must be refused as the table says, or fail for the other reason that was put into it. */
 const judgeMutation = async (wire: Wire, caller: Caller, one: MutationCase): Promise<Mismatch | null> => {
   const verdict = one.expect(caller)
-  const answer = await wire.send(`mutation { ${await one.text(verdict)} }`)
-  const got = shown(answer.errors?.[0])
-  const allowed = one.outcome === null ? { open: true } : { open: false, code: one.outcome }
+  const { data, errors } = await wire.send(`mutation { ${await one.text(verdict)} }`)
+  const got = { ...shown(errors?.[0]), ...(data == null ? {} : { value: 'something' }) }
+  const allowed = one.outcome === null ? { open: true, value: 'something' } : { open: false, code: one.outcome }
   const expected = verdict.open ? allowed : verdict
   return JSON.stringify(expected) === JSON.stringify(got) ? null : { of: one.row, expected, got }
 }
@@ -97,3 +98,72 @@ export const judgeMutations = async (
   const judged = await Promise.all(cases.map((one) => judgeMutation(wire, caller, one)))
   return judged.filter((mismatch) => mismatch !== null)
 }
+
+/** Makes a change that the caller may make, and compares all that it is answered with. */
+export const judgePayload = async (wire: Wire, caller: Caller, one: PayloadCase): Promise<Mismatch[]> => {
+  const { data, errors = [] } = await wire.send(one.text)
+  const payload = (data?.[one.name] ?? {}) as Record<string, unknown>
+  return one.fields.flatMap(({ row, path, mayBeNull, expect }) => {
+    const verdict = expect(caller, payload)
+    const error = errors.find((each) => JSON.stringify(each.path?.slice(1)) === JSON.stringify(path))
+    const there = valueAt(payload, path) != null || (verdict.open && mayBeNull && error === undefined && data != null)
+    const expected = { ...verdict, value: verdict.open ? 'something' : 'nothing' }
+    const got = { ...shown(error), value: there ? 'something' : 'nothing' }
+    return JSON.stringify(expected) === JSON.stringify(got)
+      ? []
+      : [{ of: `${one.name} ${row}`, expected, got: data == null ? errors : got }]
+  })
+}
+
+/** How long something that must not come is waited for; what may come has come by then. */
+const GRACE_MS = 300
+
+/** Subscribes to everything: it must be refused as the table says, or tell what the table opens and nothing else. */
+export const judgeSubscriptions = async (
+  wire: LiveWire,
+  caller: Caller,
+  cases: readonly SubscriptionCase[],
+): Promise<Mismatch[]> => (await Promise.all(cases.map((one) => judgeSubscription(wire, caller, one)))).flat()
+
+const judgeSubscription = async (wire: LiveWire, caller: Caller, one: SubscriptionCase): Promise<Mismatch[]> => {
+  const verdict = isTurnedAway(caller) ? UNAUTHENTICATED : one.opens(caller)
+  const { results, stop } = wire.listen(one.text)
+  try {
+    if (!verdict.open) {
+      const { data, errors } = await results.take()
+      const got = { ...shown(errors?.[0]), ...(data == null ? {} : { value: 'something' }) }
+      return JSON.stringify(verdict) === JSON.stringify(got) ? [] : [{ of: one.row, expected: verdict, got }]
+    }
+    const wanted = [...one.first(caller)].sort()
+    const told = await results.takeMany(wanted.length)
+    const name = one.row.slice('Subscription.'.length)
+    const values = told.map(({ data }) => (data?.[name] ?? {}) as Record<string, unknown>)
+    const got = values.map(one.idOf).sort()
+    const mismatches: Mismatch[] =
+      JSON.stringify(wanted) === JSON.stringify(got) ? [] : [{ of: one.row, expected: wanted, got }]
+    for (const [index, value] of values.entries())
+      mismatches.push(...judgeTold(one, caller, value, told[index]?.errors ?? []))
+    if (!one.goesOn) {
+      await sleep(GRACE_MS)
+      if (results.pending.length > 0) mismatches.push({ of: one.row, expected: wanted, got: results.pending })
+    }
+    return mismatches
+  } finally {
+    stop()
+  }
+}
+
+const judgeTold = (
+  { fields, target }: SubscriptionCase,
+  caller: Caller,
+  value: Readonly<Record<string, unknown>>,
+  errors: readonly ResponseError[],
+): Mismatch[] =>
+  fields.flatMap(({ row, name, mayBeNull }) => {
+    const verdict = decideRow(row, caller, target)
+    const error = errors.find(({ path }) => path?.[1] === name)
+    const there = value[name] != null || (verdict.open && mayBeNull && error === undefined)
+    const expected = { ...verdict, value: verdict.open ? 'something' : 'nothing' }
+    const got = { ...shown(error), value: there ? 'something' : 'nothing' }
+    return JSON.stringify(expected) === JSON.stringify(got) ? [] : [{ of: row, expected, got }]
+  })

@@ -24,7 +24,8 @@ const literal = (value: unknown): string => {
   return JSON.stringify(value)
 }
 
-const callOf = (name: string, input: object): string => `${name}(input: ${literal(input)}) { __typename }`
+export const callOf = (name: string, input: object, selection = '__typename'): string =>
+  `${name}(input: ${literal(input)}) { ${selection} }`
 
 interface Probe {
   readonly name: string

@@ -48,6 +48,8 @@ export const anyone = (): Rule => rule({ who: 'anyone' })
 export const caller = (): Rule => rule({ who: 'caller' })
 export const members = (): Rule => rule({ who: 'member' })
 export const people = (): Rule => rule({ who: 'person' })
+/** A grant, or to be a person there, for what each of them has something of their own in. */
+export const mayOrPeople = (grant: string): Rule => rule(holder(grant), { who: 'person' })
 export const theObject = (): Rule => rule({ who: 'reader' })
 export const may = (grant: string): Rule => rule(holder(grant))
 /** A grant, or to own the personal key that it is about. */

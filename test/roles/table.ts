@@ -7,6 +7,7 @@ import {
   keyRotators,
   may,
   mayOrOwner,
+  mayOrPeople,
   mayOrThatUser,
   members,
   noting,
@@ -171,10 +172,7 @@ export const TABLE: Rows = {
   ...of('RevokeAccessTokenPayload', open('accepted')),
 
   ...of('Subscription', {
-    expiryWarnings: noting(
-      members(),
-      'a warning reaches those who may read the key; keys:viewer, or to own the personal key',
-    ),
+    expiryWarnings: noting(mayOrPeople('keys:viewer'), 'a warning reaches those who may read the key'),
     keyEvents: noting(may('keys:viewer'), 'events about personal keys reach those who may read them'),
     revocations: may('tokens:viewer'),
   }),

@@ -1,12 +1,29 @@
+import { createClient as createEventClient } from 'graphql-sse'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 import type { Result } from '../support/client.ts'
+import { MessageQueue } from '../support/queue.ts'
 import type { Caller } from './oracle.ts'
+
+export type Answer = Result<Record<string, unknown>>
+
+/** What a subscription says. */
+export interface Listening {
+  readonly results: MessageQueue<Answer>
+  readonly stop: () => void
+}
 
 /** Sends the operations of one caller. */
 export interface Wire {
   readonly name: string
-  readonly send: (query: string) => Promise<Result<Record<string, unknown>>>
+  readonly send: (query: string) => Promise<Answer>
+  readonly close: () => void
+}
+
+/** Listens to the subscriptions of one caller. */
+export interface LiveWire {
+  readonly name: string
+  readonly listen: (query: string) => Listening
   readonly close: () => void
 }
 
@@ -18,59 +35,105 @@ const nextAddress = (): string => {
   return `10.0.${callers >> 8}.${callers & 255}`
 }
 
+const headersOf = ({ bearer }: Caller): Record<string, string> => ({
+  ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+  'x-forwarded-for': nextAddress(),
+})
+
 export const overHttp = (url: string, caller: Caller): Wire => {
-  const headers = {
-    'content-type': 'application/json',
-    ...(caller.bearer === null ? {} : { authorization: `Bearer ${caller.bearer}` }),
-    'x-forwarded-for': nextAddress(),
-  }
+  const headers = { 'content-type': 'application/json', ...headersOf(caller) }
   return {
     name: 'HTTP',
     send: async (query) => {
       const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
-      return (await response.json()) as Result<Record<string, unknown>>
+      return (await response.json()) as Answer
     },
     close: () => undefined,
   }
 }
 
+const REFUSED: Answer = { errors: [{ message: 'closed', extensions: { code: 'UNAUTHENTICATED' } }] }
+
 /** One connection for all. Where it is not let in, every operation is answered by what a refused connection means. */
-export const overWebSocket = (url: string, caller: Caller): Wire => {
-  const address = nextAddress()
+export const overWebSocket = (url: string, caller: Caller): Wire & LiveWire => {
+  const { authorization, ...headers } = headersOf(caller)
   class FromThere extends WebSocket {
     constructor(where: string, protocol: string) {
-      super(where, protocol, { headers: { 'x-forwarded-for': address } })
+      super(where, protocol, { headers })
     }
   }
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: FromThere,
-    connectionParams: caller.bearer === null ? {} : { Authorization: `Bearer ${caller.bearer}` },
+    connectionParams: authorization === undefined ? {} : { Authorization: authorization },
     retryAttempts: 0,
     lazy: true,
     lazyCloseTimeout: 60_000,
   })
-  const refused = { errors: [{ message: 'closed', extensions: { code: 'UNAUTHENTICATED' } }] }
+  /** What stands in an error of the client's, which are errors of the operation or of the connection. */
+  const answerOf = (error: unknown): Answer => {
+    if (Array.isArray(error)) return { errors: JSON.parse(JSON.stringify(error)) }
+    if ((error as { readonly code?: unknown }).code === 4401) return REFUSED
+    throw new Error(JSON.stringify(error))
+  }
   return {
     name: 'WebSocket',
     send: (query) =>
       new Promise((resolve, reject) => {
-        let last: Result<Record<string, unknown>> = {}
+        let last: Answer = {}
         client.subscribe<Record<string, unknown>>(
           { query },
           {
             next: (result) => {
-              last = result as Result<Record<string, unknown>>
+              last = result as Answer
             },
             error: (error) => {
-              const { code } = error as { readonly code?: unknown }
-              if (code === 4401) resolve(refused)
-              else reject(new Error(JSON.stringify(error)))
+              try {
+                resolve(answerOf(error))
+              } catch (unexpected) {
+                reject(unexpected)
+              }
             },
             complete: () => resolve(last),
           },
         )
       }),
+    listen: (query) => {
+      const results = new MessageQueue<Answer>()
+      const stop = client.subscribe<Record<string, unknown>>(
+        { query },
+        {
+          next: (result) => results.push(result as Answer),
+          error: (error) => results.push(answerOf(error)),
+          complete: () => undefined,
+        },
+      )
+      return { results, stop }
+    },
     close: () => void client.dispose(),
+  }
+}
+
+/** A stream of events for each subscription. */
+export const overEvents = (url: string, caller: Caller): LiveWire => {
+  const client = createEventClient({ url: `${url}/graphql`, headers: headersOf(caller), retryAttempts: 0 })
+  return {
+    name: 'server-sent events',
+    listen: (query) => {
+      const results = new MessageQueue<Answer>()
+      const stop = client.subscribe<Record<string, unknown>>(
+        { query },
+        {
+          next: (result) => results.push(result as unknown as Answer),
+          error: (error) => {
+            const { response } = error as { readonly response?: { readonly status: number } }
+            results.push(response?.status === 401 ? REFUSED : { errors: [{ message: String(error) } as never] })
+          },
+          complete: () => undefined,
+        },
+      )
+      return { results, stop }
+    },
+    close: () => client.dispose(),
   }
 }
