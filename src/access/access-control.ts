@@ -1,11 +1,12 @@
 import { forbidden, notFound } from '../kernel/errors.ts'
 import { type Grant, holds, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import { PERMISSIONS, type Permission, requiredGrant } from './permissions.ts'
 import type { Principal } from './principal.ts'
 
 /** Ids of an organization and of all above it, itself first; null where there is no such organization. */
-export type FindPath = (organizationId: string) => Promise<readonly string[] | null>
+export type FindPath = (organizationId: string) => MaybePromise<readonly string[] | null>
 
 /** Answers what a principal may do in an organization, from the role table. */
 export class AccessControl {
@@ -26,23 +27,28 @@ export class AccessControl {
   }
 
   /** Whether the organization exists for the principal: they belong to it, or to one above it. */
-  async sees(principal: Principal, organizationId: string): Promise<boolean> {
-    return (await this.reach(principal, organizationId)) !== null
+  sees(principal: Principal, organizationId: string): MaybePromise<boolean> {
+    return andThen(this.reach(principal, organizationId), (path) => path !== null)
   }
 
-  async may(principal: Principal, permission: Permission, organizationId: string): Promise<boolean> {
+  may(principal: Principal, permission: Permission, organizationId: string): MaybePromise<boolean> {
     const { module, role } = PERMISSIONS[permission]
     const { holdings, narrowedTo } = principal
     if (narrowedTo !== null && !holds(narrowedTo, module, role)) return false
-    const path = await this.reach(principal, organizationId)
-    if (path === null) return false
-    return holdings.some((held) => path.includes(held.organizationId) && holds(held.grants, module, role))
+    return andThen(
+      this.reach(principal, organizationId),
+      (path) =>
+        path !== null &&
+        holdings.some((held) => path.includes(held.organizationId) && holds(held.grants, module, role)),
+    )
   }
 
   /** Throws NOT_FOUND where the principal cannot see the organization, BAD_USER_INPUT where the id is malformed. */
-  async requireVisible(principal: Principal, organizationId: string, what = 'organization'): Promise<void> {
+  requireVisible(principal: Principal, organizationId: string, what = 'organization'): MaybePromise<void> {
     checkId('organization', organizationId, 'organizationId')
-    if (!(await this.sees(principal, organizationId))) throw notFound(what)
+    return andThen(this.sees(principal, organizationId), (sees) => {
+      if (!sees) throw notFound(what)
+    })
   }
 
   /** Throws NOT_FOUND where the principal cannot see the organization, FORBIDDEN where they lack the grant. */
@@ -59,10 +65,11 @@ export class AccessControl {
     return held.filter((_, index) => !(paths[index] ?? []).slice(1).some((above) => held.includes(above)))
   }
 
-  private async reach(principal: Principal, organizationId: string): Promise<readonly string[] | null> {
-    const path = await this.findPath(organizationId)
-    if (path === null) return null
-    if (principal.within !== null && !path.includes(principal.within)) return null
-    return principal.holdings.some((holding) => path.includes(holding.organizationId)) ? path : null
+  private reach(principal: Principal, organizationId: string): MaybePromise<readonly string[] | null> {
+    return andThen(this.findPath(organizationId), (path) => {
+      if (path === null) return null
+      if (principal.within !== null && !path.includes(principal.within)) return null
+      return principal.holdings.some((holding) => path.includes(holding.organizationId)) ? path : null
+    })
   }
 }

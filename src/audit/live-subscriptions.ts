@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditEvent } from './audit-event.ts'
 import type { AuditFeed, FollowOptions } from './audit-feed.ts'
 import type { LiveStream, StreamEnd } from './live-stream.ts'
@@ -35,7 +36,7 @@ export interface LiveRequest<T> {
   readonly reader: LiveReader
   readonly follow: Omit<FollowOptions, 'onEnd'>
   /** Whether the principal may still subscribe. */
-  readonly mayFollow: (principal: Principal) => Promise<boolean>
+  readonly mayFollow: (principal: Principal) => MaybePromise<boolean>
   /** The value that an event stands for; null where it is none, or not for this principal. */
   readonly valueOf: (event: AuditEvent, principal: Principal) => Promise<T | null>
 }

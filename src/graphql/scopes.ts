@@ -2,6 +2,7 @@ import { type AuthFailure, AuthScopeFailureType, type ForbiddenResult } from '@p
 import { type Permission, requiredGrant } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
 import { forbidden, notFound, unauthenticated } from '../kernel/errors.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { GraphQLContext } from './context.ts'
 
@@ -38,21 +39,20 @@ export interface AuthScopes {
 export const scopeLoaders = (context: GraphQLContext) => {
   const { services } = context
   const known =
-    <Parameter>(decide: (principal: Principal, parameter: Parameter) => Promise<boolean>) =>
+    <Parameter>(decide: (principal: Principal, parameter: Parameter) => MaybePromise<boolean>) =>
     (parameter: Parameter) =>
       context.principal === null ? false : decide(context.principal, parameter)
   return {
     anyone: true,
     object: true,
     caller: () => context.principal !== null,
-    sees: known(async (who, organizationId: string) => {
-      await services.access.requireVisible(who, organizationId)
-      return true
+    sees: known((who, organizationId: string) => {
+      return andThen(services.access.requireVisible(who, organizationId), () => true)
     }),
     // Another tenant's organization does not exist for the caller: that is said here, before anything is forbidden.
-    may: known(async (who, need: Need) => {
-      await services.access.requireVisible(who, need.in)
-      return services.access.may(who, need.permission, need.in)
+    may: known((who, need: Need) => {
+      const visible = services.access.requireVisible(who, need.in)
+      return andThen(visible, () => services.access.may(who, need.permission, need.in))
     }),
     readsKey: known((who, key: KeyRow) => services.keyAccess.mayRead(who, key)),
     mayOfKey: known((who, { key, permission }: AuthScopes['mayOfKey']) =>

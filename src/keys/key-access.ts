@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts'
 import { forbidden, notFound } from '../kernel/errors.ts'
 import { coversAll, formatGrant, type Grant, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { MemberRow } from '../members/member.entity.ts'
 import { listMembershipsOf } from '../members/members.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
@@ -33,16 +34,21 @@ export class KeyAccess {
   }
 
   /** A key is readable to itself, a personal key to its owner, and to those who read, or manage, the organization's keys. */
-  async mayRead(principal: Principal, key: OwnedKey): Promise<boolean> {
-    if (!(await this.access.sees(principal, key.organizationId))) return false
-    if (isItself(principal, key) || isOwner(principal, key)) return true
-    return this.access.may(principal, readPermission(key), key.organizationId)
+  mayRead(principal: Principal, key: OwnedKey): MaybePromise<boolean> {
+    return andThen(this.access.sees(principal, key.organizationId), (sees) => {
+      if (!sees) return false
+      if (isItself(principal, key) || isOwner(principal, key)) return true
+      return this.access.may(principal, readPermission(key), key.organizationId)
+    })
   }
 
   /** A field that needs a role of others; the owner of a personal key sees all of it. */
-  async mayReadField(principal: Principal, key: OwnedKey, permission: Permission): Promise<boolean> {
-    if (isOwner(principal, key) && (await this.access.sees(principal, key.organizationId))) return true
-    return this.access.may(principal, permission, key.organizationId)
+  mayReadField(principal: Principal, key: OwnedKey, permission: Permission): MaybePromise<boolean> {
+    if (!isOwner(principal, key)) return this.access.may(principal, permission, key.organizationId)
+    return andThen(
+      this.access.sees(principal, key.organizationId),
+      (sees) => sees || this.access.may(principal, permission, key.organizationId),
+    )
   }
 
   /** The key, as far as the principal may read it. Throws NOT_FOUND, FORBIDDEN. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { effectivePolicy, type KeyPolicy } from './key-policy.ts'
 import { findOrganization, findPolicies, listModules } from './organizations.store.ts'
@@ -14,8 +15,11 @@ export class OrganizationDirectory {
     this.database = database
   }
 
-  /** Ids of the organization and of all above it, itself first and the root last; null where there is none such. Inside a transaction, hand on its Writer. */
-  async findPath(organizationId: string, reader?: Reader): Promise<readonly string[] | null> {
+  /**
+   * Ids of the organization and of all above it, itself first and the root last; null where there is none such. Inside a
+   * transaction, hand on its Writer.
+   */
+  findPath(organizationId: string, reader?: Reader): MaybePromise<readonly string[] | null> {
     const known = this.paths.get(organizationId)
     if (known !== undefined) return known
     if (reader !== undefined) return this.readPath(reader, organizationId)
