@@ -11,6 +11,7 @@ import { checkId, newId } from '../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../kernel/secret-text.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
 import type { UserRow } from '../members/member.entity.ts'
+import { lockMemberships } from '../members/members.store.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
@@ -230,6 +231,7 @@ export class CreateKey {
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
     await refuseTooManyKeys(writer, draft.organizationId, policy, now)
+    if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
     const { expiry, ...facts } = draft
     const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime)
     const id = newId('key')
@@ -273,6 +275,12 @@ export class CreateKey {
       },
     })
     return { key, secret }
+  }
+
+  /** A membership that ends now has ended before, or ends after: its end revokes the keys that it finds, not later ones. */
+  private async requireMembership(writer: Writer, ownerId: string, organizationId: string): Promise<void> {
+    const path = (await this.parts.directory.findPath(organizationId, writer)) ?? []
+    if ((await lockMemberships(writer, ownerId, path)).length === 0) throw notFound('organization')
   }
 
   private async freeName(writer: Writer, nameScope: string, name: string, now: Date): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Caller } from '../audit/caller.ts'
 import { InputIssues } from '../kernel/errors.ts'
 import { checkPolicy, type KeyPolicy, type OwnPolicy } from '../organizations/key-policy.ts'
-import { findPolicies, listDescendants, savePolicy } from '../organizations/organizations.store.ts'
+import { findPolicies, listDescendants, lockOrganization, savePolicy } from '../organizations/organizations.store.ts'
 import type { Reader } from '../persistence/database.ts'
 import type { KeyParts } from './create-key.ts'
 import { changesOf } from './key-events.ts'
@@ -66,6 +66,8 @@ export class PolicyService {
     issues.throwIfAny()
     const change = Object.fromEntries(Object.keys(given).map((field) => [field, checked[field as keyof KeyPolicy]]))
     await database.write(async (writer) => {
+      // Whoever changes another field at the same time waits, or the policy that they read would be saved over this one.
+      await lockOrganization(writer, organizationId)
       const before = await directory.policyOf(writer, organizationId)
       const [row] = await findPolicies(writer, [organizationId])
       const { organizationId: _, ...own } = row ?? { organizationId, ...INHERIT_ALL }

@@ -42,6 +42,19 @@ export const findMemberships = (
   organizationIds: readonly string[],
 ): Promise<MemberRow[]> => reader.manager.findBy(MemberEntity, { userId, organizationId: In([...organizationIds]) })
 
+/** The same, held until the transaction ends: none of them ends before it. */
+export const lockMemberships = (
+  writer: Writer,
+  userId: string,
+  organizationIds: readonly string[],
+): Promise<MemberRow[]> => {
+  const query = writer.manager
+    .createQueryBuilder(MemberEntity, 'member')
+    .where({ userId, organizationId: In([...organizationIds]) })
+    .orderBy('member.id')
+  return writer.lock(query).getMany()
+}
+
 export const insertMember = async (writer: Writer, row: MemberRow): Promise<void> => {
   await writer.manager.insert(MemberEntity, row)
 }

@@ -23,6 +23,7 @@ import {
   listModules,
   listProjects,
   listSuborganizations,
+  lockOrganization,
   projectSlugTaken,
   savePolicy,
   slugTaken,
@@ -92,6 +93,8 @@ export class OrganizationsService {
     if (ancestorIds.length >= DEEPEST)
       throw new KeyturnError('LIMIT_REACHED', `Organizations nest at most ${DEEPEST} deep.`)
     const slugScope = parentId ?? ROOT_SCOPE
+    // Whoever makes a slug waits for the others who do, or both would take the same one for free.
+    if (parentId !== null) await lockOrganization(writer, parentId)
     const slug = await freeSlug(wantedSlug, slugOf(name, 'organization'), (text) => slugTaken(writer, slugScope, text))
     const id = newId('organization')
     const row = { id, parentId, ancestorIds, name, slug, slugScope, createdAt: this.parts.clock.now() }
@@ -166,6 +169,7 @@ export class OrganizationsService {
     const wanted = input.slug == null ? null : checkSlug(issues, 'slug', input.slug)
     issues.throwIfAny()
     return database.write(async (writer) => {
+      await lockOrganization(writer, organizationId)
       const slug = await freeSlug(wanted, slugOf(name, 'project'), (text) =>
         projectSlugTaken(writer, organizationId, text),
       )

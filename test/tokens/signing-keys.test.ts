@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ExchangeKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
@@ -9,6 +7,7 @@ import { SigningKeyEntity, type SigningKeyRow } from '../../src/tokens/signing-k
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, postgresRuns } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { storedText } from '../support/stored-text.ts'
 import { eventsOf, exchanged, headerOf, introspect, PATIENCE, tokenOf } from '../support/tokens.ts'
 
 const rowsOf = (app: TestApp): Promise<SigningKeyRow[]> =>
@@ -103,7 +102,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     const privateParts = await Promise.all(
       rows.map(async ({ privateJwe }) => String(JSON.parse(await masterKeys.decrypt(privateJwe)).d)),
     )
-    const stored = await textOf(app)
+    const stored = await storedText(app)
     const published = JSON.stringify(await keySetOf(app))
     for (const [index, d] of privateParts.entries()) {
       expect(d).toMatch(/^[\w-]{43}$/)
@@ -128,22 +127,6 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     }
   })
 })
-
-/** Everything that the database holds, as text. */
-const textOf = async (app: TestApp): Promise<string> => {
-  const { engine, reading } = app.app.parts.sources
-  if (engine === 'sqlite')
-    return readdirSync(app.database.directory)
-      .map((name) => readFileSync(join(app.database.directory, name), 'latin1'))
-      .join('\n')
-  const tables: { tablename: string }[] = await reading.query(
-    "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
-  )
-  const dumps = await Promise.all(
-    tables.map(({ tablename }) => reading.query(`SELECT string_agg(t::text, ' ') AS text FROM "${tablename}" t`)),
-  )
-  return JSON.stringify(dumps)
-}
 
 describe.skipIf(!postgresRuns)('signing keys of two instances on one database', () => {
   let one: TestApp
