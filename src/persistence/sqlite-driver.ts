@@ -18,6 +18,8 @@ class CachingDatabase extends sqlite3.Database {
     dispose: (statement) => statement.finalize(),
   })
 
+  private closing = false
+
   override run(sql: string, ...rest: unknown[]): this {
     const [parameters, done] = rest
     if (typeof done !== 'function') return super.run(sql, ...rest)
@@ -33,6 +35,7 @@ class CachingDatabase extends sqlite3.Database {
   }
 
   override close(done?: (error: Error | null) => void): void {
+    this.closing = true
     this.statements.clear()
     super.close(done)
   }
@@ -47,7 +50,7 @@ class CachingDatabase extends sqlite3.Database {
       if (error !== null) return done.call(statement, error)
       use(statement)
       // One that was prepared meanwhile for the same query is as good, and kept already.
-      if (sql.length > LONGEST_KEPT || this.statements.has(sql)) statement.finalize()
+      if (this.closing || sql.length > LONGEST_KEPT || this.statements.has(sql)) statement.finalize()
       else this.statements.set(sql, statement)
     })
   }
