@@ -37,7 +37,7 @@ describe('the prepared statements of SQLite', () => {
   })
 
   it('tell whoever runs one that is wrong, and run the right ones after it', async () => {
-    const wrong = () => sources.reading.query('SELECT nothing FROM nowhere')
+    const wrong = () => sources.reading.query('SELECT name FROM nowhere')
     await Promise.all([1, 2, 3].map(() => expect(wrong()).rejects.toThrow('no such table: nowhere')))
     await insert(1, 'one')
     await expect(insert(2, 'one')).rejects.toThrow('UNIQUE')
