@@ -124,6 +124,15 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     expect(Object.keys(details.changes).sort()).toEqual(expect.arrayContaining(Object.keys(policy).sort()))
   })
 
+  it('go with a change whose durations are told as the API writes them', async () => {
+    const { part } = await family()
+    await state(part, { maximumLifetime: 'P20D', warnBefore: ['P3D', 'PT1H'] })
+    expect((await told(part)).changes).toMatchObject({
+      maximumLifetime: { from: null, to: 'P20D' },
+      warnBefore: { from: ['P30D', 'P14D', 'P7D', 'P3D', 'P1D'], to: ['P3D', 'PT1H'] },
+    })
+  })
+
   it('are judged by what holds where they are: below, by the stricter of both', async () => {
     const { part, deep } = await family()
     await state(deep, { maximumLifetime: 'P20D' })

@@ -1,6 +1,6 @@
 import type { Caller } from '../audit/caller.ts'
 import { InputIssues } from '../kernel/errors.ts'
-import { checkPolicy, type KeyPolicy, type OwnPolicy } from '../organizations/key-policy.ts'
+import { checkPolicy, type KeyPolicy, type OwnPolicy, policyTexts } from '../organizations/key-policy.ts'
 import { findPolicies, listDescendants, lockOrganization, savePolicy } from '../organizations/organizations.store.ts'
 import type { Reader } from '../persistence/database.ts'
 import type { KeyParts } from './create-key.ts'
@@ -79,7 +79,10 @@ export class PolicyService {
       await log.append(writer, organizationId, caller.cause, {
         type: 'POLICY_UPDATED',
         target: { id: organizationId, name: null },
-        details: { changes: changesOf(before, after), ...(await this.nonConforming(writer, affected)) },
+        details: {
+          changes: changesOf(policyTexts(before), policyTexts(after)),
+          ...(await this.nonConforming(writer, affected)),
+        },
       })
     })
   }

@@ -1,6 +1,6 @@
 import type { Caller } from '../audit/caller.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
-import type { DurationSeconds } from '../kernel/duration.ts'
+import { type DurationSeconds, formatDuration } from '../kernel/duration.ts'
 import { badInput, conflict, InputIssues, notFound } from '../kernel/errors.ts'
 import type { Grant } from '../kernel/grants.ts'
 import { checkDescription, checkName } from '../kernel/text.ts'
@@ -89,7 +89,7 @@ const shown = (key: KeyRow) => ({
   name: key.name,
   description: key.description,
   grants: grantTexts(key.grants),
-  warnBefore: key.warnBefore,
+  warnBefore: key.warnBefore?.map(formatDuration) ?? null,
   allowedIps: key.allowedIps,
   metadata: key.metadata,
 })

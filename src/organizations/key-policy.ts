@@ -1,4 +1,4 @@
-import { DAY, type DurationSeconds } from '../kernel/duration.ts'
+import { DAY, type DurationSeconds, formatDuration } from '../kernel/duration.ts'
 import type { InputIssues } from '../kernel/errors.ts'
 
 /** The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it. */
@@ -30,6 +30,20 @@ export const DEFAULT_POLICY: KeyPolicy = {
   revokeOnRetiredSecretUse: false,
   revokeUnusedAfter: null,
 }
+
+const durationText = (seconds: DurationSeconds | null): string | null =>
+  seconds === null ? null : formatDuration(seconds)
+
+/** The policy with its durations as the API writes them, for the history. */
+export const policyTexts = (policy: KeyPolicy) => ({
+  ...policy,
+  maximumLifetime: durationText(policy.maximumLifetime),
+  defaultLifetime: formatDuration(policy.defaultLifetime),
+  warnBefore: policy.warnBefore.map(formatDuration),
+  maximumOverlap: formatDuration(policy.maximumOverlap),
+  accessTokenLifetime: formatDuration(policy.accessTokenLifetime),
+  revokeUnusedAfter: durationText(policy.revokeUnusedAfter),
+})
 
 const least = (own: number | null, above: number): number => (own === null ? above : Math.min(own, above))
 const leastOrNone = (own: number | null, above: number | null): number | null =>

@@ -46,13 +46,13 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     [
       { warnBefore: ['P1D', 'P5D'] },
       { warnBefore: ['P5D', 'P1D'] },
-      { warnBefore: { from: [172_800], to: [432_000, 86_400] } },
+      { warnBefore: { from: ['P2D'], to: ['P5D', 'P1D'] } },
     ],
-    [{ warnBefore: [] }, { warnBefore: [] }, { warnBefore: { from: [172_800], to: [] } }],
+    [{ warnBefore: [] }, { warnBefore: [] }, { warnBefore: { from: ['P2D'], to: [] } }],
     [
       { warnBefore: null },
       { warnBefore: ['P30D', 'P14D', 'P7D', 'P3D', 'P1D'] },
-      { warnBefore: { from: [172_800], to: null } },
+      { warnBefore: { from: ['P2D'], to: null } },
     ],
     [{ grants: [] }, { grants: [] }, { grants: { from: ['keys:viewer'], to: [] } }],
     [
