@@ -64,9 +64,9 @@ describe.each(ENGINES)('the service as a process, on %s', (engine) => {
     const server = await startServer(own)
     const { secret = '', organizationId = '' } = server.first ?? {}
     const owner = new TestClient(server.url, secret)
-    const socket = await owner.subscribe(KeyEventsDocument, { organizationId })
-    const stream = owner.subscribeByEvents(KeyEventsDocument, { organizationId })
-    await owner.run(CreateApiKeyDocument, { input: { organizationId, name: 'before', grants: [] } })
+    // From the beginning of the history, so that each has something to say as soon as it is live.
+    const socket = await owner.subscribe(KeyEventsDocument, { organizationId, after: 0 })
+    const stream = owner.subscribeByEvents(KeyEventsDocument, { organizationId, after: 0 })
     await Promise.all([socket.results.take(), stream.results.take()])
 
     const goOn = await holdWrites(own)
