@@ -11,6 +11,7 @@ import {
 } from '../src/generated/graphql.ts'
 import { boot, type TestApp } from './support/boot.ts'
 import { postgresRuns, REDIS_URL, redisRuns } from './support/engines.ts'
+import { untilLive } from './support/transports.ts'
 
 const WAYS = [
   ['through Redis', { KEYTURN_PUBLIC_URL: 'http://keyturn.test', KEYTURN_REDIS_URL: REDIS_URL }],
@@ -87,6 +88,7 @@ describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear
       organizationId,
       types: ['KEY_CREATED'],
     })
+    await untilLive(second, 1)
     const names = Array.from({ length: 20 }, (_, index) => `shared ${index} ${Math.random()}`)
     await Promise.all(
       names.map(async (name, index) => {
