@@ -313,6 +313,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   await feed.start()
   await startWithMasterKey(signingKeys, async () => {
     await feed.close()
+    await database.drain()
     await closeDataSources(sources)
   })
   await revoked.start()
