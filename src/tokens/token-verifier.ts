@@ -40,11 +40,11 @@ export interface VerifiedToken {
 /** Whether a key, and the secret that a token was made from, still stand behind that token. */
 export const carries = (
   { key, secrets }: KeyFacts,
-  { key_epoch, key_secret }: Pick<AccessTokenClaims, 'key_epoch' | 'key_secret'>,
+  claims: Pick<AccessTokenClaims, 'key_epoch' | 'key_secret'>,
   now: Date,
 ): boolean => {
-  if (statusOf(key, now) !== 'ACTIVE' || key.tokenEpoch !== key_epoch) return false
-  const secret = secrets.find((candidate) => candidate.id === key_secret)
+  if (statusOf(key, now) !== 'ACTIVE' || key.tokenEpoch !== claims.key_epoch) return false
+  const secret = secrets.find((candidate) => candidate.id === claims.key_secret)
   return secret !== undefined && secretStateOf(secret, now) !== 'RETIRED'
 }
 

@@ -210,10 +210,13 @@ describe.each(ENDPOINTS)('%s', (path) => {
       expectError(await send(path, { method: 'POST', headers: asking, body }), 400, 'invalid_request')
   })
 
-  it.each(['token', 'token_type_hint', 'client_id', 'client_secret', 'grant_type'])('refuses two of %s', async (name) => {
-    const fields = { ...GRANT, token: 'x', [name]: ['x', 'x'] }
-    expectError(await post(app, path, fields, { basic: key }), 400, 'invalid_request')
-  })
+  it.each(['token', 'token_type_hint', 'client_id', 'client_secret', 'grant_type'])(
+    'refuses two of %s',
+    async (name) => {
+      const fields = { ...GRANT, token: 'x', [name]: ['x', 'x'] }
+      expectError(await post(app, path, fields, { basic: key }), 400, 'invalid_request')
+    },
+  )
 
   it('reads a form with a charset', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }

@@ -47,9 +47,12 @@ describe.each(ENGINES)('the events of tokens on %s', (engine) => {
       expect([status, body.access_token]).toEqual([500, undefined])
       expect(JSON.stringify(body)).not.toContain('eyJ')
     }
-    const byGraphQL = await app.anonymous.send('mutation ($input: ExchangeKeyInput!) { exchangeKey(input: $input) { accessToken } }', {
-      input: { secret: key.secret },
-    })
+    const byGraphQL = await app.anonymous.send(
+      'mutation ($input: ExchangeKeyInput!) { exchangeKey(input: $input) { accessToken } }',
+      {
+        input: { secret: key.secret },
+      },
+    )
     expect([byGraphQL.data ?? null, byGraphQL.errors?.[0]?.extensions.code]).toEqual([null, 'INTERNAL'])
     expect(await eventsOf(app, { types: ['TOKEN_ISSUED'], targetId: key.id })).toEqual([])
     expect(await introspect(app, await tokenOf(app, good))).toMatchObject({ active: true })

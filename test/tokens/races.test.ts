@@ -19,7 +19,7 @@ describe.each(ENGINES)('a token that is being made while its key ends, on %s', (
   afterEach(() => void vi.restoreAllMocks())
 
   /** Has something happen after the secret was found good, and before the token is signed. */
-  const before = (happening: () => Promise<unknown>) => {
+  const meanwhile = (happening: () => Promise<unknown>) => {
     const { signingKeys } = app.app.parts
     const sign = signingKeys.sign.bind(signingKeys)
     vi.spyOn(signingKeys, 'sign').mockImplementationOnce(async (type, payload) => {
@@ -38,44 +38,44 @@ describe.each(ENGINES)('a token that is being made while its key ends, on %s', (
         await app.owner.run(ResumeKeyDocument, { id })
       },
     ],
-    [
-      'rotated without an overlap',
-      (id) => app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT0S' } }),
-    ],
+    ['rotated without an overlap', (id) => app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT0S' } })],
   ]
 
-  it.each(ENDS)('is given to nobody when the key is %s: verifiers elsewhere would take it for a new one', async (_what, end) => {
-    const key = await app.apiKey()
-    before(() => end(key.id))
-    const answer = await requestToken(app, key)
-    expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
-    expect(answer.body).not.toHaveProperty('access_token')
-    expect(await newestEvent(app, 'ACCESS_DENIED', key.id)).toMatchObject({
-      details: { reason: 'exchange', code: 'UNAUTHENTICATED' },
-    })
-  })
+  it.each(ENDS)(
+    'is given to nobody when the key is %s: verifiers elsewhere would take it for a new one',
+    async (_what, end) => {
+      const key = await app.apiKey()
+      meanwhile(() => end(key.id))
+      const answer = await requestToken(app, key)
+      expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+      expect(answer.body).not.toHaveProperty('access_token')
+      expect(await newestEvent(app, 'ACCESS_DENIED', key.id)).toMatchObject({
+        details: { reason: 'exchange', code: 'UNAUTHENTICATED' },
+      })
+    },
+  )
 
   it('is given to nobody by any other way either', async () => {
-    const revokeBefore = (id: string) => before(() => app.owner.run(RevokeKeyDocument, { input: { id } }))
+    const revokeMeanwhile = (id: string) => meanwhile(() => app.owner.run(RevokeKeyDocument, { input: { id } }))
     const named = await app.apiKey({ name: 'racing' })
-    revokeBefore(named.id)
+    revokeMeanwhile(named.id)
     expect((await post(app, '/auth/v1/api-key/token', { name: 'racing', secret: named.secret })).status).toBe(401)
     const person = await app.person('Ada', [])
-    revokeBefore(person.keyId)
+    revokeMeanwhile(person.keyId)
     expect((await post(app, '/auth/v1/token', { pat: person.secret })).status).toBe(401)
     const narrowed = await app.apiKey()
     const token = await tokenOf(app, narrowed)
-    revokeBefore(narrowed.id)
+    revokeMeanwhile(narrowed.id)
     expect(await exchange(app, token)).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
     const byGraphQL = await app.apiKey()
-    revokeBefore(byGraphQL.id)
+    revokeMeanwhile(byGraphQL.id)
     const error = await app.anonymous.fail(ExchangeKeyDocument, { input: { secret: byGraphQL.secret } })
     expect(error.extensions.code).toBe('UNAUTHENTICATED')
   })
 
   it('is given where another key ends meanwhile', async () => {
     const [key, other] = [await app.apiKey(), await app.apiKey()]
-    before(() => app.owner.run(RevokeKeyDocument, { input: { id: other.id } }))
+    meanwhile(() => app.owner.run(RevokeKeyDocument, { input: { id: other.id } }))
     expect(await introspect(app, await tokenOf(app, key))).toMatchObject({ active: true })
   })
 })
