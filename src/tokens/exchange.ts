@@ -9,8 +9,9 @@ import { badInput, forbidden, unauthenticated } from '../kernel/errors.ts'
 import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
 import { keyIdentity, keyTarget } from '../keys/key-events.ts'
-import type { KeyFactsMemory } from '../keys/key-facts.ts'
+import type { KeyFacts, KeyFactsMemory } from '../keys/key-facts.ts'
 import type { VerifiedSecret } from '../keys/key-verifier.ts'
+import { findKey, listLiveSecrets } from '../keys/keys.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
@@ -149,10 +150,23 @@ export class Exchange {
    * it is younger than the end, and who verifies it elsewhere would believe it.
    */
   private async requireStanding(claims: AccessTokenClaims): Promise<void> {
-    const { memory, clock } = this.parts
-    const facts = await memory.find(claims.client_id)
+    const { clock } = this.parts
+    const facts = await this.factsNow(claims.client_id)
     if (facts === null || !carries(facts, claims, clock.now()))
       throw unauthenticated('The key, or this secret of it, has just ended.')
+  }
+
+  /**
+   * An instance that shares its database may not have heard yet of what another one did. What stands in the history before
+   * the token's event is committed, and so is found.
+   */
+  private async factsNow(keyId: string): Promise<Pick<KeyFacts, 'key' | 'secrets'> | null> {
+    const { database, memory } = this.parts
+    if (database.engine === 'sqlite') return memory.find(keyId)
+    const [key, secrets] = await database.read((reader) =>
+      Promise.all([findKey(reader, keyId), listLiveSecrets(reader, keyId)]),
+    )
+    return key === null ? null : { key, secrets }
   }
 
   private async lifetimeIn(facts: VerifiedSecret['facts'], organizationId: string): Promise<number> {

@@ -39,7 +39,7 @@ export interface VerifiedToken {
 
 /** Whether a key, and the secret that a token was made from, still stand behind that token. */
 export const carries = (
-  { key, secrets }: KeyFacts,
+  { key, secrets }: Pick<KeyFacts, 'key' | 'secrets'>,
   claims: Pick<AccessTokenClaims, 'key_epoch' | 'key_secret'>,
   now: Date,
 ): boolean => {

@@ -7,7 +7,7 @@ import {
   SuspendKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { ENGINES, postgresRuns } from '../support/engines.ts'
 import { exchange, introspect, newestEvent, post, requestToken, tokenOf } from '../support/tokens.ts'
 
 describe.each(ENGINES)('a token that is being made while its key ends, on %s', (engine) => {
@@ -79,3 +79,25 @@ describe.each(ENGINES)('a token that is being made while its key ends, on %s', (
     expect(await introspect(app, await tokenOf(app, key))).toMatchObject({ active: true })
   })
 })
+
+it.runIf(postgresRuns)(
+  'a token that is being made while another instance ends its key is given to nobody, heard of or not',
+  async () => {
+    const env = { KEYTURN_PUBLIC_URL: 'http://keyturn.test' }
+    const first = await boot({ engine: 'postgres', env })
+    const second = await boot({ engine: 'postgres', env, database: first.database })
+    const key = await first.apiKey()
+    expect(await introspect(second, await tokenOf(second, key), { bearer: first.ownerSecret })).toMatchObject({
+      active: true,
+    })
+    const { signingKeys } = second.app.parts
+    const sign = signingKeys.sign.bind(signingKeys)
+    vi.spyOn(signingKeys, 'sign').mockImplementationOnce(async (type, payload) => {
+      await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
+      return sign(type, payload)
+    })
+    expect((await requestToken(second, key)).status).toBe(401)
+    await second.stop()
+    await first.close()
+  },
+)
