@@ -219,7 +219,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
-  const exchange = new Exchange({ issuer, database, clock, access, directory, signingKeys, appends })
+  const exchange = new Exchange({ issuer, database, clock, access, directory, memory, signingKeys, appends })
   const metrics = new Metrics()
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),
@@ -313,6 +313,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   await feed.start()
   await startWithMasterKey(signingKeys, async () => {
     await feed.close()
+    await database.drain()
     await closeDataSources(sources)
   })
   await revoked.start()

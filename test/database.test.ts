@@ -141,6 +141,28 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(['late', 'queued'])
     await Promise.all([writing, queued])
   })
+
+  it.runIf(engine === 'sqlite')(
+    'has ended the transaction of a write that failed, too, when it is drained',
+    async () => {
+      const { writing } = open.sources
+      const ended: string[] = []
+      const runner = writing.createQueryRunner()
+      const query = runner.query.bind(runner)
+      vi.spyOn(runner, 'query').mockImplementation(async (sql: string) => {
+        const result = await query(sql)
+        // As if the disk were slow: whoever does not wait is told so long before.
+        if (sql === 'COMMIT') await new Promise((resolve) => setTimeout(resolve, 50))
+        ended.push(sql)
+        return result
+      })
+      const made = vi.spyOn(writing, 'createQueryRunner').mockReturnValueOnce(runner)
+      await expect(database.write(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+      await database.drain()
+      expect(ended.at(-1)).toBe('COMMIT')
+      made.mockRestore()
+    },
+  )
 })
 
 it.each(ENGINES)('a write to a database on %s that was closed fails, and does not wait for ever', async (engine) => {

@@ -38,6 +38,22 @@ const ERRORS_OF_FIELDS: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
 }
 
+/** What a request may say, whether or not anything is made of it. None may be said twice (RFC 6749 section 3.2). */
+const ONCE = [
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'scope',
+  'subject_token',
+  'subject_token_type',
+  'actor_token',
+  'actor_token_type',
+  'requested_token_type',
+  'organization_id',
+  'token',
+  'token_type_hint',
+]
+
 /** RFC 8707 and 8693 let these be given several times; a server may decline to make a token for several (invalid_target). */
 const MAY_REPEAT: ReadonlySet<string> = new Set(['audience', 'resource'])
 
@@ -94,6 +110,10 @@ export const registerOAuth = (server: FastifyInstance, { tokens, authenticator }
         })
       request.log.error({ err: failure, requestId: request.id }, 'A request failed')
       return reply.status(500).send({ error: 'server_error', error_description: 'Something went wrong on our side.' })
+    })
+
+    scope.addHook('preValidation', async (request) => {
+      for (const name of ONCE) field(request, name)
     })
 
     scope.post(TOKEN_PATH, async (request, reply) => {

@@ -120,7 +120,8 @@ export class Database {
 
   /** Resolves when every write that was begun has ended. */
   async drain(): Promise<void> {
-    while (this.running.size > 0) await Promise.allSettled(this.running)
+    // A write that failed was told so before its group is committed, or undone.
+    while (this.running.size > 0 || this.draining !== null) await Promise.allSettled([...this.running, this.draining])
   }
 
   /** Waits for one of the connections that transactions may take. */

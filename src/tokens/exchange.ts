@@ -5,16 +5,18 @@ import { actorOf } from '../audit/caller.ts'
 import type { GroupedAppends } from '../audit/grouped-appends.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
-import { badInput, forbidden } from '../kernel/errors.ts'
+import { badInput, forbidden, unauthenticated } from '../kernel/errors.ts'
 import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
 import { keyIdentity, keyTarget } from '../keys/key-events.ts'
+import type { KeyFacts, KeyFactsMemory } from '../keys/key-facts.ts'
 import type { VerifiedSecret } from '../keys/key-verifier.ts'
+import { findKey, listLiveSecrets } from '../keys/keys.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import type { VerifiedToken } from './token-verifier.ts'
+import { carries, type VerifiedToken } from './token-verifier.ts'
 
 export interface ExchangeParts {
   readonly issuer: string
@@ -22,6 +24,7 @@ export interface ExchangeParts {
   readonly clock: Clock
   readonly access: AccessControl
   readonly directory: OrganizationDirectory
+  readonly memory: KeyFactsMemory
   readonly signingKeys: SigningKeys
   readonly appends: GroupedAppends
 }
@@ -50,7 +53,8 @@ export class Exchange {
   /**
    * Issues a token for a verified secret. It carries what the key carries in the organization now, never more; it lives
    * as long as the policy says, never past the key's expiry or the end of the secret's overlap. Resolves when
-   * TOKEN_ISSUED is committed. Throws BAD_USER_INPUT, NOT_FOUND, and FORBIDDEN for a scope beyond the key's.
+   * TOKEN_ISSUED is committed. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN for a scope beyond the key's, and UNAUTHENTICATED
+   * where the key has ended meanwhile.
    */
   fromSecret({ facts, secret, principal }: VerifiedSecret, wish: ExchangeWish, from: CallOrigin): Promise<IssuedToken> {
     const ends = [principal.credential.expiresAt, this.earliestEnd(facts, secret)].filter((end) => end !== null)
@@ -137,7 +141,32 @@ export class Exchange {
         },
       },
     )
+    await this.requireStanding(claims)
     return { accessToken, expiresIn: claims.exp - iat, scope }
+  }
+
+  /**
+   * What was good when the exchange began may have ended before the token was made. Nobody gets such a token: it says that
+   * it is younger than the end, and who verifies it elsewhere would believe it.
+   */
+  private async requireStanding(claims: AccessTokenClaims): Promise<void> {
+    const { clock } = this.parts
+    const facts = await this.factsNow(claims.client_id)
+    if (facts === null || !carries(facts, claims, clock.now()))
+      throw unauthenticated('The key, or this secret of it, has just ended.')
+  }
+
+  /**
+   * An instance that shares its database may not have heard yet of what another one did. What stands in the history before
+   * the token's event is committed, and so is found.
+   */
+  private async factsNow(keyId: string): Promise<Pick<KeyFacts, 'key' | 'secrets'> | null> {
+    const { database, memory } = this.parts
+    if (database.engine === 'sqlite') return memory.find(keyId)
+    const [key, secrets] = await database.read((reader) =>
+      Promise.all([findKey(reader, keyId), listLiveSecrets(reader, keyId)]),
+    )
+    return key === null ? null : { key, secrets }
   }
 
   private async lifetimeIn(facts: VerifiedSecret['facts'], organizationId: string): Promise<number> {

@@ -30,9 +30,12 @@ export interface SigningKeysParts {
 
 /** How long a key signs. */
 const ROTATE_AFTER = 90 * DAY
-/** No token lives longer, so no key has to be published longer once it has stopped signing. */
-const LONGEST_TOKEN = DAY
 const CHECK_EVERY_MS = 60_000
+/**
+ * No token lives longer than a day, so no key has to be published longer once it has stopped signing: on the last instance
+ * to hear of it, that is.
+ */
+const PUBLISHED_AFTER = DAY + (2 * CHECK_EVERY_MS) / 1000
 /** How often at most a token with an unknown key makes this instance look for keys that another one made. */
 const RELOAD_EVERY_MS = 1_000
 
@@ -144,7 +147,7 @@ export class SigningKeys {
     const { clock, log, algorithm } = this.parts
     const now = clock.now()
     for (const row of rows.filter(({ state }) => state === 'CURRENT'))
-      await updateSigningKey(writer, row.id, { state: 'RETIRING', publishedUntil: addSeconds(now, LONGEST_TOKEN) })
+      await updateSigningKey(writer, row.id, { state: 'RETIRING', publishedUntil: addSeconds(now, PUBLISHED_AFTER) })
     let next = rows.find((row) => row.state === 'NEXT')
     if (next !== undefined && next.algorithm !== algorithm) {
       await deleteSigningKey(writer, next.id)

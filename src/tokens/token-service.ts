@@ -21,7 +21,7 @@ import type { Database } from '../persistence/database.ts'
 import type { IssuedToken } from './access-token.ts'
 import type { Exchange, ExchangeWish } from './exchange.ts'
 import type { TokenVerifier } from './token-verifier.ts'
-import { insertRevokedToken } from './tokens.store.ts'
+import { findFirstOrganization, insertRevokedToken } from './tokens.store.ts'
 
 export interface TokenServiceParts {
   readonly issuer: string
@@ -75,6 +75,8 @@ const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
 /** What is done with tokens: issuing, asking about, ending. Every transport's endpoint is a thin layer over this. */
 export class TokenService {
   private readonly parts: TokenServiceParts
+  /** It never changes, once there is one. */
+  private firstOrganization: string | null = null
 
   constructor(parts: TokenServiceParts) {
     this.parts = parts
@@ -200,7 +202,8 @@ export class TokenService {
     return failures.guard(from, async () => {
       const verification = await keyVerifier.use(secret, from)
       if (!verification.good) {
-        await this.recordWrongSecret(verification.facts, expected.keyId, from)
+        if (verification.facts === null && !(await this.recordWrongSecret(expected.keyId, from)))
+          await this.recordStranger(from, 'unknown')
         throw verification.facts === null
           ? new RefusedCredential(refusalOf(verification).message, expected.keyId ?? null)
           : refusalOf(verification)
@@ -210,23 +213,34 @@ export class TokenService {
       const reason = mismatchOf(key, expected)
       if (reason === null) return verification.verified
       await this.recordDenial(facts, null, from, { reason })
-      await this.recordWrongSecret(null, expected.keyId, from)
+      await this.recordWrongSecret(expected.keyId, from)
       throw new RefusedCredential('The secret is not that of the key.', expected.keyId ?? key.id)
     })
   }
 
-  /** Somebody named a key and showed something that is no secret of it: its keepers want to know. */
-  private async recordWrongSecret(known: KeyFacts | null, keyId: string | undefined, from: CallOrigin): Promise<void> {
-    if (known !== null || keyId === undefined || !isId('key', keyId)) return
-    const facts = await this.parts.memory.find(keyId)
+  /** Somebody named a key and showed something that is no secret of it: its keepers want to know. False where it names none. */
+  private async recordWrongSecret(keyId: string | undefined, from: CallOrigin): Promise<boolean> {
+    const facts = keyId === undefined || !isId('key', keyId) ? null : await this.parts.memory.find(keyId)
     if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'wrong-secret' })
+    return facts !== null
   }
 
   /** A token that is not good any more, or not from there, is still one of a key: its keepers want to know. */
   private async recordDeadToken(token: string, from: CallOrigin): Promise<void> {
     const claims = await this.parts.tokenVerifier.readSigned(token)
     const facts = claims === null ? null : await this.parts.memory.find(claims.client_id)
-    if (facts !== null) await this.recordDenial(facts, null, from, { reason: 'token' })
+    if (facts === null) await this.recordStranger(from, 'token')
+    else await this.recordDenial(facts, null, from, { reason: 'token' })
+  }
+
+  /** What was shown belongs to no key, so to no tenant: whoever runs the service wants to know. */
+  private async recordStranger(from: CallOrigin, reason: 'unknown' | 'token'): Promise<void> {
+    const { database, denials } = this.parts
+    this.firstOrganization ??= await database.read(findFirstOrganization)
+    const organizationId = this.firstOrganization
+    if (organizationId === null) return
+    const cause = causeOf(null, from)
+    await denials.record({ organizationId, type: 'ACCESS_DENIED', cause, target: null, details: { reason } })
   }
 
   private async recordingRefusal<T>(

@@ -37,6 +37,17 @@ export interface VerifiedToken {
   readonly principal: Principal
 }
 
+/** Whether a key, and the secret that a token was made from, still stand behind that token. */
+export const carries = (
+  { key, secrets }: Pick<KeyFacts, 'key' | 'secrets'>,
+  claims: Pick<AccessTokenClaims, 'key_epoch' | 'key_secret'>,
+  now: Date,
+): boolean => {
+  if (statusOf(key, now) !== 'ACTIVE' || key.tokenEpoch !== claims.key_epoch) return false
+  const secret = secrets.find((candidate) => candidate.id === claims.key_secret)
+  return secret !== undefined && secretStateOf(secret, now) !== 'RETIRED'
+}
+
 /** Verified signatures are remembered, not the verdict: expiry, revocation and the key's state are asked every time. */
 const SIGNATURES_KEPT = 50_000
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
@@ -85,10 +96,7 @@ export class TokenVerifier implements CredentialStrategy {
     if (claims === null || (await revoked.has(claims.jti))) return null
     const now = clock.now()
     const facts = await memory.find(claims.client_id)
-    if (facts === null || statusOf(facts.key, now) !== 'ACTIVE' || facts.key.tokenEpoch !== claims.key_epoch)
-      return null
-    const secret = facts.secrets.find((candidate) => candidate.id === claims.key_secret)
-    if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return null
+    if (facts === null || !carries(facts, claims, now)) return null
     const principal = principalOf(facts, new Date(claims.exp * 1000))
     return principal === null ? null : { claims, facts, principal: narrowTo(principal, claims) }
   }

@@ -89,6 +89,15 @@ describe('the token endpoint', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Basic realm="keyturn", charset="UTF-8"')
   })
 
+  it.each(['client_secret', 'subject_token', 'requested_token_type', 'organization_id', 'token_type_hint'])(
+    'refuses two of %s, though nothing would be made of one',
+    async (name) => {
+      const twice = await post(app, '/oauth/token', { ...GRANT, [name]: ['x', 'x'] }, { basic: key })
+      expectError(twice, 400, 'invalid_request')
+      expect(twice.body.error_description).toContain(`${name}: is given more than once`)
+    },
+  )
+
   it('takes one way of authentication at a time', async () => {
     const both = { ...GRANT, client_id: key.id, client_secret: key.secret }
     expectError(await post(app, '/oauth/token', both, { basic: key }), 400, 'invalid_request')
@@ -200,6 +209,14 @@ describe.each(ENDPOINTS)('%s', (path) => {
     for (const body of [bytes, null])
       expectError(await send(path, { method: 'POST', headers: asking, body }), 400, 'invalid_request')
   })
+
+  it.each(['token', 'token_type_hint', 'client_id', 'client_secret', 'grant_type'])(
+    'refuses two of %s',
+    async (name) => {
+      const fields = { ...GRANT, token: 'x', [name]: ['x', 'x'] }
+      expectError(await post(app, path, fields, { basic: key }), 400, 'invalid_request')
+    },
+  )
 
   it('reads a form with a charset', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }

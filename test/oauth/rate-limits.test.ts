@@ -60,6 +60,12 @@ describe('guessing from one address', () => {
     const byGraphQL = await app.anonymous.with(wrong).send('{ viewer { kind } }')
     expect(byGraphQL).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
     expect(byGraphQL.errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(0)
+    const asked = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${wrong}` },
+      body: '{"query":"{ viewer { kind } }"}',
+    })
+    expect([asked.status, Number(asked.headers.get('retry-after')) > 0]).toEqual([429, true])
     const exchangeKey = await app.anonymous.fail(ExchangeKeyDocument, { input: { secret: wrong } })
     expect(exchangeKey.extensions.code).toBe('RATE_LIMITED')
 

@@ -35,6 +35,10 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
     const client = clientOf(await tokenOf(app, key))
     expect((await client.run(ViewerDocument, {})).viewer).toMatchObject({ kind: 'API_KEY', key: { id: key.id } })
+    const byGet = await fetch(`${app.url}/graphql?query=${encodeURIComponent('{ viewer { key { id } } }')}`, {
+      headers: { ...client.headers, accept: 'application/json' },
+    })
+    expect(await byGet.json()).toEqual({ data: { viewer: { key: { id: key.id } } } })
     const bySocket = await client.subscribe(ViewerDocument, {})
     expect((await bySocket.results.take()).data?.viewer.key?.id).toBe(key.id)
     const { createApiKey } = await client.run(CreateApiKeyDocument, {

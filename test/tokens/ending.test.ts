@@ -10,9 +10,12 @@ import {
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { openSocket } from '../support/raw-socket.ts'
 import { exchange, exchanged, introspect, tokenOf } from '../support/tokens.ts'
 import { TRANSPORTS, type Transport, untilLive } from '../support/transports.ts'
 import { ENDINGS } from './endings.ts'
+
+const ASKING = '{ viewer { kind } }'
 
 describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) => {
   const clock = new ManualClock()
@@ -44,6 +47,27 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
       await end()
       for (const credential of dead) await expectDead(app, credential)
       for (const credential of good) await expectGood(app, credential)
+    })
+
+    it('is the end of the connections that are open already, at their next operation', async () => {
+      const app = byTime === true ? timed : running
+      const { dead, good, end } = await prepare(app, clock)
+      const connect = async (credential: string) => {
+        const socket = await openSocket(app.url)
+        onTestFinished(() => socket.close())
+        await socket.init({ authorization: `Bearer ${credential}` })
+        return socket
+      }
+      const ending = await Promise.all(dead.map(connect))
+      const staying = await Promise.all(good.map(connect))
+      for (const socket of [...ending, ...staying]) expect((await socket.ask(ASKING)).data).toBeDefined()
+      await end()
+      for (const socket of ending) {
+        socket.send({ type: 'subscribe', id: 'after', payload: { query: ASKING } })
+        expect((await socket.ended.take()).code).toBe(4403)
+        expect(socket.messages.pending.filter(({ type }) => type === 'next')).toEqual([])
+      }
+      for (const socket of staying) expect((await socket.ask(ASKING)).data).toBeDefined()
     })
 
     // A machine that is busy with something else for long enough is late: a second try tells that from being wrong.

@@ -2,9 +2,11 @@ import {
   CancelRotationDocument,
   CompleteRotationDocument,
   type GrantInput,
+  KeyByIdDocument,
   MembersDocument,
   RemoveMemberDocument,
   RevokeKeyDocument,
+  RevokeKeysDocument,
   RevokeSecretDocument,
   RotateKeyDocument,
   SuspendKeyDocument,
@@ -57,6 +59,17 @@ export const ENDINGS: readonly Ending[] = [
   {
     what: 'revokeKey',
     prepare: (app) => whole(app, (id) => app.owner.run(RevokeKeyDocument, { input: { id } })),
+  },
+  {
+    what: 'revokeKeys',
+    prepare: (app) =>
+      whole(app, async (id) => {
+        const { key } = await app.owner.run(KeyByIdDocument, { id })
+        const filter = { search: key?.name ?? '' }
+        await app.owner.run(RevokeKeysDocument, {
+          input: { organizationId: app.organizationId, filter, expectedCount: 1 },
+        })
+      }),
   },
   {
     what: 'revokeSecret',

@@ -9,7 +9,7 @@ import { ConfigError } from '../../src/config.ts'
 import { MasterKeys, WrongMasterKey } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { ENGINES, postgresRuns, type TestDatabase } from '../support/engines.ts'
 import { exchanged, introspect } from '../support/tokens.ts'
 
 const newKey = () => randomBytes(32)
@@ -74,6 +74,35 @@ describe.each(ENGINES)('master keys on %s', (engine) => {
     const again = await boot({ database, env: { KEYTURN_MASTER_KEY: listed(right) } })
     expect(await decryptedBy(right, await encryptedParts(again))).toBe(2)
     await again.close()
+  })
+})
+
+describe.skipIf(!postgresRuns)('master keys of several instances', () => {
+  it('are changed one after the other, once each knows the new one behind the old', async () => {
+    const [old, fresh] = [newKey(), newKey()]
+    const named = { KEYTURN_PUBLIC_URL: 'https://keyturn.example' }
+    const start = (database: TestDatabase | null, ...keys: Buffer[]) =>
+      boot({
+        engine: 'postgres',
+        ...(database === null ? {} : { database }),
+        env: { ...named, KEYTURN_MASTER_KEY: listed(...keys) },
+      })
+    const first = await start(null, old, fresh)
+    const asking = { bearer: first.ownerSecret }
+    const second = await start(first.database, fresh, old)
+    expect(await decryptedBy(fresh, await encryptedParts(second))).toBe(2)
+    for (const turning of [second, first]) {
+      await turning.app.parts.signingKeys.rotate()
+      for (const [maker, other] of [
+        [first, second],
+        [second, first],
+      ] as const)
+        expect(await introspect(other, await exchanged(maker, first.ownerSecret), asking)).toMatchObject({
+          active: true,
+        })
+    }
+    await second.stop()
+    await first.close()
   })
 })
 

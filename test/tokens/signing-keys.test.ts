@@ -1,9 +1,12 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AuditFeed } from '../../src/audit/audit-feed.ts'
+import { AuditLog } from '../../src/audit/audit-log.ts'
 import { ExchangeKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
 import { DAY } from '../../src/kernel/duration.ts'
 import { MasterKeys } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity, type SigningKeyRow } from '../../src/tokens/signing-key.entity.ts'
+import { SigningKeys } from '../../src/tokens/signing-keys.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, postgresRuns } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -58,6 +61,27 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     expect(await statesOf(app)).toEqual(['CURRENT', 'NEXT', 'RETIRING'])
     const [event] = await eventsOf(app, { types: ['SIGNING_KEY_ROTATED'] })
     expect(event).toMatchObject({ actor: { kind: 'SYSTEM' }, details: { keyId: next?.id, algorithm: 'ES256' } })
+  })
+
+  it('turned by another process, which nobody hears of, sign here within a minute', async () => {
+    const { database } = app.app.parts.services
+    const unheard = { listen: () => undefined, announce: () => undefined } as unknown as AuditFeed
+    const elsewhere = new SigningKeys({
+      database,
+      clock,
+      log: new AuditLog(clock, unheard),
+      feed: unheard,
+      masterKeys: new MasterKeys([Buffer.alloc(32)]),
+      algorithm: 'ES256',
+      onFault: (error) => {
+        throw error
+      },
+    })
+    const turned = await elsewhere.rotate()
+    expect(headerOf(await exchanged(app, app.ownerSecret)).kid).not.toBe(turned)
+    clock.advance(60)
+    await vi.waitFor(async () => expect(headerOf(await exchanged(app, app.ownerSecret)).kid).toBe(turned), PATIENCE)
+    expect(await idsOf(app)).toHaveLength(3)
   })
 
   it('turn by themselves after ninety days and not before', async () => {

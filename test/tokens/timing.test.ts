@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
+import { KeyturnError } from '../../src/kernel/errors.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { tokenOf } from '../support/tokens.ts'
+import { post, tokenOf } from '../support/tokens.ts'
+import { FORGERIES, forgeOf } from './forgeries.ts'
 
 const ROUNDS = 200
 const ORIGIN = { requestId: null, ipAddress: '127.0.0.1', userAgent: null }
@@ -60,7 +63,42 @@ describe('the time that a refusal takes', () => {
     )
     expectAlike(await mediansOf(ways))
   })
+
+  it('says nothing about what is wrong with a token', { retry: 2 }, async () => {
+    const key = await app.apiKey()
+    const token = await tokenOf(app, key)
+    const forge = await forgeOf(app, token, await tokenOf(app, key))
+    const [revoked, ended] = [await app.apiKey(), await tokenOf(app, key)]
+    const dead = await tokenOf(app, revoked)
+    await app.owner.run(RevokeKeyDocument, { input: { id: revoked.id } })
+    await post(app, '/oauth/revoke', { token: ended })
+    const forged = await Promise.all(KINDS.map(async (name) => FORGERIES.find(([what]) => what === name)?.[1](forge)))
+    const { tokens } = app.app.parts.services
+    const texts = [dead, ended, ...forged]
+    const ways = texts.map(
+      (text = '') =>
+        () =>
+          tokens.exchangeToken(text, {}, ORIGIN).catch((error: unknown) => error),
+    )
+    expect(texts.every((text) => text?.startsWith('eyJ'))).toBe(true)
+    for (const way of ways) expect(await way()).toBeInstanceOf(KeyturnError)
+    expectAlike(await mediansOf(ways))
+  })
 })
+
+/** Some of each way in which a token can be wrong. */
+const KINDS = [
+  'alg none',
+  'HS256 by the public key as PEM',
+  'an own key under the kid',
+  'an own key under an unknown kid',
+  'claims of more',
+  'a signature that is cut off',
+  'a signature, and another issuer',
+  'a signature, and an expiry that has passed',
+  'a signature, and a beginning in the future',
+  'a signature, and an unknown key',
+]
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
