@@ -71,7 +71,7 @@ import { MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
-import { SigningKeys } from './tokens/signing-keys.ts'
+import { SigningKeys, type SigningKeysParts } from './tokens/signing-keys.ts'
 import { TokenService } from './tokens/token-service.ts'
 import { TokenVerifier } from './tokens/token-verifier.ts'
 
@@ -210,12 +210,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   })
 
   const issuer = config.publicUrl
-  const masterKeys = new MasterKeys(
-    config.masterKeys.length > 0 ? config.masterKeys : [masterKeyOfDataDir(config.dataDir)],
-  )
   const keysFault = fault('The signing keys could not be looked after')
-  const { tokenAlgorithm: algorithm } = config
-  const signingKeys = new SigningKeys({ database, clock, log, feed, masterKeys, algorithm, onFault: keysFault })
+  const signingKeys = signingKeysFor(config, { database, clock, log, feed, onFault: keysFault })
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
@@ -281,7 +277,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
-  registerWellKnown(server, { issuer, algorithm, keySet: () => signingKeys.keySet })
+  registerWellKnown(server, { issuer, algorithm: config.tokenAlgorithm, keySet: () => signingKeys.keySet })
   registerAppcircle(server, {
     tokens,
     authenticator,
@@ -365,8 +361,21 @@ const sharedLimiters =
       insuranceLimiter: new RateLimiterMemory({ points, duration }),
     })
 
+/** The signing keys of a deployment, encrypted as it is configured. */
+export const signingKeysFor = (
+  config: Config,
+  parts: Omit<SigningKeysParts, 'masterKeys' | 'algorithm'>,
+): SigningKeys => {
+  const { masterKeys, dataDir, tokenAlgorithm: algorithm } = config
+  return new SigningKeys({
+    ...parts,
+    algorithm,
+    masterKeys: new MasterKeys(masterKeys.length > 0 ? masterKeys : [masterKeyOfDataDir(dataDir)]),
+  })
+}
+
 /** A master key that does not fit the database is a fault of the configuration, like any other. */
-const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+export const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
   try {
     await signingKeys.start()
   } catch (error) {

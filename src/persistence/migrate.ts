@@ -19,6 +19,24 @@ export const migrate = async ({ engine, writing }: DataSources): Promise<string[
   }
 }
 
+export interface MigrationState {
+  readonly name: string
+  readonly run: boolean
+}
+
+/** Every migration in its order, and whether it has been run. */
+export const listMigrations = async ({ writing }: DataSources): Promise<MigrationState[]> => {
+  const runner = writing.createQueryRunner()
+  try {
+    const begun = await runner.hasTable('migrations')
+    const rows: { readonly name: string }[] = begun ? await writing.query('SELECT name FROM migrations') : []
+    const run = new Set(rows.map(({ name }) => name))
+    return writing.migrations.flatMap(({ name }) => (name === undefined ? [] : [{ name, run: run.has(name) }]))
+  } finally {
+    await runner.release()
+  }
+}
+
 /** Takes back the newest migration; returns its name, or null where none was left. */
 export const revertNewest = async ({ writing }: DataSources): Promise<string | null> => {
   const before = await writing.query('SELECT name FROM migrations ORDER BY id DESC LIMIT 1')
