@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from './support/boot.ts'
+import { ENGINES } from './support/engines.ts'
 import { headsOf } from './support/history.ts'
 import { MessageQueue } from './support/queue.ts'
 
@@ -13,12 +14,12 @@ interface Message {
 const INIT = JSON.stringify({ type: 'connection_init' })
 const subscribe = (id: string, payload: unknown) => JSON.stringify({ type: 'subscribe', id, payload })
 
-describe('a WebSocket client that does not speak the protocol', () => {
+describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on %s', (engine) => {
   let app: TestApp
   let before: unknown[]
   const sockets: WebSocket[] = []
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
     before = await headsOf(app)
   })
   afterAll(async () => {
