@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from './support/boot.ts'
 import { ENGINES } from './support/engines.ts'
@@ -18,6 +19,7 @@ describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on 
   let app: TestApp
   let before: unknown[]
   const sockets: WebSocket[] = []
+  const complaints = vi.spyOn(console, 'error')
   beforeAll(async () => {
     app = await boot({ engine })
     before = await headsOf(app)
@@ -26,6 +28,7 @@ describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on 
     for (const socket of sockets) socket.terminate()
     expect(await headsOf(app)).toEqual(before)
     expect(app.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+    expect(complaints).not.toHaveBeenCalled()
     await app.close()
   })
 
@@ -143,6 +146,17 @@ describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on 
     const { socket, closed } = await open()
     socket.send('x'.repeat(200_000))
     expect((await closed.take()).code).toBe(1009)
+  })
+
+  it.each([
+    ['a frame of a kind that there is not', [0x83, 0x80, 0, 0, 0, 0], 1002],
+    ['a frame that is not masked', [0x81, 0x01, 0x7b], 1002],
+    ['text that is none', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
+  ])('is closed where it sends %s', async (_, bytes, code) => {
+    const { socket, closed } = await open()
+    // Past the library, which sends nothing of the kind.
+    ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from(bytes))
+    expect((await closed.take()).code).toBe(code)
   })
 
   it.each([

@@ -102,7 +102,11 @@ export class GraphQLWebSockets {
       if (pathOf(request) !== PATH) return refuse(socket, '404 Not Found')
       // A page of another site must not speak with what a browser would send along for its reader.
       if (!this.options.allowsOrigin(request)) return refuse(socket, '403 Forbidden')
-      this.sockets.handleUpgrade(request, socket, head, (opened) => this.sockets.emit('connection', opened, request))
+      this.sockets.handleUpgrade(request, socket, head, (opened) => {
+        this.sockets.emit('connection', opened, request)
+        // A frame that is none closes its socket. The protocol's library would write each to the console besides, past the log.
+        opened.removeAllListeners('error').on('error', () => undefined)
+      })
     })
   }
 
