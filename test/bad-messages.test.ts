@@ -223,6 +223,19 @@ describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on 
     expect(closed.pending).toEqual([])
   })
 
+  it('may go away without a word while it is answered', async () => {
+    const leaving = async () => {
+      const { socket, closed } = await connected()
+      for (let asked = 0; asked < 50; asked += 1) socket.send(subscribe(`${asked}`, { query: '{ viewer { kind } }' }))
+      await new Promise(setImmediate)
+      ;(socket as unknown as { _socket: Socket })._socket.resetAndDestroy()
+      await closed.take()
+    }
+    await Promise.all(Array.from({ length: 20 }, leaving))
+    await vi.waitFor(() => expect(app.app.parts.sockets.size).toBeLessThan(sockets.length))
+    expect((await app.owner.send('{ viewer { kind } }')).status).toBe(200)
+  })
+
   it('may ask without a credential for what everybody may, and for nothing else', async () => {
     const { socket, messages } = await open()
     socket.send(INIT)
