@@ -125,11 +125,12 @@ const environment = z.object({
   KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
 })
 
-const across = (values: z.infer<typeof environment>): string[] => {
+/** What is wrong between variables, whatever else is wrong with each. */
+const across = (variables: NodeJS.ProcessEnv): string[] => {
   const faults: string[] = []
-  if (isPostgres(values.KEYTURN_DATABASE_URL) && values.KEYTURN_MASTER_KEY === undefined)
+  if (isPostgres(variables.KEYTURN_DATABASE_URL) && variables.KEYTURN_MASTER_KEY === undefined)
     faults.push('KEYTURN_MASTER_KEY: is needed with PostgreSQL: the instances share it')
-  if ((values.KEYTURN_OIDC_ISSUER === undefined) !== (values.KEYTURN_OIDC_AUDIENCE === undefined))
+  if ((variables.KEYTURN_OIDC_ISSUER === undefined) !== (variables.KEYTURN_OIDC_AUDIENCE === undefined))
     faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: go together')
   return faults
 }
@@ -149,15 +150,15 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const faults = Object.keys(variables)
     .filter((name) => !known.has(name))
     .map((name) => `${name}: is no setting of Keyturn: correct its name, or take it away`)
+    .concat(across(variables))
   const parsed = environment.safeParse(variables)
   if (!parsed.success)
     throw new ConfigError([
       ...faults,
       ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ])
-  const values = parsed.data
-  faults.push(...across(values))
   if (faults.length > 0) throw new ConfigError(faults)
+  const values = parsed.data
   const dataDir = resolve(values.KEYTURN_DATA_DIR)
   const { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: audience } = values
   return Object.freeze({

@@ -61,6 +61,8 @@ const TEXTS: Case[] = [
     [
       ['a description of 1,001 characters', 'd'.repeat(1_001)],
       ['a description with a NUL', 'a\u0000b'],
+      ['a description with an escape', 'a\u001b[2Jb'],
+      ['a description that runs backwards', 'a\u202eb'],
       ['a description with half a character', '\udc00'],
       ['an object for a description', {}],
     ],
@@ -86,7 +88,7 @@ const TIMES: Case[] = [
   ...across(['createApiKey', 'createPersonalAccessKey', 'rotateKey'], DURATIONS, 'expiresIn'),
   ...across(['rotateKey'], DURATIONS, 'overlap'),
   ...across(
-    ['createApiKey', 'updateKey'],
+    ['createApiKey', 'createPersonalAccessKey', 'updateKey'],
     DURATIONS.slice(0, 4).map(([what, value]) => [what, [value]] as const),
     'warnBefore',
   ).map(([what, mutation, spoilt]): Case => [what, mutation, spoilt, 'warnBefore.0']),
@@ -132,7 +134,7 @@ const TIMES: Case[] = [
 
 const VALUES: Case[] = [
   ...across(
-    ['createApiKey', 'updateKey'],
+    ['createApiKey', 'createPersonalAccessKey', 'updateKey'],
     [
       ['text for metadata', 'x'],
       ['a list for metadata', [1]],

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from './support/boot.ts'
+import { ENGINES } from './support/engines.ts'
 import { headsOf } from './support/history.ts'
 import { MessageQueue } from './support/queue.ts'
 
@@ -13,18 +15,20 @@ interface Message {
 const INIT = JSON.stringify({ type: 'connection_init' })
 const subscribe = (id: string, payload: unknown) => JSON.stringify({ type: 'subscribe', id, payload })
 
-describe('a WebSocket client that does not speak the protocol', () => {
+describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on %s', (engine) => {
   let app: TestApp
   let before: unknown[]
   const sockets: WebSocket[] = []
+  const complaints = vi.spyOn(console, 'error')
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
     before = await headsOf(app)
   })
   afterAll(async () => {
     for (const socket of sockets) socket.terminate()
     expect(await headsOf(app)).toEqual(before)
     expect(app.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+    expect(complaints).not.toHaveBeenCalled()
     await app.close()
   })
 
@@ -145,6 +149,17 @@ describe('a WebSocket client that does not speak the protocol', () => {
   })
 
   it.each([
+    ['a frame of a kind that there is not', [0x83, 0x80, 0, 0, 0, 0], 1002],
+    ['a frame that is not masked', [0x81, 0x01, 0x7b], 1002],
+    ['text that is none', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
+  ])('is closed where it sends %s', async (_, bytes, code) => {
+    const { socket, closed } = await open()
+    // Past the library, which sends nothing of the kind.
+    ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from(bytes))
+    expect((await closed.take()).code).toBe(code)
+  })
+
+  it.each([
     ['does not parse', { query: '{ viewer {' }, 'BAD_USER_INPUT'],
     ['asks for what there is not', { query: '{ viewer { secrets } }' }, 'BAD_USER_INPUT'],
     ['lacks a variable', { query: 'query ($id: ID!) { key(id: $id) { id } }' }, 'BAD_USER_INPUT'],
@@ -206,6 +221,19 @@ describe('a WebSocket client that does not speak the protocol', () => {
       break
     }
     expect(closed.pending).toEqual([])
+  })
+
+  it('may go away without a word while it is answered', async () => {
+    const leaving = async () => {
+      const { socket, closed } = await connected()
+      for (let asked = 0; asked < 50; asked += 1) socket.send(subscribe(`${asked}`, { query: '{ viewer { kind } }' }))
+      await new Promise(setImmediate)
+      ;(socket as unknown as { _socket: Socket })._socket.resetAndDestroy()
+      await closed.take()
+    }
+    await Promise.all(Array.from({ length: 20 }, leaving))
+    await vi.waitFor(() => expect(app.app.parts.sockets.size).toBeLessThan(sockets.length))
+    expect((await app.owner.send('{ viewer { kind } }')).status).toBe(200)
   })
 
   it('may ask without a credential for what everybody may, and for nothing else', async () => {

@@ -2,15 +2,16 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LARGEST_BODY_BYTES } from '../src/http/server.ts'
 import { boot, type TestApp } from './support/boot.ts'
+import { ENGINES } from './support/engines.ts'
 import { headsOf } from './support/history.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe('a request that is no operation', () => {
+describe.each(ENGINES)('a request that is no operation, on %s', (engine) => {
   let app: TestApp
   let before: unknown[]
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
     before = await headsOf(app)
   })
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { request as rawRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newSecret } from '../src/kernel/secret-text.ts'
 import { boot, type TestApp } from './support/boot.ts'
 
 let app: TestApp
@@ -162,13 +163,20 @@ describe('every answer', () => {
     },
   )
 
-  it.each(['-a', 'a b', 'a"b', '<script>', 'a/b', 'é', 'x'.repeat(129)])(
-    'carries an id of its own instead of %s',
-    async (id) => {
-      const response = await ask('POST', '/graphql', { 'x-request-id': id })
-      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-    },
-  )
+  it.each([
+    '-a',
+    'a b',
+    'a"b',
+    '<script>',
+    'a/b',
+    'é',
+    'x'.repeat(129),
+    newSecret('kt', 'ak'),
+    newSecret('acme', 'pk'),
+  ])('carries an id of its own instead of %s', async (id) => {
+    const response = await ask('POST', '/graphql', { 'x-request-id': id })
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
 })
 
 describe('an address that does not exist', () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, causeOf } from '../src/audit/caller.ts'
 import { KeyturnError } from '../src/kernel/errors.ts'
 import { statusOf as realStatusOf } from '../src/keys/key.ts'
+import { ENGINES } from './support/engines.ts'
 import * as model from './support/key-model.ts'
 import { bootSwept, historyOf, type SweptApp } from './support/sweeping.ts'
 
@@ -19,15 +20,6 @@ type Command = fc.AsyncCommand<model.KeyModel, Real>
 
 let app: SweptApp
 let caller: Caller
-beforeAll(async () => {
-  app = await bootSwept()
-  const { findPrincipal } = app.app.parts.services
-  const { data } = await app.owner.send<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }')
-  const principal = await findPrincipal(data?.viewer.key.id ?? '')
-  if (principal === null) throw new Error('The owner is not known.')
-  caller = { principal, cause: causeOf(principal, ORIGIN) }
-})
-afterAll(() => app.close())
 
 /** Types of events that some key's history had. */
 const seen = new Set<string>()
@@ -157,7 +149,18 @@ const using = fc.nat(3).map(
   }),
 )
 
-describe('the life of a key', () => {
+describe.each(ENGINES)('the life of a key on %s', (engine) => {
+  beforeAll(async () => {
+    seen.clear()
+    app = await bootSwept({ engine })
+    const { findPrincipal } = app.app.parts.services
+    const { data } = await app.owner.send<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }')
+    const principal = await findPrincipal(data?.viewer.key.id ?? '')
+    if (principal === null) throw new Error('The owner is not known.')
+    caller = { principal, cause: causeOf(principal, ORIGIN) }
+  })
+  afterAll(() => app.close())
+
   it('goes as the model says, whatever is done to it and however often', { timeout: 300_000 }, async () => {
     let keys = 0
     const all = fc.commands<model.KeyModel, Real, false>(

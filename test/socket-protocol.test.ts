@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import WebSocket from 'ws'
 import { KeyEventsDocument, RevokeKeyDocument, UpdateKeyPolicyDocument } from '../src/generated/graphql.ts'
 import { boot, type TestApp } from './support/boot.ts'
+import { ENGINES } from './support/engines.ts'
 import { MessageQueue } from './support/queue.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from './support/transports.ts'
 
@@ -26,10 +27,10 @@ const socketOf = (app: TestApp, path = '/graphql', protocol = 'graphql-transport
   return { socket, messages, closed, opened, send }
 }
 
-describe('the GraphQL WebSocket', () => {
+describe.each(ENGINES)('the GraphQL WebSocket, on %s', (engine) => {
   let app: TestApp
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
   })
   afterEach(() => untilNothingIsLeft(app))
   afterAll(() => app.close())

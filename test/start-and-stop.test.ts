@@ -109,13 +109,14 @@ it('names every fault of its configuration, shows no value that may be secret, a
     KEYTURN_MASTER_KEY: 'c2VjcmV0',
     KEYTURN_DATABASE_URL: 'mysql://somebody:hunter2@localhost/keyturn',
     KEYTURN_LOG_LEVEL: 'loud',
+    KEYTURN_OIDC_ISSUER: 'https://login.example.com',
     KEYTURN_PUBLIC_ULR: 'https://keys.example.com',
   })
   const [code] = await once(child, 'exit')
   expect(code).toBe(78)
-  for (const name of ['PORT', 'MASTER_KEY', 'DATABASE_URL', 'LOG_LEVEL', 'PUBLIC_ULR'])
+  for (const name of ['PORT', 'MASTER_KEY', 'DATABASE_URL', 'LOG_LEVEL', 'OIDC_AUDIENCE', 'PUBLIC_ULR'])
     expect(output()).toContain(`KEYTURN_${name}: `)
-  expect(output()).toContain('5 faults')
+  expect(output()).toContain('6 faults')
   expect(output()).not.toMatch(/hunter2|c2VjcmV0/)
   expect(output()).not.toContain('    at ')
 }, 120_000)

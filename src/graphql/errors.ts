@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import { type ErrorCode, type InputIssue, KeyturnError } from '../kernel/errors.ts'
+import { hideSecrets } from '../kernel/secret-text.ts'
 
 /** The HTTP status of a request that fails as a whole; inside an answer with data the status stays 200. */
 const STATUS = {
@@ -107,10 +108,7 @@ const pathInInput = (path: string): string => path.replace(/^input\b\.?(?=.)/, '
  * No error repeats a secret, not even a mistyped one that its sender put into the wrong place: neither what begins like one
  * nor whatever is long enough to be one without its beginning. Ids and the names of the schema are shorter.
  */
-const withoutSecrets = (message: string): string =>
-  message
-    .replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/gi, '$1...')
-    .replace(/[0-9A-Za-z_-]{37,}/g, '...')
+const withoutSecrets = (message: string): string => hideSecrets(message).replace(/[0-9A-Za-z_-]{37,}/g, '...')
 
 const SUGGESTION = / Did you mean [^?]*\?/g
 

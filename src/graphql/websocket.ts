@@ -75,6 +75,16 @@ const cutIfUnread = (socket: WebSocket): void => {
   if (socket.bufferedAmount > MOST_UNREAD_BYTES) end(socket, TOO_SLOW, 'Read too slowly')
 }
 
+/**
+ * Frames that are none and answers that nobody takes any more end in the closing of their socket, and the protocol's
+ * library hears of that. It would write each to the console besides, with its stack, past the log.
+ */
+const keepQuiet = (socket: WebSocket): void => {
+  socket.removeAllListeners('error').on('error', () => undefined)
+  const send = socket.send.bind(socket)
+  socket.send = (data: string, done?: unknown) => send(data, () => typeof done === 'function' && done())
+}
+
 /** GraphQL over WebSocket (graphql-transport-ws) on a server's upgrade requests for /graphql. */
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
@@ -102,7 +112,10 @@ export class GraphQLWebSockets {
       if (pathOf(request) !== PATH) return refuse(socket, '404 Not Found')
       // A page of another site must not speak with what a browser would send along for its reader.
       if (!this.options.allowsOrigin(request)) return refuse(socket, '403 Forbidden')
-      this.sockets.handleUpgrade(request, socket, head, (opened) => this.sockets.emit('connection', opened, request))
+      this.sockets.handleUpgrade(request, socket, head, (opened) => {
+        this.sockets.emit('connection', opened, request)
+        keepQuiet(opened)
+      })
     })
   }
 

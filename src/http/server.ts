@@ -7,6 +7,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
+import { hideSecrets } from '../kernel/secret-text.ts'
 
 /** The largest body and the largest WebSocket message that is read, in bytes. */
 export const LARGEST_BODY_BYTES = 128 * 1024
@@ -16,15 +17,17 @@ const LONGEST_USER_AGENT = 256
 const IDLE_CHECK_MS = 100
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
-/** The caller's request id where it is a sane one, a new one otherwise. */
+/** The caller's request id where it is a sane one, a new one otherwise. Histories keep it, so a secret is none. */
 const requestIdOf = (request: IncomingMessage): string => {
   const given = request.headers['x-request-id']
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID()
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) && hideSecrets(given) === given ? given : randomUUID()
 }
 
-/** What a history may keep of a User-Agent header: printable, and not endless. */
-const userAgentOf = (request: IncomingMessage): string | null =>
-  request.headers['user-agent']?.replace(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_USER_AGENT) ?? null
+/** What a history may keep of a User-Agent header: printable, no secret, and not endless. */
+const userAgentOf = (request: IncomingMessage): string | null => {
+  const given = request.headers['user-agent']
+  return given === undefined ? null : hideSecrets(given.replace(/[^\x20-\x7e]/g, '?')).slice(0, LONGEST_USER_AGENT)
+}
 
 /** Where a request comes from. */
 export const originOf = (request: FastifyRequest): CallOrigin => ({

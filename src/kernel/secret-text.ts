@@ -54,3 +54,7 @@ export const hashSecret = (secret: string): string => hash('sha256', secret, 'he
 /** What may be shown of a secret: its prefix and its last four characters. */
 export const hintOf = (secret: string): string =>
   `${secret.slice(0, secret.lastIndexOf('_') + 1)}...${secret.slice(-4)}`
+
+/** A text without the secrets and invitation tokens that it holds, of whatever deployment, mistyped ones among them. */
+export const hideSecrets = (text: string): string =>
+  text.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/gi, '$1...')

@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { hashSecret, hintOf, looksLikeSecret, newSecret, parseSecret } from '../../src/kernel/secret-text.ts'
+import {
+  hashSecret,
+  hideSecrets,
+  hintOf,
+  looksLikeSecret,
+  newSecret,
+  parseSecret,
+} from '../../src/kernel/secret-text.ts'
 import { KeyVerifier, type KeyVerifierParts } from '../../src/keys/key-verifier.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -115,5 +122,18 @@ describe('the text of a secret', () => {
         expect(hashSecret(secret)).toBe(hash('sha256', secret, 'hex'))
       }),
     )
+  })
+
+  it.each([
+    [(secret: string) => secret, 'kt_ak_...'],
+    [(secret: string) => `Bearer ${secret}`, 'Bearer kt_ak_...'],
+    [(secret: string) => `(${secret}), then ${secret}`, '(kt_ak_...), then kt_ak_...'],
+    [(secret: string) => secret.slice(0, -3), 'kt_ak_...'],
+    [(secret: string) => secret.toUpperCase(), 'KT_AK_...'],
+    [() => newSecret('acme1', 'pk'), 'acme1_pk_...'],
+    [() => `kt_inv_${'A-_'.repeat(14)}A`, 'kt_inv_...'],
+    [() => 'key_00000000000040008000000000000000 of kt', 'key_00000000000040008000000000000000 of kt'],
+  ])('is taken out of other text: %#', (textOf, shown) => {
+    expect(hideSecrets(textOf(newSecret('kt', 'ak')))).toBe(shown)
   })
 })

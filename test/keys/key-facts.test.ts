@@ -10,6 +10,7 @@ import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/k
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
 import { boot, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
 
 /** Reads that are answered late: each waits, with what it read, until the test lets it go. */
 class LateReads {
@@ -44,10 +45,10 @@ class LateReads {
   }
 }
 
-describe('the memory of keys in use', () => {
+describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
   let app: TestApp
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
   })
   afterAll(() => app.close())
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { ENGINES } from '../support/engines.ts'
 
 interface Denials {
   readonly organization: {
@@ -7,11 +8,11 @@ interface Denials {
   }
 }
 
-describe('the history of what was refused', () => {
+describe.each(ENGINES)('the history of what was refused, on %s', (engine) => {
   let app: TestApp
   let person: Person
   beforeAll(async () => {
-    app = await boot()
+    app = await boot({ engine })
     person = await app.person('Curious', [])
   })
   afterAll(() => app.close())

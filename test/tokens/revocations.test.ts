@@ -183,17 +183,17 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect((await live.take()).tokenId).toBe(last)
   })
 
-  it('replays from any position, each revocation once and in order, and goes on live', async () => {
+  it.each(TRANSPORTS)('replays by $name from any position, each once and in order, and goes on live', async (by) => {
     const before = await headOf()
     const keys = [await app.apiKey(), await app.apiKey(), await app.apiKey()]
     for (const { id } of keys) await app.owner.run(SuspendKeyDocument, { id })
-    const all = await listen(before)
+    const all = await listen(before, by)
     const seen = [await all.take(), await all.take(), await all.take()]
     expect(seen.map(({ keyId }) => keyId)).toEqual(keys.map(({ id }) => id))
     expect(seen.map(({ sequence }) => sequence)).toEqual(
       [...seen.map(({ sequence }) => sequence)].sort((a, b) => a - b),
     )
-    const rest = await listen(seen[1]?.sequence)
+    const rest = await listen(seen[1]?.sequence, by)
     expect(await rest.take()).toEqual(seen[2])
     const last = await marker()
     for (const listener of [all, rest]) expect((await listener.take()).tokenId).toBe(last)
