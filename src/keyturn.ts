@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { readConfig } from './config.ts'
-import { migrationStates, OperatorError, revertMigration, rotateSigningKey, runMigrations } from './operator.ts'
 import { orStop } from './startup-faults.ts'
 
 const USAGE = `keyturn serve                          the server
@@ -36,8 +35,12 @@ interface Outcome {
   readonly value: unknown
 }
 
+// Loaded when it is needed: what was said wrong is answered without the whole service.
+const operator = () => import('./operator.ts')
+
 const migrate = async (): Promise<Outcome> => {
   const config = readConfig()
+  const { migrationStates, revertMigration, runMigrations } = await operator()
   if (values.status === true) {
     const states = await migrationStates(config)
     return { lines: states.map(({ name, run }) => `${run ? 'run    ' : 'waiting'}  ${name}`), value: states }
@@ -54,7 +57,8 @@ const migrate = async (): Promise<Outcome> => {
 }
 
 const rotate = async (): Promise<Outcome> => {
-  const keyId = await rotateSigningKey(readConfig())
+  const config = readConfig()
+  const keyId = await (await operator()).rotateSigningKey(config)
   return { lines: [`The signing key is now ${keyId}.`], value: { keyId } }
 }
 
@@ -73,7 +77,7 @@ if (values.help === true) process.stdout.write(USAGE)
 else if (command === 'serve') await import('./main.ts')
 else
   await run().catch((error: unknown) => {
-    if (!(error instanceof OperatorError)) return orStop(error)
+    if (!(error instanceof Error && error.name === 'OperatorError')) return orStop(error)
     process.stderr.write(`${error.message}\n`)
     process.exit(FAILED)
   })

@@ -11,7 +11,9 @@ import { Database } from './persistence/database.ts'
 import { listMigrations, type MigrationState, migrate, revertNewest } from './persistence/migrate.ts'
 
 /** Why an operator's command was not carried out; its message says what to do. */
-export class OperatorError extends Error {}
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+}
 
 const withDatabase = async <T>(config: Config, work: (sources: DataSources) => Promise<T>): Promise<T> => {
   const { databaseUrl } = config

@@ -31,7 +31,8 @@ export const listMigrations = async ({ writing }: DataSources): Promise<Migratio
     const begun = await runner.hasTable('migrations')
     const rows: { readonly name: string }[] = begun ? await writing.query('SELECT name FROM migrations') : []
     const run = new Set(rows.map(({ name }) => name))
-    return writing.migrations.flatMap(({ name }) => (name === undefined ? [] : [{ name, run: run.has(name) }]))
+    const names = writing.migrations.map((migration) => migration.name ?? migration.constructor.name)
+    return names.map((name) => ({ name, run: run.has(name) }))
   } finally {
     await runner.release()
   }
