@@ -342,12 +342,15 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   }
 }
 
+const REDIS_TIMEOUT_MS = 1_000
+
 /** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
 const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
   const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
   const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
   return {
-    publisher: new Redis(url, { ...options, retryStrategy }),
+    // A line that swallows everything breaks off by itself only after many minutes.
+    publisher: new Redis(url, { ...options, retryStrategy, commandTimeout: REDIS_TIMEOUT_MS }),
     subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
   }
 }

@@ -104,7 +104,7 @@ export const setStage = async (): Promise<Stage> => {
       await ask(app.owner, `mutation { acknowledgeExpiryWarning(input: { id: "${id}" }) { __typename } }`)
   const close = async () => {
     await app.close()
-    provider.server.close()
+    provider.close()
   }
   return { app, places, actors, close }
 }
