@@ -23,6 +23,7 @@ import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
 import { Sweeper } from './expiry/sweeper.ts'
+import { ConnectionLimit } from './graphql/connection-limit.ts'
 import type { Services } from './graphql/context.ts'
 import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
@@ -276,7 +277,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
   const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
-  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
+  const connections = new ConnectionLimit(options.connectionsPerCaller)
+  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection, connections })
   const server = await createServer({ logger, trustProxy, allowedOrigins })
   registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
@@ -305,7 +307,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
-    connectionsPerCaller: options.connectionsPerCaller,
+    connections,
   })
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })

@@ -70,6 +70,18 @@ export const subscriptionCases = (place: Furniture): SubscriptionCase[] => {
     ofKey(place.apiKey, 'ApiKey', apiKey),
     ofKey(place.personalKey, 'PersonalAccessKey', personalKey),
     caseOf(
+      'keyEvents',
+      'AuditEvent',
+      { organizationId },
+      {
+        opens: (caller) => decideRow('Subscription.keyEvents', caller, organization),
+        first: () => ['KEY_CREATED'],
+        goesOn: true,
+        idOf: ({ type: eventType }) => String(eventType),
+        target: organization,
+      },
+    ),
+    caseOf(
       'revocations',
       'Revocation',
       { organizationId },
