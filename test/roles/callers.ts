@@ -24,7 +24,8 @@ const cast = (name: string, place: Cast['place'], grants: readonly string[]): Ca
 export const CAST: readonly Cast[] = [
   cast('an owner', 'root', ['*:owner']),
   ...MODULES.flatMap((module) => ROLES.map((role) => cast(`${module}:${role}`, 'root', [`${module}:${role}`]))),
-  // Whoever may do much, so that it shows where one thing is taken for another.
+  // Those who may do much but one thing, so that it shows where another is taken for it.
+  cast('a manager of all but the members', 'root', ['audit:manager', 'keys:manager', 'tokens:manager']),
   cast('a manager of all but the audit', 'root', ['audit:viewer', 'keys:manager', 'members:manager', 'tokens:manager']),
   cast('a member without a grant', 'root', []),
   cast('a manager of the sub-organization', 'sub', ['*:manager']),
