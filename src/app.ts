@@ -23,6 +23,7 @@ import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
 import { Sweeper } from './expiry/sweeper.ts'
+import { ConnectionLimit } from './graphql/connection-limit.ts'
 import type { Services } from './graphql/context.ts'
 import { GraphQLWebSockets } from './graphql/websocket.ts'
 import { createGraphQL } from './graphql/yoga.ts'
@@ -272,7 +273,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
   const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
-  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection })
+  const connections = new ConnectionLimit(options.connectionsPerCaller)
+  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection, connections })
   const server = await createServer({ logger, trustProxy, allowedOrigins })
   registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
@@ -301,7 +303,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
-    connectionsPerCaller: options.connectionsPerCaller,
+    connections,
   })
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
@@ -339,12 +341,15 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   }
 }
 
+const REDIS_TIMEOUT_MS = 1_000
+
 /** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
 const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
   const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
   const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
   return {
-    publisher: new Redis(url, { ...options, retryStrategy }),
+    // A line that swallows everything breaks off by itself only after many minutes.
+    publisher: new Redis(url, { ...options, retryStrategy, commandTimeout: REDIS_TIMEOUT_MS }),
     subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
   }
 }

@@ -187,4 +187,15 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
       { details: { kind: 'PERSONAL_ACCESS_KEY', ownerId: plain.userId } },
     ])
   })
+
+  it('a key acknowledges the warning about itself without any grant, and no other', async () => {
+    const { id, client } = await app.apiKey({ expiresIn: 'PT2H', warnBefore: ['PT1H'] })
+    await app.pass(HOUR)
+    const [warning] = await warningsOf(app, id)
+    const [other = ''] = ofApiKeys
+    const { extensions } = await client.fail(AcknowledgeExpiryWarningDocument, { id: other })
+    expect(extensions).toMatchObject({ code: 'FORBIDDEN', required: ['keys:viewer'] })
+    await client.run(AcknowledgeExpiryWarningDocument, { id: warning?.id ?? '' })
+    expect(await historyOf(app, id, 'EXPIRY_WARNING_ACKNOWLEDGED')).toHaveLength(1)
+  })
 })

@@ -113,6 +113,19 @@ describe(`${REQUESTS} mutated requests`, { timeout: FUZZ_TIMEOUT_MS }, () => {
     await expectUnharmed()
   })
 
+  it('to POST /graphql for a stream of events do no harm', async () => {
+    const { expectUnharmed } = watchOver(app)
+    const events = { ...headers, accept: 'text/event-stream' }
+    const statuses = await bombard(app, 6, (random) => ({
+      method: random.chance(0.98) ? 'POST' : random.pick(['PUT', 'DELETE', 'OPTIONS', 'PATCH']),
+      path: '/graphql',
+      headers: random.chance(0.1) ? mutateHeaders(events, random) : events,
+      body: mutateJson(mutateOperation(random), random),
+    }))
+    expect(statuses[200]).toBeGreaterThan(REQUESTS / 10)
+    await expectUnharmed()
+  })
+
   it('to GET /graphql do no harm', async () => {
     const { expectUnharmed } = watchOver(app)
     const statuses = await bombard(app, 2, (random) => {

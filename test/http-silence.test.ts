@@ -75,6 +75,33 @@ describe.each(WAYS)('a server that is told not to introduce itself, over $way', 
   })
 })
 
+describe('a subscription to a server that is told not to introduce itself', () => {
+  const query =
+    'subscription ($id: ID!, $types: [AuditEventType!]) { keyEvents(organizationId: $id, types: $types) { id } }'
+  const MISTAKEN: [string, string, Record<string, unknown>][] = [
+    ['an enum value in a variable', query, { types: ['KEY_CREATE'] }],
+    ['a field', query.replace('{ id }', '{ sequense }'), {}],
+    ['an argument', query.replace('types: $types', 'typs: $types'), {}],
+  ]
+  const overEvents: Ask = async (text, variables) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { ...app.owner.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: text, variables }),
+    })
+    return JSON.parse((await response.text()).match(/\{.*\}/)?.[0] ?? 'null')
+  }
+  const ASKING: { way: string; ask: Ask }[] = [...WAYS.slice(1), { way: 'server-sent events', ask: overEvents }]
+
+  describe.each(ASKING)('over $way', ({ ask }) => {
+    it.each(MISTAKEN)('is suggested nothing for %s that is misspelt', async (_what, text, variables) => {
+      const { errors } = await ask(text, { id: app.organizationId, ...variables })
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+      expect(JSON.stringify(errors)).not.toMatch(/did you mean/i)
+    })
+  })
+})
+
 describe('a server that introduces itself', () => {
   it.each(MISTAKES.slice(0, 3).concat(MISTAKES.slice(7)))('helps with %s', async (_what, query, variables) => {
     expect(JSON.stringify(await telling.owner.send(query, variables))).toMatch(/did you mean/i)

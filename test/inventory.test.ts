@@ -3,8 +3,16 @@ import { CreatePersonalAccessKeyDocument, UpdateKeyPolicyDocument } from '../src
 import { boot, type Person, type TestApp } from './support/boot.ts'
 import { ENGINES } from './support/engines.ts'
 import { ManualClock } from './support/manual-clock.ts'
+import { suborganization } from './support/people.ts'
 
 const DAY = 86_400
+
+interface Keys {
+  readonly keys: {
+    readonly totalCount: number
+    readonly edges: readonly { readonly node: { readonly name: string } }[]
+  }
+}
 
 interface Inventory {
   readonly organization: { readonly keys: { readonly edges: { readonly node: { readonly name: string } }[] } | null }
@@ -96,5 +104,45 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
     expect(unused).not.toContain('fresh')
     // The owner's first key asked all these questions.
     expect(unused?.filter((name) => name === 'First key')).toHaveLength(1)
+  })
+
+  it('tells what a departing member made in the organizations below, in the same query', async () => {
+    const below = await suborganization(app, 'Below')
+    await leaver.client.send(
+      `mutation($id: ID!) { createApiKey(input: { organizationId: $id, name: "made below", grants: [] }) { secret } }`,
+      { id: below },
+    )
+    const { data, errors } = await app.owner.send<{
+      organization: Keys & { suborganizations: (Keys & { name: string })[] }
+    }>(
+      `query($id: ID!, $filter: KeyFilter) { organization(id: $id) {
+         keys(filter: $filter) { totalCount edges { node { name } } }
+         suborganizations { name keys(filter: $filter) { totalCount edges { node { name } } } } } }`,
+      { id: app.organizationId, filter: { createdById: leaver.userId } },
+    )
+    expect(errors).toBeUndefined()
+    expect(data?.organization.keys.totalCount).toBe(3)
+    expect(data?.organization.suborganizations).toEqual([
+      { name: 'Below', keys: { totalCount: 1, edges: [{ node: { name: 'made below' } }] } },
+    ])
+  })
+
+  it('answers its five questions at once, if that is wanted', async () => {
+    const filters = {
+      expiring: { expiringBefore: inDays(30) },
+      unused: { unusedSince: inDays(-3) },
+      made: { createdById: leaver.userId },
+      able: { module: 'build', role: 'OPERATOR' },
+      lax: { conformsToPolicy: false },
+    }
+    const names = Object.keys(filters)
+    const { data, errors } = await app.owner.send<{ organization: Record<string, { totalCount: number }> }>(
+      `query($id: ID!, ${names.map((name) => `$${name}: KeyFilter`).join(', ')}) { organization(id: $id) {
+         ${names.map((name) => `${name}: keys(filter: $${name}) { totalCount }`).join(' ')} } }`,
+      { id: app.organizationId, ...filters },
+    )
+    expect(errors).toBeUndefined()
+    const counts = Object.entries(data?.organization ?? {}).map(([name, { totalCount }]) => [name, totalCount > 0])
+    expect(Object.fromEntries(counts)).toEqual({ expiring: true, unused: true, made: true, able: true, lax: false })
   })
 })

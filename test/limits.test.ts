@@ -178,6 +178,20 @@ describe('a subscription', () => {
     expect(JSON.stringify(payload)).toContain('"QUERY_TOO_COMPLEX"')
     expect(app.app.parts.live.size).toBe(0)
   })
+
+  it.each(LIMITS.filter(([what]) => what !== 'points of cost'))(
+    'by server-sent events that has more than so many %s is refused like any other operation: %i',
+    async (_what, most, document, message) => {
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { ...app.owner.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query: document(most + 1) }),
+      })
+      const text = await response.text()
+      expect(text).toContain('"QUERY_TOO_COMPLEX"')
+      expect(text).toContain(message)
+    },
+  )
 })
 
 it("a subscription's variables are refused in the words of the contract, and its socket stays open", async () => {

@@ -6,6 +6,7 @@ import { untilLive, untilNothingIsLeft } from './support/transports.ts'
 const KIBIBYTE = 1024
 const LARGEST = 128 * KIBIBYTE
 const CONNECTIONS = 3
+const TOO_MANY = `A caller has at most ${CONNECTIONS} live connections here: close one, then connect again.`
 
 let app: TestApp
 beforeAll(async () => {
@@ -127,7 +128,7 @@ describe('a WebSocket', () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const [first] = await Promise.all(Array.from({ length: CONNECTIONS }, () => ready(key.client.headers)))
     const refused = await connect(key.client.headers)
-    expect((await refused.ended.take()).code).toBe(4429)
+    expect(await refused.ended.take()).toEqual({ code: 4429, reason: TOO_MANY })
     await ready(app.owner.headers)
     await ready({})
     first?.close()
@@ -135,5 +136,42 @@ describe('a WebSocket', () => {
     await expect
       .poll(async () => (await connect(key.client.headers)).messages.take().then(({ type }) => type))
       .toBe('connection_ack')
+  })
+})
+
+describe('a stream of events', () => {
+  const listen = async (headers: Record<string, string>) => {
+    const end = new AbortController()
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+      body: JSON.stringify({
+        query: `subscription { keyEvents(organizationId: "${app.organizationId}") { sequence } }`,
+      }),
+      signal: end.signal,
+    })
+    return { response, end: () => end.abort() }
+  }
+
+  it("is refused beyond a caller's number of connections, of which WebSockets are some; others' are not", async () => {
+    const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
+    const socket = await openSocket(app.url)
+    await socket.init(key.client.headers)
+    const streams = await Promise.all(Array.from({ length: CONNECTIONS - 1 }, () => listen(key.client.headers)))
+    await untilLive(app, CONNECTIONS - 1)
+    const refused = await (await listen(key.client.headers)).response.text()
+    expect(refused).toContain('"LIMIT_REACHED"')
+    expect(refused).toContain(TOO_MANY)
+    const others = await listen(app.owner.headers)
+    await untilLive(app, CONNECTIONS)
+    // What does not stay open is no live connection.
+    expect((await key.client.send('{ viewer { kind } }')).data).toEqual({ viewer: { kind: 'API_KEY' } })
+    streams[0]?.end()
+    await untilLive(app, CONNECTIONS - 1)
+    const again = await listen(key.client.headers)
+    await untilLive(app, CONNECTIONS)
+    for (const { end } of [...streams, others, again]) end()
+    socket.close()
+    await untilNothingIsLeft(app)
   })
 })

@@ -28,6 +28,11 @@ export const createSubscriptionExecutor = (report: ReportBug) => {
     const { requestId } = context.connection.origin
     const refusal = subscriptionRefusal(args)
     if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
+    try {
+      context.connection.hold()
+    } catch (error) {
+      return { errors: [toGraphQLError(error, requestId, report)] }
+    }
     const source = await createSourceEventStream(args)
     if (!isStream(source)) return mask(source as ExecutionResult, requestId)
     return mapStream(source, async (payload) => {

@@ -9,7 +9,8 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { CREDENTIAL_NO_LONGER_GOOD, RESTART, TOO_SLOW } from '../audit/live-subscriptions.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
-import type { Connection } from './context.ts'
+import type { ConnectionLimit } from './connection-limit.ts'
+import { type Connection, callerName } from './context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { Yoga } from './yoga.ts'
 
@@ -23,8 +24,7 @@ export interface WebSocketOptions {
   readonly allowsOrigin: (request: IncomingMessage) => boolean
   /** The largest message that is read, in bytes. */
   readonly maxMessageBytes: number
-  /** Connections that one caller may have open on an instance. */
-  readonly connectionsPerCaller?: number | undefined
+  readonly connections: ConnectionLimit
 }
 
 /** Close codes, as the contract names them. */
@@ -32,7 +32,6 @@ const UNAUTHORIZED = 4401
 const TOO_MANY = 4429
 /** Operations that may run on a connection at a time. */
 const MOST_OPERATIONS = 100
-const CONNECTIONS_PER_CALLER = 20_000
 
 const PATH = '/graphql'
 const INIT_TIMEOUT_MS = 5_000
@@ -89,7 +88,6 @@ const keepQuiet = (socket: WebSocket): void => {
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
   private readonly sockets: WebSocketServer
-  private readonly callers = new Map<string, number>()
 
   constructor(options: WebSocketOptions) {
     this.options = options
@@ -128,7 +126,7 @@ export class GraphQLWebSockets {
   }
 
   private serve(): void {
-    const { authenticator, report, originOf } = this.options
+    const { authenticator, report, originOf, connections } = this.options
     useServer<Record<string, unknown>, SocketState>(
       {
         connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -140,10 +138,12 @@ export class GraphQLWebSockets {
           try {
             const credential = bearerOf(context.connectionParams, request)
             const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-            if (!this.admit(context.extra, principal?.id ?? `anonymous:${origin.ipAddress}`)) {
-              end(socket, TOO_MANY, 'Too many connections')
+            const caller = callerName(principal, origin)
+            if (!connections.enter(caller)) {
+              end(socket, TOO_MANY, connections.message)
               return false
             }
+            context.extra.caller = caller
             const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
             context.extra.connection = {
               origin,
@@ -151,6 +151,8 @@ export class GraphQLWebSockets {
               end: (code, reason) => end(socket, code, reason),
               // Whoever speaks this protocol ends the operations of a socket that closes.
               onGone: () => () => undefined,
+              // The socket is counted, whatever runs on it.
+              hold: () => undefined,
             }
             context.extra.identify = async () => {
               if (credential === null) return null
@@ -170,7 +172,9 @@ export class GraphQLWebSockets {
             return [toGraphQLError(new KeyturnError('LIMIT_REACHED', TOO_MANY_OPERATIONS), null, report)]
           return this.prepare(context.extra, payload)
         },
-        onClose: (context) => this.forget(context.extra),
+        onClose: ({ extra }) => {
+          if (extra.caller !== undefined) connections.leave(extra.caller)
+        },
         execute: (args) => (args.rootValue as Engine).execute({ ...args, rootValue: undefined }),
         subscribe: (args) => (args.rootValue as Engine).subscribe({ ...args, rootValue: undefined }),
         // A failure of the whole operation carries what only HTTP has a use for.
@@ -187,22 +191,6 @@ export class GraphQLWebSockets {
       },
       this.sockets,
     )
-  }
-
-  /** Counts a caller's connection; false where they have too many. */
-  private admit(extra: Partial<SocketState>, caller: string): boolean {
-    const open = (this.callers.get(caller) ?? 0) + 1
-    if (open > (this.options.connectionsPerCaller ?? CONNECTIONS_PER_CALLER)) return false
-    this.callers.set(caller, open)
-    extra.caller = caller
-    return true
-  }
-
-  private forget({ caller }: Partial<SocketState>): void {
-    if (caller === undefined) return
-    const left = (this.callers.get(caller) ?? 1) - 1
-    if (left === 0) this.callers.delete(caller)
-    else this.callers.set(caller, left)
   }
 
   private async prepare(

@@ -5,7 +5,9 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import type { LiveReader } from '../audit/live-subscriptions.ts'
-import { type Connection, createContext, type GraphQLContext, type Services } from './context.ts'
+import { KeyturnError } from '../kernel/errors.ts'
+import type { ConnectionLimit } from './connection-limit.ts'
+import { type Connection, callerName, createContext, type GraphQLContext, type Services } from './context.ts'
 import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
 import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
 import { countingRule, explainAborted, parseLimited } from './limits.ts'
@@ -35,6 +37,7 @@ export interface YogaOptions {
   readonly report: ReportBug
   readonly graphiql: boolean
   readonly introspection: boolean
+  readonly connections: ConnectionLimit
 }
 
 const WELCOME = `# Keyturn. Put your credential under Headers: {"authorization": "Bearer kt_pk_..."}
@@ -59,7 +62,8 @@ const graphiqlPage = () => {
 }
 
 /** Executes operations, whatever they came in by. */
-export const createGraphQL = ({ services, authenticator, report, graphiql, introspection }: YogaOptions): Yoga => {
+export const createGraphQL = (options: YogaOptions): Yoga => {
+  const { services, authenticator, report, graphiql, introspection, connections } = options
   const mask = maskWith(report)
   // Without introspection nobody is told names that they did not know.
   const translate = (error: unknown) => {
@@ -85,7 +89,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
       }
     },
   }
-  const options = {
+  const page = {
     title: 'Keyturn',
     defaultQuery: WELCOME,
     // Over server-sent events the header editor's authorization goes along; a WebSocket in a browser has no headers.
@@ -102,7 +106,7 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
     multipart: false,
     // The body was read, and its size limited, before this is called.
     maxRequestBodySize: false,
-    graphiql: graphiql ? options : false,
+    graphiql: graphiql ? page : false,
     renderGraphiQL: graphiqlPage(),
     maskedErrors: { maskError: translate },
     context: async ({ source }) => {
@@ -114,6 +118,11 @@ export const createGraphQL = ({ services, authenticator, report, graphiql, intro
         return createContext(services, principal, {
           origin,
           recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
+          hold: () => {
+            const caller = callerName(principal, origin)
+            if (!connections.enter(caller)) throw new KeyturnError('LIMIT_REACHED', connections.message)
+            stream.onGone(() => connections.leave(caller))
+          },
           ...stream,
         })
       } catch (error) {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { CredentialStrategy } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
@@ -27,6 +27,11 @@ const TOKENS_KEPT = 10_000
 interface Identity {
   readonly email: string
   readonly expiresAt: Date
+}
+
+/** The provider did not say which its keys are, so nothing can be said of a token of it. */
+class ProviderFault extends Error {
+  override readonly name = 'ProviderFault'
 }
 
 const refused = () => unauthenticated('This is no valid token of the identity provider for a member of this server.')
@@ -80,22 +85,25 @@ export class IdentityProvider implements CredentialStrategy {
   }
 
   private async verify(credential: string): Promise<JWTPayload | null> {
-    const { issuer, audience, clock } = this.parts
-    let keys: JWTVerifyGetKey
+    const { issuer, audience, clock, onFault } = this.parts
+    const options = { issuer, audience, algorithms: ALGORITHMS, currentDate: clock.now(), requiredClaims: ['exp'] }
     try {
-      this.keys ??= this.discover()
-      keys = await this.keys
+      return (await jwtVerify(credential, await this.keySet(), options)).payload
     } catch (error) {
-      this.keys = null
-      this.parts.onFault(error)
+      // Whatever is wrong with a token is its bearer's affair; all of it is refused alike.
+      if (!(error instanceof ProviderFault)) return null
+      onFault(error.cause)
       throw unauthenticated('The identity provider does not answer, so its tokens cannot be checked: try again.')
     }
+  }
+
+  private async keySet(): Promise<JWTVerifyGetKey> {
     try {
-      const options = { issuer, audience, algorithms: ALGORITHMS, currentDate: clock.now(), requiredClaims: ['exp'] }
-      return (await jwtVerify(credential, keys, options)).payload
-    } catch {
-      // Whatever is wrong with it is its bearer's affair; all of it is refused alike.
-      return null
+      this.keys ??= this.discover()
+      return await this.keys
+    } catch (cause) {
+      this.keys = null
+      throw new ProviderFault('The identity provider cannot be discovered.', { cause })
     }
   }
 
@@ -109,9 +117,24 @@ export class IdentityProvider implements CredentialStrategy {
     const metadata = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown }
     if (metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string')
       throw new Error('The identity provider names another issuer than the one configured, or no keys.')
-    return createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: DISCOVERY_TIMEOUT_MS })
+    // Kept for ten minutes, and asked for again where a token names a key that is not among them, twice a minute at most.
+    const find = createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: DISCOVERY_TIMEOUT_MS })
+    return async (header, token) => {
+      try {
+        return await find(header, token)
+      } catch (cause) {
+        if (isOfTheToken(cause)) throw cause
+        throw new ProviderFault('The identity provider does not give its keys.', { cause })
+      }
+    }
   }
 }
+
+/** Whether no key was found because of what the token says, and not because the provider did not answer. */
+const isOfTheToken = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported
 
 const identityOf = ({ email, email_verified: verified, exp }: JWTPayload): Identity | null =>
   typeof email === 'string' && verified === true && exp !== undefined

@@ -10,8 +10,8 @@ import {
 } from 'graphql'
 import { schema } from '../../src/graphql/schema.ts'
 import type { Furniture } from './furniture.ts'
-import { type Caller, decideObject, decideRow, type Target, type Verdict } from './oracle.ts'
-import { OBJECTS } from './table.ts'
+import { type Caller, decideObject, decideRow, type Own, type Target, type Verdict } from './oracle.ts'
+import { OBJECTS, TABLE } from './table.ts'
 
 /** One field on the way to an object. */
 interface Step {
@@ -22,6 +22,8 @@ interface Step {
   readonly as?: string
   readonly type: string
   readonly target: Target
+  /** Whether it is shown with what led there, whoever may find it by its id. */
+  readonly shownAlong?: true
 }
 
 /** One field of one object, and the way to it. */
@@ -48,12 +50,12 @@ const key = (id: string, type: string, target: Target, as?: string): Step[] => [
 
 /** A way to an object of each type that can be found by itself. */
 const waysInto = (place: Furniture): Step[][] => {
-  const { organization, apiKey, personalKey, user, member } = place.targets
+  const { organization, module, apiKey, personalKey, user, member } = place.targets
   const text = `organization(id: ${quoted(place.organizationId)})`
-  // Modules are the root's, and seen from everywhere below it.
   return [
     [{ row: 'Query.organization', name: 'organization', text, type: 'Organization', target: organization }],
     node(place.project, 'Project', organization),
+    node(place.module, 'Module', module),
     node(place.member.memberId, 'Member', member),
     node(place.member.userId, 'User', user),
     node(place.event, 'AuditEvent', organization),
@@ -63,14 +65,31 @@ const waysInto = (place: Furniture): Step[][] => {
     key(place.apiKey, 'ApiKey', apiKey, 'ApiKey'),
     key(place.personalKey, 'PersonalAccessKey', personalKey, 'PersonalAccessKey'),
     node(place.apiKey, 'ApiKey', apiKey).map((step) => ({ ...step, as: 'Node' })),
+    [
+      ...key(place.personalKey, 'PersonalAccessKey', personalKey, 'PersonalAccessKey'),
+      {
+        row: 'PersonalAccessKey.owner',
+        name: 'owner',
+        text: 'owner',
+        type: 'User',
+        target: user,
+        shownAlong: true,
+      },
+    ],
   ]
 }
 
-/** The key that calls, or that the person who calls owns, and the caller themself. */
-const ownWays = (own: Target): Step[][] => [
-  [{ row: 'Query.viewer', name: 'viewer', text: 'viewer', type: 'Viewer', target: NOWHERE }],
-  key(own.key?.id ?? '', 'Key', own),
-]
+/** What is the caller's own: the key that calls, or that the person who calls owns, and they themselves. */
+const ownWays = ({ key: own, user }: Own): Step[][] => {
+  const { id = '', kind } = own.key ?? {}
+  const type = kind === 'API_KEY' ? 'ApiKey' : 'PersonalAccessKey'
+  return [
+    [{ row: 'Query.viewer', name: 'viewer', text: 'viewer', type: 'Viewer', target: NOWHERE }],
+    node(user.userId ?? '', 'User', user),
+    key(id, 'Key', own),
+    key(id, type, own, type),
+  ]
+}
 
 export const fieldsOf = (name: string): Readonly<Record<string, GraphQLField<unknown, unknown>>> => {
   const type = schema.getType(name)
@@ -121,19 +140,20 @@ const expectation =
       path.push(step.name)
       const entered = decideRow(step.row, caller, parent)
       if (!entered.open) return { ...entered, path }
-      const seen = decideObject(step.type, caller, step.target)
+      const seen: Verdict = step.shownAlong ? { open: true } : decideObject(step.type, caller, step.target)
       if (!seen.open) return { ...seen, path }
       parent = step.target
     }
     return { ...decideRow(row, caller, target), path: [...path, name] }
   }
 
-const FOUND_BY_EVENTS = ['AuditEvent.ipAddress', 'AuditEvent.userAgent']
-
-/** Plain values that there need not be. Whole objects and lists are there, or the caller is told why not. */
+/**
+ * Plain values that there need not be, unless a rule of their own opens them. Those, whole objects and lists are there, or
+ * the caller is told why not.
+ */
 export const mayBeNull = (row: string, { name, type }: GraphQLField<unknown, unknown>): boolean => {
   if (['parent', 'project', 'user', 'key'].includes(name)) return !isNonNullType(type)
-  return isLeafType(type) && !FOUND_BY_EVENTS.includes(row)
+  return isLeafType(type) && (TABLE[row]?.any ?? []).every(({ who }) => who === 'reader')
 }
 
 const casesOn = (way: readonly Step[], place: Furniture): FieldCase[] => {
@@ -160,5 +180,5 @@ export const fieldCases = (place: Furniture): FieldCase[] =>
   extended(waysInto(place), place).flatMap((way) => casesOn(way, place))
 
 /** The same of what is the caller's own. */
-export const ownFieldCases = (own: Target, place: Furniture): FieldCase[] =>
+export const ownFieldCases = (own: Own, place: Furniture): FieldCase[] =>
   ownWays(own).flatMap((way) => casesOn(way, place))

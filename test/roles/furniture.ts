@@ -76,8 +76,13 @@ export interface Furniture {
   readonly event: string
   readonly apiKeyWarning: string
   readonly personalKeyWarning: string
-  readonly targets: Readonly<Record<'organization' | 'apiKey' | 'personalKey' | 'user' | 'member', Target>>
+  readonly targets: Readonly<
+    Record<'organization' | 'module' | 'apiKey' | 'strongKey' | 'personalKey' | 'user' | 'member', Target>
+  >
 }
+
+/** What the key carries that not everybody who operates keys may hold. */
+const STRONG = ['audit:viewer', 'keys:operator']
 
 const SOON = { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] }
 
@@ -108,28 +113,38 @@ export const furnish = async (
   const invitation = await id('inviteMember', 'invitation', { organizationId, email: 'open@example.com', grants: [] })
   const taken = await id('inviteMember', 'invitation', { organizationId, email: 'back@example.com', grants: [] })
   await ask(owner.client, `mutation { revokeInvitation(input: { id: "${taken}" }) { revokedInvitationId } }`)
-  const apiKey = await id('createApiKey', 'apiKey', {
-    organizationId,
-    name: 'Seen',
-    grants: [],
-    projectId: project,
-    ...SOON,
-  })
+  const { createApiKey: seen } = await ask<{ createApiKey: { apiKey: { id: string }; secret: string } }>(
+    owner.client,
+    'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } secret } }',
+    { input: { organizationId, name: 'Seen', grants: [], projectId: project, ...SOON } },
+  )
+  const apiKey = seen.apiKey.id
+  const strongKey = await id('createApiKey', 'apiKey', { organizationId, name: 'Strong', grants: grantInputs(STRONG) })
   const suspendedKey = await id('createApiKey', 'apiKey', { organizationId, name: 'Suspended', grants: [] })
   await ask(owner.client, `mutation { suspendKey(input: { id: "${suspendedKey}" }) { key { id } } }`)
-  const { createPersonalAccessKey } = await ask<{ createPersonalAccessKey: { personalAccessKey: { id: string } } }>(
+  const { createPersonalAccessKey } = await ask<{
+    createPersonalAccessKey: { personalAccessKey: { id: string }; secret: string }
+  }>(
     app.anonymous.with(member.secret),
-    'mutation($input: CreatePersonalAccessKeyInput!) { createPersonalAccessKey(input: $input) { personalAccessKey { id } } }',
+    `mutation($input: CreatePersonalAccessKeyInput!) { createPersonalAccessKey(input: $input) {
+       personalAccessKey { id } secret } }`,
     { input: { organizationId, name: 'Seen', ...SOON } },
   )
   const personalKey = createPersonalAccessKey.personalAccessKey.id
+  for (const { secret } of [seen, createPersonalAccessKey]) await ask(app.anonymous.with(secret), '{ viewer { kind } }')
   const targets = {
     organization: { path },
+    // Modules are the root's, and seen from everywhere below it.
+    module: { path: [root], below: [...below, path] },
     user: { path, userId: member.userId, below },
     member: { path, below },
     apiKey: {
       path,
       key: { id: apiKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: [] },
+    },
+    strongKey: {
+      path,
+      key: { id: strongKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: STRONG },
     },
     personalKey: {
       path,

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Posed, unnoticed } from './alternatives.ts'
 import { CAST } from './callers.ts'
 import { type FieldCase, fieldCases, ownFieldCases } from './field-cases.ts'
 import { judgeFields, judgeMutations, judgePayload, judgeSubscriptions, type Mismatch } from './judge.ts'
-import { type MutationCase, mutationCases, openMutationCases } from './mutation-cases.ts'
+import { type MutationCase, mutationCases, openMutationCases, ownMutationCases } from './mutation-cases.ts'
 import { judgePaths, nestedPaths } from './nested-paths.ts'
+import type { Caller } from './oracle.ts'
 import { openPayloads, payloadCases, rowsOfPayload } from './payload-cases.ts'
 import { type Stage, setStage } from './stage.ts'
 import { type SubscriptionCase, subscriptionCases } from './subscription-cases.ts'
@@ -20,9 +22,15 @@ describe('the matrix of roles', () => {
   const began = performance.now()
   let stage: Stage
   const asked = new Set<string>()
+  const posed: Posed[] = []
+  /** Remembers what the table says of what somebody is asked for, who may come in at all. */
+  const pose = (caller: Caller, row: string, verdict: (caller: Caller) => ReturnType<Posed['verdict']>) => {
+    asked.add(row)
+    if (caller.good || caller.bearer === null) posed.push({ row, verdict: () => verdict(caller) })
+  }
   const counts = { fields: 0, mutations: 0, subscriptions: 0, 'fields of payloads': 0, 'objects by nested paths': 0 }
   let fields: Readonly<Record<'root' | 'sub' | 'stranger', readonly FieldCase[]>>
-  let mutations: Readonly<Record<'root' | 'stranger', readonly MutationCase[]>>
+  let mutations: Readonly<Record<'root' | 'sub' | 'stranger', readonly MutationCase[]>>
   let subscriptions: Readonly<Record<'root' | 'sub' | 'stranger', readonly SubscriptionCase[]>>
   beforeAll(async () => {
     stage = await setStage()
@@ -35,6 +43,7 @@ describe('the matrix of roles', () => {
     }
     mutations = {
       root: [...mutationCases(app, places.root), ...openMutationCases()],
+      sub: mutationCases(app, places.sub),
       stranger: mutationCases(app, places.stranger),
     }
   }, 240_000)
@@ -69,10 +78,13 @@ describe('the matrix of roles', () => {
         const far = wire.name === 'HTTP' && FAR.includes(actor.caller.credential)
         const elsewhere = far ? [...fields.sub, ...fields.stranger] : []
         // Who the caller is leaves nothing of an answer to nobody: that is asked for below.
-        const own = actor.caller.bearer === null ? [] : ownFieldCases(actor.own, stage.places[who.place])
+        const own = actor.caller.good ? ownFieldCases(actor.own, stage.places[who.place]) : []
         const cases = [...fields.root, ...elsewhere, ...own]
         counts.fields += cases.length
-        for (const { row, way } of cases) for (const one of [...way, row]) asked.add(one)
+        for (const { row, way, expect: verdict } of cases) {
+          for (const one of way) asked.add(one)
+          pose(actor.caller, row, verdict)
+        }
         return judgeFields(wire, actor.caller, cases)
       })
       expect(found).toEqual([])
@@ -94,16 +106,17 @@ describe('the matrix of roles', () => {
     async (who) => {
       const before = await eventTypes()
       const found = await onBoth(who, async (wire, index) => {
-        const caller = stage.actors.get(who)?.[index]?.caller
-        if (caller === undefined) return []
+        const { caller, own } = stage.actors.get(who)?.[index] ?? {}
+        if (caller === undefined || own === undefined) return []
         const far = wire.name === 'HTTP' && FAR.includes(caller.credential)
-        const cases = [...mutations.root, ...(far ? mutations.stranger : [])]
+        const elsewhere = far ? [...mutations.sub, ...mutations.stranger] : []
+        const cases = [...mutations.root, ...elsewhere, ...ownMutationCases(own)]
         counts.mutations += cases.length
-        for (const { row } of cases) asked.add(row)
+        for (const { row, expect: verdict } of cases) pose(caller, row, verdict)
         return judgeMutations(wire, caller, cases)
       })
       expect(found).toEqual([])
-      const removes = who.grants.some((grant) => ['*:owner', 'members:manager'].includes(grant))
+      const removes = who.grants.some((grant) => ['*:owner', '*:manager', 'members:manager'].includes(grant))
       const changed = [...(await eventTypes())].filter(([type, count]) => count !== before.get(type))
       expect(changed.filter(([type]) => !(removes && OF_REMOVALS.includes(type)))).toEqual([])
     },
@@ -122,8 +135,10 @@ describe('the matrix of roles', () => {
             const elsewhere = FAR.includes(caller.credential) ? [...subscriptions.sub, ...subscriptions.stranger] : []
             const cases = [...subscriptions.root, ...elsewhere]
             counts.subscriptions += cases.length
-            for (const { row, fields } of cases)
-              for (const one of [row, ...fields.map((field) => field.row)]) asked.add(one)
+            for (const { row, fields, opens } of cases) {
+              for (const field of fields) asked.add(field.row)
+              pose(caller, row, opens)
+            }
             const mismatches = await judgeSubscriptions(wire, caller, cases)
             wire.close()
             found.push(...mismatches.map((one) => ({ ...one, credential: caller.credential, over: wire.name })))
@@ -191,6 +206,10 @@ describe('the matrix of roles', () => {
   it('nobody in particular is told that they must say who they are', async () => {
     const { data, errors } = await stage.app.anonymous.send('{ viewer { kind } }')
     expect({ data, code: errors?.[0]?.extensions.code }).toEqual({ data: null, code: 'UNAUTHENTICATED' })
+  })
+
+  it('would have noticed if any rule were a little different', () => {
+    expect(unnoticed(posed)).toEqual([])
   })
 
   it('has asked for every row of the table', () => {

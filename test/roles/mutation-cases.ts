@@ -1,6 +1,6 @@
 import type { TestApp } from '../support/boot.ts'
 import { type Furniture, join } from './furniture.ts'
-import { type Caller, decideRow, type Target, type Verdict } from './oracle.ts'
+import { type Caller, decideRow, type Own, type Target, type Verdict } from './oracle.ts'
 
 /** A mutation that must be refused to those without the right to it, and to the others at most for another reason. */
 export interface MutationCase {
@@ -34,29 +34,48 @@ interface Probe {
   readonly outcome?: MutationCase['outcome']
 }
 
+const BOTH_EXPIRIES = { expiresAt: '2100-01-01T00:00:00Z', expiresIn: 'P1D' }
+
+const idIn = ({ key }: Target): string => key?.id ?? ''
+
+/** What needs to hold what the key carries. */
+const changesOf = (target: Target): Probe[] => {
+  const id = idIn(target)
+  return [
+    { name: 'updateKey', target, input: { id, name: '' } },
+    { name: 'rotateKey', target, input: { id, ...BOTH_EXPIRIES } },
+    { name: 'completeRotation', target, input: { id }, outcome: 'CONFLICT' },
+    { name: 'cancelRotation', target, input: { id }, outcome: 'CONFLICT' },
+  ]
+}
+
+const endsOf = (target: Target): Probe[] => {
+  const id = idIn(target)
+  return [
+    { name: 'resumeKey', target, input: { id }, outcome: 'CONFLICT' },
+    { name: 'revokeKey', target, input: { id, note: 'x'.repeat(1_001) } },
+  ]
+}
+
+const suspensionOf = (target: Target): Probe => ({
+  name: 'suspendKey',
+  target,
+  input: { id: idIn(target) },
+  outcome: 'CONFLICT',
+})
+
 /** The mutations in an organization that has one of everything. */
 const probesIn = (place: Furniture): Probe[] => {
   const { organizationId, targets } = place
-  const { organization, apiKey, personalKey } = targets
+  const { organization, apiKey, strongKey, personalKey } = targets
   const suspended: Target = {
     ...apiKey,
     ...(apiKey.key === undefined ? {} : { key: { ...apiKey.key, id: place.suspendedKey } }),
   }
-  const bothExpiries = { expiresAt: '2100-01-01T00:00:00Z', expiresIn: 'P1D' }
-  const onKeys = [apiKey, personalKey].flatMap((target): Probe[] => {
-    const id = target.key?.id ?? ''
-    return [
-      { name: 'updateKey', target, input: { id, name: '' } },
-      { name: 'rotateKey', target, input: { id, ...bothExpiries } },
-      { name: 'completeRotation', target, input: { id }, outcome: 'CONFLICT' },
-      { name: 'cancelRotation', target, input: { id }, outcome: 'CONFLICT' },
-      { name: 'resumeKey', target, input: { id }, outcome: 'CONFLICT' },
-      { name: 'revokeKey', target, input: { id, note: 'x'.repeat(1_001) } },
-    ]
-  })
   return [
-    ...onKeys,
-    { name: 'suspendKey', target: suspended, input: { id: place.suspendedKey }, outcome: 'CONFLICT' },
+    ...[apiKey, personalKey].flatMap((target) => [...changesOf(target), ...endsOf(target)]),
+    ...changesOf(strongKey),
+    suspensionOf(suspended),
     { name: 'createOrganization', target: organization, input: { parentId: organizationId, name: '' } },
     { name: 'updateKeyPolicy', target: organization, input: { organizationId, policy: { maximumLifetime: 'PT0S' } } },
     { name: 'defineModule', target: organization, input: { organizationId, name: 'Not a name' } },
@@ -106,5 +125,15 @@ export const mutationCases = (app: TestApp, place: Furniture): MutationCase[] =>
   ...probesIn(place).map(caseOf),
   removal(app, place),
 ]
+
+/** The same with what is the caller's own. */
+export const ownMutationCases = ({ key, suspended, made, madeSuspended }: Own): MutationCase[] =>
+  [
+    ...changesOf(key),
+    ...endsOf(key),
+    suspensionOf(suspended),
+    ...(made === null ? [] : endsOf(made)),
+    ...(madeSuspended === null ? [] : [suspensionOf(madeSuspended)]),
+  ].map(caseOf)
 
 export const openMutationCases = (): MutationCase[] => OPEN_PROBES.map(caseOf)

@@ -40,6 +40,20 @@ export interface Target {
   readonly below?: readonly (readonly string[])[]
 }
 
+/** What is a caller's own. */
+export interface Own {
+  /** The key that calls, or the first one of the person who does. */
+  readonly key: Target
+  /** The person, or the one whose API key it is in this test. */
+  readonly user: Target
+  /** A personal key of theirs that they suspended. */
+  readonly suspended: Target
+  /** An API key that they made, where they may make some. */
+  readonly made: Target | null
+  /** Another one that they made, and suspended. */
+  readonly madeSuspended: Target | null
+}
+
 export type Verdict =
   | { readonly open: true }
   | { readonly open: false; readonly code: 'NOT_FOUND' | 'UNAUTHENTICATED' }
@@ -72,11 +86,16 @@ const belongs = (caller: Caller, path: readonly string[]): boolean =>
 const owns = (caller: Caller, target: Target): boolean =>
   caller.userId !== null && target.key?.ownerId === caller.userId
 
-const narrowEnough = ({ narrowedTo }: Caller, target: Target): boolean =>
-  narrowedTo === null || (target.key?.grants ?? ['*:owner']).every((grant) => include(narrowedTo, grant))
+/** What the key carries, or may come to carry, beyond what the caller's credential was narrowed to. */
+const tooWide = ({ narrowedTo }: Caller, { key }: Target): readonly GrantText[] =>
+  narrowedTo === null ? [] : (key?.grants ?? ['*:owner']).filter((grant) => !include(narrowedTo, grant))
 
-const covers = (caller: Caller, target: Target): boolean =>
-  narrowEnough(caller, target) && (target.key?.grants ?? []).every((grant) => holds(caller, target.path ?? [], grant))
+/** What keeps the caller from holding the key: nobody gets more than they hold. */
+const lacking = (caller: Caller, target: Target): readonly GrantText[] => {
+  const wide = tooWide(caller, target)
+  if (wide.length > 0) return wide
+  return (target.key?.grants ?? []).filter((grant) => !holds(caller, target.path ?? [], grant))
+}
 
 const applies = (condition: Condition, { key }: Target, caller: Caller): boolean => {
   if (condition.who !== 'holder') return true
@@ -84,7 +103,8 @@ const applies = (condition: Condition, { key }: Target, caller: Caller): boolean
   return condition.made === undefined || key?.createdById === (caller.userId ?? caller.keyId)
 }
 
-const meets = (condition: Condition, caller: Caller, target: Target): boolean => {
+/** Whether the caller is who the condition speaks of, whatever the key carries. */
+const isMeant = (condition: Condition, caller: Caller, target: Target): boolean => {
   switch (condition.who) {
     case 'anyone':
     case 'caller':
@@ -94,17 +114,19 @@ const meets = (condition: Condition, caller: Caller, target: Target): boolean =>
     case 'person':
       return caller.userId !== null
     case 'owner':
-      return owns(caller, target) && (condition.covering === undefined || covers(caller, target))
+      return owns(caller, target)
     case 'itself':
-      return caller.keyId === target.key?.id && (condition.covering === undefined || narrowEnough(caller, target))
+      return caller.keyId !== null && caller.keyId === target.key?.id
     case 'that user':
       return caller.userId !== null && caller.userId === target.userId
     case 'holder':
-      return (
-        holds(caller, target.path ?? [], condition.grant) &&
-        (condition.covering === undefined || covers(caller, target))
-      )
+      return holds(caller, target.path ?? [], condition.grant)
   }
+}
+
+const coversAsDemanded = (condition: Condition, caller: Caller, target: Target): boolean => {
+  if (!('covering' in condition) || condition.covering === undefined) return true
+  return (condition.who === 'itself' ? tooWide(caller, target) : lacking(caller, target)).length === 0
 }
 
 /** What the rule says of the caller and the object. */
@@ -115,7 +137,9 @@ const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
   if (!caller.good) return { open: false, code: 'UNAUTHENTICATED' }
   if (target.path !== null && !belongs(caller, target.path)) return { open: false, code: 'NOT_FOUND' }
   const ways = rule.any.filter((condition) => applies(condition, target, caller))
-  if (ways.some((condition) => meets(condition, caller, target))) return OPEN
+  const meant = ways.filter((condition) => isMeant(condition, caller, target))
+  if (meant.some((condition) => coversAsDemanded(condition, caller, target))) return OPEN
+  if (meant.length > 0) return { open: false, code: 'FORBIDDEN', required: lacking(caller, target) }
   const grants = ways.flatMap((condition) => (condition.who === 'holder' ? [condition.grant] : []))
   // Where the caller made the key, less is enough, and that is what they are told.
   const made = ways.find((condition) => condition.who === 'holder' && condition.made !== undefined)

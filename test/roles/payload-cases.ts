@@ -179,7 +179,8 @@ const caseOf = (change: Change, place: Furniture): PayloadCase => {
       fields.push({
         row: innerRow,
         path: [field.name, inside.name],
-        mayBeNull: mayBeNull(innerRow, inside),
+        // What has just been made was never used.
+        mayBeNull: mayBeNull(innerRow, inside) || isLeafType(inside.type),
         expect: (caller, made) => decideRow(innerRow, caller, change.made(made, caller)),
       })
       const leaf = isLeafType(getNamedType(inside.type)) ? '' : ' { __typename }'

@@ -4,12 +4,11 @@ import { ManualClock } from '../support/manual-clock.ts'
 import { sweepAll } from '../support/sweeping.ts'
 import { CAST, type Cast, callersOf } from './callers.ts'
 import { ask, type Furniture, found, furnish } from './furniture.ts'
-import type { Caller, Target } from './oracle.ts'
+import type { Caller, Own } from './oracle.ts'
 
 export interface Actor {
   readonly caller: Caller
-  /** The key that calls, or the first one of the person who does. */
-  readonly own: Target
+  readonly own: Own
 }
 
 /** A service with three organizations, one of everything in each, and everybody who may call. */
@@ -62,36 +61,19 @@ export const setStage = async (): Promise<Stage> => {
     sub: await furnish(app, owner, paths.sub),
     stranger: await furnish(app, owner, paths.stranger),
   }
-  const actors = new Map<Cast, Actor[]>()
+  const actors = new Map<Cast, readonly Actor[]>()
   for (const who of CAST) {
-    const path = paths[who.place]
-    const { joined, callers } = await callersOf(app, who, placed[who.place], await provider.tokenFor(who.email))
-    const first: Target = {
-      path,
-      key: {
-        id: joined.keyId,
-        kind: 'PERSONAL_ACCESS_KEY',
-        ownerId: joined.userId,
-        createdById: joined.userId,
-        grants: null,
-      },
+    const below = who.place === 'root' ? [paths.sub] : []
+    const tokens = {
+      good: await provider.tokenFor(who.email),
+      expired: await provider.sign({ email: who.email, exp: Math.floor(Date.now() / 1000) - 60 }),
     }
-    const machine = (caller: Caller): Target => ({
-      path,
-      key: {
-        id: caller.keyId ?? '',
-        kind: 'API_KEY',
-        ownerId: null,
-        createdById: owner.userId,
-        grants: caller.holdings.flatMap(({ grants }) => grants),
-      },
-    })
-    actors.set(
-      who,
-      callers.map((caller) => ({ caller, own: caller.userId === null ? machine(caller) : first })),
-    )
-    if (who === CAST[0]) actors.get(who)?.push({ caller: NOBODY, own: first })
+    const known = await callersOf(app, who, placed[who.place], { userId: owner.userId, below }, tokens)
+    const [first] = known
+    const nobody = who === CAST[0] && first !== undefined ? [{ caller: NOBODY, own: first.own }] : []
+    actors.set(who, [...known, ...nobody])
   }
+  await app.app.parts.usage.flush()
   clock.advance(2)
   await sweepAll(app)
   const places = {
@@ -104,7 +86,7 @@ export const setStage = async (): Promise<Stage> => {
       await ask(app.owner, `mutation { acknowledgeExpiryWarning(input: { id: "${id}" }) { __typename } }`)
   const close = async () => {
     await app.close()
-    provider.server.close()
+    provider.close()
   }
   return { app, places, actors, close }
 }

@@ -34,12 +34,19 @@ const caseOf = (
   type: string,
   input: object,
   more: Omit<SubscriptionCase, 'row' | 'text' | 'fields'>,
+  types = '',
 ): SubscriptionCase => {
   const fields = fieldsOf(type)
   const given = Object.entries({ ...input, after: 0 }).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
-  const text = `subscription { ${name}(${given.join(', ')}) { ${fields.map((field) => field.text).join(' ')} } }`
+  const text = `subscription { ${name}(${given.join(', ')} ${types}) { ${fields.map((field) => field.text).join(' ')} } }`
   return { row: `Subscription.${name}`, text, fields, ...more }
 }
+
+/** The first of all events was the service's own: it has no address. */
+const fromNowhere = (one: SubscriptionCase): SubscriptionCase => ({
+  ...one,
+  fields: one.fields.map((field) => ({ ...field, mayBeNull: true })),
+})
 
 /** Both, one after the other: the first that refuses. */
 const both = (first: Verdict, second: () => Verdict): Verdict => (first.open ? second() : first)
@@ -69,6 +76,21 @@ export const subscriptionCases = (place: Furniture): SubscriptionCase[] => {
   return [
     ofKey(place.apiKey, 'ApiKey', apiKey),
     ofKey(place.personalKey, 'PersonalAccessKey', personalKey),
+    fromNowhere(
+      caseOf(
+        'keyEvents',
+        'AuditEvent',
+        { organizationId },
+        {
+          opens: (caller) => decideRow('Subscription.keyEvents', caller, organization),
+          first: () => ['KEY_CREATED'],
+          goesOn: true,
+          idOf: ({ type: eventType }) => String(eventType),
+          target: organization,
+        },
+        'types: [KEY_CREATED]',
+      ),
+    ),
     caseOf(
       'revocations',
       'Revocation',

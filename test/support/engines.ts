@@ -15,7 +15,7 @@ export interface TestDatabase {
 }
 
 const POSTGRES = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'postgres' } as const
-const REDIS_PORT = 6379
+export const REDIS_PORT = 6379
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

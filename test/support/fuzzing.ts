@@ -14,6 +14,8 @@ const CONNECTIONS = 8
 /** An answer that takes longer is taken for none. */
 export const LONGEST_ANSWER_MS = 15_000
 const ATTEMPTS = 3
+/** How long a stream of events is listened to. */
+const LISTENED_MS = 5
 
 export interface Shot {
   readonly method: string
@@ -29,17 +31,19 @@ const answerTo = (url: URL, agent: Agent, shot: Shot, attempt = 1): Promise<{ st
     const sent = request({ ...options, headers: { ...headers, 'content-length': Buffer.byteLength(body) } })
     sent.on('response', (response: IncomingMessage) => {
       const status = response.statusCode ?? 0
-      // A stream of events has no end of its own.
-      if (response.headers['content-type']?.startsWith('text/event-stream')) {
-        response.destroy()
-        return resolve({ status, text: '' })
-      }
       let text = ''
+      // A stream of events need not have an end of its own: what it says at first is enough.
+      if (response.headers['content-type']?.startsWith('text/event-stream'))
+        setTimeout(() => {
+          resolve({ status, text })
+          response.destroy()
+        }, LISTENED_MS)
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         text += chunk
       })
       response.on('end', () => resolve({ status, text }))
+      // Too late to matter where a stream was left.
       response.on('error', reject)
     })
     sent.on('timeout', () => sent.destroy(new Error(`There was no answer within ${LONGEST_ANSWER_MS} ms.`)))
