@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { endWithUs } from './end-with-us.ts'
 import type { TestDatabase } from './engines.ts'
 
 /** The service in a process of its own, that a test can kill. */
@@ -28,6 +29,7 @@ export const startServer = async (database: TestDatabase): Promise<ChildServer> 
       KEYTURN_MASTER_KEY: MASTER_KEY,
     },
   })
+  endWithUs(child)
   const printed: string[] = []
   const url = await announced(child, printed)
   return {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { endWithUs } from './end-with-us.ts'
 import type { TestDatabase } from './engines.ts'
 
 /** Not a secret: every test's server has it, so that a second start reads what the first one wrote. */
@@ -27,6 +28,7 @@ export const spawnServer = (env: Record<string, string>): { child: ChildProcess;
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  endWithUs(child)
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
