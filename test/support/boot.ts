@@ -12,7 +12,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { TestClient } from './client.ts'
-import { createDatabase, type TestDatabase } from './engines.ts'
+import { createDatabase, ENGINE_OF_OTHERS, type TestDatabase } from './engines.ts'
 import { watchNesting } from './nesting-guard.ts'
 
 export interface BootOptions {
@@ -69,7 +69,7 @@ const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
 export const boot = async ({
-  engine = 'sqlite',
+  engine = ENGINE_OF_OTHERS,
   clock,
   env = {},
   database,

@@ -45,6 +45,9 @@ export const postgresRuns = await wanted('PostgreSQL', POSTGRES.port)
 export const redisRuns = await wanted('Redis', REDIS_PORT)
 export const REDIS_URL = `redis://127.0.0.1:${REDIS_PORT}`
 
+/** What suites run on that are about no engine; CI runs them on PostgreSQL too. */
+export const ENGINE_OF_OTHERS = process.env.KEYTURN_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
+
 /** The engines that suites run on: `describe.each(ENGINES)('... on %s', (engine) => ...)`. */
 export const ENGINES: readonly ('sqlite' | 'postgres')[] = postgresRuns ? ['sqlite', 'postgres'] : ['sqlite']
 
