@@ -4,6 +4,7 @@ import { closeDataSources, openDataSources } from '../src/persistence/data-sourc
 import { Database } from '../src/persistence/database.ts'
 import { createDatabase, ENGINES } from './support/engines.ts'
 import { watchNesting } from './support/nesting-guard.ts'
+import { deferred } from './support/open-database.ts'
 
 describe.each(ENGINES)('reading while many write on %s', (engine) => {
   it('is answered although more writes wait for each other than there are connections', async () => {
@@ -13,19 +14,19 @@ describe.each(ENGINES)('reading while many write on %s', (engine) => {
     try {
       await database.write((writer) => writer.query('CREATE TABLE busy (id integer)'))
       await database.write((writer) => writer.query('INSERT INTO busy VALUES (0)'))
-      let letGo: () => void = () => undefined
-      const held = new Promise<void>((resolve) => {
-        letGo = resolve
-      })
-      const add = (until: Promise<void>) =>
+      const [holding, held] = [deferred(), deferred()]
+      const add = (begun: () => void, until: Promise<void>) =>
         database.write(async (writer) => {
           await writer.query('UPDATE busy SET id = id + 1')
+          begun()
           await until
         })
-      const writes = [add(held), ...Array.from({ length: 40 }, () => add(Promise.resolve()))]
+      const first = add(holding.resolve, held.promise)
+      await holding.promise
+      const writes = [first, ...Array.from({ length: 40 }, () => add(() => undefined, Promise.resolve()))]
       const read = () => database.read((reader) => reader.query<{ id: number }>('SELECT id FROM busy'))
       for (let turn = 0; turn < 5; turn += 1) expect(await read()).toEqual([{ id: 0 }])
-      letGo()
+      held.resolve()
       await Promise.all(writes)
       expect(await read()).toEqual([{ id: 41 }])
     } finally {
