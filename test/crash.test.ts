@@ -84,8 +84,7 @@ describe.each(ENGINES)('a server that is killed in the middle of its work, on %s
     history = await historyOf(owner, organizationId)
   }, 300_000)
   afterAll(async () => {
-    server.signal('SIGKILL')
-    await server.exited
+    await server.kill()
     await database.remove()
   })
 

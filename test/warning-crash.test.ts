@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { AuditVerificationDocument, CreateApiKeyDocument, ExpiryWarningsDocument } from '../src/generated/graphql.ts'
-import { type ChildServer, startServer } from './support/child-server.ts'
 import { TestClient } from './support/client.ts'
 import { createDatabase, ENGINES, type TestDatabase } from './support/engines.ts'
+import { type ServerProcess, startServer } from './support/server-process.ts'
 
 /** More than the sweeper takes in one transaction, so that a kill can fall between two. */
 const KEYS = 150
@@ -35,7 +35,7 @@ const EVENTS = `auditEvents(first: 100, after: $after, filter: { types: [KEY_EXP
 
 describe.each(ENGINES)('a server on %s that is killed while warnings fall due', (engine) => {
   let database: TestDatabase
-  let server: ChildServer | undefined
+  let server: ServerProcess | undefined
   afterEach(async () => {
     await server?.kill()
     await database.remove()
@@ -44,10 +44,7 @@ describe.each(ENGINES)('a server on %s that is killed while warnings fall due', 
   it('has in the end written each warning and its event once, and delivered it once', async () => {
     database = await createDatabase(engine)
     server = await startServer(database)
-    const output = () => server?.printed.join('\n') ?? ''
-    await expect.poll(output).toMatch(/^Organization: /m)
-    const [secret = ''] = /kt_pk_\w+/.exec(output()) ?? []
-    const [organizationId = ''] = /org_\w+/.exec(output()) ?? []
+    const { secret = '', organizationId = '' } = server.first ?? {}
     let owner = new TestClient(server.url, secret)
 
     const due = new Map<string, string>()

@@ -16,8 +16,7 @@ describe.each(ENGINES)('a server on %s that dies between the commit of a warning
   })
   afterAll(async () => {
     for (const server of servers) {
-      server.signal('SIGKILL')
-      await server.exited
+      await server.kill()
     }
     await database.remove()
   })

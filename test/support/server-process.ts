@@ -16,6 +16,8 @@ export interface ServerProcess {
   /** The owner's key and organization, which the first start prints and no other. */
   readonly first: { readonly secret: string; readonly organizationId: string } | null
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
+  /** Ends it as a power cut would; resolves when it is gone. */
+  kill(): Promise<void>
   /** Resolves when it has ended, with its exit code, or null where a signal ended it. */
   readonly exited: Promise<number | null>
 }
@@ -70,6 +72,10 @@ export const startServer = async (database: TestDatabase, env: Record<string, st
     output,
     first: secret === undefined || organizationId === undefined ? null : { secret, organizationId },
     signal: (signal) => void child.kill(signal),
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
     exited,
   }
 }

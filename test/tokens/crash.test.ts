@@ -52,8 +52,7 @@ describe.each(ENGINES)('a server that is killed in the middle of a burst of toke
     history = await historyOf(owner, organizationId)
   }, 300_000)
   afterAll(async () => {
-    server.signal('SIGKILL')
-    await server.exited
+    await server.kill()
     await database.remove()
   })
 
