@@ -1,41 +1,43 @@
 // Who may import whom. `kernel` is at the bottom; an import, also of a type, goes only downwards:
 //
-//   kernel <- access, persistence <- audit <- organizations <- members <- keys <- expiry, tokens, webhooks
-//          <- graphql | http | cli <- app.ts <- main.ts
+//   kernel <- access, persistence <- audit <- live <- organizations <- memberships <- keys <- expiry, tokens
+//          <- http <- graphql-server, appcircle | cli <- app.ts <- main.ts
 //
 // TypeScript 7 has no compiler API, so swc parses the sources. It does not tell `import type` from `import`: what
 // depends on that difference is checked by .ci/source-rules.ts.
 
-const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'organizations', 'members', 'keys']
-const INNER = [...FOUNDATION, 'expiry', 'tokens', 'webhooks']
+const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'live', 'organizations', 'memberships', 'keys']
+const INNER = [...FOUNDATION, 'expiry', 'tokens']
 
 /** What each folder may import besides itself. */
 const MAY_IMPORT = {
   kernel: [],
   access: ['kernel'],
   persistence: ['kernel'],
-  audit: ['kernel', 'access', 'persistence'],
-  organizations: FOUNDATION.slice(0, 4),
-  members: FOUNDATION.slice(0, 5),
-  keys: FOUNDATION.slice(0, 6),
+  audit: FOUNDATION.slice(0, 3),
+  live: FOUNDATION.slice(0, 4),
+  organizations: FOUNDATION.slice(0, 5),
+  memberships: FOUNDATION.slice(0, 6),
+  keys: FOUNDATION.slice(0, 7),
   expiry: FOUNDATION,
   tokens: FOUNDATION,
-  webhooks: FOUNDATION,
-  graphql: INNER,
+  'schema-kit': INNER,
   http: INNER,
+  'graphql-server': [...INNER, 'schema-kit', 'http'],
+  appcircle: [...INNER, 'http'],
   cli: [...INNER, 'generated'],
   generated: [],
 }
 
 // The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.
-const READS_CONFIG = ['graphql', 'http', 'cli']
+const READS_CONFIG = ['graphql-server', 'http', 'cli']
 
 // What starts a whole app: main.ts and other programs directly in src/, and the demo.
-const STARTS_APP = '^src/([^/]+|cli/demo)\\.ts$'
+const STARTS_APP = '^src/([^/]+|cli/(demo|keyturn|operator))\\.ts$'
 
 const OURS = '^(src|migrations|schema|test|bench|docs|\\.ci)/'
 const GRAPHQL_FILE = '\\.graphql\\.ts$'
-const SCHEMA_FILE = '^src/graphql/schema\\.ts$'
+const SCHEMA_FILE = '^src/graphql-server/schema\\.ts$'
 // Takes types alone from a package that holds nothing else, so there is no file to resolve to.
 const GENERATED = '^src/generated/'
 
@@ -54,13 +56,13 @@ const arrows = Object.entries(MAY_IMPORT).map(([folder, below]) => {
   }
 })
 
-// The GraphQL face of a feature stands beside it, but belongs to the layer of src/graphql.
+// The GraphQL face of a feature stands beside it, but belongs to the layer of src/schema-kit.
 const graphqlArrows = INNER.map((feature) => ({
   name: `${feature}-graphql-imports-only-what-is-below`,
-  comment: 'A *.graphql.ts file may import what its folder may, and what src/graphql offers to all (not schema.ts).',
+  comment: 'A *.graphql.ts file may import what its folder may, and what src/schema-kit offers to all.',
   severity: 'error',
   from: { path: `^src/${feature}/.*${GRAPHQL_FILE}` },
-  to: { path: OURS, pathNot: [foldersOf([feature, ...MAY_IMPORT[feature]]), '^src/graphql/(?!schema\\.ts$)'] },
+  to: { path: OURS, pathNot: [foldersOf([feature, ...MAY_IMPORT[feature]]), '^src/schema-kit/'] },
 }))
 
 module.exports = {
@@ -76,7 +78,8 @@ module.exports = {
     },
     {
       name: 'only-the-schema-imports-graphql-files',
-      comment: 'Types and fields are registered in one place, src/graphql/schema.ts; or they extend a lower feature.',
+      comment:
+        'Types and fields are registered in one place, src/graphql-server/schema.ts; or they extend a lower feature.',
       severity: 'error',
       from: { pathNot: [GRAPHQL_FILE, SCHEMA_FILE] },
       to: { path: GRAPHQL_FILE },

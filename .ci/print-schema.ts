@@ -3,10 +3,10 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/graphql-server/schema.ts'
 
 const FILE = 'schema/schema.graphql'
-const HEADER = '# Printed from src/graphql/schema.ts by `npm run schema:print`; not to be edited by hand.'
+const HEADER = '# Printed from src/graphql-server/schema.ts by `npm run schema:print`; not to be edited by hand.'
 
 const readOrEmpty = (file: string): string => {
   try {
@@ -28,7 +28,7 @@ if (!process.argv.includes('--check')) {
   if (at >= 0 || found.length !== expected.length) {
     const line = at >= 0 ? at : expected.length
     console.error(
-      `${FILE} is not the schema that src/graphql/schema.ts builds. Run \`npm run codegen\` and commit the result.\n` +
+      `${FILE} is not the schema that src/graphql-server/schema.ts builds. Run \`npm run codegen\` and commit the result.\n` +
         `First difference, line ${line + 1}:\n` +
         `  built: ${expected[line] ?? '(end)'}\n` +
         `  file:  ${found[line] ?? '(end)'}`,

@@ -2,7 +2,7 @@
 //
 //   1. Only src/config.ts reads the environment.
 //   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
-//   3. src/graphql/builder.ts and context.ts take nothing but types from the features: every *.graphql.ts file stands on
+//   3. src/schema-kit/builder.ts and context.ts take nothing but types from the features: every *.graphql.ts file stands on
 //      them, so they must not stand on any one feature. What lies below all features (kernel, access, audit) is free.
 //   4. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
 
@@ -82,7 +82,7 @@ const rules: readonly Rule[] = [
     message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
   },
   {
-    appliesTo: (file) => file === 'src/graphql/builder.ts' || file === 'src/graphql/context.ts',
+    appliesTo: (file) => file === 'src/schema-kit/builder.ts' || file === 'src/schema-kit/context.ts',
     isBrokenBy: (node) => /^\.\.\/(?!kernel\/|access\/|audit\/)/.test(loadedBy(node)?.module ?? ''),
     message: 'loads a feature; use `import type { ... }`',
   },

@@ -3,9 +3,9 @@
 
 import { execute, type GraphQLObjectType, type GraphQLSchema, getNamedType, isLeafType, parse, validate } from 'graphql'
 import type { App } from '../src/app.ts'
-import { builder } from '../src/graphql/builder.ts'
-import { createContext } from '../src/graphql/context.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/graphql-server/schema.ts'
+import { builder } from '../src/schema-kit/builder.ts'
+import { createContext } from '../src/schema-kit/context.ts'
 import { createDatabase } from '../test/support/engines.ts'
 import { heading, mediansOf, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
 

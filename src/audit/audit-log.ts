@@ -3,7 +3,11 @@ import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents, lockHead, saveHead } from './audit.store.ts'
 import { type AuditEvent, type Cause, type EventDraft, hashOf } from './audit-event.ts'
-import type { AuditFeed } from './audit-feed.ts'
+
+/** Hears of events once they are committed. */
+export interface EventPublisher {
+  announce(events: readonly AuditEvent[]): void
+}
 
 /**
  * Appends to the histories. An append belongs to the transaction of the change that it tells of: both are kept or
@@ -11,9 +15,9 @@ import type { AuditFeed } from './audit-feed.ts'
  */
 export class AuditLog {
   private readonly clock: Clock
-  private readonly feed: AuditFeed
+  private readonly feed: EventPublisher
 
-  constructor(clock: Clock, feed: AuditFeed) {
+  constructor(clock: Clock, feed: EventPublisher) {
     this.clock = clock
     this.feed = feed
   }

@@ -1,7 +1,7 @@
-import { builder } from '../graphql/builder.ts'
-import { createConnection } from '../graphql/connections.ts'
-import { callerOf } from '../graphql/context.ts'
-import { NodeRef, registerNode } from '../graphql/node.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { createConnection } from '../schema-kit/connections.ts'
+import { callerOf } from '../schema-kit/context.ts'
+import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import { type ACTOR_KINDS, type Actor, AUDIT_EVENT_TYPES, type AuditEvent, type AuditEventType } from './audit-event.ts'
 import type { AuditVerification } from './audit-verification.ts'
 

@@ -1,10 +1,10 @@
 import { ActorRef } from '../audit/audit.graphql.ts'
-import { builder } from '../graphql/builder.ts'
-import { createConnection, pagingArgs } from '../graphql/connections.ts'
-import { callerOf } from '../graphql/context.ts'
-import { NodeRef, registerNode } from '../graphql/node.ts'
 import { KeyRef } from '../keys/keys.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
+import { callerOf } from '../schema-kit/context.ts'
+import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
 
 const LARGEST_INT = 2 ** 31 - 1

@@ -6,8 +6,7 @@ import { newId } from '../kernel/ids.ts'
 import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
 import { keyIdentity, keyTarget, overlapEnd } from '../keys/key-events.ts'
 import { updateSecret } from '../keys/keys.store.ts'
-import { revokeRows } from '../keys/revoke-rows.store.ts'
-import type { UsageRecorder } from '../keys/usage-recorder.ts'
+import { revokeRows } from '../keys/lifecycle/revoke-rows.store.ts'
 import {
   dueAtOf,
   dueThreshold,
@@ -16,7 +15,8 @@ import {
   unusedDeadline,
   unusedThreshold,
   unusedWarningAt,
-} from '../keys/warning-plan.ts'
+} from '../keys/lifecycle/warning-plan.ts'
+import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database, Writer } from '../persistence/database.ts'

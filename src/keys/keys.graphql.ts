@@ -1,10 +1,10 @@
 import { ActorRef, AuditEventConnectionRef, AuditEventRef, AuditEventTypeRef } from '../audit/audit.graphql.ts'
-import { builder } from '../graphql/builder.ts'
-import { createCountedConnection, pagingArgs } from '../graphql/connections.ts'
-import { callerOf } from '../graphql/context.ts'
-import { NodeRef, registerNode } from '../graphql/node.ts'
-import { UserRef } from '../members/members.graphql.ts'
+import { UserRef } from '../memberships/members.graphql.ts'
 import { GrantRef, OrganizationRef, ProjectRef, RoleRef } from '../organizations/organizations.graphql.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { createCountedConnection, pagingArgs } from '../schema-kit/connections.ts'
+import { callerOf } from '../schema-kit/context.ts'
+import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import {
   type KEY_KINDS,
@@ -15,7 +15,7 @@ import {
   statusOf,
 } from './key.ts'
 import type { KEY_ORDER_FIELDS } from './keys.store.ts'
-import { isExpiringSoon, thresholdsOf } from './warning-plan.ts'
+import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
 
 export const KeyKindRef = builder.enumType('KeyKind', {
   description: 'Whose a key is.',

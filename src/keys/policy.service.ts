@@ -3,9 +3,9 @@ import { InputIssues } from '../kernel/errors.ts'
 import { checkPolicy, type KeyPolicy, type OwnPolicy, policyTexts } from '../organizations/key-policy.ts'
 import { findPolicies, listDescendants, lockOrganization, savePolicy } from '../organizations/organizations.store.ts'
 import type { Reader } from '../persistence/database.ts'
-import type { KeyParts } from './create-key.ts'
 import { changesOf } from './key-events.ts'
 import { listNonConforming, makeDue } from './keys.store.ts'
+import type { KeyParts } from './lifecycle/create-key.ts'
 
 /** Fields that are left out stay; null takes a limit away, and below a root inherits. */
 export type PolicyChange = { readonly [Field in keyof KeyPolicy]?: KeyPolicy[Field] | null | undefined }

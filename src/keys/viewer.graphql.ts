@@ -1,9 +1,9 @@
 import type { Principal } from '../access/principal.ts'
 import { ActorKindRef } from '../audit/audit.graphql.ts'
-import { builder } from '../graphql/builder.ts'
-import { callerOf } from '../graphql/context.ts'
-import { UserRef } from '../members/members.graphql.ts'
+import { UserRef } from '../memberships/members.graphql.ts'
 import { GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { callerOf } from '../schema-kit/context.ts'
 import { KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
 const ViewerRef = builder.objectRef<Principal>('Viewer').implement({

@@ -1,8 +1,8 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { AuditEvent, AuditEventType } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
-import type { LiveReader, LiveSubscriptions } from '../audit/live-subscriptions.ts'
-import { checkAfter } from '../keys/key-event-feed.ts'
+import { checkAfter } from '../keys/queries/key-event-feed.ts'
+import type { LiveReader, LiveSubscriptions } from '../live/live-subscriptions.ts'
 
 /** Tells a verifier which tokens to refuse: one, or all of a key that were issued before an instant. */
 export interface Revocation {

@@ -1,5 +1,5 @@
-import type { AuditFeed } from '../audit/audit-feed.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { AuditFeed } from '../live/audit-feed.ts'
 import type { Database } from '../persistence/database.ts'
 import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
 

@@ -8,9 +8,9 @@ import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
 import { secretStateOf, statusOf } from '../keys/key.ts'
-import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/key-facts.ts'
-import { mayUseFrom } from '../keys/key-verifier.ts'
-import type { UsageRecorder } from '../keys/usage-recorder.ts'
+import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import { mayUseFrom } from '../keys/verification/key-verifier.ts'
+import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import {
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,

@@ -9,7 +9,7 @@ import {
   newSecret,
   parseSecret,
 } from '../../src/kernel/secret-text.ts'
-import { KeyVerifier, type KeyVerifierParts } from '../../src/keys/key-verifier.ts'
+import { KeyVerifier, type KeyVerifierParts } from '../../src/keys/verification/key-verifier.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const PUBLISHED = /\bkt_(?:ak|pk)_[0-9A-Za-z]{49}\b/

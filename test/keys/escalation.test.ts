@@ -17,7 +17,7 @@ import {
   ViewerDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'

@@ -6,7 +6,7 @@ import {
   UpdateKeyPolicyDocument,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/key-facts.ts'
+import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
 import { boot, type TestApp } from '../support/boot.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addSeconds, DAY, LONGEST_DURATION } from '../../src/kernel/duration.ts'
 import { KeyturnError } from '../../src/kernel/errors.ts'
 import { lifetimeFacts, lifetimeOf, newestAddresses, secretStateOf, statusOf } from '../../src/keys/key.ts'
-import { decideExpiry, decideOverlap, type WantedExpiry } from '../../src/keys/lifetime.ts'
+import { decideExpiry, decideOverlap, type WantedExpiry } from '../../src/keys/lifecycle/lifetime.ts'
 
 const NOW = new Date('2026-06-01T12:00:00.000Z')
 const inSeconds = (seconds: number) => addSeconds(NOW, seconds)

@@ -8,7 +8,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import type { Furniture } from './furniture.ts'
 import { type Caller, decideObject, decideRow, type Own, type Target, type Verdict } from './oracle.ts'
 import { OBJECTS, TABLE } from './table.ts'

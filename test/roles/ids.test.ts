@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { sweepAll } from '../support/sweeping.ts'

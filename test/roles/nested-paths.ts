@@ -1,5 +1,5 @@
 import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import { argumentsOf, fieldsOf } from './field-cases.ts'
 import type { Furniture } from './furniture.ts'
 import type { Mismatch } from './judge.ts'

@@ -1,5 +1,5 @@
 import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import type { Furniture } from './furniture.ts'
 import { type Caller, decideObject, decideRow, type Target, type Verdict } from './oracle.ts'
 

@@ -1,6 +1,6 @@
 import { isInterfaceType, isIntrospectionType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
 import { OBJECTS, TABLE } from './table.ts'
 
 const types = Object.values(schema.getTypeMap()).flatMap((type) =>

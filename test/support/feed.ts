@@ -1,9 +1,9 @@
 import { type AuditEvent, type AuditEventType, BY_SYSTEM } from '../../src/audit/audit-event.ts'
-import { AuditFeed } from '../../src/audit/audit-feed.ts'
 import { AuditLog } from '../../src/audit/audit-log.ts'
-import type { FeedTransport } from '../../src/audit/feed-transport.ts'
-import type { LiveStream } from '../../src/audit/live-stream.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import { AuditFeed } from '../../src/live/audit-feed.ts'
+import type { FeedTransport } from '../../src/live/feed-transport.ts'
+import type { LiveStream } from '../../src/live/live-stream.ts'
 import type { Database } from '../../src/persistence/database.ts'
 import { ManualClock } from './manual-clock.ts'
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
-import type { FeedTransport } from '../../src/audit/feed-transport.ts'
+import type { FeedTransport } from '../../src/live/feed-transport.ts'
 import { Database, type Reader } from '../../src/persistence/database.ts'
 import { deferred } from './open-database.ts'
 

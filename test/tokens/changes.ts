@@ -11,7 +11,7 @@ import {
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
 import { statusOf } from '../../src/keys/key.ts'
-import { effectiveGrants, type KeyFacts } from '../../src/keys/key-facts.ts'
+import { effectiveGrants, type KeyFacts } from '../../src/keys/verification/key-facts.ts'
 import type { TestApp } from '../support/boot.ts'
 
 /** What is decided by the facts, in a few words. */

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
-import { AuditFeed } from '../../src/audit/audit-feed.ts'
 import {
   ResumeKeyDocument,
   RevokeAccessTokenDocument,
@@ -9,7 +8,8 @@ import {
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { type KeyFacts, KeyFactsMemory } from '../../src/keys/key-facts.ts'
+import { type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
+import { AuditFeed } from '../../src/live/audit-feed.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database } from '../../src/persistence/database.ts'
 import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'

@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import type { Principal } from '../access/principal.ts'
+import { field, NOT_TO_BE_KEPT, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
+import { originOf } from '../http/server.ts'
+import { badInput, type ErrorCode, KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import { guidOf, idOfGuid } from '../kernel/ids.ts'
+import type { OrganizationRow } from '../organizations/organization.entity.ts'
+import type { OrganizationsService } from '../organizations/organizations.service.ts'
+import type { IssuedToken } from '../tokens/access-token.ts'
+import type { TokenService } from '../tokens/token-service.ts'
+
+/** How each failure reads to Appcircle's clients, which look at the status and show `error`. */
+const STATUS = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  CONFLICT: 409,
+  POLICY_VIOLATION: 400,
+  LIMIT_REACHED: 400,
+  RATE_LIMITED: 429,
+  QUERY_TOO_COMPLEX: 400,
+} as const satisfies Record<ErrorCode, number>
+
+export interface AppcircleOptions {
+  readonly tokens: TokenService
+  readonly authenticator: Authenticator
+  readonly organizations: OrganizationsService
+  /** Finds what the user-info route tells of a caller. */
+  readonly emailOf: (principal: Principal) => Promise<string>
+}
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const NO_ACCESS = 'There is no access to that organization.'
+const noAccess = () => new KeyturnError('FORBIDDEN', NO_ACCESS)
+
+/** The routes that Appcircle's command line and plug-ins log in by. */
+export const registerAppcircle = (server: FastifyInstance, options: AppcircleOptions): void => {
+  const { tokens, organizations } = options
+  void server.register(async (scope) => {
+    await takeForms(scope)
+    scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
+      reply.headers(NOT_TO_BE_KEPT)
+      if (failure instanceof KeyturnError) {
+        if (failure.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="keyturn"')
+        if (failure.fields.retryAfterSeconds !== undefined)
+          reply.header('retry-after', failure.fields.retryAfterSeconds)
+        return reply.status(STATUS[failure.code]).send(errorBody(failure.message))
+      }
+      const status = failure.statusCode ?? 500
+      if (status < 500)
+        return reply.status(status).send(errorBody('The body must be application/x-www-form-urlencoded.'))
+      request.log.error({ err: failure, requestId: request.id }, 'A request failed')
+      return reply.status(500).send(errorBody('Something went wrong on our side.'))
+    })
+
+    const personal = (url: string, secretFields: readonly string[], organizationFields: readonly string[]) =>
+      scope.post(url, async (request, reply) => {
+        const secret = firstField(request, secretFields)
+        if (secret === undefined) throw badInput(secretFields.join(' or '), 'is missing')
+        const wanted = firstField(request, organizationFields)
+        const token = await tokens.exchangePersonal(secret, originOf(request), (id) =>
+          wanted === undefined ? Promise.resolve(id) : findBelow(organizations, id, wanted),
+        )
+        return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
+      })
+    personal('/auth/v1/token', ['pat', 'personal-access-key'], [])
+    personal('/auth/v2/token', ['pat'], ['subOrganization', 'subOrganizationId'])
+    personal('/auth/v3/token', ['personalAccessKey'], ['subOrganization'])
+
+    scope.post('/auth/v1/api-key/token', async (request, reply) => {
+      const name = requireField(request, 'name')
+      const secret = requireField(request, 'secret')
+      const guid = field(request, 'organizationId')
+      if (guid !== undefined && !GUID.test(guid))
+        throw badInput('organizationId', 'organizationId must be a valid GUID')
+      // A GUID that was not made here names an organization to which there is no access, like any other of somebody else.
+      const organizationId = guid === undefined ? undefined : (idOfGuid('organization', guid) ?? guid)
+      const token = await tokens.exchangeApiKey(name, secret, organizationId, originOf(request))
+      return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
+    })
+
+    scope.get('/identity/v1/organizations', async (request, reply) => {
+      const principal = await bearerOf(request, options)
+      const seen = await organizations.listReachable(principal)
+      return reply.headers(NOT_TO_BE_KEPT).send({ data: seen.map(describe) })
+    })
+
+    scope.get<{ Params: { guid: string } }>('/identity/v1/organizations/:guid', async (request, reply) => {
+      const principal = await bearerOf(request, options)
+      const id = idOfGuid('organization', request.params.guid)
+      const found =
+        id === null ? undefined : (await organizations.listReachable(principal)).find((one) => one.id === id)
+      if (found === undefined) throw new KeyturnError('NOT_FOUND', 'There is no such organization.')
+      return reply.headers(NOT_TO_BE_KEPT).send(describe(found))
+    })
+
+    scope.get('/auth/realms/appcircle/protocol/openid-connect/userinfo', async (request, reply) => {
+      const principal = await bearerOf(request, options)
+      return reply.headers(NOT_TO_BE_KEPT).send({
+        sub: principal.id,
+        email: await options.emailOf(principal),
+        name: principal.name,
+        currentOrganizationId: guidOf(principal.within ?? principal.organizationId),
+      })
+    })
+
+    const posts = ['/auth/v1/token', '/auth/v2/token', '/auth/v3/token', '/auth/v1/api-key/token']
+    refuseOtherMethods(scope, posts, 'POST', errorBody('Send a POST request.'))
+  })
+}
+
+const errorBody = (text: string) => ({ error: text, error_description: text })
+
+const tokenAnswer = ({ accessToken, expiresIn }: IssuedToken) => ({
+  access_token: accessToken,
+  token_type: 'Bearer',
+  expires_in: expiresIn,
+})
+
+const describe = (organization: OrganizationRow) => ({
+  id: guidOf(organization.id),
+  name: organization.name,
+  slug: organization.slug,
+  rootOrganizationId: rootOf(organization),
+})
+
+const rootOf = ({ ancestorIds }: OrganizationRow): string | null => {
+  const root = ancestorIds.at(-1)
+  return root === undefined ? null : guidOf(root)
+}
+
+const firstField = (request: FastifyRequest, names: readonly string[]): string | undefined =>
+  names.map((name) => field(request, name)).find((value) => value !== undefined)
+
+const bearerOf = async (request: FastifyRequest, { authenticator }: AppcircleOptions): Promise<Principal> => {
+  const { authorization } = request.headers
+  if (authorization === undefined) throw unauthenticated()
+  return authenticator.authenticate(parseBearer(authorization), originOf(request))
+}
+
+/**
+ * The organization below a key's own that a text names: by GUID, else by slug, else by name, so that nobody takes a login
+ * away from one by naming another like it. Throws FORBIDDEN where there is none such.
+ */
+const findBelow = async (organizations: OrganizationsService, upper: string, wanted: string): Promise<string> => {
+  const below = await organizations.listTree(upper)
+  const id = idOfGuid('organization', wanted)
+  const name = wanted.normalize('NFC').trim()
+  const ways = [
+    (one: OrganizationRow) => one.id === id,
+    (one: OrganizationRow) => one.slug === wanted,
+    (one: OrganizationRow) => one.name === name,
+  ]
+  const matches = ways.map((way) => below.filter(way)).find((found) => found.length > 0) ?? []
+  const [match] = matches
+  if (match === undefined) throw noAccess()
+  if (matches.length > 1)
+    throw badInput('subOrganization', 'names several organizations: give the GUID of the one that is meant')
+  return match.id
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
+import { orStop } from '../startup-faults.ts'
+
+const USAGE = `keyturn serve                          the server
+keyturn migrate [--status | --revert]  runs, lists or takes back database migrations
+keyturn signing-key rotate             a new signing key now
+
+--json prints one JSON value. The configuration is the server's, by environment variables.
+`
+const FAILED = 1
+const WRONG_USAGE = 2
+
+const wrongUsage = (fault: string): never => {
+  process.stderr.write(`${fault}\n\n${USAGE}`)
+  process.exit(WRONG_USAGE)
+}
+
+const parse = () => {
+  try {
+    const options = { json: { type: 'boolean' }, status: { type: 'boolean' }, revert: { type: 'boolean' } } as const
+    return parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+  } catch (error) {
+    return wrongUsage((error as Error).message)
+  }
+}
+
+const { values, positionals } = parse()
+const command = positionals.join(' ')
+
+/** What a command prints: lines for people, or a value. */
+interface Outcome {
+  readonly lines: readonly string[]
+  readonly value: unknown
+}
+
+// Loaded when it is needed: what was said wrong is answered without the whole service.
+const operator = () => import('./operator.ts')
+
+const migrate = async (): Promise<Outcome> => {
+  const config = readConfig()
+  const { migrationStates, revertMigration, runMigrations } = await operator()
+  if (values.status === true) {
+    const states = await migrationStates(config)
+    return { lines: states.map(({ name, run }) => `${run ? 'run    ' : 'waiting'}  ${name}`), value: states }
+  }
+  if (values.revert === true) {
+    const reverted = await revertMigration(config)
+    return {
+      lines: [reverted === null ? 'There is nothing to take back.' : `Taken back: ${reverted}`],
+      value: { reverted },
+    }
+  }
+  const run = await runMigrations(config)
+  return { lines: run.length === 0 ? ['Nothing was waiting.'] : run.map((name) => `Run: ${name}`), value: { run } }
+}
+
+const rotate = async (): Promise<Outcome> => {
+  const config = readConfig()
+  const keyId = await (await operator()).rotateSigningKey(config)
+  return { lines: [`The signing key is now ${keyId}.`], value: { keyId } }
+}
+
+const COMMANDS: Readonly<Record<string, () => Promise<Outcome>>> = { migrate, 'signing-key rotate': rotate }
+
+const run = async (): Promise<void> => {
+  const work = COMMANDS[command] ?? wrongUsage(command === '' ? 'Say what to do.' : `There is no command ${command}.`)
+  if (command !== 'migrate' && (values.status ?? values.revert) !== undefined)
+    wrongUsage('--status and --revert go with migrate.')
+  if (values.status === true && values.revert === true) wrongUsage('Take one of --status and --revert.')
+  const { lines, value } = await work()
+  process.stdout.write(values.json === true ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`)
+}
+
+if (values.help === true) process.stdout.write(USAGE)
+else if (command === 'serve') await import('../main.ts')
+else
+  await run().catch((error: unknown) => {
+    if (!(error instanceof Error && error.name === 'OperatorError')) return orStop(error)
+    process.stderr.write(`${error.message}\n`)
+    process.exit(FAILED)
+  })

@@ -1,0 +1,453 @@
+import { causeOf } from '../../audit/caller.ts'
+import type { UserRow } from '../../memberships/member.entity.ts'
+import { UserRef } from '../../memberships/members.graphql.ts'
+import { GrantInputRef, OrganizationRef } from '../../organizations/organizations.graphql.ts'
+import { builder } from '../../schema-kit/builder.ts'
+import { callerOf, continueAs } from '../../schema-kit/context.ts'
+import type { KeyRow } from '../key.entity.ts'
+import {
+  ApiKeyRef,
+  KeyFilterRef,
+  KeyKindRef,
+  KeyRef,
+  PersonalAccessKeyRef,
+  RevocationReasonRef,
+} from '../keys.graphql.ts'
+import type { IssuedKey } from './create-key.ts'
+import type { RotatedKey } from './rotate-key.ts'
+
+const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
+  description:
+    "A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime.",
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization that it belongs to.' }),
+    projectId: t.id({ description: 'The project that owns it, where one does.' }),
+    name: t.string({
+      required: true,
+      description: "What people call it: 1 to 100 characters, unique among the organization's active API keys.",
+    }),
+    description: t.string({ description: 'What it is for: at most 1,000 characters.' }),
+    grants: t.field({
+      type: [GrantInputRef],
+      required: true,
+      description: "What it carries: at most the caller's own grants.",
+    }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'How long it works.' }),
+    neverExpires: t.boolean({ description: 'That it works until it is revoked.' }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description:
+        "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
+    }),
+    allowedIps: t.stringList({
+      description: 'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED.',
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: 'Whatever its keepers want to note about it: at most 8 KiB as JSON.',
+    }),
+  }),
+})
+
+const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyInput', {
+  description: 'A new personal access key of the caller.',
+  fields: (t) => ({
+    organizationId: t.id({
+      required: true,
+      description: 'An organization that the caller belongs to; the key is good there and below.',
+    }),
+    name: t.string({
+      required: true,
+      description: 'What its owner calls it: 1 to 100 characters, unique among their active keys in the organization.',
+    }),
+    description: t.string({ description: 'What it is for: at most 1,000 characters.' }),
+    grants: t.field({
+      type: [GrantInputRef],
+      description: 'Narrower than what the member may do; none given means all of it.',
+    }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'How long it works.' }),
+    neverExpires: t.boolean({ description: 'That it works until it is revoked.' }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description:
+        "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
+    }),
+    allowedIps: t.stringList({
+      description: 'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED.',
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: 'Whatever its owner wants to note about it: at most 8 KiB as JSON.',
+    }),
+  }),
+})
+
+const UpdateKeyInput = builder.inputType('UpdateKeyInput', {
+  description: 'What to change about a key. What is left out stays.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The key.' }),
+    name: t.string({ description: 'A new name: 1 to 100 characters.' }),
+    description: t.string({ description: 'A new description; null for none.' }),
+    grants: t.field({ type: [GrantInputRef], description: "All grants from now on: at most the caller's own." }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description: "New thresholds; null for the policy's, empty for no warnings.",
+    }),
+    allowedIps: t.stringList({ description: 'New CIDR ranges; empty for anywhere.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'New metadata, in place of the old.' }),
+  }),
+})
+
+const RotateKeyInput = builder.inputType('RotateKeyInput', {
+  description:
+    'How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The key.' }),
+    overlap: t.field({
+      type: 'Duration',
+      description:
+        "How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given.",
+    }),
+    overlapFromFirstUse: t.boolean({
+      description: 'Start counting the overlap when the new secret is first used, not now.',
+    }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When the key stops working from now on.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'How long the key works from now on.' }),
+  }),
+})
+
+const KeyIdInput = builder.inputType('KeyIdInput', {
+  description: 'Which key.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'The key.' }) }),
+})
+
+const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
+  description: 'Which key to end, and why.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The key.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why; UNSPECIFIED where none is given.' }),
+    note: t.string({ description: 'More about it, for the history: at most 1,000 characters.' }),
+  }),
+})
+
+const RevokeKeysInput = builder.inputType('RevokeKeysInput', {
+  description: 'Which keys to end, and how many the caller expects them to be.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization.' }),
+    filter: t.field({
+      type: KeyFilterRef,
+      required: true,
+      description: 'Which of its keys; those revoked already do not count.',
+    }),
+    kind: t.field({ type: KeyKindRef, description: 'Keys of this kind alone.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why; UNSPECIFIED where none is given.' }),
+    expectedCount: t.int({
+      required: true,
+      description:
+        'Must equal the number of keys that it would revoke, or nothing is revoked and the error is CONFLICT.',
+    }),
+  }),
+})
+
+const RevokeSecretInput = builder.inputType('RevokeSecretInput', {
+  description: 'A secret that somebody found.',
+  fields: (t) => ({
+    secret: t.string({ required: true, description: 'The whole secret.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why; COMPROMISED where none is given.' }),
+  }),
+})
+
+const CreateApiKeyPayload = builder.objectRef<IssuedKey>('CreateApiKeyPayload').implement({
+  description: 'The new key and its secret.',
+  fields: (t) => ({
+    apiKey: t.field({
+      type: ApiKeyRef,
+      description: 'The key.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.key,
+    }),
+    secret: t.exposeString('secret', {
+      description: 'The secret; shown once, here, and never again.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+const CreatePersonalAccessKeyPayload = builder.objectRef<IssuedKey>('CreatePersonalAccessKeyPayload').implement({
+  description: 'The new key and its secret.',
+  fields: (t) => ({
+    personalAccessKey: t.field({
+      type: PersonalAccessKeyRef,
+      description: 'The key.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.key,
+    }),
+    secret: t.exposeString('secret', {
+      description: 'The secret; shown once, here, and never again.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+const UpdateKeyPayload = builder.objectRef<{ key: KeyRow }>('UpdateKeyPayload').implement({
+  description: 'The key that was changed.',
+  fields: (t) => ({
+    key: t.field({
+      type: KeyRef,
+      description: 'The key, as it is now.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.key,
+    }),
+  }),
+})
+const RotateKeyPayload = builder.objectRef<RotatedKey>('RotateKeyPayload').implement({
+  description: 'The key and its new secret.',
+  fields: (t) => ({
+    key: t.field({
+      type: KeyRef,
+      description: 'The key: the same one, with a new secret.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.key,
+    }),
+    secret: t.exposeString('secret', {
+      description: 'The new secret; shown once, here, and never again.',
+      authScopes: { object: true },
+    }),
+    previousSecretValidUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the old secret stops working; null while that waits for the first use of the new one.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.previousSecretValidUntil,
+    }),
+  }),
+})
+const KeyPayload = builder.objectRef<{ key: KeyRow }>('KeyPayload').implement({
+  description: 'The key that something was done to.',
+  fields: (t) => ({
+    key: t.field({
+      type: KeyRef,
+      description: 'The key, as it is now.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.key,
+    }),
+  }),
+})
+const RevokeKeysPayload = builder.objectRef<{ revokedCount: number }>('RevokeKeysPayload').implement({
+  description: 'How many keys were revoked.',
+  fields: (t) => ({
+    revokedCount: t.exposeInt('revokedCount', { description: 'Their number.', authScopes: { object: true } }),
+  }),
+})
+const RevokeSecretPayload = builder.objectRef<{ accepted: boolean }>('RevokeSecretPayload').implement({
+  description: 'That the report was taken.',
+  fields: (t) => ({
+    accepted: t.exposeBoolean('accepted', {
+      description: 'True for any well-formed secret, known or not, so that nothing is learnt from it.',
+      authScopes: { object: true },
+    }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  createApiKey: t.field({
+    type: CreateApiKeyPayload,
+    description: "Creates an API key. Needs keys:operator; grants at most the caller's own.",
+    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'operateKeys', in: input.organizationId } }),
+    resolve: (_, { input }, context) => context.services.createKey.createApiKey(callerOf(context), input),
+  }),
+  createPersonalAccessKey: t.field({
+    type: CreatePersonalAccessKeyPayload,
+    description: 'Creates a personal access key of the caller. Needs membership.',
+    args: { input: t.arg({ type: CreatePersonalAccessKeyInput, required: true, description: 'The key.' }) },
+    authScopes: (_, { input }) => ({ sees: input.organizationId }),
+    resolve: (_, { input }, context) => context.services.createKey.createPersonalKey(callerOf(context), input),
+  }),
+  updateKey: t.field({
+    type: UpdateKeyPayload,
+    description:
+      "Changes a key. An API key needs keys:operator, with grants that cover the key's before and after; a personal one its owner.",
+    args: { input: t.arg({ type: UpdateKeyInput, required: true, description: 'The change.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.updateKey.update(callerOf(context), input),
+    }),
+  }),
+  rotateKey: t.field({
+    type: RotateKeyPayload,
+    description:
+      "Replaces the secret of a key. An API key needs keys:operator, with grants that cover the key's (who rotates holds the new secret), or the key itself; a personal one its owner, or the key itself.",
+    args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The rotation.' }) },
+    authScopes: { caller: true },
+    resolve: (_, { input }, context) => context.services.rotateKey.rotate(callerOf(context), input),
+  }),
+  completeRotation: t.field({
+    type: KeyPayload,
+    description: 'Retires the old secret of a rotation now. For those who may rotate the key.',
+    args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.rotateKey.complete(callerOf(context), input.id),
+    }),
+  }),
+  cancelRotation: t.field({
+    type: KeyPayload,
+    description:
+      'Goes back to the old secret and drops the new one, while both work. For those who may rotate the key.',
+    args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.rotateKey.cancel(callerOf(context), input.id),
+    }),
+  }),
+  suspendKey: t.field({
+    type: KeyPayload,
+    description: 'Stops a key for a while, and ends its tokens. For those who may revoke it.',
+    args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.suspendKey.suspend(callerOf(context), input.id),
+    }),
+  }),
+  resumeKey: t.field({
+    type: KeyPayload,
+    description:
+      'Lets a suspended key go on; the tokens from before stay ended. For those who may revoke it; what a manager suspended is for managers to resume.',
+    args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.suspendKey.resume(callerOf(context), input.id),
+    }),
+  }),
+  revokeKey: t.field({
+    type: KeyPayload,
+    description:
+      "Ends a key for good. API key: keys:operator for one's own, keys:manager for others', or the key itself; personal: its owner, keys:manager, or the key itself.",
+    args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The key.' }) },
+    authScopes: { caller: true },
+    resolve: async (_, { input }, context) => ({
+      key: await context.services.revokeKey.revoke(callerOf(context), input),
+    }),
+  }),
+  revokeKeys: t.field({
+    type: RevokeKeysPayload,
+    description: 'Ends all keys that a filter finds, or none. Needs keys:manager.',
+    args: { input: t.arg({ type: RevokeKeysInput, required: true, description: 'The keys.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'manageKeys', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => ({
+      revokedCount: await context.services.revokeKey.revokeMany(callerOf(context), input),
+    }),
+  }),
+  revokeSecret: t.field({
+    type: RevokeSecretPayload,
+    description: 'Ends the key of a secret. Needs nothing but the secret: whoever found it may end it.',
+    args: { input: t.arg({ type: RevokeSecretInput, required: true, description: 'The secret.' }) },
+    authScopes: { anyone: true },
+    resolve: async (_, { input }, { services, principal, connection }) => {
+      await services.revokeKey.revokeSecret(causeOf(principal, connection.origin), input.secret, input.reason)
+      return { accepted: true }
+    },
+  }),
+}))
+
+const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
+  description:
+    'What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits.',
+  fields: (t) => ({
+    maximumLifetime: t.field({ type: 'Duration', description: 'The longest lifetime that a key may have.' }),
+    defaultLifetime: t.field({ type: 'Duration', description: 'The lifetime of a key for which none was asked.' }),
+    expiryRequired: t.boolean({ description: 'Whether every key must expire.' }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description: 'How long before the expiry of a key to warn: at most 10 thresholds.',
+    }),
+    maximumOverlap: t.field({
+      type: 'Duration',
+      description: 'How long an old secret may go on working after a rotation.',
+    }),
+    maximumActiveKeys: t.int({ description: 'How many active keys the organization may have.' }),
+    accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
+    revokeOnRetiredSecretUse: t.boolean({ description: 'Whether the use of a retired secret revokes the key.' }),
+    revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
+  }),
+})
+const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
+  description: 'A change of the key policy of an organization.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization.' }),
+    policy: t.field({ type: KeyPolicyInput, required: true, description: 'What to change.' }),
+  }),
+})
+const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
+  description: 'The organization whose policy was changed.',
+  fields: (t) => ({
+    organization: t.field({
+      type: OrganizationRef,
+      description: 'The organization.',
+      authScopes: { object: true },
+      resolve: ({ organizationId }, _, { loaders }) => loaders.organization.load(organizationId),
+    }),
+  }),
+})
+
+builder.mutationField('updateKeyPolicy', (t) =>
+  t.field({
+    type: UpdateKeyPolicyPayload,
+    description:
+      'Changes the rules for the keys of an organization. Keys in use go on as they are; the history names those that no longer conform. Needs keys:manager.',
+    args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => {
+      await context.services.policies.update(callerOf(context), input.organizationId, input.policy)
+      return { organizationId: input.organizationId }
+    },
+  }),
+)
+
+const AcceptInvitationInput = builder.inputType('AcceptInvitationInput', {
+  description: 'An invitation, and what its receiver is called.',
+  fields: (t) => ({
+    invitationToken: t.string({ required: true, description: 'The whole token that was received.' }),
+    name: t.string({ required: true, description: 'What people call the new member: 1 to 100 characters.' }),
+  }),
+})
+const AcceptInvitationPayload = builder
+  .objectRef<{ user: UserRow; firstKey: IssuedKey }>('AcceptInvitationPayload')
+  .implement({
+    description: 'The new member, and their first personal access key.',
+    fields: (t) => ({
+      user: t.field({
+        type: UserRef,
+        description: 'The person.',
+        authScopes: { object: true },
+        resolve: (payload) => payload.user,
+      }),
+      personalAccessKey: t.field({
+        type: PersonalAccessKeyRef,
+        description: 'Their first key.',
+        authScopes: { object: true },
+        resolve: (payload) => payload.firstKey.key,
+      }),
+      secret: t.string({
+        description: 'Its secret; shown once, here, and never again.',
+        authScopes: { object: true },
+        resolve: (payload) => payload.firstKey.secret,
+      }),
+    }),
+  })
+
+builder.mutationField('acceptInvitation', (t) =>
+  t.field({
+    type: AcceptInvitationPayload,
+    description: 'Turns an invitation into a membership. Needs nothing but the invitation token.',
+    args: { input: t.arg({ type: AcceptInvitationInput, required: true, description: 'The invitation.' }) },
+    authScopes: { anyone: true },
+    resolve: async (_, { input }, context) => {
+      const { services, principal, connection } = context
+      const joined = await services.members.accept(causeOf(principal, connection.origin), input)
+      continueAs(context, await services.findPrincipal(joined.firstKey.key.id))
+      return joined
+    },
+  }),
+)

@@ -1,0 +1,228 @@
+import { BY_SYSTEM, type EventDraft } from '../../audit/audit-event.ts'
+import type { Caller } from '../../audit/caller.ts'
+import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
+import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
+import type { KeyPolicy } from '../../organizations/key-policy.ts'
+import type { Writer } from '../../persistence/database.ts'
+import type { KeyRow, KeySecretRow } from '../key.entity.ts'
+import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
+import { isItself } from '../key-access.ts'
+import { keyIdentity, keyTarget, overlapEnd } from '../key-events.ts'
+import {
+  insertSecret,
+  listLiveSecrets,
+  lockKey,
+  nameTaken,
+  releaseExpiredName,
+  updateKey,
+  updateSecret,
+} from '../keys.store.ts'
+import { refuseTooManyKeys } from './active-key-limit.ts'
+import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
+import { decideExpiry, decideOverlap } from './lifetime.ts'
+import { dueAtOf } from './warning-plan.ts'
+
+export interface RotateKeyInput {
+  readonly id: string
+  /** Seconds for which the old secret goes on working; zero retires it at once. */
+  readonly overlap?: DurationSeconds | null | undefined
+  /** Count the overlap from the new secret's first use. */
+  readonly overlapFromFirstUse?: boolean | null | undefined
+  readonly expiresAt?: Date | null | undefined
+  readonly expiresIn?: DurationSeconds | null | undefined
+}
+
+export interface RotatedKey extends IssuedKey {
+  /** When the old secret stops working; null where that waits for the new one's first use. */
+  readonly previousSecretValidUntil: Date | null
+}
+
+const RACE_LOST = 'This key was changed by somebody else just now: look at it again before you decide.'
+
+/** Replaces a key's secret; everything else of the key stays. */
+export class RotateKey {
+  private readonly parts: KeyParts
+
+  constructor(parts: KeyParts) {
+    this.parts = parts
+  }
+
+  /**
+   * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
+   * An expired key comes back to life if the caller may create keys; its old secret does not.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
+   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
+   * at the same time.
+   */
+  async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
+    const { database, clock, directory, keyAccess, log } = this.parts
+    const seen = await keyAccess.requireChange(caller.principal, input.id, 'by itself too')
+    const seenSecrets = await database.read((reader) => listLiveSecrets(reader, seen.id))
+    const seenCurrent = currentOf(seenSecrets)
+    if (input.expiresAt != null && input.expiresIn != null)
+      throw badInput('expiresAt', 'take at most one of expiresAt and expiresIn')
+    if (input.overlapFromFirstUse === true && input.overlap === 0)
+      throw badInput('overlap', 'must be longer than zero where it counts from the first use of the new secret')
+    return database.write(async (writer) => {
+      const now = clock.now()
+      const key = await this.requireLocked(writer, seen.id)
+      const secrets = await listLiveSecrets(writer, key.id)
+      const old = currentOf(secrets)
+      const status = statusOf(key, now)
+      if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
+      if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
+      if (old?.id !== seenCurrent?.id) throw conflict(RACE_LOST)
+      const expired = status === 'EXPIRED'
+      // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
+      if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
+        throw conflict('A rotation of this key is under way: complete or cancel it first.')
+      const policy = await directory.policyOf(writer, key.organizationId)
+      if (expired) await this.revive(caller, writer, key, policy, now)
+      const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
+      const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
+      const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
+      const previousSecretValidUntil = fromFirstUse ? null : addSeconds(now, overlap)
+      for (const secret of secrets)
+        await updateSecret(
+          writer,
+          secret.id,
+          secret.id === old?.id && overlap > 0
+            ? { state: 'RETIRING', validUntil: previousSecretValidUntil }
+            : { state: 'RETIRED', validUntil: earlier(secret.validUntil, now) },
+        )
+      const { secret, row } = makeSecret(this.parts.prefix, key.kind, key.id, now)
+      await insertSecret(writer, { ...row, overlapFromFirstUse: fromFirstUse ? overlap : null })
+      const change = {
+        ...lifetimeFacts(expiresAt, now),
+        warnedAt: null,
+        unusedWarnedAt: null,
+        expiryRecordedAt: null,
+        activeName: key.name,
+        previousExpiresAt: overlap > 0 ? key.expiresAt : null,
+        previousLifetimeFrom: overlap > 0 ? key.lifetimeFrom : null,
+      }
+      const rotated = { ...key, ...change }
+      const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
+      await this.save(writer, key.id, { ...change, dueAt })
+      const rotation: EventDraft = {
+        type: 'KEY_ROTATED',
+        target: keyTarget(key),
+        details: {
+          ...keyIdentity(key),
+          hint: row.hint,
+          previousHint: old?.hint ?? null,
+          previousSecretValidUntil: previousSecretValidUntil?.toISOString() ?? null,
+          overlapSeconds: overlap,
+          overlapFromFirstUse: fromFirstUse,
+          expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
+        },
+      }
+      // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
+      const unnoticed = secrets.filter((one) => one.state === 'RETIRING').map((one) => overlapEnd(key, one.hint))
+      await log.appendAll(writer, key.organizationId, [
+        ...unnoticed.map((draft) => ({ cause: BY_SYSTEM, draft })),
+        { cause: caller.cause, draft: rotation },
+      ])
+      return { key: { ...rotated, dueAt }, secret, previousSecretValidUntil }
+    })
+  }
+
+  /** Retires the old secret of a rotation now. Throws NOT_FOUND, FORBIDDEN, and CONFLICT where no rotation is under way. */
+  async complete(caller: Caller, id: string): Promise<KeyRow> {
+    const { database, clock, keyAccess, directory, log } = this.parts
+    const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
+    return database.write(async (writer) => {
+      const now = clock.now()
+      const { key, retiring } = await this.requireRotation(writer, seen.id, now)
+      await updateSecret(writer, retiring.id, { state: 'RETIRED', validUntil: now })
+      await this.clearOverlap(writer, key)
+      const policy = await directory.policyOf(writer, key.organizationId)
+      const change = { previousExpiresAt: null, previousLifetimeFrom: null, dueAt: dueAtOf(key, policy, null) }
+      await this.save(writer, key.id, change)
+      await log.append(writer, key.organizationId, caller.cause, {
+        type: 'KEY_ROTATION_COMPLETED',
+        target: keyTarget(key),
+        details: { ...keyIdentity(key), retiredHint: retiring.hint },
+      })
+      return { ...key, ...change }
+    })
+  }
+
+  /**
+   * Goes back to the old secret and the old expiry, and drops the new secret. Throws NOT_FOUND, FORBIDDEN, and CONFLICT
+   * where no rotation is under way or the old expiry has passed.
+   */
+  async cancel(caller: Caller, id: string): Promise<KeyRow> {
+    const { database, clock, keyAccess, directory, log } = this.parts
+    const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
+    return database.write(async (writer) => {
+      const now = clock.now()
+      const { key, current, retiring } = await this.requireRotation(writer, seen.id, now)
+      if (key.previousExpiresAt !== null && key.previousExpiresAt <= now)
+        throw conflict('The expiry that the rotation replaced has passed: complete the rotation instead.')
+      await updateSecret(writer, current.id, { state: 'RETIRED', validUntil: now, overlapFromFirstUse: null })
+      await updateSecret(writer, retiring.id, { state: 'CURRENT', validUntil: null })
+      const policy = await directory.policyOf(writer, key.organizationId)
+      const change = {
+        ...lifetimeFacts(key.previousExpiresAt, key.previousLifetimeFrom ?? key.lifetimeFrom),
+        // What was warned of was the dropped lifetime; the sweeper finds out what was warned of in this one.
+        warnedAt: null,
+        previousExpiresAt: null,
+        previousLifetimeFrom: null,
+      }
+      const restored = { ...key, ...change }
+      const dueAt = dueAtOf(restored, policy, null)
+      await this.save(writer, key.id, { ...change, dueAt })
+      await log.append(writer, key.organizationId, caller.cause, {
+        type: 'KEY_ROTATION_CANCELLED',
+        target: keyTarget(key),
+        details: {
+          ...keyIdentity(key),
+          droppedHint: current.hint,
+          expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: change.expiresAt?.toISOString() ?? null },
+        },
+      })
+      return { ...restored, dueAt }
+    })
+  }
+
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date): Promise<void> {
+    if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
+    await releaseExpiredName(writer, key.nameScope, key.name, now)
+    if (await nameTaken(writer, key.nameScope, key.name))
+      throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
+    await refuseTooManyKeys(writer, key.organizationId, policy, now)
+  }
+
+  private async requireRotation(writer: Writer, id: string, now: Date) {
+    const key = await this.requireLocked(writer, id)
+    const status = statusOf(key, now)
+    if (status === 'REVOKED' || status === 'EXPIRED') throw conflict(`This key is ${status.toLowerCase()}.`)
+    const secrets = await listLiveSecrets(writer, id)
+    const retiring = secrets.find((secret) => secretStateOf(secret, now) === 'RETIRING')
+    const current = currentOf(secrets)
+    if (retiring === undefined || current === undefined) throw conflict('No rotation of this key is under way.')
+    return { key, current, retiring }
+  }
+
+  /** The new secret no longer has an overlap to begin. */
+  private async clearOverlap(writer: Writer, key: KeyRow): Promise<void> {
+    const current = currentOf(await listLiveSecrets(writer, key.id))
+    if (current?.overlapFromFirstUse != null) await updateSecret(writer, current.id, { overlapFromFirstUse: null })
+  }
+
+  private async requireLocked(writer: Writer, id: string): Promise<KeyRow> {
+    const key = await lockKey(writer, id)
+    if (key === null) throw notFound('key')
+    return key
+  }
+
+  private async save(writer: Writer, id: string, change: Partial<KeyRow>): Promise<void> {
+    if (!(await updateKey(writer, id, change))) throw conflict(RACE_LOST)
+  }
+}
+
+const earlier = (instant: Date | null, now: Date): Date => (instant !== null && instant < now ? instant : now)
+
+const currentOf = (secrets: readonly KeySecretRow[]): KeySecretRow | undefined =>
+  secrets.find((secret) => secret.state === 'CURRENT')

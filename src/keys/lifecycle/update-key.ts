@@ -1,0 +1,97 @@
+import type { Caller } from '../../audit/caller.ts'
+import type { JsonObject } from '../../audit/canonical-json.ts'
+import { type DurationSeconds, formatDuration } from '../../kernel/duration.ts'
+import { badInput, conflict, InputIssues, notFound } from '../../kernel/errors.ts'
+import type { Grant } from '../../kernel/grants.ts'
+import { checkDescription, checkName } from '../../kernel/text.ts'
+import { checkGrants } from '../../organizations/check-grants.ts'
+import type { KeyRow } from '../key.entity.ts'
+import { lifetimeOf, searchable, secretStateOf, statusOf } from '../key.ts'
+import { changesOf, grantTexts, keyIdentity } from '../key-events.ts'
+import { listLiveSecrets, lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
+import type { KeyParts } from './create-key.ts'
+import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
+import { dueAtOf } from './warning-plan.ts'
+
+/** What is left out stays; a null description or thresholds fall back to none and to the policy's. */
+export interface UpdateKeyInput {
+  readonly id: string
+  readonly name?: string | null | undefined
+  readonly description?: string | null | undefined
+  readonly grants?: readonly Grant[] | null | undefined
+  readonly warnBefore?: readonly DurationSeconds[] | null | undefined
+  readonly allowedIps?: readonly string[] | null | undefined
+  readonly metadata?: JsonObject | null | undefined
+}
+
+/** Changes what a key is called, may do and may be used from; never its secret or its expiry. */
+export class UpdateKey {
+  private readonly parts: KeyParts
+
+  constructor(parts: KeyParts) {
+    this.parts = parts
+  }
+
+  /** Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and CONFLICT where the name is taken or the key is revoked. */
+  async update(caller: Caller, input: UpdateKeyInput): Promise<KeyRow> {
+    const { database, clock, directory, keyAccess, log } = this.parts
+    const { principal } = caller
+    const seen = await keyAccess.requireChange(principal, input.id, 'not by itself')
+    const issues = new InputIssues()
+    const change: Partial<KeyRow> = {}
+    if (input.name != null) change.name = checkName(issues, 'name', input.name)
+    if (input.description !== undefined) change.description = checkDescription(issues, 'description', input.description)
+    if (input.allowedIps != null) change.allowedIps = checkRanges(issues, 'allowedIps', input.allowedIps)
+    if (input.metadata != null) change.metadata = checkMetadata(issues, 'metadata', input.metadata)
+    if (input.grants != null) {
+      const modules = await database.read((reader) => directory.moduleNames(reader, seen.organizationId))
+      change.grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
+    }
+    if (input.warnBefore !== undefined)
+      change.warnBefore =
+        input.warnBefore === null ? null : checkOwnThresholds(issues, 'warnBefore', input.warnBefore, lifetimeOf(seen))
+    issues.throwIfAny()
+    if (change.grants != null) await keyAccess.requireCovers(principal, seen.organizationId, change.grants)
+    if (Object.keys(input).length === 1) throw badInput('id', 'names a key to change: say what to change as well')
+    return database.write(async (writer) => {
+      const now = clock.now()
+      const key = await lockKey(writer, seen.id)
+      if (key === null) throw notFound('key')
+      if (statusOf(key, now) === 'REVOKED') throw conflict('This key has been revoked: nothing of it changes any more.')
+      if (change.name !== undefined && change.name !== key.name) {
+        if (key.activeName !== null) {
+          await releaseExpiredName(writer, key.nameScope, change.name, now)
+          if (await nameTaken(writer, key.nameScope, change.name))
+            throw conflict('An active key already has this name: choose another, or revoke that key first.')
+          change.activeName = change.name
+        }
+      }
+      const policy = await directory.policyOf(writer, key.organizationId)
+      const retiring = (await listLiveSecrets(writer, key.id)).find(
+        (secret) => secretStateOf(secret, now) === 'RETIRING',
+      )
+      const { name, description } = { ...key, ...change }
+      change.searchText = searchable(name, description)
+      const updated = { ...key, ...change }
+      const dueAt = dueAtOf(updated, policy, retiring?.validUntil ?? null)
+      if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key was revoked just now.')
+      await log.append(writer, key.organizationId, caller.cause, {
+        type: 'KEY_UPDATED',
+        target: { id: key.id, name: updated.name },
+        details: { ...keyIdentity(key), changes: describe(key, updated) },
+      })
+      return { ...updated, dueAt }
+    })
+  }
+}
+
+const shown = (key: KeyRow) => ({
+  name: key.name,
+  description: key.description,
+  grants: grantTexts(key.grants),
+  warnBefore: key.warnBefore?.map(formatDuration) ?? null,
+  allowedIps: key.allowedIps,
+  metadata: key.metadata,
+})
+
+const describe = (before: KeyRow, after: KeyRow): JsonObject => changesOf(shown(before), shown(after))

@@ -1,0 +1,30 @@
+import { appearsIn } from '../../audit/audit.store.ts'
+import { kindOfId } from '../../kernel/ids.ts'
+import { findMemberships } from '../../memberships/members.store.ts'
+import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
+import type { Database } from '../../persistence/database.ts'
+import { findKey } from '../keys.store.ts'
+
+/**
+ * Whether an organization knows whom or what an id names: it is in its history, those who left included, or it is a member
+ * or a key of the organization or of one above. What a filter names and nobody here knows does not exist, like any other
+ * id of another tenant.
+ */
+export const isKnownIn = async (
+  { database, directory }: { readonly database: Database; readonly directory: OrganizationDirectory },
+  organizationId: string,
+  id: string,
+): Promise<boolean> => {
+  const path = (await directory.findPath(organizationId)) ?? []
+  return database.read(async (reader) => {
+    if (await appearsIn(reader, organizationId, id)) return true
+    switch (kindOfId(id)) {
+      case 'user':
+        return (await findMemberships(reader, id, path)).length > 0
+      case 'key':
+        return path.includes((await findKey(reader, id))?.organizationId ?? '')
+      default:
+        return false
+    }
+  })
+}

@@ -1,0 +1,90 @@
+import type { AccessControl } from '../../access/access-control.ts'
+import type { Principal } from '../../access/principal.ts'
+import type { AuditEvent, AuditEventType } from '../../audit/audit-event.ts'
+import type { Caller } from '../../audit/caller.ts'
+import { badInput } from '../../kernel/errors.ts'
+import { kindOfId } from '../../kernel/ids.ts'
+import type { LiveReader, LiveSubscriptions } from '../../live/live-subscriptions.ts'
+import type { KeyAccess } from '../key-access.ts'
+
+export interface KeyEventsArguments {
+  readonly organizationId: string
+  readonly keyId?: string | null | undefined
+  readonly types?: readonly AuditEventType[] | null | undefined
+  readonly after?: number | null | undefined
+}
+
+/** What is told of a key unless other types are asked for. Tokens come and go too often to be told unasked. */
+const KEY_EVENT_TYPES: readonly AuditEventType[] = [
+  'KEY_CREATED',
+  'KEY_UPDATED',
+  'KEY_ROTATED',
+  'KEY_ROTATION_COMPLETED',
+  'KEY_ROTATION_CANCELLED',
+  'KEY_SUSPENDED',
+  'KEY_RESUMED',
+  'KEY_REVOKED',
+  'KEY_EXPIRY_WARNING',
+  'KEY_EXPIRED',
+  'RETIRED_SECRET_USED',
+  'EXPIRY_WARNING_ACKNOWLEDGED',
+  'ACCESS_DENIED',
+]
+const TOKEN_EVENT_TYPES: readonly AuditEventType[] = ['TOKEN_ISSUED', 'TOKEN_REVOKED']
+const ALL_TYPES: readonly AuditEventType[] = [...KEY_EVENT_TYPES, ...TOKEN_EVENT_TYPES]
+
+/** An event that was delivered by this feed, which has its own rule of who may read it. */
+export type KeyEvent = AuditEvent & { readonly throughKeyEvents: true }
+
+/** Whether somebody may hear of a key, by what its events say of it. */
+export const mayHearOf = async (
+  access: AccessControl,
+  principal: Principal,
+  event: Pick<AuditEvent, 'organizationId' | 'targetId' | 'details'>,
+): Promise<boolean> => {
+  if (event.targetId !== null && event.targetId === principal.credential.keyId) return true
+  if (event.details.kind === 'API_KEY') return access.may(principal, 'readKeys', event.organizationId)
+  if (principal.kind === 'USER' && event.details.ownerId === principal.id) return true
+  return access.may(principal, 'readPersonalKeys', event.organizationId)
+}
+
+/** Live events about keys. */
+export class KeyEventFeed {
+  private readonly live: LiveSubscriptions
+  private readonly access: AccessControl
+  private readonly keyAccess: KeyAccess
+
+  constructor(live: LiveSubscriptions, access: AccessControl, keyAccess: KeyAccess) {
+    this.live = live
+    this.access = access
+    this.keyAccess = keyAccess
+  }
+
+  /** Needs keys:viewer for as long as it runs. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
+  async subscribe(caller: Caller, reader: LiveReader, args: KeyEventsArguments): Promise<AsyncIterable<KeyEvent>> {
+    const { organizationId, keyId, types } = args
+    await this.access.require(caller.principal, 'readKeys', organizationId)
+    if (keyId != null) {
+      const key = await this.keyAccess.requireReadable(caller.principal, keyId)
+      if (key.organizationId !== organizationId) throw badInput('keyId', 'must be the id of a key of that organization')
+    }
+    const wanted = types == null ? KEY_EVENT_TYPES : ALL_TYPES.filter((type) => types.includes(type))
+    return this.live.subscribe<KeyEvent>({
+      reader,
+      follow: { organizationId, types: wanted, after: checkAfter(args.after) },
+      mayFollow: (principal) => this.access.may(principal, 'readKeys', organizationId),
+      valueOf: async (event, principal) => {
+        if (event.targetId === null || kindOfId(event.targetId) !== 'key') return null
+        if (keyId != null && event.targetId !== keyId) return null
+        return (await mayHearOf(this.access, principal, event)) ? { ...event, throughKeyEvents: true } : null
+      },
+    })
+  }
+}
+
+/** A position to go on from, as a feed takes it. Throws BAD_USER_INPUT. */
+export const checkAfter = (after: number | null | undefined): number | undefined => {
+  if (after == null) return undefined
+  if (after < 0) throw badInput('after', 'must be zero or the sequence of something that was received')
+  return after
+}

@@ -1,0 +1,116 @@
+import type { AccessControl } from '../../access/access-control.ts'
+import type { Caller } from '../../audit/caller.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { badInput, InputIssues, notFound } from '../../kernel/errors.ts'
+import { MODULE_NAME_SHAPE } from '../../kernel/grants.ts'
+import { checkId, isId } from '../../kernel/ids.ts'
+import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../../kernel/page.ts'
+import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
+import { findProject } from '../../organizations/organizations.store.ts'
+import type { Database, Reader } from '../../persistence/database.ts'
+import type { KeyRow } from '../key.entity.ts'
+import type { KeyAccess } from '../key-access.ts'
+import {
+  filteredKeys,
+  type KeyFilter,
+  type KeyOrder,
+  type KeyScope,
+  keyPosition,
+  listPersonalKeys,
+  pageOfKeys,
+} from '../keys.store.ts'
+import type { KeyParts } from '../lifecycle/create-key.ts'
+import { isKnownIn } from './acquaintance.ts'
+
+/** A page of keys, and how many there are in all for whoever asks. */
+export interface KeyPage extends Page<KeyRow> {
+  readonly countAll: () => Promise<number>
+}
+
+const LONGEST_SEARCH = 200
+const DEFAULT_ORDER: KeyOrder = { field: 'CREATED_AT', direction: 'DESC' }
+
+/** Finds keys. */
+export class KeyQueries {
+  readonly database: Database
+  private readonly clock: Clock
+  private readonly access: AccessControl
+  private readonly keyAccess: KeyAccess
+  readonly directory: OrganizationDirectory
+
+  constructor({ database, clock, access, keyAccess, directory }: KeyParts) {
+    this.database = database
+    this.clock = clock
+    this.access = access
+    this.keyAccess = keyAccess
+    this.directory = directory
+  }
+
+  /** One key, as far as the caller may read it. Throws NOT_FOUND, FORBIDDEN. */
+  find(caller: Caller, id: string): Promise<KeyRow> {
+    return this.keyAccess.requireReadable(caller.principal, id)
+  }
+
+  /** An organization's keys. API keys need keys:viewer; personal ones, or both kinds at once, keys:manager. */
+  async page(
+    caller: Caller,
+    wanted: { readonly organizationId: string; readonly kind?: KeyRow['kind'] | undefined },
+    filter: KeyFilter,
+    orderBy: KeyOrder | null | undefined,
+    paging: PageArguments,
+  ): Promise<KeyPage> {
+    const permission = wanted.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys'
+    await this.access.require(caller.principal, permission, wanted.organizationId)
+    const scope: KeyScope = { ...wanted, path: (await this.directory.findPath(wanted.organizationId)) ?? [] }
+    checkFilter(filter)
+    await requireKnownFilter(this, wanted.organizationId, filter)
+    const order = orderBy ?? DEFAULT_ORDER
+    const name = `keys:${order.field}:${order.direction}`
+    const request = parsePage(name, ['string', 'string'], paging)
+    const now = this.clock.now()
+    const rule = await this.database.read((reader) => this.directory.policyOf(reader, scope.organizationId))
+    const find = (reader: Reader) => filteredKeys(reader, scope, filter, now, rule)
+    const rows = await this.database.read((reader) => pageOfKeys(find(reader), reader, order, request))
+    const page = makePage(request, rows, (key) => encodeCursor(name, keyPosition(key, order)))
+    return {
+      ...page,
+      countAll: () => this.database.read((reader) => find(reader).getCount()),
+    }
+  }
+
+  /** The caller's own personal access keys, where their credential reaches. */
+  async listOwn(caller: Caller): Promise<KeyRow[]> {
+    const { principal } = caller
+    if (principal.kind !== 'USER') return []
+    const keys = await this.database.read((reader) => listPersonalKeys(reader, principal.id))
+    const visible = await Promise.all(keys.map((key) => this.keyAccess.mayRead(principal, key)))
+    return keys.filter((_, index) => visible[index])
+  }
+}
+
+/** Throws NOT_FOUND where a filter names a project or a creator that the organization does not know. */
+export const requireKnownFilter = async (
+  parts: { readonly database: Database; readonly directory: OrganizationDirectory },
+  organizationId: string,
+  { projectId, createdById }: KeyFilter,
+): Promise<void> => {
+  if (projectId != null) {
+    const project = await parts.database.read((reader) => findProject(reader, projectId))
+    if (project?.organizationId !== organizationId) throw notFound('project')
+  }
+  if (createdById != null && !(await isKnownIn(parts, organizationId, createdById))) throw notFound('creator')
+}
+
+/** Throws BAD_USER_INPUT where a filter cannot find anything because it is malformed. */
+export const checkFilter = (filter: KeyFilter): void => {
+  const issues = new InputIssues()
+  if (filter.search != null && filter.search.length > LONGEST_SEARCH)
+    issues.add('filter.search', `must have at most ${LONGEST_SEARCH} characters`)
+  if (filter.search?.includes('\u0000')) issues.add('filter.search', 'must not contain NUL characters')
+  issues.throwIfAny()
+  if (filter.projectId != null) checkId('project', filter.projectId, 'filter.projectId')
+  if (filter.createdById != null && !isId('user', filter.createdById) && !isId('key', filter.createdById))
+    throw badInput('filter.createdById', 'must be the id of a user or of a key')
+  if (filter.module != null && filter.module !== '*' && !MODULE_NAME_SHAPE.test(filter.module))
+    throw badInput('filter.module', 'must be the name of a module')
+}

@@ -1,0 +1,327 @@
+import { eventsAfter, findHead, headsSince, sequenceBefore } from '../audit/audit.store.ts'
+import type { AuditEvent, AuditEventType } from '../audit/audit-event.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, Reader } from '../persistence/database.ts'
+import type { FeedTransport } from './feed-transport.ts'
+import { LiveStream, type StreamEnd } from './live-stream.ts'
+
+export interface FollowOptions {
+  readonly organizationId: string
+  /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
+  readonly after?: number | undefined
+  readonly types?: readonly AuditEventType[] | undefined
+  readonly onEnd?: (reason: StreamEnd) => void
+}
+
+/** Events that wait in memory for one slow reader; from there on it reads the database, at its own pace. */
+const STREAM_CAPACITY = 1_000
+/** Events that one stream reads at once, for itself. */
+const REPLAY_PAGE = 100
+/** Events that are read at once for all who follow an organization. */
+const CATCH_UP_PAGE = 500
+const REPAIR_INTERVAL_MS = 1_000
+/** Without a look at what other instances committed for so long, what is in memory is not relied on. */
+const LONGEST_BLINDNESS_MS = 2_000
+/** How far the clocks of instances may differ, and a commit take, for a look not to miss it. */
+const LOOK_BACK_MS = 15_000
+const LOOK_PAGE = 1_000
+
+/** Events after which something that a process remembers may not be true any more. Most events are not among them. */
+const REMEMBERED: readonly AuditEventType[] = [
+  'POLICY_UPDATED',
+  'MEMBER_JOINED',
+  'MEMBER_UPDATED',
+  'MEMBER_REMOVED',
+  'KEY_UPDATED',
+  'KEY_ROTATED',
+  'KEY_ROTATION_COMPLETED',
+  'KEY_ROTATION_CANCELLED',
+  'KEY_SUSPENDED',
+  'KEY_RESUMED',
+  'KEY_REVOKED',
+  'KEY_EXPIRED',
+  'TOKEN_REVOKED',
+  'SIGNING_KEY_ROTATED',
+]
+
+interface Follower {
+  readonly types: ReadonlySet<AuditEventType> | null
+  readonly after: number
+  readonly stream: LiveStream<AuditEvent>
+  /** Takes it out of the live part, until its replay has given it everything behind the position. */
+  readonly fallBehind: (position: number) => void
+}
+
+/** One organization's live events, in order and without gaps, for all who follow it on this instance. */
+class OrganizationFeed {
+  readonly organizationId: string
+  readonly followers = new Set<Follower>()
+  /** Every event up to here has been handed to the followers. */
+  cursor = 0
+  /** Streams that read from it, those still replaying included; the last one out removes it. */
+  users = 0
+  private readonly database: Database
+  private readonly onMissed: (events: readonly AuditEvent[]) => void
+  private catching: Promise<void> | null = null
+  private stale = false
+
+  /** @param onMissed hears, before any follower does, of events that had to be read because nobody announced them in time */
+  constructor(database: Database, organizationId: string, onMissed: (events: readonly AuditEvent[]) => void) {
+    this.database = database
+    this.organizationId = organizationId
+    this.onMissed = onMissed
+  }
+
+  async begin(): Promise<void> {
+    this.cursor = (await this.database.read((reader) => findHead(reader, this.organizationId))).sequence
+  }
+
+  /** Hands on what was committed; where something is missing before it, reads that first. */
+  offer(events: readonly AuditEvent[]): Promise<void> | null {
+    const [first] = events
+    if (first === undefined) return null
+    // While missing rows are being read, whatever arrives is among them or is read next.
+    if (this.catching !== null || first.sequence > this.cursor + 1) return this.catchUp()
+    for (const event of events) if (event.sequence === this.cursor + 1) this.hand(event)
+    // A transport may put what it carries together into any order.
+    return events.some((event) => event.sequence > this.cursor) ? this.catchUp() : null
+  }
+
+  /** Reads what was committed and not heard of. Resolves when everything committed before the call was handed out. */
+  catchUp(): Promise<void> {
+    this.stale = true
+    this.catching ??= this.readMissing()
+    return this.catching
+  }
+
+  private async readMissing(): Promise<void> {
+    try {
+      while (this.stale) {
+        this.stale = false
+        const range = { after: this.cursor }
+        const read = (reader: Reader) => eventsAfter(reader, this.organizationId, range, CATCH_UP_PAGE)
+        const events = await this.database.read(read)
+        if (events.length > 0) this.onMissed(events)
+        for (const event of events) this.hand(event)
+        if (events.length === CATCH_UP_PAGE) this.stale = true
+      }
+    } finally {
+      // In the same step as the last look at `stale`: whoever finds it set later must begin anew.
+      this.catching = null
+    }
+  }
+
+  private hand(event: AuditEvent): void {
+    this.cursor = event.sequence
+    for (const { types, after, stream, fallBehind } of this.followers)
+      if (event.sequence > after && (types === null || types.has(event.type)) && !stream.push(event))
+        fallBehind(event.sequence - 1)
+  }
+}
+
+/**
+ * Committed events, live. `listen` is for the parts of this process that keep something in memory; `follow` is for
+ * subscribers, who get every event of one organization once and in order, whatever the transport loses.
+ */
+export class AuditFeed {
+  private readonly database: Database
+  private readonly clock: Clock
+  private readonly transport: FeedTransport
+  private readonly onFault: (error: unknown) => void
+  private readonly listeners = new Set<(events: readonly AuditEvent[]) => void>()
+  private readonly gapListeners = new Set<() => void>()
+  private readonly organizations = new Map<string, OrganizationFeed>()
+  private readonly streams = new Set<LiveStream<AuditEvent>>()
+  private readonly shared: boolean
+  /** Up to where each organization's history was looked at, of those that changed lately. */
+  private looked = new Map<string, number>()
+  private lookedAt = Number.NEGATIVE_INFINITY
+  private cancelRepair: (() => void) | null = null
+  private closed = false
+
+  /** @param onFault hears of a repair that failed; the next one reads the same rows again */
+  constructor(database: Database, clock: Clock, transport: FeedTransport, onFault: (error: unknown) => void) {
+    this.database = database
+    this.clock = clock
+    this.transport = transport
+    this.onFault = onFault
+    // An embedded database is this process' alone: nobody else commits.
+    this.shared = database.engine === 'postgres'
+  }
+
+  /** False while what this process remembers may be behind what other instances committed. */
+  get connected(): boolean {
+    if (!this.transport.connected) return false
+    return !this.shared || performance.now() - this.lookedAt < LONGEST_BLINDNESS_MS
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    return this.streams.size
+  }
+
+  /** How many organizations they follow. */
+  get followedOrganizations(): number {
+    return this.organizations.size
+  }
+
+  async start(): Promise<void> {
+    await this.transport.start(
+      (events) => this.deliver(events),
+      () => this.missed(),
+    )
+    await this.look()
+    this.scheduleRepair()
+  }
+
+  /** Called once an append has been committed, before its caller is answered. */
+  announce(events: readonly AuditEvent[]): void {
+    this.deliver(events)
+    this.transport.publish(events)
+  }
+
+  /**
+   * The same event may be heard of more than once.
+   *
+   * @param onGap called when events of other instances may have been missed: forget what was built on them
+   */
+  listen(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void = () => undefined): void {
+    this.listeners.add(onEvents)
+    this.gapListeners.add(onGap)
+  }
+
+  async follow({ organizationId, after, types, onEnd }: FollowOptions): Promise<LiveStream<AuditEvent>> {
+    const feed = await this.enter(organizationId)
+    // Everything that was committed before this call counts as past, heard of or not.
+    await feed.catchUp().catch((error: unknown) => {
+      this.leave(feed)
+      throw error
+    })
+    let position = after ?? feed.cursor
+    const replay = async (goLive: () => void) => {
+      const upTo = feed.cursor
+      if (position >= upTo) {
+        // No await between this comparison and joining: nothing can come in between.
+        goLive()
+        feed.followers.add(follower)
+        return []
+      }
+      const events = await this.database.read((reader) =>
+        eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE),
+      )
+      position = events.length < REPLAY_PAGE ? upTo : (events.at(-1)?.sequence ?? upTo)
+      return events
+    }
+    const stream = new LiveStream<AuditEvent>({
+      capacity: STREAM_CAPACITY,
+      live: after === undefined,
+      replay,
+      onEnd: (reason) => {
+        this.streams.delete(stream)
+        feed.followers.delete(follower)
+        this.leave(feed)
+        onEnd?.(reason)
+      },
+    })
+    const follower: Follower = {
+      types: types === undefined ? null : new Set(types),
+      after: position,
+      stream,
+      fallBehind: (from) => {
+        position = from
+        feed.followers.delete(follower)
+      },
+    }
+    if (after === undefined) feed.followers.add(follower)
+    this.streams.add(stream)
+    if (this.closed) stream.end('stopped')
+    return stream
+  }
+
+  /** Ends every stream; nothing is delivered from here on. */
+  async close(): Promise<void> {
+    this.closed = true
+    this.cancelRepair?.()
+    for (const stream of [...this.streams]) stream.end('stopped')
+    await this.transport.close()
+  }
+
+  private leave(feed: OrganizationFeed): void {
+    feed.users -= 1
+    if (feed.users === 0) this.organizations.delete(feed.organizationId)
+  }
+
+  private async enter(organizationId: string): Promise<OrganizationFeed> {
+    let feed = this.organizations.get(organizationId)
+    if (feed === undefined) {
+      const made = new OrganizationFeed(this.database, organizationId, (events) => this.tell(events))
+      await made.begin()
+      feed = this.organizations.get(organizationId) ?? made
+      this.organizations.set(organizationId, feed)
+    }
+    feed.users += 1
+    return feed
+  }
+
+  private deliver(events: readonly AuditEvent[]): void {
+    this.tell(events)
+    const [first] = events
+    if (first !== undefined) this.organizations.get(first.organizationId)?.offer(events)?.catch(this.onFault)
+  }
+
+  /** What is kept in memory hears of a change before its followers do, who are asked for their rights then. */
+  private tell(events: readonly AuditEvent[]): void {
+    for (const listener of this.listeners) listener(events)
+  }
+
+  private missed(): void {
+    for (const listener of this.gapListeners) listener()
+    this.repair()
+  }
+
+  private repair(): void {
+    for (const feed of this.organizations.values()) feed.catchUp().catch(this.onFault)
+  }
+
+  /**
+   * Looks in the database for what other instances committed, and tells the listeners. The transport is faster; this is
+   * what bounds the time for which this process can be wrong, whatever happens to the transport.
+   */
+  private async look(): Promise<void> {
+    if (!this.shared) return
+    const begun = performance.now()
+    const since = new Date(this.clock.now().getTime() - LOOK_BACK_MS)
+    await this.database.read(async (reader) => {
+      const heads = await headsSince(reader, since)
+      const looked = new Map<string, number>()
+      for (const { organizationId, sequence } of heads) {
+        const from = this.looked.get(organizationId) ?? (await sequenceBefore(reader, organizationId, since))
+        if (sequence > from) await this.tellListeners(reader, organizationId, from, sequence)
+        looked.set(organizationId, sequence)
+      }
+      this.looked = looked
+    })
+    this.lookedAt = begun
+  }
+
+  private async tellListeners(reader: Reader, organizationId: string, from: number, upTo: number): Promise<void> {
+    for (let after = from; ; ) {
+      const events = await eventsAfter(reader, organizationId, { after, upTo, types: REMEMBERED }, LOOK_PAGE)
+      for (const listener of this.listeners) listener(events)
+      const last = events.at(-1)
+      if (last === undefined || events.length < LOOK_PAGE) return
+      after = last.sequence
+    }
+  }
+
+  private scheduleRepair(): void {
+    if (this.closed) return
+    const next = new Date(this.clock.now().getTime() + REPAIR_INTERVAL_MS)
+    this.cancelRepair = this.clock.wakeAt(next, () => {
+      this.repair()
+      this.look()
+        .catch(this.onFault)
+        .finally(() => this.scheduleRepair())
+    })
+  }
+}

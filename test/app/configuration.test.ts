@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../../src/config.ts'
+
+/** The names of the faults that an environment has, and all that is said of them. */
+const faultsOf = (env: Record<string, string>): { names: string[]; text: string } => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { names: error.faults.map((fault) => fault.slice(0, fault.indexOf(':'))), text: error.message }
+  }
+  return { names: [], text: '' }
+}
+
+/** For each setting a value that it cannot have. */
+const BAD: Record<string, string> = {
+  KEYTURN_HOST: 'not an address',
+  KEYTURN_PORT: '65536',
+  KEYTURN_PUBLIC_URL: 'keys.example.com',
+  KEYTURN_DATABASE_URL: 'mysql://somebody:hunter2@localhost/keyturn',
+  KEYTURN_REDIS_URL: 'http://somebody:hunter2@localhost',
+  KEYTURN_MASTER_KEY: 'c2VjcmV0',
+  KEYTURN_KEY_PREFIX: 'Acme',
+  KEYTURN_TOKEN_ALGORITHM: 'HS256',
+  KEYTURN_OIDC_ISSUER: 'login.example.com',
+  KEYTURN_OWNER_EMAIL: 'nobody',
+  KEYTURN_ORGANIZATION: 'o'.repeat(101),
+  KEYTURN_LOG_LEVEL: 'loud',
+  KEYTURN_METRICS_TOKEN: 'hunter2',
+  KEYTURN_GRAPHIQL: 'yes',
+  KEYTURN_INTROSPECTION: 'true',
+  KEYTURN_TRUST_PROXY: '10.0.0.0/33',
+  KEYTURN_ALLOWED_ORIGINS: 'https://console.example.com/path',
+  KEYTURN_WEBHOOK_ALLOW_PRIVATE: 'maybe',
+}
+const OIDC = { KEYTURN_OIDC_AUDIENCE: 'keyturn' }
+
+describe('the configuration', () => {
+  it('needs nothing to be set, and takes what is set to nothing as not set', () => {
+    const config = readConfig({ KEYTURN_PORT: '', KEYTURN_MASTER_KEY: '', UNRELATED: 'x' })
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      publicUrl: 'http://127.0.0.1:4000',
+      databaseUrl: expect.stringMatching(/^sqlite:.*\/data\/keyturn\.db$/),
+      redisUrl: null,
+      masterKeys: [],
+      keyPrefix: 'kt',
+      tokenAlgorithm: 'ES256',
+      oidc: null,
+      ownerEmail: 'owner@localhost',
+      organization: 'Default',
+      logLevel: 'info',
+      metricsToken: null,
+      graphiql: true,
+      introspection: true,
+      trustProxy: [],
+      allowedOrigins: [],
+    })
+  })
+
+  it.each([...Object.entries(BAD), ['KEYTURN_PORT', '-1'], ['KEYTURN_PORT', 'many'], ['KEYTURN_PORT', '80.5']])(
+    'has a fault where %s is %s, and names it alone',
+    (name, value) => {
+      const { names, text } = faultsOf({ ...(name === 'KEYTURN_OIDC_ISSUER' ? OIDC : {}), [name]: value })
+      expect(names).toEqual([name])
+      expect(text).toMatch(/^The configuration has a fault:\n/)
+    },
+  )
+
+  it('has all of its faults named at once, and shows no value that may be secret', () => {
+    const { names, text } = faultsOf({ ...BAD, ...OIDC, KEYTURN_PUBLIC_ULR: 'http://127.0.0.1' })
+    expect(names.sort()).toEqual([...Object.keys(BAD), 'KEYTURN_PUBLIC_ULR'].sort())
+    expect(text).toContain(`The configuration has ${names.length} faults:`)
+    expect(text).not.toMatch(/hunter2|c2VjcmV0/)
+  })
+
+  it('has what is missing beside another setting named, too, whatever else is wrong', () => {
+    const postgres = { KEYTURN_DATABASE_URL: 'postgres://localhost/keyturn' }
+    expect(faultsOf(postgres).names).toEqual(['KEYTURN_MASTER_KEY'])
+    expect(faultsOf({ ...OIDC }).names).toEqual(['KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE'])
+    expect(faultsOf({ ...postgres, ...OIDC, KEYTURN_PORT: 'many', KEYTURN_PROT: '1' }).names.sort()).toEqual([
+      'KEYTURN_MASTER_KEY',
+      'KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE',
+      'KEYTURN_PORT',
+      'KEYTURN_PROT',
+    ])
+  })
+})

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { historyOf } from '../support/audit-chain.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { ENGINES, postgresRuns } from '../support/engines.ts'
+
+const COLUMNS =
+  'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, details, ' +
+  'request_id, ip_address, user_agent, previous_hash, hash'
+
+const ON_BOTH: readonly [what: string, statement: string][] = [
+  ['an update', "UPDATE audit_events SET actor_name = 'somebody else' WHERE sequence = 1"],
+  ['an update that changes nothing', 'UPDATE audit_events SET hash = hash'],
+  ['a deletion', 'DELETE FROM audit_events WHERE sequence = 1'],
+  ['a deletion of all', 'DELETE FROM audit_events'],
+  [
+    'an update in the clothes of an insertion',
+    `INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM audit_events WHERE sequence = 1
+     ON CONFLICT (organization_id, sequence) DO UPDATE SET actor_name = 'somebody else'`,
+  ],
+]
+const ON_ONE: Record<'sqlite' | 'postgres', typeof ON_BOTH> = {
+  postgres: [['an emptying', 'TRUNCATE audit_events']],
+  sqlite: [
+    [
+      'a row in the place of another',
+      `INSERT OR REPLACE INTO audit_events (${COLUMNS})
+       SELECT ${COLUMNS.replace('actor_name', "'somebody else'")} FROM audit_events WHERE sequence = 1`,
+    ],
+    [
+      'a row with the id of another',
+      `REPLACE INTO audit_events (${COLUMNS})
+       SELECT ${COLUMNS.replace('sequence', '99')} FROM audit_events WHERE sequence = 1`,
+    ],
+    ['a replacing update', 'UPDATE OR REPLACE audit_events SET sequence = 1 WHERE sequence = 2'],
+  ],
+}
+
+describe.each(ENGINES)('the table of audit events on %s', (engine) => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot({ engine })
+  })
+  afterAll(() => app.close())
+
+  it.each([...ON_BOTH, ...ON_ONE[engine]])('refuses %s, whoever holds the connection', async (_what, statement) => {
+    const before = await historyOf(app.owner, app.organizationId)
+    await expect(app.app.parts.sources.writing.query(statement)).rejects.toThrow('the audit history is append-only')
+    expect(await historyOf(app.owner, app.organizationId)).toEqual(before)
+  })
+})
+
+describe.runIf(postgresRuns)('the triggers on postgres', () => {
+  it('refuse a change even where it finds no row', async () => {
+    const app = await boot({ engine: 'postgres' })
+    await expect(app.app.parts.sources.writing.query('DELETE FROM audit_events WHERE 1 = 0')).rejects.toThrow(
+      'append-only',
+    )
+    await app.close()
+  })
+})

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventsAfter } from '../../src/audit/audit.store.ts'
+import { ANONYMOUS } from '../../src/audit/audit-event.ts'
+import { AuditLog } from '../../src/audit/audit-log.ts'
+import { type Denial, DenialRecorder } from '../../src/audit/denial-recorder.ts'
+import { newId } from '../../src/kernel/ids.ts'
+import type { AuditFeed } from '../../src/live/audit-feed.ts'
+import { ENGINES } from '../support/engines.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
+
+describe.each(ENGINES)('refusals in the history on %s', (engine) => {
+  let open: OpenDatabase
+  let clock: ManualClock
+  let recorder: DenialRecorder
+  let organizationId: string
+  const faults: unknown[] = []
+  beforeAll(async () => {
+    open = await openDatabase(engine)
+  })
+  afterAll(() => open.close())
+  beforeEach(() => {
+    clock = new ManualClock()
+    organizationId = newId('organization')
+    faults.length = 0
+    const log = new AuditLog(clock, { announce: () => undefined } as unknown as AuditFeed)
+    recorder = new DenialRecorder(open.database, clock, log, (error) => faults.push(error))
+  })
+
+  const denial = (ipAddress = '10.0.0.1', reason = 'expired'): Denial => ({
+    organizationId,
+    type: 'ACCESS_DENIED',
+    cause: { actor: ANONYMOUS, requestId: null, ipAddress, userAgent: null },
+    target: null,
+    details: { reason },
+  })
+  const written = async () => {
+    const events = await open.database.read((reader) => eventsAfter(reader, organizationId, { after: 0 }, 1_000))
+    return events.map(({ ipAddress, details }) => `${ipAddress} ${details.reason} ${details.count}`)
+  }
+
+  it('are written at once, and the identical ones of the next minute as one event that counts them', async () => {
+    for (let count = 0; count < 5; count += 1) await recorder.record(denial())
+    expect(await written()).toEqual(['10.0.0.1 expired 1'])
+    clock.advance(59)
+    await recorder.record(denial())
+    expect(await written()).toEqual(['10.0.0.1 expired 1'])
+    clock.advance(1)
+    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 5']))
+  })
+
+  it('are told apart by address and by reason, and counted for each', async () => {
+    for (const other of [denial(), denial('10.0.0.2'), denial('10.0.0.1', 'suspended'), denial()])
+      await recorder.record(other)
+    await recorder.stop()
+    expect(await written()).toEqual([
+      '10.0.0.1 expired 1',
+      '10.0.0.2 expired 1',
+      '10.0.0.1 suspended 1',
+      '10.0.0.1 expired 1',
+    ])
+  })
+
+  it('are counted exactly, those too that come while the minute before is written down', async () => {
+    const addresses = ['10.0.0.1', '10.0.0.2', '10.0.0.3']
+    const refuse = (times: number) =>
+      Promise.all(addresses.flatMap((address) => Array.from({ length: times }, () => recorder.record(denial(address)))))
+    await refuse(4)
+    clock.advance(60)
+    await refuse(3)
+    await recorder.stop()
+    expect((await written()).sort()).toEqual(
+      addresses.flatMap((address) => [1, 1, 2, 3].map((count) => `${address} expired ${count}`)),
+    )
+  })
+
+  it('are still counted after a database that could not be written to', async () => {
+    for (let count = 0; count < 4; count += 1) await recorder.record(denial())
+    const write = vi.spyOn(open.database, 'write').mockRejectedValueOnce(new Error('The disk is full.'))
+    clock.advance(60)
+    await vi.waitFor(() => expect(faults).toEqual([new Error('The disk is full.')]))
+    write.mockRestore()
+    expect(await written()).toEqual(['10.0.0.1 expired 1'])
+    clock.advance(60)
+    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 3']))
+  })
+})
+
+it('a flood of refusals from everywhere fills neither the history nor the memory', async () => {
+  const clock = new ManualClock()
+  const write = vi.fn(async () => undefined)
+  const recorder = new DenialRecorder({ write } as never, clock, {} as never, () => undefined)
+  const refuse = (number: number) =>
+    recorder.record({
+      organizationId: 'org_1',
+      type: 'ACCESS_DENIED',
+      cause: {
+        actor: ANONYMOUS,
+        requestId: null,
+        ipAddress: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
+        userAgent: null,
+      },
+      target: null,
+      details: {},
+    })
+  for (let number = 0; number < 10_100; number += 1) await refuse(number)
+  expect(write).toHaveBeenCalledTimes(10_000)
+  clock.advance(60)
+  await refuse(20_000)
+  expect(write).toHaveBeenCalledTimes(10_001)
+})

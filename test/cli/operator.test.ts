@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { boot, type TestApp } from '../support/boot.ts'
+import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
+import { exchanged, headerOf, introspect } from '../support/tokens.ts'
+
+const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+const OTHER_KEY = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE'
+
+const keyturn = async (own: TestDatabase, words: readonly string[], env: Record<string, string> = {}) => {
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/keyturn.ts', ...words], {
+    cwd: new URL('../..', import.meta.url),
+    env: {
+      PATH,
+      HOME,
+      TMPDIR,
+      KEYTURN_DATA_DIR: own.directory,
+      KEYTURN_DATABASE_URL: own.url,
+      KEYTURN_MASTER_KEY: MASTER_KEY,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => {
+    said.out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    said.err += chunk.toString()
+  })
+  const [code] = await once(child, 'close')
+  return { code: code as number, ...said }
+}
+
+describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine) => {
+  let app: TestApp
+  let secret: string
+  const env = { KEYTURN_PUBLIC_URL: 'http://keyturn.test' }
+  beforeAll(async () => {
+    app = await boot({ engine, env })
+    secret = app.ownerSecret
+  })
+  afterAll(() => app.close())
+
+  const restart = async () => {
+    await app.stop()
+    app = await boot({ database: app.database, env })
+  }
+  const rotations = async () => {
+    const { database } = app.app.parts.services
+    const type = 'SIGNING_KEY_ROTATED'
+    return database.read((reader) =>
+      reader.query<{ actor_kind: string; details: string }>(
+        'SELECT actor_kind, details FROM audit_events WHERE type = ? ORDER BY sequence',
+        [type],
+      ),
+    )
+  }
+
+  it('turns the signing key now: what is signed from then on is signed with the next one, and old tokens go on', async () => {
+    const before = await exchanged(app, secret)
+    const { code, out, err } = await keyturn(app.database, ['signing-key', 'rotate', '--json'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const { keyId } = JSON.parse(out) as { keyId: string }
+    expect(keyId).not.toBe(headerOf(before).kid)
+    // Alone with its database, a service looks for what others did once a minute; here it is started anew instead.
+    if (engine === 'sqlite') await restart()
+    const signedWith = async () => headerOf(await exchanged(app, secret)).kid
+    await vi.waitFor(async () => expect(await signedWith()).toBe(keyId), { timeout: 10_000, interval: 100 })
+    expect(await introspect(app, before, { bearer: secret })).toMatchObject({ active: true })
+    expect((await rotations()).map((row) => [row.actor_kind, JSON.parse(row.details).keyId])).toEqual([
+      ['SYSTEM', keyId],
+    ])
+    const again = await keyturn(app.database, ['signing-key', 'rotate'])
+    expect(again.out).toMatch(/^The signing key is now \S+\.\n$/)
+  })
+
+  it('is told that the master key is not the one of the database, and nothing is turned', async () => {
+    const before = await rotations()
+    const { code, err } = await keyturn(app.database, ['signing-key', 'rotate'], { KEYTURN_MASTER_KEY: OTHER_KEY })
+    expect(code).toBe(78)
+    expect(err).toContain('KEYTURN_MASTER_KEY')
+    expect(await rotations()).toEqual(before)
+  })
+
+  it('sees which migrations were run, has nothing to run, takes the newest back and runs it again', async () => {
+    const own = await createDatabase(engine)
+    const first = await boot({ database: own })
+    await first.stop()
+    const states = async () => JSON.parse((await keyturn(own, ['migrate', '--status', '--json'])).out) as object[]
+    const all = await states()
+    expect(all.length).toBeGreaterThan(0)
+    expect(all.every((state) => (state as { run: boolean }).run)).toBe(true)
+    expect((await keyturn(own, ['migrate'])).out).toBe('Nothing was waiting.\n')
+    const newest = (all.at(-1) as { name: string }).name
+    expect((await keyturn(own, ['migrate', '--revert'])).out).toBe(`Taken back: ${newest}\n`)
+    expect((await states()).at(-1)).toEqual({ name: newest, run: false })
+    const early = await keyturn(own, ['signing-key', 'rotate'])
+    expect(early).toMatchObject({ code: 1, err: expect.stringContaining('keyturn migrate') })
+    expect((await keyturn(own, ['migrate'])).out).toBe(`Run: ${newest}\n`)
+    expect(await states()).toEqual(all)
+    await own.remove()
+  }, 90_000)
+})
+
+describe('an operator', () => {
+  let own: TestDatabase
+  beforeAll(async () => {
+    own = await createDatabase('sqlite')
+  })
+  afterAll(() => own.remove())
+
+  it.each([
+    [[], 'Say what to do.'],
+    [['sign'], 'There is no command sign.'],
+    [['signing-key'], 'There is no command signing-key.'],
+    [['migrate', '--backwards'], '--backwards'],
+    [['migrate', '--status', '--revert'], 'Take one'],
+    [['signing-key', 'rotate', '--status'], 'go with migrate'],
+  ])('who says %j is told what can be said, with exit code 2', async (words, told) => {
+    const { code, out, err } = await keyturn(own, words)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(told)
+    expect(err).toContain('keyturn signing-key rotate')
+  })
+
+  it('is told in a line that there is no database, and none is made', async () => {
+    for (const words of [['migrate'], ['signing-key', 'rotate']]) {
+      const { code, err } = await keyturn(own, words)
+      expect(code).toBe(1)
+      expect(err).toMatch(/^There is no database at .*keyturn\.db: start the service once.*\n$/)
+    }
+  })
+
+  it('is told every fault of the configuration', async () => {
+    const { code, err } = await keyturn(own, ['migrate', '--status'], {
+      KEYTURN_PORT: 'many',
+      KEYTURN_LOG_LEVEL: 'loud',
+    })
+    expect(code).toBe(78)
+    expect(err).toContain('KEYTURN_PORT')
+    expect(err).toContain('KEYTURN_LOG_LEVEL')
+  })
+})

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { boot, type TestApp } from '../support/boot.ts'
+import { postgresRuns } from '../support/engines.ts'
+
+describe('a service whose parts are good', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot()
+  })
+  afterAll(() => app.close())
+
+  it.each(['/healthz', '/readyz'])('says so at %s, to anybody', async (path) => {
+    const response = await fetch(app.url + path)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ status: 'ok' })
+  })
+})
+
+describe.skipIf(!postgresRuns)('a service whose database is gone', () => {
+  let app: TestApp
+  let healthy: Response
+  beforeAll(async () => {
+    app = await boot({ engine: 'postgres' })
+    healthy = await fetch(`${app.url}/readyz`)
+    await app.database.remove()
+  })
+  afterAll(() => app.stop())
+
+  it('was ready while it was there', () => {
+    expect(healthy.status).toBe(200)
+  })
+
+  it('is alive, and not ready, and says which parts are not', async () => {
+    expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
+    const response = await fetch(`${app.url}/readyz`)
+    expect(response.status).toBe(503)
+    const body = await response.text()
+    expect(JSON.parse(body)).toEqual({ status: 'unavailable', failing: ['database', 'migrations'] })
+  })
+
+  const QUERY = JSON.stringify({ query: `{ node(id: "org_00000000000040008000000000000000") { id } }` })
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+  it.each([
+    ['/graphql', { 'content-type': 'application/json' }, QUERY],
+    ['/oauth/introspect', FORM, 'token=a'],
+    ['/oauth/token', FORM, ''],
+    ['/auth/v1/token', FORM, ''],
+  ] as const)('masks what went wrong at %s, and logs it under the request id', async (path, type, body) => {
+    // A well-formed secret that is not in memory must be looked for in the database.
+    const secret = app.ownerSecret
+    const id = `fault-${path.replaceAll('/', '.')}`
+    const sent =
+      path === '/oauth/token'
+        ? new URLSearchParams({
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token: secret,
+            subject_token_type: 'urn:keyturn:params:oauth:token-type:key',
+          }).toString()
+        : path === '/auth/v1/token'
+          ? `pat=${secret}`
+          : body
+    const response = await fetch(app.url + path, {
+      method: 'POST',
+      headers: { ...type, 'x-request-id': id, ...(path === '/oauth/token' ? {} : app.owner.headers) },
+      body: sent,
+    })
+    expect(response.status).toBe(500)
+    const text = await response.text()
+    expect(text).toContain('Something went wrong on our side.')
+    expect(text).not.toMatch(/postgres|keyturn_test|database|ECONN|terminat|select|typeorm|at \//i)
+    if (path === '/graphql') expect(JSON.parse(text).errors[0].extensions).toEqual({ code: 'INTERNAL', requestId: id })
+    const lines = app.logged.filter((line) => line.includes(id))
+    expect(lines.some((line) => line.includes('"stack"'))).toBe(true)
+    expect(app.logged.join('')).not.toContain(secret)
+  })
+})

@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { newId } from '../../src/kernel/ids.ts'
+import { ENGINES } from '../support/engines.ts'
+import { openFeed, range, take } from '../support/feed.ts'
+import { deferred, type OpenDatabase, openDatabase } from '../support/open-database.ts'
+
+type OpenFeed = Awaited<ReturnType<typeof openFeed>>
+const DONE = { done: true, value: undefined }
+
+describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
+  let open: OpenDatabase
+  let instance: OpenFeed
+  let organizationId: string
+  beforeAll(async () => {
+    open = await openDatabase(engine)
+  })
+  afterAll(() => open.close())
+  beforeEach(async () => {
+    instance = await openFeed(open.database)
+    organizationId = newId('organization')
+  })
+  afterEach(async () => {
+    await instance.feed.close()
+    vi.restoreAllMocks()
+  })
+
+  /** What the feed holds for those who follow it. */
+  const held = () => [instance.feed.size, instance.feed.followedOrganizations]
+
+  it('holds 1,000 events for a follower that reads too slowly, and lets it have the rest from the database', async () => {
+    const slow = await instance.feed.follow({ organizationId })
+    const quick = await instance.feed.follow({ organizationId })
+    for (let count = 0; count < 15; count += 1) {
+      await instance.append(organizationId, 100)
+      await take(quick, 100)
+    }
+    const read = vi.spyOn(open.database, 'read')
+    expect(await take(slow, 1_000)).toEqual(range(1, 1_000))
+    expect(read).not.toHaveBeenCalled()
+    expect(await take(slow, 1)).toEqual([1_001])
+    expect(read).toHaveBeenCalledTimes(1)
+    await instance.append(organizationId, 100)
+    expect(await take(slow, 599)).toEqual(range(1_002, 1_600))
+    // It has caught up, and is told as the others are.
+    await instance.append(organizationId)
+    read.mockClear()
+    expect(await take(slow, 1)).toEqual([1_601])
+    expect(read.mock.calls.length).toBeLessThanOrEqual(1)
+  })
+
+  it('ends a follower that has fallen behind and takes nothing for five seconds, and keeps nothing for it', async () => {
+    const onEnd = vi.fn()
+    const stream = await instance.feed.follow({ organizationId, onEnd })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await instance.append(organizationId, 1_000)
+      vi.advanceTimersByTime(60_000)
+      // A thousand events may wait for as long as they like.
+      expect(onEnd).not.toHaveBeenCalled()
+      await instance.append(organizationId)
+      vi.advanceTimersByTime(4_999)
+      expect(await take(stream, 1)).toEqual([1])
+      vi.advanceTimersByTime(4_999)
+      expect(onEnd).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(1)
+      expect(onEnd.mock.calls).toEqual([['stalled']])
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await stream.next()).toEqual(DONE)
+    expect(held()).toEqual([0, 0])
+  })
+
+  it('reads no further ahead for a follower that replays than it takes', async () => {
+    for (let count = 0; count < 4; count += 1) await instance.append(organizationId, 1_000)
+    const onEnd = vi.fn()
+    const stream = await instance.feed.follow({ organizationId, after: 0, onEnd })
+    const read = vi.spyOn(open.database, 'read')
+    expect(await take(stream, 1)).toEqual([1])
+    // As slow as it may be: what is not read yet waits in the database.
+    await instance.append(organizationId, 1_500)
+    expect(read).toHaveBeenCalledTimes(1)
+    expect(await take(stream, 5_499)).toEqual(range(2, 5_500))
+    expect(onEnd).not.toHaveBeenCalled()
+  })
+
+  it('ends at once for a follower that stops while it waits for the next event', async () => {
+    const onEnd = vi.fn()
+    const stream = await instance.feed.follow({ organizationId, onEnd })
+    const waiting = [stream.next(), stream.next()]
+    expect(await stream.return()).toEqual(DONE)
+    expect(await Promise.all(waiting)).toEqual([DONE, DONE])
+    expect(await stream.next()).toEqual(DONE)
+    expect(onEnd.mock.calls).toEqual([['closed']])
+  })
+
+  it('ends at once for a follower that stops while its replay is read', async () => {
+    await instance.append(organizationId, 10)
+    const stream = await instance.feed.follow({ organizationId, after: 0 })
+    const goOn = deferred()
+    const look = open.database.read.bind(open.database)
+    vi.spyOn(open.database, 'read').mockImplementationOnce(async (work) => {
+      await goOn.promise
+      return look(work)
+    })
+    const waiting = stream.next()
+    expect(await stream.return()).toEqual(DONE)
+    goOn.resolve()
+    expect(await waiting).toEqual(DONE)
+    expect(held()).toEqual([0, 0])
+  })
+
+  it('ends for a follower whose replay cannot be read, which hears of it', async () => {
+    await instance.append(organizationId, 10)
+    const onEnd = vi.fn()
+    const stream = await instance.feed.follow({ organizationId, after: 0, onEnd })
+    vi.spyOn(open.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))
+    await expect(stream.next()).rejects.toThrow('The connection was lost.')
+    // Whoever iterates does not call return() after a failure: nothing may go on for it.
+    expect(onEnd).toHaveBeenCalledTimes(1)
+    expect(await stream.next()).toEqual(DONE)
+    expect(held()).toEqual([0, 0])
+  })
+
+  it('looks for what it missed as long as somebody follows, whoever leaves before', async () => {
+    const [first, second] = await Promise.all([
+      instance.feed.follow({ organizationId }),
+      instance.feed.follow({ organizationId, after: 0 }),
+    ])
+    await first.return()
+    await first.return()
+    expect(held()).toEqual([1, 1])
+    await instance.appendElsewhere(organizationId, 2)
+    instance.clock.advance(1)
+    expect(await take(second, 2)).toEqual([1, 2])
+    await second.return()
+    expect(held()).toEqual([0, 0])
+  })
+
+  it('keeps nothing of a follower that could not begin', async () => {
+    const look = open.database.read.bind(open.database)
+    const read = vi.spyOn(open.database, 'read')
+    // The first look finds where the history ends, the second what was missed meanwhile.
+    for (const failing of [0, 1]) {
+      read.mockReset()
+      for (let good = 0; good < failing; good += 1) read.mockImplementationOnce(look)
+      read.mockRejectedValueOnce(new Error('The connection was lost.'))
+      await expect(instance.feed.follow({ organizationId })).rejects.toThrow('The connection was lost.')
+    }
+    read.mockRestore()
+    expect(held()).toEqual([0, 0])
+  })
+
+  it('ends every follower when it is closed, and one that comes too late at once', async () => {
+    await instance.append(organizationId, 3)
+    const onEnd = vi.fn()
+    const streams = await Promise.all(
+      [undefined, 0].map((after) => instance.feed.follow({ organizationId, after, onEnd })),
+    )
+    const late = instance.feed.follow({ organizationId, after: 0, onEnd })
+    const waiting = streams[0]?.next()
+    await instance.feed.close()
+    expect(await waiting).toEqual(DONE)
+    expect(await streams[1]?.next()).toEqual(DONE)
+    expect(await (await late).next()).toEqual(DONE)
+    expect(onEnd.mock.calls).toEqual(Array(3).fill(['stopped']))
+    expect(held()).toEqual([0, 0])
+  })
+})

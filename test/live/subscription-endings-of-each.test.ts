@@ -1,0 +1,93 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  ExpiryWarningsDocument,
+  type GrantInput,
+  RemoveMemberDocument,
+  RevocationsDocument,
+  RevokeKeyDocument,
+  SuspendKeyDocument,
+  TypedDocumentString,
+  UpdateKeyDocument,
+} from '../../src/generated/graphql.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import type { Subscription } from '../support/client.ts'
+import { ENGINES } from '../support/engines.ts'
+import { grant, memberIdOf } from '../support/people.ts'
+import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
+
+type Document = TypedDocumentString<unknown, { organizationId: string }>
+
+/** The subscriptions beside keyEvents, and the grant that opens each. */
+const LISTENS: readonly { readonly what: string; readonly needs: GrantInput; readonly document: Document }[] = [
+  {
+    what: 'expiryWarnings',
+    needs: grant('keys:viewer'),
+    document: new TypedDocumentString(ExpiryWarningsDocument.toString()),
+  },
+  {
+    what: 'revocations',
+    needs: grant('tokens:viewer'),
+    document: new TypedDocumentString(RevocationsDocument.toString()),
+  },
+]
+
+const ENDINGS: readonly (readonly [string, (app: TestApp, id: string) => Promise<unknown>])[] = [
+  ['is revoked', (app, id) => app.owner.run(RevokeKeyDocument, { input: { id } })],
+  ['is suspended', (app, id) => app.owner.run(SuspendKeyDocument, { id })],
+  [
+    'loses the grant',
+    (app, id) => app.owner.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } }),
+  ],
+]
+
+const cases = ENGINES.flatMap((engine) =>
+  TRANSPORTS.flatMap((transport) => LISTENS.map((subscription) => ({ engine, ...transport, ...subscription }))),
+)
+
+describe.each(cases)('$what by $name, on $engine,', ({ engine, name, open, needs, document }) => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot({ engine })
+  })
+  afterEach(() => untilNothingIsLeft(app))
+  afterAll(() => app.close())
+
+  const expectEnd = async ({ results, ended }: Subscription<unknown>, milliseconds = 1_000) => {
+    const { code, reason } = await ended.take(milliseconds)
+    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer good' })
+    else {
+      expect({ code, reason }).toEqual({ code: null, reason: 'complete' })
+      expect(results.pending.at(-1)?.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHENTICATED' }])
+    }
+  }
+
+  it.each(ENDINGS)('ends within a second when the key of its caller %s', async (_what, end) => {
+    const { id, client } = await app.apiKey({ grants: [needs] })
+    const subscription = await open(client, document, { organizationId: app.organizationId })
+    await untilLive(app, 1)
+    await end(app, id)
+    await expectEnd(subscription)
+    client.close()
+  })
+
+  it('ends within a second when the key of its caller expires', async () => {
+    const { client } = await app.apiKey({ grants: [needs], expiresIn: 'PT3S', warnBefore: [] })
+    const expires = Date.now() + 3_000
+    const subscription = await open(client, document, { organizationId: app.organizationId })
+    await untilLive(app, 1)
+    await expectEnd(subscription, 4_500)
+    expect(Date.now()).toBeGreaterThanOrEqual(expires - 100)
+    expect(Date.now()).toBeLessThanOrEqual(expires + 1_000)
+    client.close()
+  })
+
+  it('ends within a second when its caller is no member any more', async () => {
+    const { userId, client } = await app.person('Leaver', [needs])
+    const memberId = await memberIdOf(app, userId)
+    const subscription = await open(client, document, { organizationId: app.organizationId })
+    await untilLive(app, 1)
+    await app.owner.run(RemoveMemberDocument, { memberId })
+    await expectEnd(subscription)
+    client.close()
+  })
+})

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ViewerDocument } from '../../src/generated/graphql.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+import { PROVIDER_AUDIENCE, startProvider } from '../support/identity-provider.ts'
+
+const MINUTE = 60_000
+const OWNER = { email: 'owner@localhost' }
+
+describe('an identity provider that changes, or does not answer', () => {
+  let provider: Awaited<ReturnType<typeof startProvider>>
+  let app: TestApp
+  beforeEach(async () => {
+    provider = await startProvider()
+    app = await boot({ env: { KEYTURN_OIDC_ISSUER: provider.issuer, KEYTURN_OIDC_AUDIENCE: PROVIDER_AUDIENCE } })
+  })
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await app.close()
+    provider.close()
+  })
+
+  /** What becomes of a token: `good`, or how it is refused. */
+  const show = async (token: string): Promise<string> => {
+    const { data, errors } = await app.anonymous.with(token).try(ViewerDocument, {})
+    return data?.viewer.kind === 'USER' ? 'good' : `${errors?.[0]?.extensions.code}: ${errors?.[0]?.message}`
+  }
+  const NO_ANSWER =
+    'UNAUTHENTICATED: The identity provider does not answer, so its tokens cannot be checked: try again.'
+  const NO_TOKEN = /^UNAUTHENTICATED: This is no valid token of the identity provider/
+  const asked = (path: string) => provider.requested.filter((url) => url === path).length
+  const faults = () => app.logged.filter((line) => line.includes('The identity provider does not answer')).length
+  /** Lets that much time pass for what the provider's keys are remembered by. */
+  const later = (milliseconds: number) => {
+    const now = Date.now
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + milliseconds)
+  }
+  const sign = (number: number) => provider.sign({ ...OWNER, jti: String(number) })
+
+  it('is discovered once, and asked for its keys once, for however many tokens', async () => {
+    const tokens = await Promise.all(Array.from({ length: 20 }, (_, number) => sign(number)))
+    expect(new Set(await Promise.all(tokens.map(show)))).toEqual(new Set(['good']))
+    expect([asked('/.well-known/openid-configuration'), asked('/jwks')]).toEqual([1, 1])
+  })
+
+  it('is not asked again for each of many tokens that name keys which it does not have', async () => {
+    expect(await show(await sign(0))).toBe('good')
+    for (let number = 0; number < 20; number += 1)
+      expect(await show(await provider.sign(OWNER, { kid: `invented-${number}` }))).toMatch(NO_TOKEN)
+    expect(asked('/jwks')).toBe(1)
+    expect(faults()).toBe(0)
+  })
+
+  it('may change its keys: the new one is found when a token names it', async () => {
+    expect(await show(await sign(1))).toBe('good')
+    await provider.rotate()
+    later(MINUTE)
+    expect(await show(await sign(2))).toBe('good')
+    expect([asked('/.well-known/openid-configuration'), asked('/jwks')]).toEqual([1, 2])
+  })
+
+  it('may withdraw a key: after ten minutes nothing that was signed with it is taken for the first time', async () => {
+    expect(await show(await sign(1))).toBe('good')
+    const ofTheOldKey = await provider.sign({ ...OWNER, exp: Math.floor(Date.now() / 1000) + 7_200 })
+    await provider.rotate()
+    later(11 * MINUTE)
+    expect(await show(ofTheOldKey)).toMatch(NO_TOKEN)
+  })
+
+  it('that does not answer is waited for, and told of in the log: its tokens are good when it is back', async () => {
+    provider.answer(false)
+    const token = await sign(1)
+    expect(await show(token)).toBe(NO_ANSWER)
+    expect(faults()).toBe(1)
+    provider.answer(true)
+    expect(await show(token)).toBe('good')
+  })
+
+  it('that falls silent later is told of in the log too, and what it signed before goes on being good', async () => {
+    const known = await sign(1)
+    expect(await show(known)).toBe('good')
+    provider.answer(false)
+    expect(await show(await sign(2))).toBe('good')
+    later(11 * MINUTE)
+    const unknown = await provider.sign({ ...OWNER, exp: Math.floor(Date.now() / 1000) + 3_600 })
+    expect(await show(unknown)).toBe(NO_ANSWER)
+    expect(faults()).toBe(1)
+    expect(await show(known)).toBe('good')
+    provider.answer(true)
+    expect(await show(unknown)).toBe('good')
+  })
+})
+
+describe('an issuer that is none', () => {
+  it('that names another issuer than the one configured is believed nothing', async () => {
+    const provider = await startProvider()
+    // The same server by another name: what it says of itself does not fit.
+    const issuer = provider.issuer.replace('127.0.0.1', 'localhost')
+    const app = await boot({ env: { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: PROVIDER_AUDIENCE } })
+    try {
+      const token = await provider.sign({ ...OWNER, iss: issuer })
+      const error = await app.anonymous.with(token).fail(ViewerDocument, {})
+      expect(error.extensions.code).toBe('UNAUTHENTICATED')
+      expect(provider.requested).toEqual(['/.well-known/openid-configuration'])
+      expect(app.logged.join('')).toContain('names another issuer than the one configured')
+    } finally {
+      await app.close()
+      provider.close()
+    }
+  })
+})

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  CreateApiKeyDocument,
+  CreatePersonalAccessKeyDocument,
+  ExchangeKeyDocument,
+  KeyByIdDocument,
+  type KeyPolicyInput,
+  RotateKeyDocument,
+  type RotateKeyInput,
+  UpdateKeyPolicyDocument,
+} from '../../src/generated/graphql.ts'
+import { DAY } from '../../src/kernel/duration.ts'
+import { ENGINES } from '../support/engines.ts'
+import { changesIn } from '../support/history.ts'
+import { codeOf, suborganization } from '../support/people.ts'
+import { bootSwept, historyOf, type SweptApp, warningsOf } from '../support/sweeping.ts'
+
+/** What a policy does is shown in an organization below the one that states it, by keys of both kinds. */
+describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
+  let app: SweptApp
+  let count = 0
+  beforeAll(async () => {
+    app = await bootSwept({ engine })
+  })
+  afterAll(() => app.close())
+
+  const below = async () => {
+    count += 1
+    const part = await suborganization(app, `Part ${count}`)
+    const deep = await suborganization(app, 'Deep', part)
+    return { deep, state: (policy: KeyPolicyInput, organizationId = part) => stateIn(organizationId, policy) }
+  }
+  const stateIn = (organizationId: string, policy: KeyPolicyInput) =>
+    app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy } })
+  const keysOfBothKinds = async (organizationId: string, expiry: { neverExpires?: boolean; expiresIn?: string }) => {
+    const { createPersonalAccessKey } = await app.owner.run(CreatePersonalAccessKeyDocument, {
+      input: { organizationId, name: 'personal', ...expiry },
+    })
+    return [
+      await app.apiKey({ organizationId, ...expiry }),
+      { id: createPersonalAccessKey.personalAccessKey.id, client: app.anonymous.with(createPersonalAccessKey.secret) },
+    ]
+  }
+  const rotate = (id: string, wish: Omit<RotateKeyInput, 'id'>) =>
+    app.owner.try(RotateKeyDocument, { input: { id, ...wish } })
+  const inSeconds = (seconds: number) => new Date(app.clock.now().getTime() + seconds * 1000).toISOString()
+  const works = (client: SweptApp['owner']) => client.send('{ viewer { kind } }').then(codeOf)
+
+  it.each<[string, KeyPolicyInput, (at: typeof inSeconds) => Omit<RotateKeyInput, 'id'>, string]>([
+    ['a lifetime beyond the maximum', { maximumLifetime: 'P30D' }, () => ({ expiresIn: 'P30DT1S' }), 'maximumLifetime'],
+    [
+      'an expiry beyond the maximum',
+      { maximumLifetime: 'P30D' },
+      (at) => ({ expiresAt: at(30 * DAY + 1) }),
+      'maximumLifetime',
+    ],
+    ['an overlap beyond the maximum', { maximumOverlap: 'PT1H' }, () => ({ overlap: 'PT1H1S' }), 'maximumOverlap'],
+    [
+      'such an overlap from the first use on',
+      { maximumOverlap: 'PT1H' },
+      () => ({ overlap: 'PT1H1S', overlapFromFirstUse: true }),
+      'maximumOverlap',
+    ],
+  ])('forbids a rotation %s, and changes nothing', async (_, policy, wish, field) => {
+    const { deep, state } = await below()
+    const keys = await keysOfBothKinds(deep, { expiresIn: 'P10D' })
+    await state(policy)
+    const before = await changesIn(app)
+    for (const { id, client } of keys) {
+      const { errors } = await rotate(id, wish(inSeconds))
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'POLICY_VIOLATION', policy: field })
+      expect(await works(client)).toBe('done')
+    }
+    expect(await changesIn(app)).toEqual(before)
+  })
+
+  it.each<[string, KeyPolicyInput, (at: typeof inSeconds) => Omit<RotateKeyInput, 'id'>, number | null, number]>([
+    ['the whole lifetime', { maximumLifetime: 'P30D' }, () => ({ expiresIn: 'P30D' }), 30 * DAY, DAY],
+    ['the whole lifetime', { maximumLifetime: 'P30D' }, (at) => ({ expiresAt: at(30 * DAY) }), 30 * DAY, DAY],
+    ['the whole overlap', { maximumOverlap: 'PT1H' }, () => ({ overlap: 'PT1H' }), null, 3_600],
+    ['no overlap, where none is allowed', { maximumOverlap: 'PT0S' }, () => ({}), null, 0],
+    ['the longest lifetime in place of none', { maximumLifetime: 'P30D' }, () => ({}), 30 * DAY, DAY],
+    ['the default lifetime in place of none', { expiryRequired: true }, () => ({}), 180 * DAY, DAY],
+    ['none, where none is required', { expiryRequired: false }, () => ({}), null, DAY],
+  ])('gives a rotation %s: %j', async (_what, policy, wish, lifetime, overlap) => {
+    const { deep, state } = await below()
+    const keys = await keysOfBothKinds(deep, { neverExpires: true })
+    await state(policy)
+    for (const { id, client } of keys) {
+      const { data } = await rotate(id, wish(inSeconds))
+      expect(data?.rotateKey.key.expiresAt).toBe(lifetime === null ? null : inSeconds(lifetime))
+      expect(data?.rotateKey.previousSecretValidUntil).toBe(inSeconds(overlap))
+      expect(await works(client)).toBe(overlap === 0 ? 'UNAUTHENTICATED' : 'done')
+    }
+  })
+
+  it('shortens to the maximum what a rotation would make as long as before', async () => {
+    const { deep, state } = await below()
+    const [key] = await keysOfBothKinds(deep, { expiresIn: 'P100D' })
+    await state({ maximumLifetime: 'P30D', defaultLifetime: 'P5D' })
+    const { data } = await rotate(key?.id ?? '', {})
+    expect(data?.rotateKey.key.expiresAt).toBe(inSeconds(30 * DAY))
+  })
+
+  it('says how long a token lives from its exchange on, and the stricter policy of where it is made for', async () => {
+    const { deep, state } = await below()
+    const deeper = await suborganization(app, 'Deeper', deep)
+    const { secret } = await app.apiKey({ organizationId: deep })
+    const exchange = async (organizationId: string | null = null) => {
+      const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, organizationId } })
+      return { expiresIn: exchangeKey.expiresIn, client: app.anonymous.with(exchangeKey.accessToken) }
+    }
+    await state({ accessTokenLifetime: 'PT10M' })
+    await stateIn(deeper, { accessTokenLifetime: 'PT2M' })
+    const [long, short] = [await exchange(), await exchange(deeper)]
+    expect([long.expiresIn, short.expiresIn]).toEqual([600, 120])
+    // A token that was made before is as good as it said.
+    await state({ accessTokenLifetime: 'PT1M' })
+    expect((await exchange(deeper)).expiresIn).toBe(60)
+    app.clock.advance(119)
+    expect([await works(long.client), await works(short.client)]).toEqual(['done', 'done'])
+    app.clock.advance(1)
+    expect([await works(long.client), await works(short.client)]).toEqual(['done', 'UNAUTHENTICATED'])
+    app.clock.advance(480)
+    expect(await works(long.client)).toBe('UNAUTHENTICATED')
+  })
+
+  it('says when to warn, until the organization below says it itself', async () => {
+    const { deep, state } = await below()
+    await state({ warnBefore: ['P20D', 'P2D'] })
+    const [key] = await keysOfBothKinds(deep, { expiresIn: 'P60D' })
+    const id = key?.id ?? ''
+    const shown = async () => {
+      const found = (await app.owner.run(KeyByIdDocument, { id })).key
+      return [found?.warnBefore, found?.expiringSoon]
+    }
+    expect(await shown()).toEqual([['P20D', 'P2D'], false])
+    await app.pass(40 * DAY)
+    expect((await warningsOf(app, id)).map(({ threshold }) => threshold)).toEqual([20 * DAY])
+    expect(await shown()).toEqual([['P20D', 'P2D'], true])
+    await state({ warnBefore: ['P10D'] }, deep)
+    expect(await shown()).toEqual([['P10D'], false])
+    await app.pass(10 * DAY)
+    expect((await warningsOf(app, id)).map(({ threshold }) => threshold)).toEqual([20 * DAY, 10 * DAY])
+    await app.pass(9 * DAY)
+    expect(await warningsOf(app, id)).toHaveLength(2)
+  })
+
+  it('lets each organization have so many active keys of its own', async () => {
+    const { deep, state } = await below()
+    await state({ maximumActiveKeys: 2 })
+    const beside = await suborganization(app, 'Deep beside', deep)
+    for (const organizationId of [deep, beside]) {
+      await keysOfBothKinds(organizationId, {})
+      const input = { organizationId, name: 'one too many', grants: [] }
+      const error = await app.owner.fail(CreateApiKeyDocument, { input })
+      expect(error.extensions).toMatchObject({ code: 'LIMIT_REACHED', policy: 'maximumActiveKeys' })
+    }
+  })
+
+  it('revokes a key whose retired secret is used', async () => {
+    const { deep, state } = await below()
+    const keys = await keysOfBothKinds(deep, {})
+    for (const { id } of keys) await rotate(id, { overlap: 'PT0S' })
+    await state({ revokeOnRetiredSecretUse: true })
+    for (const { id, client } of keys) {
+      expect(await works(client)).toBe('UNAUTHENTICATED')
+      const { key } = await app.owner.run(KeyByIdDocument, { id })
+      expect(key).toMatchObject({ status: 'REVOKED', revocationReason: 'POLICY' })
+    }
+  })
+
+  it('revokes keys that nobody uses, those from before it included, and warns of it', async () => {
+    const { deep, state } = await below()
+    const keys = await keysOfBothKinds(deep, { neverExpires: true })
+    await app.pass(3 * DAY)
+    await state({ revokeUnusedAfter: 'P10D', warnBefore: ['P4D'] })
+    const types = () =>
+      Promise.all(keys.map(async ({ id }) => (await historyOf(app, id)).map(({ type }) => type.replace('KEY_', ''))))
+    await app.pass(3 * DAY)
+    expect(await types()).toEqual(Array(2).fill(['CREATED', 'EXPIRY_WARNING']))
+    await app.pass(4 * DAY)
+    expect(await types()).toEqual(Array(2).fill(['CREATED', 'EXPIRY_WARNING', 'REVOKED']))
+    for (const { client } of keys) expect(await works(client)).toBe('UNAUTHENTICATED')
+  })
+})
