@@ -1,38 +1,6 @@
 import { hash } from 'node:crypto'
 import { canonicalJson, type JsonObject } from './canonical-json.ts'
-
-export const AUDIT_EVENT_TYPES = [
-  'ORGANIZATION_CREATED',
-  'ORGANIZATION_UPDATED',
-  'POLICY_UPDATED',
-  'MODULE_DEFINED',
-  'MODULE_REMOVED',
-  'PROJECT_CREATED',
-  'MEMBER_INVITED',
-  'MEMBER_JOINED',
-  'MEMBER_UPDATED',
-  'MEMBER_REMOVED',
-  'KEY_CREATED',
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_RESUMED',
-  'KEY_REVOKED',
-  'KEY_EXPIRY_WARNING',
-  'KEY_EXPIRED',
-  'RETIRED_SECRET_USED',
-  'EXPIRY_WARNING_ACKNOWLEDGED',
-  'TOKEN_ISSUED',
-  'TOKEN_REVOKED',
-  'ACCESS_DENIED',
-  'WEBHOOK_CREATED',
-  'WEBHOOK_UPDATED',
-  'WEBHOOK_DELETED',
-  'SIGNING_KEY_ROTATED',
-] as const
-export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number]
+import { type AuditEventType, type DetailsOf, decodeDetails } from './events/event-types.ts'
 
 export const ACTOR_KINDS = ['USER', 'API_KEY', 'SYSTEM', 'ANONYMOUS'] as const
 export type ActorKind = (typeof ACTOR_KINDS)[number]
@@ -57,14 +25,8 @@ export interface Cause {
 
 export const BY_SYSTEM: Cause = { actor: SYSTEM, requestId: null, ipAddress: null, userAgent: null }
 
-/** An event as a use case states it; the log adds its place in the history. */
-export interface EventDraft {
-  readonly type: AuditEventType
-  readonly target: { readonly id: string; readonly name: string | null } | null
-  readonly details: JsonObject
-}
-
-export interface AuditEvent {
+/** The fields of an event that do not depend on its type. */
+export interface EventRecord {
   readonly id: string
   readonly organizationId: string
   /** 1, 2, 3, ... within the organization, without gaps. */
@@ -74,7 +36,8 @@ export interface AuditEvent {
   readonly actor: Actor
   readonly targetId: string | null
   readonly targetName: string | null
-  readonly details: JsonObject
+  /** The details as they are stored: what the hash covers and the API shows. Code that decides anything reads `details`. */
+  readonly storedDetails: JsonObject
   readonly requestId: string | null
   readonly ipAddress: string | null
   readonly userAgent: string | null
@@ -82,16 +45,30 @@ export interface AuditEvent {
   readonly hash: string
 }
 
+/**
+ * A committed event: the union over all types, or over the given ones. `details` is null where the stored details do not
+ * fit the type, because somebody altered the row or a newer version wrote it. Such an event must still have its effect:
+ * assume the strongest one that its type can have.
+ */
+export type AuditEvent<Type extends AuditEventType = AuditEventType> = {
+  [T in Type]: EventRecord & { readonly type: T; readonly details: DetailsOf<T> | null }
+}[Type]
+
+/** Decodes the details of an event, once, where it enters the process. Never throws. */
+export const decodeEvent = (record: EventRecord): AuditEvent =>
+  // The compiler does not see that the details were decoded by the schema of that very type.
+  ({ ...record, details: decodeDetails(record.type, record.storedDetails) }) as AuditEvent
+
 /** What the first event of a history names as the hash before it. */
 export const GENESIS_HASH = '0'.repeat(64)
 
 /** SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields of the event, the previous hash among them. */
-export const hashOf = (event: Omit<AuditEvent, 'hash'>): string =>
+export const hashOf = (event: Omit<EventRecord, 'hash'>): string =>
   hash(
     'sha256',
     canonicalJson({
       actor: { kind: event.actor.kind, id: event.actor.id, name: event.actor.name },
-      details: event.details,
+      details: event.storedDetails,
       id: event.id,
       ipAddress: event.ipAddress,
       occurredAt: event.occurredAt.toISOString(),

@@ -2,7 +2,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents, lockHead, saveHead } from './audit.store.ts'
-import { type AuditEvent, type Cause, type EventDraft, hashOf } from './audit-event.ts'
+import { type AuditEvent, type Cause, decodeEvent, hashOf } from './audit-event.ts'
+import type { EventDraft } from './events/event-types.ts'
 
 /** Hears of events once they are committed. */
 export interface EventPublisher {
@@ -55,13 +56,13 @@ export class AuditLog {
         actor: cause.actor,
         targetId: draft.target?.id ?? null,
         targetName: draft.target?.name ?? null,
-        details: draft.details,
+        storedDetails: draft.details,
         requestId: cause.requestId,
         ipAddress: cause.ipAddress,
         userAgent: cause.userAgent,
         previousHash,
       }
-      const event = { ...unhashed, hash: hashOf(unhashed) }
+      const event = decodeEvent({ ...unhashed, hash: hashOf(unhashed) })
       previousHash = event.hash
       events.push(event)
     }

@@ -2,8 +2,9 @@ import { builder } from '../schema-kit/builder.ts'
 import { createConnection } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
-import { type ACTOR_KINDS, type Actor, AUDIT_EVENT_TYPES, type AuditEvent, type AuditEventType } from './audit-event.ts'
+import type { ACTOR_KINDS, Actor, AuditEvent } from './audit-event.ts'
 import type { AuditVerification } from './audit-verification.ts'
+import { AUDIT_EVENT_TYPES, type AuditEventType } from './events/event-types.ts'
 
 const EVENT_MEANINGS: Readonly<Record<AuditEventType, string>> = {
   ORGANIZATION_CREATED: 'The organization was created.',
@@ -27,13 +28,16 @@ const EVENT_MEANINGS: Readonly<Record<AuditEventType, string>> = {
   KEY_EXPIRY_WARNING: 'A key comes near its expiry.',
   KEY_EXPIRED: 'A key reached its expiry.',
   RETIRED_SECRET_USED: 'A secret was used that a rotation had retired.',
+  KEY_LEAKED: 'A secret of the key was found where others can read it; details say where, and who reported it.',
   EXPIRY_WARNING_ACKNOWLEDGED: 'Somebody said that they have seen an expiry warning.',
   TOKEN_ISSUED: 'An access token was issued.',
   TOKEN_REVOKED: 'An access token was ended before its time.',
   ACCESS_DENIED: 'Somebody was refused; identical refusals within a minute are counted in one event.',
-  WEBHOOK_CREATED: 'A webhook was created.',
-  WEBHOOK_UPDATED: 'A webhook was changed, or disabled because its deliveries failed.',
-  WEBHOOK_DELETED: 'A webhook was deleted.',
+  SESSION_STARTED: 'A person signed in at the console.',
+  SESSION_ENDED: 'A session at the console was ended before its time.',
+  NOTIFICATION_ROUTE_CREATED: 'A notification route was created.',
+  NOTIFICATION_ROUTE_UPDATED: 'A notification route was changed, or disabled because its deliveries failed.',
+  NOTIFICATION_ROUTE_DELETED: 'A notification route was deleted.',
   SIGNING_KEY_ROTATED: 'The service signs access tokens with a new key.',
 }
 
@@ -124,7 +128,7 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
       type: 'JSONObject',
       description: "What changed, by field; for TOKEN_ISSUED and TOKEN_REVOKED also tokenId, the token's jti.",
       authScopes: { object: true },
-      resolve: (event) => event.details,
+      resolve: (event) => event.storedDetails,
     }),
     requestId: t.exposeString('requestId', {
       nullable: true,

@@ -3,8 +3,9 @@ import { isId, kindOfId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
-import { type ActorKind, type AuditEvent, type AuditEventType, GENESIS_HASH } from './audit-event.ts'
+import { type ActorKind, type AuditEvent, decodeEvent, GENESIS_HASH } from './audit-event.ts'
 import type { JsonObject } from './canonical-json.ts'
+import type { AuditEventType } from './events/event-types.ts'
 
 const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
@@ -40,22 +41,23 @@ const detailsOf = (text: string): JsonObject => {
 }
 
 // What is in the table was written by us; a row that somebody altered is for the hash chain to find, not for a parser.
-const eventOf = (row: StoredEvent): AuditEvent => ({
-  id: row.id as string,
-  organizationId: row.organization_id as string,
-  sequence: Number(row.sequence),
-  type: row.type as AuditEventType,
-  occurredAt: new Date(row.occurred_at as string),
-  actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
-  targetId: row.target_id ?? null,
-  targetName: row.target_name ?? null,
-  details: detailsOf(row.details as string),
-  requestId: row.request_id ?? null,
-  ipAddress: row.ip_address ?? null,
-  userAgent: row.user_agent ?? null,
-  previousHash: row.previous_hash as string,
-  hash: row.hash as string,
-})
+const eventOf = (row: StoredEvent): AuditEvent =>
+  decodeEvent({
+    id: row.id as string,
+    organizationId: row.organization_id as string,
+    sequence: Number(row.sequence),
+    type: row.type as AuditEventType,
+    occurredAt: new Date(row.occurred_at as string),
+    actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
+    targetId: row.target_id ?? null,
+    targetName: row.target_name ?? null,
+    storedDetails: detailsOf(row.details as string),
+    requestId: row.request_id ?? null,
+    ipAddress: row.ip_address ?? null,
+    userAgent: row.user_agent ?? null,
+    previousHash: row.previous_hash as string,
+    hash: row.hash as string,
+  })
 
 export const findHead = async (reader: Reader, organizationId: string): Promise<AuditHead> => {
   const [row] = await reader.query<{ sequence: string | number; hash: string; occurred_at: string }>(
@@ -117,7 +119,7 @@ export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]
         event.actor.name,
         event.targetId,
         event.targetName,
-        JSON.stringify(event.details),
+        JSON.stringify(event.storedDetails),
         event.requestId,
         event.ipAddress,
         event.userAgent,

@@ -8,7 +8,7 @@ export interface Caller {
   readonly cause: Cause
 }
 
-export const actorOf = (principal: Principal): Actor => ({
+const actorOf = (principal: Principal): Actor => ({
   kind: principal.kind,
   id: principal.id,
   name: principal.name,

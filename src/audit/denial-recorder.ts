@@ -1,17 +1,15 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
-import type { AuditEventType, Cause } from './audit-event.ts'
+import type { Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
-import type { JsonObject } from './canonical-json.ts'
+import type { EventDraft } from './events/event-types.ts'
 
 /** A refusal that belongs into an organization's history. */
 export interface Denial {
   readonly organizationId: string
-  readonly type: Extract<AuditEventType, 'ACCESS_DENIED' | 'RETIRED_SECRET_USED'>
   readonly cause: Cause
-  readonly target: { readonly id: string; readonly name: string | null } | null
-  /** Says what was refused and why; refusals alike in this, their actor, target and address count as identical. */
-  readonly details: JsonObject
+  /** What was refused and why, not counted yet. Refusals with equal drafts, actors and addresses count as identical. */
+  readonly draft: EventDraft<'ACCESS_DENIED' | 'RETIRED_SECRET_USED'>
 }
 
 const WINDOW_MS = 60_000
@@ -45,7 +43,8 @@ export class DenialRecorder {
 
   /** Resolves when the refusal is in the history, or counted towards the event that closes its minute. */
   async record(denial: Denial): Promise<void> {
-    const { organizationId, type, cause, target, details } = denial
+    const { organizationId, cause, draft } = denial
+    const { type, target, details } = draft
     const name = JSON.stringify([
       organizationId,
       type,
@@ -98,10 +97,8 @@ export class DenialRecorder {
     }
   }
 
-  private async write({ organizationId, cause, type, target, details }: Denial, count: number): Promise<void> {
-    await this.database.write((writer) =>
-      this.log.append(writer, organizationId, cause, { type, target, details: { ...details, count } }),
-    )
+  private async write({ organizationId, cause, draft }: Denial, count: number): Promise<void> {
+    await this.database.write((writer) => this.log.append(writer, organizationId, cause, counted(draft, count)))
   }
 
   private schedule(): void {
@@ -117,3 +114,8 @@ export class DenialRecorder {
     })
   }
 }
+
+const counted = (draft: Denial['draft'], count: number): Denial['draft'] =>
+  draft.type === 'ACCESS_DENIED'
+    ? { ...draft, details: { ...draft.details, count } }
+    : { ...draft, details: { ...draft.details, count } }

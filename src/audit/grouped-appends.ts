@@ -1,6 +1,7 @@
 import type { Database } from '../persistence/database.ts'
-import type { Cause, EventDraft } from './audit-event.ts'
+import type { Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { EventDraft } from './events/event-types.ts'
 
 interface Waiting {
   readonly entry: { readonly cause: Cause; readonly draft: EventDraft }

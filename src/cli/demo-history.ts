@@ -1,4 +1,4 @@
-import { type AuditEvent, GENESIS_HASH, hashOf } from '../audit/audit-event.ts'
+import { type EventRecord, GENESIS_HASH, hashOf } from '../audit/audit-event.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import { AuditChainDocument, type AuditChainQuery } from '../generated/graphql.ts'
 import type { DemoClient } from './demo-client.ts'
@@ -7,12 +7,12 @@ type Organization = NonNullable<AuditChainQuery['organization']>
 type ChainNode = NonNullable<Organization['auditEvents']>['edges'][number]['node']
 
 /** An event with all that its hash is made of, as the API tells it. */
-const eventOf = (organizationId: string, node: ChainNode): AuditEvent => ({
+const eventOf = (organizationId: string, { details, ...node }: ChainNode): EventRecord => ({
   ...node,
   organizationId,
   occurredAt: new Date(node.occurredAt),
   actor: { kind: node.actor.kind, id: node.actor.id ?? null, name: node.actor.name ?? null },
-  details: node.details as JsonObject,
+  storedDetails: details as JsonObject,
   targetId: node.targetId ?? null,
   targetName: node.targetName ?? null,
   requestId: node.requestId ?? null,
@@ -25,7 +25,7 @@ export async function* walkHistory(
   client: DemoClient,
   organizationId: string,
   pageSize: number,
-): AsyncGenerator<AuditEvent[], void> {
+): AsyncGenerator<EventRecord[], void> {
   let before: string | null = null
   for (;;) {
     // Histories are told newest first, so the way forward in time leads backward through the pages.
@@ -44,7 +44,7 @@ export async function* walkHistory(
 }
 
 /** The first sequence at which a chain is broken: an event missing, altered or out of place; null where it is whole. */
-export const firstBroken = (events: readonly AuditEvent[]): number | null => {
+export const firstBroken = (events: readonly EventRecord[]): number | null => {
   let previousHash = GENESIS_HASH
   for (const [index, { hash, ...rest }] of events.entries()) {
     const sequence = index + 1

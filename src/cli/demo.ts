@@ -2,7 +2,7 @@
 // Exits with 0 only where every step showed what it should.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { AuditEvent } from '../audit/audit-event.ts'
+import type { EventRecord } from '../audit/audit-event.ts'
 import {
   AuditVerificationDocument,
   CreateApiKeyDocument,
@@ -116,7 +116,7 @@ const revoke = async (
   show('heard live', `${event.type}, number ${event.sequence} of the history`)
 }
 
-const printEvent = ({ sequence, type, occurredAt, actor, targetName, hash }: AuditEvent): void =>
+const printEvent = ({ sequence, type, occurredAt, actor, targetName, hash }: EventRecord): void =>
   say(
     [
       String(sequence).padStart(3),
@@ -130,7 +130,7 @@ const printEvent = ({ sequence, type, occurredAt, actor, targetName, hash }: Aud
 
 const checkHistory = async ({ server, owner }: Scene): Promise<void> => {
   step('All of it is in the audit history')
-  const events: AuditEvent[] = []
+  const events: EventRecord[] = []
   for await (const page of walkHistory(owner, server.organizationId, HISTORY_PAGE)) {
     events.push(...page)
     page.forEach(printEvent)

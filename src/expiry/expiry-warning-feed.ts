@@ -32,13 +32,13 @@ export class ExpiryWarningFeed {
     const { organizationId } = args
     await this.access.requireVisible(caller.principal, organizationId)
     if (!(await this.mayFollow(caller.principal, organizationId))) throw forbidden(['keys:viewer'])
-    return this.live.subscribe<ExpiryWarningRow>({
+    return this.live.subscribe<ExpiryWarningRow, 'KEY_EXPIRY_WARNING'>({
       reader,
       follow: { organizationId, types: ['KEY_EXPIRY_WARNING'], after: checkAfter(args.after) },
       mayFollow: (principal) => this.mayFollow(principal, organizationId),
       valueOf: async (event, principal) => {
-        const { warningId } = event.details
-        if (typeof warningId !== 'string' || !(await mayHearOf(this.access, principal, event))) return null
+        const warningId = event.details?.warningId
+        if (warningId === undefined || !(await mayHearOf(this.access, principal, event))) return null
         const [warning] = await this.database.read((reading) => findWarnings(reading, [warningId]))
         return warning ?? null
       },

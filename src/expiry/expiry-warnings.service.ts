@@ -2,13 +2,13 @@ import type { AccessControl } from '../access/access-control.ts'
 import { requiredGrant } from '../access/permissions.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
+import { expiryWarningAcknowledged } from '../audit/events/key-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { forbidden, notFound } from '../kernel/errors.ts'
 import { checkId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyAccess } from '../keys/key-access.ts'
-import { keyIdentity, keyTarget } from '../keys/key-events.ts'
 import { findKey } from '../keys/keys.store.ts'
 import type { Database } from '../persistence/database.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
@@ -61,11 +61,7 @@ export class ExpiryWarningsService {
     return this.database.write(async (writer) => {
       const { actor } = caller.cause
       if (await acknowledge(writer, id, actor, this.clock.now()))
-        await this.log.append(writer, key.organizationId, caller.cause, {
-          type: 'EXPIRY_WARNING_ACKNOWLEDGED',
-          target: keyTarget(key),
-          details: { ...keyIdentity(key), warningId: id },
-        })
+        await this.log.append(writer, key.organizationId, caller.cause, expiryWarningAcknowledged(key, id))
       const [warning] = await findWarnings(writer, [id])
       if (warning === undefined) throw notFound('expiry warning')
       return warning

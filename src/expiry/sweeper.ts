@@ -1,10 +1,11 @@
-import { type AuditEvent, BY_SYSTEM, type EventDraft } from '../audit/audit-event.ts'
+import { type AuditEvent, BY_SYSTEM } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import type { EventDraft } from '../audit/events/event-types.ts'
+import { keyExpired, keyExpiryWarning, keyRevoked, overlapEnded } from '../audit/events/key-events.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type DurationSeconds, formatDuration } from '../kernel/duration.ts'
+import type { DurationSeconds } from '../kernel/duration.ts'
 import { newId } from '../kernel/ids.ts'
 import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
-import { keyIdentity, keyTarget, overlapEnd } from '../keys/key-events.ts'
 import { updateSecret } from '../keys/keys.store.ts'
 import { revokeRows } from '../keys/lifecycle/revoke-rows.store.ts'
 import {
@@ -158,8 +159,6 @@ export class Sweeper {
     now: Date,
   ): Promise<Outcome> {
     const drafts: EventDraft[] = []
-    const target = keyTarget(key)
-    const identity = keyIdentity(key)
     const change: Partial<KeyRow> = {}
     const warnings: UnsequencedWarning[] = []
     let overlapEnds = retiring?.validUntil ?? null
@@ -168,13 +167,13 @@ export class Sweeper {
       overlapEnds = null
       change.previousExpiresAt = null
       change.previousLifetimeFrom = null
-      drafts.push(overlapEnd(key, retiring.hint))
+      drafts.push(overlapEnded(key, retiring.hint, key.lifetimeFrom))
     }
     const { expiresAt } = key
     if (expiresAt !== null && key.expiryRecordedAt === null && expiresAt <= now) {
       change.expiryRecordedAt = now
       change.activeName = null
-      drafts.push({ type: 'KEY_EXPIRED', target, details: { ...identity, expiresAt: expiresAt.toISOString() } })
+      drafts.push(keyExpired(key, expiresAt))
     } else if (key.expiryRecordedAt === null) {
       const warned = await this.warn(writer, key, policy, now)
       Object.assign(change, warned.change)
@@ -185,8 +184,7 @@ export class Sweeper {
       const deadline = unusedDeadline(key, policy.revokeUnusedAfter)
       if (deadline !== null && deadline <= now && key.revokedAt === null) {
         await revokeRows(writer, [key.id], 'POLICY', now)
-        const details = { ...identity, reason: 'POLICY', policy: 'revokeUnusedAfter' }
-        drafts.push({ type: 'KEY_REVOKED', target, details })
+        drafts.push(keyRevoked(key, { reason: 'POLICY', policy: 'revokeUnusedAfter' }))
         return { key, drafts, warnings }
       }
     }
@@ -239,14 +237,7 @@ export class Sweeper {
       acknowledgedById: null,
       acknowledgedByName: null,
     }
-    const details = {
-      ...keyIdentity(key),
-      warningId: warning.id,
-      threshold: formatDuration(threshold),
-      expiresAt: expiresAt.toISOString(),
-      cause,
-    }
-    return { warning, draft: { type: 'KEY_EXPIRY_WARNING', target: keyTarget(key), details } }
+    return { warning, draft: keyExpiryWarning(key, { ...warning, cause }) }
   }
 }
 
@@ -261,7 +252,9 @@ const disuseDue = (key: KeyRow, { revokeUnusedAfter, warnBefore }: KeyPolicy, no
 }
 
 const warningRows = (outcomes: readonly Outcome[], events: readonly AuditEvent[]): ExpiryWarningRow[] => {
-  const sequences = new Map(events.map((event) => [event.details.warningId, event.sequence]))
+  const sequences = new Map(
+    events.map((event) => [event.type === 'KEY_EXPIRY_WARNING' ? event.details?.warningId : undefined, event.sequence]),
+  )
   return outcomes.flatMap(({ warnings }) =>
     warnings.flatMap((warning) => {
       const sequence = sequences.get(warning.id)

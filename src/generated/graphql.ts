@@ -49,6 +49,8 @@ export type AuditEventType =
   | 'KEY_EXPIRED'
   /** A key comes near its expiry. */
   | 'KEY_EXPIRY_WARNING'
+  /** A secret of the key was found where others can read it; details say where, and who reported it. */
+  | 'KEY_LEAKED'
   /** A suspended key goes on. */
   | 'KEY_RESUMED'
   /** A key was ended for good. */
@@ -75,6 +77,12 @@ export type AuditEventType =
   | 'MODULE_DEFINED'
   /** A module was removed. */
   | 'MODULE_REMOVED'
+  /** A notification route was created. */
+  | 'NOTIFICATION_ROUTE_CREATED'
+  /** A notification route was deleted. */
+  | 'NOTIFICATION_ROUTE_DELETED'
+  /** A notification route was changed, or disabled because its deliveries failed. */
+  | 'NOTIFICATION_ROUTE_UPDATED'
   /** The organization was created. */
   | 'ORGANIZATION_CREATED'
   /** The name or slug of the organization was changed. */
@@ -85,18 +93,16 @@ export type AuditEventType =
   | 'PROJECT_CREATED'
   /** A secret was used that a rotation had retired. */
   | 'RETIRED_SECRET_USED'
+  /** A session at the console was ended before its time. */
+  | 'SESSION_ENDED'
+  /** A person signed in at the console. */
+  | 'SESSION_STARTED'
   /** The service signs access tokens with a new key. */
   | 'SIGNING_KEY_ROTATED'
   /** An access token was issued. */
   | 'TOKEN_ISSUED'
   /** An access token was ended before its time. */
-  | 'TOKEN_REVOKED'
-  /** A webhook was created. */
-  | 'WEBHOOK_CREATED'
-  /** A webhook was deleted. */
-  | 'WEBHOOK_DELETED'
-  /** A webhook was changed, or disabled because its deliveries failed. */
-  | 'WEBHOOK_UPDATED';
+  | 'TOKEN_REVOKED';
 
 /** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
 export type CreateApiKeyInput = {

@@ -4,6 +4,7 @@ import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
+import { accessDenied } from '../audit/events/access-events.ts'
 import { KeyturnError } from '../kernel/errors.ts'
 import type { LiveReader } from '../live/live-subscriptions.ts'
 import {
@@ -152,10 +153,12 @@ const recordRefusals = async (
     const field = fieldNamesAt(document, path ?? [])
     await services.denials.record({
       organizationId: principal.organizationId,
-      type: 'ACCESS_DENIED',
       cause: causeOf(principal, connection.origin),
-      target: null,
-      details: { reason: 'forbidden', field, required: (extensions.required as string[] | undefined) ?? [] },
+      draft: accessDenied({
+        reason: 'forbidden',
+        field,
+        required: (extensions.required as string[] | undefined) ?? [],
+      }),
     })
   }
 }

@@ -1,9 +1,10 @@
 import type { Caller } from '../audit/caller.ts'
+import { changesOf } from '../audit/events/event-draft.ts'
+import { policyUpdated } from '../audit/events/organization-events.ts'
 import { InputIssues } from '../kernel/errors.ts'
 import { checkPolicy, type KeyPolicy, type OwnPolicy, policyTexts } from '../organizations/key-policy.ts'
 import { findPolicies, listDescendants, lockOrganization, savePolicy } from '../organizations/organizations.store.ts'
 import type { Reader } from '../persistence/database.ts'
-import { changesOf } from './key-events.ts'
 import { listNonConforming, makeDue } from './keys.store.ts'
 import type { KeyParts } from './lifecycle/create-key.ts'
 
@@ -76,14 +77,9 @@ export class PolicyService {
       const affected = [organizationId, ...below.map((organization) => organization.id)]
       await makeDue(writer, affected, clock.now())
       const after = await directory.policyOf(writer, organizationId)
-      await log.append(writer, organizationId, caller.cause, {
-        type: 'POLICY_UPDATED',
-        target: { id: organizationId, name: null },
-        details: {
-          changes: changesOf(policyTexts(before), policyTexts(after)),
-          ...(await this.nonConforming(writer, affected)),
-        },
-      })
+      const changes = changesOf(policyTexts(before), policyTexts(after))
+      const draft = policyUpdated(organizationId, { changes, ...(await this.nonConforming(writer, affected)) })
+      await log.append(writer, organizationId, caller.cause, draft)
     })
   }
 

@@ -1,15 +1,16 @@
 import { eventsAfter, findHead, headsSince, sequenceBefore } from '../audit/audit.store.ts'
-import type { AuditEvent, AuditEventType } from '../audit/audit-event.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import type { FeedTransport } from './feed-transport.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
 
-export interface FollowOptions {
+export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
   readonly organizationId: string
   /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
   readonly after?: number | undefined
-  readonly types?: readonly AuditEventType[] | undefined
+  readonly types?: readonly Type[] | undefined
   readonly onEnd?: (reason: StreamEnd) => void
 }
 
@@ -26,23 +27,7 @@ const LONGEST_BLINDNESS_MS = 2_000
 const LOOK_BACK_MS = 15_000
 const LOOK_PAGE = 1_000
 
-/** Events after which something that a process remembers may not be true any more. Most events are not among them. */
-const REMEMBERED: readonly AuditEventType[] = [
-  'POLICY_UPDATED',
-  'MEMBER_JOINED',
-  'MEMBER_UPDATED',
-  'MEMBER_REMOVED',
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_RESUMED',
-  'KEY_REVOKED',
-  'KEY_EXPIRED',
-  'TOKEN_REVOKED',
-  'SIGNING_KEY_ROTATED',
-]
+type Handler = (event: AuditEvent) => void
 
 interface Follower {
   readonly types: ReadonlySet<AuditEventType> | null
@@ -120,16 +105,17 @@ class OrganizationFeed {
 }
 
 /**
- * Committed events, live. `listen` is for the parts of this process that keep something in memory; `follow` is for
- * subscribers, who get every event of one organization once and in order, whatever the transport loses.
+ * Committed events, live. `on` is for the parts of this process that cache something; `follow` is for subscribers, who
+ * receive every event of one organization once and in order, whatever the transport loses.
  */
 export class AuditFeed {
   private readonly database: Database
   private readonly clock: Clock
   private readonly transport: FeedTransport
   private readonly onFault: (error: unknown) => void
-  private readonly listeners = new Set<(events: readonly AuditEvent[]) => void>()
-  private readonly gapListeners = new Set<() => void>()
+  /** By type: the types that have a handler are those that a look at the database reads. */
+  private readonly handlers = new Map<AuditEventType, Handler[]>()
+  private readonly gapHandlers = new Set<() => void>()
   private readonly organizations = new Map<string, OrganizationFeed>()
   private readonly streams = new Set<LiveStream<AuditEvent>>()
   private readonly shared: boolean
@@ -181,16 +167,25 @@ export class AuditFeed {
   }
 
   /**
-   * The same event may be heard of more than once.
-   *
-   * @param onGap called when events of other instances may have been missed: forget what was built on them
+   * Calls back for every committed event of these types, of all organizations. The same event may come more than once,
+   * and events that get lost on the way come late, after a gap.
    */
-  listen(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void = () => undefined): void {
-    this.listeners.add(onEvents)
-    this.gapListeners.add(onGap)
+  on<Type extends AuditEventType>(types: readonly Type[], handler: (event: AuditEvent<Type>) => void): void {
+    // It is called for events of these types alone, which the compiler cannot follow through the map.
+    for (const type of types) this.handlers.set(type, [...(this.handlers.get(type) ?? []), handler as Handler])
   }
 
-  async follow({ organizationId, after, types, onEnd }: FollowOptions): Promise<LiveStream<AuditEvent>> {
+  /** Calls back when events of other instances may have been missed: whatever was built on events must be built anew. */
+  onGap(handler: () => void): void {
+    this.gapHandlers.add(handler)
+  }
+
+  async follow<Type extends AuditEventType>({
+    organizationId,
+    after,
+    types,
+    onEnd,
+  }: FollowOptions<Type>): Promise<LiveStream<AuditEvent<Type>>> {
     const feed = await this.enter(organizationId)
     // Everything that was committed before this call counts as past, heard of or not.
     await feed.catchUp().catch((error: unknown) => {
@@ -235,7 +230,8 @@ export class AuditFeed {
     if (after === undefined) feed.followers.add(follower)
     this.streams.add(stream)
     if (this.closed) stream.end('stopped')
-    return stream
+    // The types were asked for: the stream holds no others.
+    return stream as LiveStream<AuditEvent<Type>>
   }
 
   /** Ends every stream; nothing is delivered from here on. */
@@ -271,11 +267,11 @@ export class AuditFeed {
 
   /** What is kept in memory hears of a change before its followers do, who are asked for their rights then. */
   private tell(events: readonly AuditEvent[]): void {
-    for (const listener of this.listeners) listener(events)
+    for (const event of events) for (const handler of this.handlers.get(event.type) ?? []) handler(event)
   }
 
   private missed(): void {
-    for (const listener of this.gapListeners) listener()
+    for (const handler of this.gapHandlers) handler()
     this.repair()
   }
 
@@ -284,7 +280,7 @@ export class AuditFeed {
   }
 
   /**
-   * Looks in the database for what other instances committed, and tells the listeners. The transport is faster; this is
+   * Looks in the database for what other instances committed, and calls the handlers. The transport is faster; this is
    * what bounds the time for which this process can be wrong, whatever happens to the transport.
    */
   private async look(): Promise<void> {
@@ -296,7 +292,7 @@ export class AuditFeed {
       const looked = new Map<string, number>()
       for (const { organizationId, sequence } of heads) {
         const from = this.looked.get(organizationId) ?? (await sequenceBefore(reader, organizationId, since))
-        if (sequence > from) await this.tellListeners(reader, organizationId, from, sequence)
+        if (sequence > from) await this.tellHandlers(reader, organizationId, from, sequence)
         looked.set(organizationId, sequence)
       }
       this.looked = looked
@@ -304,10 +300,11 @@ export class AuditFeed {
     this.lookedAt = begun
   }
 
-  private async tellListeners(reader: Reader, organizationId: string, from: number, upTo: number): Promise<void> {
+  private async tellHandlers(reader: Reader, organizationId: string, from: number, upTo: number): Promise<void> {
+    const types = [...this.handlers.keys()]
     for (let after = from; ; ) {
-      const events = await eventsAfter(reader, organizationId, { after, upTo, types: REMEMBERED }, LOOK_PAGE)
-      for (const listener of this.listeners) listener(events)
+      const events = await eventsAfter(reader, organizationId, { after, upTo, types }, LOOK_PAGE)
+      this.tell(events)
       const last = events.at(-1)
       if (last === undefined || events.length < LOOK_PAGE) return
       after = last.sequence

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
+import type { AuditEventType } from '../audit/events/event-types.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed, FollowOptions } from './audit-feed.ts'
@@ -32,13 +33,13 @@ export interface LiveFailure {
 }
 export type LivePayload<T> = LiveItem<T> | LiveFailure
 
-export interface LiveRequest<T> {
+export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
   readonly reader: LiveReader
-  readonly follow: Omit<FollowOptions, 'onEnd'>
+  readonly follow: Omit<FollowOptions<Type>, 'onEnd'>
   /** Whether the principal may still subscribe. */
   readonly mayFollow: (principal: Principal) => MaybePromise<boolean>
   /** The value that an event stands for; null where it is none, or not for this principal. */
-  readonly valueOf: (event: AuditEvent, principal: Principal) => Promise<T | null>
+  readonly valueOf: (event: AuditEvent<Type>, principal: Principal) => Promise<T | null>
 }
 
 /** WebSocket close codes, as the contract names them. */
@@ -54,7 +55,7 @@ const CHECK_INTERVAL_MS = 400
  */
 export class LiveSubscriptions {
   private readonly feed: AuditFeed
-  private readonly open = new Set<LiveSubscription<unknown>>()
+  private readonly open = new Set<LiveSubscription<unknown, AuditEventType>>()
   private readonly onFault: (error: unknown) => void
   private timer: NodeJS.Timeout | null = null
 
@@ -72,14 +73,14 @@ export class LiveSubscriptions {
    * What it gives are in truth payloads: the executor of subscriptions unwraps each before a resolver sees it, see
    * graphql/execute-subscription.ts.
    */
-  async subscribe<T>(request: LiveRequest<T>): Promise<AsyncIterable<T>> {
+  async subscribe<T, Type extends AuditEventType>(request: LiveRequest<T, Type>): Promise<AsyncIterable<T>> {
     let forgetReader = () => {}
     const subscription = new LiveSubscription(request, () => {
-      this.open.delete(subscription as LiveSubscription<unknown>)
+      this.open.delete(subscription as LiveSubscription<unknown, AuditEventType>)
       forgetReader()
     })
     await subscription.begin(this.feed)
-    if (!subscription.over) this.open.add(subscription as LiveSubscription<unknown>)
+    if (!subscription.over) this.open.add(subscription as LiveSubscription<unknown, AuditEventType>)
     // Where the reader went while it was being made, nobody else would ever end it.
     forgetReader = request.reader.onGone(() => void subscription.return())
     // Real time on purpose: a credential is gone when its holder was told so, whatever the clock of the service says.
@@ -100,16 +101,16 @@ export class LiveSubscriptions {
   }
 }
 
-class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
-  private readonly request: LiveRequest<T>
+class LiveSubscription<T, Type extends AuditEventType> implements AsyncIterableIterator<LivePayload<T>> {
+  private readonly request: LiveRequest<T, Type>
   private readonly onEnd: () => void
   /** Whether its stream has ended; what it says last may still have to be read. */
   over = false
-  private stream: LiveStream<AuditEvent> | null = null
+  private stream: LiveStream<AuditEvent<Type>> | null = null
   private failure: LiveFailure | null = null
   private finished = false
 
-  constructor(request: LiveRequest<T>, onEnd: () => void) {
+  constructor(request: LiveRequest<T, Type>, onEnd: () => void) {
     this.request = request
     this.onEnd = onEnd
   }
@@ -158,7 +159,7 @@ class LiveSubscription<T> implements AsyncIterableIterator<LivePayload<T>> {
     return this
   }
 
-  private async itemOf(event: AuditEvent): Promise<LiveItem<T> | null> {
+  private async itemOf(event: AuditEvent<Type>): Promise<LiveItem<T> | null> {
     const principal = await this.check()
     const value = principal === null ? null : await this.request.valueOf(event, principal)
     return principal === null || value === null ? null : { kind: 'item', value, principal }

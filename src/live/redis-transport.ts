@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { AuditEvent } from '../audit/audit-event.ts'
+import { type AuditEvent, decodeEvent, type EventRecord } from '../audit/audit-event.ts'
 import type { FeedTransport } from './feed-transport.ts'
 
 const CHANNEL = 'keyturn:events'
 /** A message names its sender, who has delivered the events already. */
 interface Message {
   readonly from: string
-  readonly events: readonly (Omit<AuditEvent, 'occurredAt'> & { readonly occurredAt: string })[]
+  readonly events: readonly (Omit<EventRecord, 'occurredAt'> & { readonly occurredAt: string })[]
 }
 
 /** Carries events between instances by Redis' publish and subscribe. What it loses, the feed reads from the database. */
@@ -43,7 +43,7 @@ export class RedisTransport implements FeedTransport {
     this.subscriber.on('message', (_channel, text) => {
       const { from, events }: Message = JSON.parse(text)
       if (from !== this.instance)
-        onEvents(events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })))
+        onEvents(events.map((event) => decodeEvent({ ...event, occurredAt: new Date(event.occurredAt) })))
     })
     this.subscriber.on('close', () => {
       this.subscribed = false

@@ -4,6 +4,13 @@ import type { Principal } from '../access/principal.ts'
 import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
+import {
+  invitationRevoked,
+  memberInvited,
+  memberJoined,
+  memberRemoved,
+  memberUpdated,
+} from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
 import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
@@ -127,11 +134,7 @@ export class MembersService<IssuedKey> {
     return database.write(async (writer) => {
       await this.refuseMembers(writer, email, organizationId)
       await insertInvitation(writer, invitation)
-      await log.append(writer, organizationId, caller.cause, {
-        type: 'MEMBER_INVITED',
-        target: { id: invitation.id, name: email },
-        details: { email, grants: granted(grants), expiresAt: invitation.expiresAt.toISOString() },
-      })
+      await log.append(writer, organizationId, caller.cause, memberInvited(invitation))
       return { invitation, invitationToken }
     })
   }
@@ -147,11 +150,7 @@ export class MembersService<IssuedKey> {
     return database.write(async (writer) => {
       if (!(await revokeInvitation(writer, id, now)))
         throw conflict('This invitation has been accepted or taken back already.')
-      await log.append(writer, invitation.organizationId, caller.cause, {
-        type: 'MEMBER_INVITED',
-        target: { id, name: invitation.email },
-        details: { email: invitation.email, revoked: true },
-      })
+      await log.append(writer, invitation.organizationId, caller.cause, invitationRevoked(invitation))
       return { ...invitation, revokedAt: now }
     })
   }
@@ -215,11 +214,8 @@ export class MembersService<IssuedKey> {
       if (isOwner(member.grants) && !isOwner(grants)) await this.refuseLastOwner(writer, member)
       await updateGrants(writer, member.id, grants)
       const user = await this.requireUser(writer, member.userId)
-      await log.append(writer, member.organizationId, caller.cause, {
-        type: 'MEMBER_UPDATED',
-        target: { id: member.id, name: user.name },
-        details: { userId: user.id, grants: { from: granted(member.grants), to: granted(grants) } },
-      })
+      const draft = memberUpdated(member, user, { from: member.grants, to: grants })
+      await log.append(writer, member.organizationId, caller.cause, draft)
       return { ...member, grants }
     })
   }
@@ -242,11 +238,7 @@ export class MembersService<IssuedKey> {
       if (!(await deleteMember(writer, member.id))) throw notFound('member')
       const user = await this.requireUser(writer, member.userId)
       const revokedKeyIds = await keys.revokeAll(writer, user, member.organizationId, caller.cause)
-      await log.append(writer, member.organizationId, caller.cause, {
-        type: 'MEMBER_REMOVED',
-        target: { id: member.id, name: user.name },
-        details: { userId: user.id, revokedKeyIds },
-      })
+      await log.append(writer, member.organizationId, caller.cause, memberRemoved(member, user, revokedKeyIds))
       return { removedMemberId: member.id, revokedKeyIds }
     })
   }
@@ -305,11 +297,7 @@ export class MembersService<IssuedKey> {
   ): Promise<MemberRow> {
     const member = { id: newId('member'), organizationId, userId: user.id, grants, joinedAt: this.parts.clock.now() }
     await insertMember(writer, member)
-    await this.parts.log.append(writer, organizationId, cause, {
-      type: 'MEMBER_JOINED',
-      target: { id: member.id, name: user.name },
-      details: { userId: user.id, grants: granted(grants) },
-    })
+    await this.parts.log.append(writer, organizationId, cause, memberJoined(member, user))
     return member
   }
 

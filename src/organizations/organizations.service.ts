@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts'
 import { BY_SYSTEM, type Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
+import { moduleDefined, organizationCreated, projectCreated } from '../audit/events/organization-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { badInput, conflict, forbidden, InputIssues, KeyturnError } from '../kernel/errors.ts'
 import { BUILT_IN_MODULES, MODULE_NAME_SHAPE } from '../kernel/grants.ts'
@@ -112,11 +113,7 @@ export class OrganizationsService {
         })),
       )
     }
-    await this.parts.log.append(writer, id, cause, {
-      type: 'ORGANIZATION_CREATED',
-      target: { id, name },
-      details: { slug, parentId },
-    })
+    await this.parts.log.append(writer, id, cause, organizationCreated(row))
     return row
   }
 
@@ -147,11 +144,7 @@ export class OrganizationsService {
         throw new KeyturnError('LIMIT_REACHED', `An organization has at most ${MOST_MODULES} modules.`)
       const row = { id: newId('module'), organizationId, name: input.name, description, builtIn: false }
       await insertModules(writer, [row])
-      await log.append(writer, organizationId, caller.cause, {
-        type: 'MODULE_DEFINED',
-        target: { id: row.id, name: row.name },
-        details: { description },
-      })
+      await log.append(writer, organizationId, caller.cause, moduleDefined(row))
       return row
     })
   }
@@ -175,11 +168,7 @@ export class OrganizationsService {
       )
       const row = { id: newId('project'), organizationId, name, slug, createdAt: clock.now() }
       await insertProject(writer, row)
-      await log.append(writer, organizationId, caller.cause, {
-        type: 'PROJECT_CREATED',
-        target: { id: row.id, name },
-        details: { slug },
-      })
+      await log.append(writer, organizationId, caller.cause, projectCreated(row))
       return row
     })
   }

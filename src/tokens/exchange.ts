@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessControl } from '../access/access-control.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
-import { actorOf } from '../audit/caller.ts'
+import { causeOf } from '../audit/caller.ts'
+import { tokenIssued } from '../audit/events/token-events.ts'
 import type { GroupedAppends } from '../audit/grouped-appends.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
 import { badInput, forbidden, unauthenticated } from '../kernel/errors.ts'
 import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
-import { keyIdentity, keyTarget } from '../keys/key-events.ts'
 import { findKey, listLiveSecrets } from '../keys/keys.store.ts'
 import type { KeyFacts, KeyFactsMemory } from '../keys/verification/key-facts.ts'
 import type { VerifiedSecret } from '../keys/verification/key-verifier.ts'
@@ -127,19 +127,8 @@ export class Exchange {
       throw badInput('scope', 'must be narrower: a token that says all of it would be too long to be used')
     await appends.append(
       key.organizationId,
-      { ...from, actor: actorOf(principal) },
-      {
-        type: 'TOKEN_ISSUED',
-        target: keyTarget(key),
-        details: {
-          ...keyIdentity(key),
-          tokenId: claims.jti,
-          scope,
-          audience,
-          organizationId,
-          expiresAt: new Date(claims.exp * 1000).toISOString(),
-        },
-      },
+      causeOf(principal, from),
+      tokenIssued(key, { id: claims.jti, scope, audience, organizationId, expiresAt: new Date(claims.exp * 1000) }),
     )
     await this.requireStanding(claims)
     return { accessToken, expiresIn: claims.exp - iat, scope }

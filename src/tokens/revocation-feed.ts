@@ -1,6 +1,8 @@
 import type { AccessControl } from '../access/access-control.ts'
-import type { AuditEvent, AuditEventType } from '../audit/audit-event.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
+import { type AuditEventType, KEY_EVENT_TYPES } from '../audit/events/event-types.ts'
+import type { KeyEventType } from '../audit/events/key-event-details.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
 import type { LiveReader, LiveSubscriptions } from '../live/live-subscriptions.ts'
 
@@ -13,47 +15,49 @@ export interface Revocation {
   readonly revokedAt: Date
 }
 
-const TYPES: readonly AuditEventType[] = [
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_REVOKED',
-  'KEY_EXPIRED',
-  'TOKEN_REVOKED',
-]
+type Rule<Type extends AuditEventType> = ((event: AuditEvent<Type>) => Date | null) | null
 
-/** Which tokens an event ended; null where it ended none. */
-const revocationOf = (event: AuditEvent): Revocation | null => {
-  const { sequence, targetId: keyId, details, occurredAt } = event
-  if (keyId === null) return null
-  const all = (revokedAt: Date): Revocation => ({ sequence, keyId, tokenId: null, revokedAt })
-  switch (event.type) {
-    case 'TOKEN_REVOKED':
-      return typeof details.tokenId === 'string' ? { ...all(occurredAt), tokenId: details.tokenId } : null
-    case 'KEY_REVOKED':
-    case 'KEY_SUSPENDED':
-    case 'KEY_EXPIRED':
-      return all(occurredAt)
-    // Tokens say what was granted when they were made.
-    case 'KEY_UPDATED':
-      return isObject(details.changes) && 'grants' in details.changes ? all(occurredAt) : null
-    // Without an overlap the old secret's tokens end at once, and the new secret has none yet.
-    case 'KEY_ROTATED':
-      return details.overlapSeconds === 0 ? all(occurredAt) : null
-    // At the planned end of an overlap the tokens that the old secret made during it have expired, those from before the
-    // rotation may not have. Ended early, one secret's tokens cannot be told from the other's: both make new ones.
-    case 'KEY_ROTATION_COMPLETED':
-      return all(typeof details.rotatedAt === 'string' ? new Date(details.rotatedAt) : occurredAt)
-    case 'KEY_ROTATION_CANCELLED':
-      return all(occurredAt)
-    default:
-      return null
-  }
+const always = (event: AuditEvent): Date => event.occurredAt
+
+/**
+ * Which tokens of its key a key event ends: those issued before the instant that the rule gives. Null: the type never ends
+ * any. An event whose details cannot be read ends all of them.
+ */
+const ENDS: { readonly [Type in KeyEventType]: Rule<Type> } = {
+  KEY_CREATED: null,
+  // Tokens say what was granted when they were made.
+  KEY_UPDATED: ({ details, occurredAt }) =>
+    details === null || (details.changes !== undefined && 'grants' in details.changes) ? occurredAt : null,
+  // Without an overlap the old secret's tokens end at once, and the new secret has none yet.
+  KEY_ROTATED: ({ details, occurredAt }) => (details === null || details.overlapSeconds === 0 ? occurredAt : null),
+  // At the planned end of an overlap the tokens that the old secret made during it have expired, those from before the
+  // rotation may not have. Ended early, one secret's tokens cannot be told from the other's: both make new ones.
+  KEY_ROTATION_COMPLETED: ({ details, occurredAt }) =>
+    details?.rotatedAt === undefined ? occurredAt : new Date(details.rotatedAt),
+  KEY_ROTATION_CANCELLED: always,
+  KEY_SUSPENDED: always,
+  KEY_RESUMED: null,
+  KEY_REVOKED: always,
+  KEY_EXPIRY_WARNING: null,
+  KEY_EXPIRED: always,
+  KEY_LEAKED: null,
+  RETIRED_SECRET_USED: null,
+  EXPIRY_WARNING_ACKNOWLEDGED: null,
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+type RevokingType = KeyEventType | 'TOKEN_REVOKED'
+const TYPES: readonly RevokingType[] = [...KEY_EVENT_TYPES.filter((type) => ENDS[type] !== null), 'TOKEN_REVOKED']
+
+/** Which tokens an event ended; null where it ended none. */
+const revocationOf = (event: AuditEvent<RevokingType>): Revocation | null => {
+  const { sequence, targetId: keyId } = event
+  if (keyId === null) return null
+  if (event.type === 'TOKEN_REVOKED')
+    return { sequence, keyId, tokenId: event.details?.tokenId ?? null, revokedAt: event.occurredAt }
+  const endOf = ENDS[event.type] as Rule<KeyEventType>
+  const revokedAt = endOf?.(event) ?? null
+  return revokedAt === null ? null : { sequence, keyId, tokenId: null, revokedAt }
+}
 
 /** Live revocations, for resource servers that verify tokens offline. */
 export class RevocationFeed {
@@ -73,7 +77,7 @@ export class RevocationFeed {
   ): Promise<AsyncIterable<Revocation>> {
     const { organizationId } = args
     await this.access.require(caller.principal, 'readTokens', organizationId)
-    return this.live.subscribe<Revocation>({
+    return this.live.subscribe<Revocation, RevokingType>({
       reader,
       follow: { organizationId, types: TYPES, after: checkAfter(args.after) },
       mayFollow: (principal) => this.access.may(principal, 'readTokens', organizationId),

@@ -23,17 +23,11 @@ export class RevokedTokens {
     this.clock = clock
     this.feed = feed
     this.onFault = onFault
-    feed.listen(
-      (events) => {
-        for (const { type, details } of events)
-          if (type === 'TOKEN_REVOKED' && typeof details.tokenId === 'string' && typeof details.expiresAt === 'string')
-            this.expiries.set(details.tokenId, new Date(details.expiresAt))
-      },
-      () => {
-        this.gaps += 1
-        this.load().catch(onFault)
-      },
-    )
+    feed.on(['TOKEN_REVOKED'], ({ details }) => {
+      if (details === null) this.loadAfterGap()
+      else this.expiries.set(details.tokenId, new Date(details.expiresAt))
+    })
+    feed.onGap(() => this.loadAfterGap())
   }
 
   async start(): Promise<void> {
@@ -52,6 +46,11 @@ export class RevokedTokens {
     return this.feed.connected && this.loaded === this.gaps
       ? false
       : this.database.read((reader) => isTokenRevoked(reader, tokenId))
+  }
+
+  private loadAfterGap(): void {
+    this.gaps += 1
+    this.load().catch(this.onFault)
   }
 
   private async load(): Promise<void> {

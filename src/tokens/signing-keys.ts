@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { BY_SYSTEM, type Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import { signingKeyRotated } from '../audit/events/token-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
@@ -65,12 +66,9 @@ export class SigningKeys {
 
   constructor(parts: SigningKeysParts) {
     this.parts = parts
-    parts.feed.listen(
-      (events) => {
-        if (events.some((event) => event.type === 'SIGNING_KEY_ROTATED')) this.reload().catch(parts.onFault)
-      },
-      () => void this.reload().catch(parts.onFault),
-    )
+    const reload = () => void this.reload().catch(parts.onFault)
+    parts.feed.on(['SIGNING_KEY_ROTATED'], reload)
+    parts.feed.onGap(reload)
   }
 
   /** Makes the first keys, encrypts anew what an old master key encrypted, and rotates what is due. */
@@ -160,11 +158,7 @@ export class SigningKeys {
     await insertSigningKey(writer, await this.generate('NEXT'))
     const organizationId = await findFirstOrganization(writer)
     if (organizationId !== null)
-      await log.append(writer, organizationId, cause, {
-        type: 'SIGNING_KEY_ROTATED',
-        target: null,
-        details: { keyId: next.id, algorithm: next.algorithm },
-      })
+      await log.append(writer, organizationId, cause, signingKeyRotated(next.id, next.algorithm))
     return next.id
   }
 

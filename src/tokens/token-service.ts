@@ -6,13 +6,14 @@ import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
+import { accessDenied, keyAccessDenied } from '../audit/events/access-events.ts'
+import { tokenRevoked } from '../audit/events/token-events.ts'
 import { KeyturnError, RefusedCredential, unauthenticated } from '../kernel/errors.ts'
 import { formatScope } from '../kernel/grants.ts'
 import { isId } from '../kernel/ids.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
-import { keyIdentity, keyTarget } from '../keys/key-events.ts'
 import { lockKey } from '../keys/keys.store.ts'
 import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
 import { effectiveGrants, type KeyFacts, type KeyFactsMemory } from '../keys/verification/key-facts.ts'
@@ -189,11 +190,7 @@ export class TokenService {
       // Of two who end it at once, one does.
       await lockKey(writer, key.id)
       if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
-      await log.append(writer, key.organizationId, cause, {
-        type: 'TOKEN_REVOKED',
-        target: keyTarget(key),
-        details: { ...keyIdentity(key), tokenId: claims.jti, expiresAt: expiresAt.toISOString() },
-      })
+      await log.append(writer, key.organizationId, cause, tokenRevoked(key, { id: claims.jti, expiresAt }))
     })
   }
 
@@ -240,7 +237,7 @@ export class TokenService {
     const organizationId = this.firstOrganization
     if (organizationId === null) return
     const cause = causeOf(null, from)
-    await denials.record({ organizationId, type: 'ACCESS_DENIED', cause, target: null, details: { reason } })
+    await denials.record({ organizationId, cause, draft: accessDenied({ reason }) })
   }
 
   private async recordingRefusal<T>(
@@ -271,10 +268,8 @@ export class TokenService {
     const { key } = facts
     return this.parts.denials.record({
       organizationId: key.organizationId,
-      type: 'ACCESS_DENIED',
       cause: causeOf(principal, from),
-      target: keyTarget(key),
-      details: { ...keyIdentity(key), ...why },
+      draft: keyAccessDenied(key, why),
     })
   }
 

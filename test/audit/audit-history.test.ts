@@ -187,7 +187,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
 
     it.each<[string, () => Record<string, unknown>]>([
       ['no type at all', () => ({ types: [] })],
-      ['a type that never happened', () => ({ types: ['WEBHOOK_DELETED'] })],
+      ['a type that never happened', () => ({ types: ['NOTIFICATION_ROUTE_DELETED'] })],
       ['a time to come', () => ({ occurredAfter: '2999-01-01T00:00:00.000Z' })],
       ['a time before the first', () => ({ occurredBefore: '2000-01-01T00:00:00.000Z' })],
       ['a time from end to beginning', () => ({ occurredAfter: at(4), occurredBefore: at(2) })],

@@ -3,6 +3,7 @@ import { eventsAfter } from '../../src/audit/audit.store.ts'
 import { ANONYMOUS } from '../../src/audit/audit-event.ts'
 import { AuditLog } from '../../src/audit/audit-log.ts'
 import { type Denial, DenialRecorder } from '../../src/audit/denial-recorder.ts'
+import { accessDenied } from '../../src/audit/events/access-events.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import type { AuditFeed } from '../../src/live/audit-feed.ts'
 import { ENGINES } from '../support/engines.ts'
@@ -29,14 +30,12 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
 
   const denial = (ipAddress = '10.0.0.1', reason = 'expired'): Denial => ({
     organizationId,
-    type: 'ACCESS_DENIED',
     cause: { actor: ANONYMOUS, requestId: null, ipAddress, userAgent: null },
-    target: null,
-    details: { reason },
+    draft: accessDenied({ reason }),
   })
   const written = async () => {
     const events = await open.database.read((reader) => eventsAfter(reader, organizationId, { after: 0 }, 1_000))
-    return events.map(({ ipAddress, details }) => `${ipAddress} ${details.reason} ${details.count}`)
+    return events.map(({ ipAddress, storedDetails }) => `${ipAddress} ${storedDetails.reason} ${storedDetails.count}`)
   }
 
   it('are written at once, and the identical ones of the next minute as one event that counts them', async () => {
@@ -93,15 +92,13 @@ it('a flood of refusals from everywhere fills neither the history nor the memory
   const refuse = (number: number) =>
     recorder.record({
       organizationId: 'org_1',
-      type: 'ACCESS_DENIED',
       cause: {
         actor: ANONYMOUS,
         requestId: null,
         ipAddress: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
         userAgent: null,
       },
-      target: null,
-      details: {},
+      draft: accessDenied({ reason: 'unknown' }),
     })
   for (let number = 0; number < 10_100; number += 1) await refuse(number)
   expect(write).toHaveBeenCalledTimes(10_000)

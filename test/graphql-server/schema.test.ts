@@ -12,7 +12,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
-import { AUDIT_EVENT_TYPES } from '../../src/audit/audit-event.ts'
+import { AUDIT_EVENT_TYPES } from '../../src/audit/events/event-types.ts'
 import { fieldsWithoutAuthScopes, schema } from '../../src/graphql-server/schema.ts'
 
 const types = Object.values(schema.getTypeMap()).filter(

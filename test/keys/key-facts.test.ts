@@ -56,8 +56,8 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     const { services, feed } = app.app.parts
     const database = new LateReads(services.database)
     const directory = new OrganizationDirectory(services.database)
-    const listening = { connected, listen: feed.listen.bind(feed) }
-    const memory = new KeyFactsMemory(database as unknown as Database, directory, listening as typeof feed)
+    const listening = { connected, on: feed.on.bind(feed), onGap: feed.onGap.bind(feed) }
+    const memory = new KeyFactsMemory(database as unknown as Database, directory, listening as unknown as typeof feed)
     return { database, memory, listening }
   }
   const setGrants = async (userId: string, role: 'VIEWER' | 'MANAGER') => {

@@ -63,7 +63,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
 
   it('gives the wanted types alone, replayed and live, and to who wants none nothing', async () => {
     const mixed = async () => {
-      await instance.append(organizationId, 1, 'KEY_CREATED')
+      await instance.append(organizationId, 1, 'KEY_RESUMED')
       await instance.append(organizationId, 1, 'KEY_REVOKED')
       await instance.append(organizationId, 1, 'KEY_EXPIRED')
     }

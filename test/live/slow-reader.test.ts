@@ -26,7 +26,11 @@ const megabytesHeld = () => {
 /** Appends so many events about a key, a hundred a transaction, as quickly as the database takes them. */
 const append = async (app: TestApp, organizationId: string, id: string, count: number, each = 100, text = LARGE) => {
   const { log, services } = app.app.parts
-  const draft = { type: 'KEY_UPDATED' as const, target: { id, name: null }, details: { kind: 'API_KEY', text } }
+  const draft = {
+    type: 'KEY_UPDATED' as const,
+    target: { id, name: null },
+    details: { kind: 'API_KEY' as const, changes: { text } },
+  }
   for (let done = 0; done < count; done += each)
     await services.database.write((writer) =>
       log.appendAll(writer, organizationId, Array(Math.min(each, count - done)).fill({ cause: BY_SYSTEM, draft })),

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
+import { keyResumed } from '../../src/audit/events/key-events.ts'
 import {
   CreateOrganizationDocument,
   ExpiryWarningsDocument,
@@ -78,10 +80,8 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
   it('a history of several pages is replayed whole', async () => {
     const { id } = await app.apiKey({ organizationId })
     const { database } = app.app.parts.services
-    const actor = { kind: 'SYSTEM' as const, id: null, name: null }
-    const cause = { actor, requestId: null, ipAddress: null, userAgent: null }
-    const draft = { type: 'KEY_UPDATED' as const, target: { id, name: null }, details: { kind: 'API_KEY' } }
-    const entries = Array.from({ length: 1_234 }, () => ({ cause, draft }))
+    const draft = keyResumed({ id, name: 'key', kind: 'API_KEY', ownerId: null })
+    const entries = Array.from({ length: 1_234 }, () => ({ cause: BY_SYSTEM, draft }))
     await database.write((writer) => app.app.parts.log.appendAll(writer, organizationId, entries))
     const committed = await keySequences()
     const { next, results } = await follow(0)

@@ -1,5 +1,6 @@
-import { type AuditEvent, type AuditEventType, BY_SYSTEM } from '../../src/audit/audit-event.ts'
+import { type AuditEvent, BY_SYSTEM } from '../../src/audit/audit-event.ts'
 import { AuditLog } from '../../src/audit/audit-log.ts'
+import { keyExpired, keyResumed, keyRevoked } from '../../src/audit/events/key-events.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import type { FeedTransport } from '../../src/live/feed-transport.ts'
@@ -20,6 +21,16 @@ class FaultyTransport implements FeedTransport {
   async close(): Promise<void> {}
 }
 
+const KEY = { id: 'key_00000000000040008000000000000000', name: 'key', kind: 'API_KEY', ownerId: null } as const
+
+/** One event of each type that these tests append. */
+const DRAFTS = {
+  KEY_RESUMED: keyResumed(KEY),
+  KEY_REVOKED: keyRevoked(KEY, { reason: 'UNSPECIFIED' }),
+  KEY_EXPIRED: keyExpired(KEY, new Date(0)),
+}
+type AppendedType = keyof typeof DRAFTS
+
 /** One instance's feed, whose transport obeys the test, and another instance that writes to the same database. */
 export const openFeed = async (database: Database) => {
   const clock = new ManualClock()
@@ -30,15 +41,12 @@ export const openFeed = async (database: Database) => {
   // The other instance tells nobody: what is told is up to the test.
   const elsewhere = new AuditLog(systemClock, { announce: () => undefined } as unknown as AuditFeed)
   const here = new AuditLog(systemClock, feed)
-  const appendTo = (log: AuditLog, organizationId: string, count: number, type: AuditEventType) =>
+  const appendTo = (log: AuditLog, organizationId: string, count: number, type: AppendedType) =>
     database.write((writer) =>
       log.appendAll(
         writer,
         organizationId,
-        Array.from({ length: count }, (_, number) => ({
-          cause: BY_SYSTEM,
-          draft: { type, target: null, details: { number } },
-        })),
+        Array.from({ length: count }, () => ({ cause: BY_SYSTEM, draft: DRAFTS[type] })),
       ),
     )
   return {
@@ -47,10 +55,10 @@ export const openFeed = async (database: Database) => {
     transport,
     faults,
     /** Appends on this instance: its feed hears of it. */
-    append: (organizationId: string, count = 1, type: AuditEventType = 'KEY_CREATED') =>
+    append: (organizationId: string, count = 1, type: AppendedType = 'KEY_RESUMED') =>
       appendTo(here, organizationId, count, type),
     /** Appends on the other instance: the feed hears of it if the test delivers it, or if it looks. */
-    appendElsewhere: (organizationId: string, count = 1, type: AuditEventType = 'KEY_CREATED') =>
+    appendElsewhere: (organizationId: string, count = 1, type: AppendedType = 'KEY_RESUMED') =>
       appendTo(elsewhere, organizationId, count, type),
   }
 }

@@ -98,10 +98,10 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
     it('is dropped when that one says that the key was changed', async () => {
       const { id } = await app.apiKey()
       expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
-      const heard = deferred<readonly AuditEvent[]>()
-      app.app.parts.feed.listen((events) => events.some((event) => event.targetId === id) && heard.resolve(events))
+      const heard = deferred<AuditEvent>()
+      app.app.parts.feed.on(['KEY_REVOKED'], (event) => event.targetId === id && heard.resolve(event))
       await app.owner.run(RevokeKeyDocument, { input: { id } })
-      transport.deliver(await heard.promise)
+      transport.deliver([await heard.promise])
       expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
     })
 

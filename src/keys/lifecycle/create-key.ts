@@ -3,6 +3,7 @@ import type { Cause } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { Caller } from '../../audit/caller.ts'
 import type { JsonObject } from '../../audit/canonical-json.ts'
+import { keyCreated } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { DurationSeconds } from '../../kernel/duration.ts'
 import { conflict, forbidden, InputIssues, notFound } from '../../kernel/errors.ts'
@@ -20,7 +21,6 @@ import type { Database, Writer } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
 import type { KeyAccess } from '../key-access.ts'
-import { grantTexts, keyIdentity, keyTarget } from '../key-events.ts'
 import { insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
 import { refuseTooManyKeys } from './active-key-limit.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
@@ -262,18 +262,7 @@ export class CreateKey {
     }
     const key: KeyRow = { ...fresh, dueAt: dueAtOf(fresh, policy, null) }
     await insertKey(writer, key, row)
-    await this.parts.log.append(writer, key.organizationId, cause, {
-      type: 'KEY_CREATED',
-      target: keyTarget(key),
-      details: {
-        ...keyIdentity(key),
-        grants: grantTexts(key.grants),
-        projectId: key.projectId,
-        expiresAt: key.expiresAt?.toISOString() ?? null,
-        allowedIps: key.allowedIps,
-        hint: row.hint,
-      },
-    })
+    await this.parts.log.append(writer, key.organizationId, cause, keyCreated(key, row.hint))
     return { key, secret }
   }
 

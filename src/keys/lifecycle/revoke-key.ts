@@ -1,5 +1,6 @@
 import type { Cause } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
+import { keyRevoked } from '../../audit/events/key-events.ts'
 import { badInput, conflict, InputIssues, KeyturnError, notFound } from '../../kernel/errors.ts'
 import { hashSecret, parseSecret } from '../../kernel/secret-text.ts'
 import { checkDescription } from '../../kernel/text.ts'
@@ -9,7 +10,6 @@ import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
-import { keyIdentity, keyTarget } from '../key-events.ts'
 import { filteredKeys, type KeyFilter, listLivePersonalKeys, lockKey } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import type { KeyFactsMemory } from '../verification/key-facts.ts'
@@ -56,11 +56,8 @@ export class RevokeKey {
       if (revoked === undefined) throw conflict('This key has been revoked already.')
       const key = await lockKey(writer, seen.id)
       if (key === null) throw notFound('key')
-      await log.append(writer, key.organizationId, caller.cause, {
-        type: 'KEY_REVOKED',
-        target: keyTarget(key),
-        details: { ...keyIdentity(key), reason, ...(note === null ? {} : { note }) },
-      })
+      const draft = keyRevoked(key, { reason, ...(note === null ? {} : { note }) })
+      await log.append(writer, key.organizationId, caller.cause, draft)
       return key
     })
   }
@@ -123,12 +120,8 @@ export class RevokeKey {
       const given = reason ?? 'COMPROMISED'
       const [revoked] = await revokeRows(writer, [facts.key.id], given, clock.now())
       if (revoked === undefined) return
-      const details = { ...keyIdentity(facts.key), reason: given, bySecret: true }
-      await log.append(writer, facts.key.organizationId, cause, {
-        type: 'KEY_REVOKED',
-        target: keyTarget(facts.key),
-        details,
-      })
+      const draft = keyRevoked(facts.key, { reason: given, bySecret: true })
+      await log.append(writer, facts.key.organizationId, cause, draft)
     })
   }
 
@@ -157,13 +150,6 @@ export class RevokeKey {
   }
 
   private revocations(keys: readonly KeyRow[], reason: RevocationReason, cause: Cause) {
-    return keys.map((key) => ({
-      cause,
-      draft: {
-        type: 'KEY_REVOKED' as const,
-        target: keyTarget(key),
-        details: { ...keyIdentity(key), reason },
-      },
-    }))
+    return keys.map((key) => ({ cause, draft: keyRevoked(key, { reason }) }))
   }
 }

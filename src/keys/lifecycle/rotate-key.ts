@@ -1,5 +1,6 @@
-import { BY_SYSTEM, type EventDraft } from '../../audit/audit-event.ts'
+import { BY_SYSTEM } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
+import { keyRotated, overlapEnded, rotationCancelled, rotationCompleted } from '../../audit/events/key-events.ts'
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
 import type { KeyPolicy } from '../../organizations/key-policy.ts'
@@ -7,7 +8,6 @@ import type { Writer } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
-import { keyIdentity, keyTarget, overlapEnd } from '../key-events.ts'
 import {
   insertSecret,
   listLiveSecrets,
@@ -104,21 +104,18 @@ export class RotateKey {
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
       await this.save(writer, key.id, { ...change, dueAt })
-      const rotation: EventDraft = {
-        type: 'KEY_ROTATED',
-        target: keyTarget(key),
-        details: {
-          ...keyIdentity(key),
-          hint: row.hint,
-          previousHint: old?.hint ?? null,
-          previousSecretValidUntil: previousSecretValidUntil?.toISOString() ?? null,
-          overlapSeconds: overlap,
-          overlapFromFirstUse: fromFirstUse,
-          expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: expiresAt?.toISOString() ?? null },
-        },
-      }
+      const rotation = keyRotated(key, {
+        hint: row.hint,
+        previousHint: old?.hint ?? null,
+        previousSecretValidUntil,
+        overlap,
+        overlapFromFirstUse: fromFirstUse,
+        expiresAt: { from: key.expiresAt, to: expiresAt },
+      })
       // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
-      const unnoticed = secrets.filter((one) => one.state === 'RETIRING').map((one) => overlapEnd(key, one.hint))
+      const unnoticed = secrets
+        .filter((one) => one.state === 'RETIRING')
+        .map((one) => overlapEnded(key, one.hint, key.lifetimeFrom))
       await log.appendAll(writer, key.organizationId, [
         ...unnoticed.map((draft) => ({ cause: BY_SYSTEM, draft })),
         { cause: caller.cause, draft: rotation },
@@ -139,11 +136,7 @@ export class RotateKey {
       const policy = await directory.policyOf(writer, key.organizationId)
       const change = { previousExpiresAt: null, previousLifetimeFrom: null, dueAt: dueAtOf(key, policy, null) }
       await this.save(writer, key.id, change)
-      await log.append(writer, key.organizationId, caller.cause, {
-        type: 'KEY_ROTATION_COMPLETED',
-        target: keyTarget(key),
-        details: { ...keyIdentity(key), retiredHint: retiring.hint },
-      })
+      await log.append(writer, key.organizationId, caller.cause, rotationCompleted(key, retiring.hint))
       return { ...key, ...change }
     })
   }
@@ -173,15 +166,8 @@ export class RotateKey {
       const restored = { ...key, ...change }
       const dueAt = dueAtOf(restored, policy, null)
       await this.save(writer, key.id, { ...change, dueAt })
-      await log.append(writer, key.organizationId, caller.cause, {
-        type: 'KEY_ROTATION_CANCELLED',
-        target: keyTarget(key),
-        details: {
-          ...keyIdentity(key),
-          droppedHint: current.hint,
-          expiresAt: { from: key.expiresAt?.toISOString() ?? null, to: change.expiresAt?.toISOString() ?? null },
-        },
-      })
+      const draft = rotationCancelled(key, current.hint, { from: key.expiresAt, to: change.expiresAt })
+      await log.append(writer, key.organizationId, caller.cause, draft)
       return { ...restored, dueAt }
     })
   }

@@ -1,8 +1,8 @@
 import type { Caller } from '../../audit/caller.ts'
+import { keyResumed, keySuspended } from '../../audit/events/key-events.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { statusOf } from '../key.ts'
-import { keyIdentity, keyTarget } from '../key-events.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './create-key.ts'
 
@@ -17,7 +17,7 @@ export class SuspendKey {
   /** Throws NOT_FOUND, FORBIDDEN, and CONFLICT where the key is not active. */
   async suspend(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireEnd(caller.principal, id)
-    return this.change(caller, seen.id, 'ACTIVE', 'KEY_SUSPENDED', (_, now) => ({
+    return this.change(caller, seen.id, 'ACTIVE', keySuspended, (_, now) => ({
       suspendedAt: now,
       suspendedById: caller.principal.id,
     }))
@@ -29,7 +29,7 @@ export class SuspendKey {
    */
   async resume(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireResume(caller.principal, id)
-    return this.change(caller, seen.id, 'SUSPENDED', 'KEY_RESUMED', (key) => ({
+    return this.change(caller, seen.id, 'SUSPENDED', keyResumed, (key) => ({
       suspendedAt: null,
       suspendedById: null,
       tokenEpoch: key.tokenEpoch + 1,
@@ -40,7 +40,7 @@ export class SuspendKey {
     caller: Caller,
     id: string,
     from: 'ACTIVE' | 'SUSPENDED',
-    type: 'KEY_SUSPENDED' | 'KEY_RESUMED',
+    draftOf: typeof keySuspended | typeof keyResumed,
     changeOf: (key: KeyRow, now: Date) => Partial<KeyRow>,
   ): Promise<KeyRow> {
     const { database, clock, log } = this.parts
@@ -52,11 +52,7 @@ export class SuspendKey {
       if (status !== from) throw conflict(`This key is ${status.toLowerCase()}, not ${from.toLowerCase()}.`)
       const change = changeOf(key, now)
       if (!(await updateKey(writer, id, change))) throw conflict('This key was revoked just now.')
-      await log.append(writer, key.organizationId, caller.cause, {
-        type,
-        target: keyTarget(key),
-        details: keyIdentity(key),
-      })
+      await log.append(writer, key.organizationId, caller.cause, draftOf(key))
       return { ...key, ...change }
     })
   }

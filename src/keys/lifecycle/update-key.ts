@@ -1,13 +1,14 @@
 import type { Caller } from '../../audit/caller.ts'
 import type { JsonObject } from '../../audit/canonical-json.ts'
+import { changesOf } from '../../audit/events/event-draft.ts'
+import { keyUpdated } from '../../audit/events/key-events.ts'
 import { type DurationSeconds, formatDuration } from '../../kernel/duration.ts'
 import { badInput, conflict, InputIssues, notFound } from '../../kernel/errors.ts'
-import type { Grant } from '../../kernel/grants.ts'
+import { formatGrant, type Grant } from '../../kernel/grants.ts'
 import { checkDescription, checkName } from '../../kernel/text.ts'
 import { checkGrants } from '../../organizations/check-grants.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { lifetimeOf, searchable, secretStateOf, statusOf } from '../key.ts'
-import { changesOf, grantTexts, keyIdentity } from '../key-events.ts'
 import { listLiveSecrets, lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './create-key.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
@@ -75,11 +76,7 @@ export class UpdateKey {
       const updated = { ...key, ...change }
       const dueAt = dueAtOf(updated, policy, retiring?.validUntil ?? null)
       if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key was revoked just now.')
-      await log.append(writer, key.organizationId, caller.cause, {
-        type: 'KEY_UPDATED',
-        target: { id: key.id, name: updated.name },
-        details: { ...keyIdentity(key), changes: describe(key, updated) },
-      })
+      await log.append(writer, key.organizationId, caller.cause, keyUpdated(updated, describe(key, updated)))
       return { ...updated, dueAt }
     })
   }
@@ -88,7 +85,7 @@ export class UpdateKey {
 const shown = (key: KeyRow) => ({
   name: key.name,
   description: key.description,
-  grants: grantTexts(key.grants),
+  grants: key.grants?.map(formatGrant) ?? null,
   warnBefore: key.warnBefore?.map(formatDuration) ?? null,
   allowedIps: key.allowedIps,
   metadata: key.metadata,

@@ -1,7 +1,8 @@
 import type { AccessControl } from '../../access/access-control.ts'
 import type { Principal } from '../../access/principal.ts'
-import type { AuditEvent, AuditEventType } from '../../audit/audit-event.ts'
+import type { AuditEvent } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
+import { type AuditEventType, KEY_EVENT_TYPES, TOKEN_EVENT_TYPES } from '../../audit/events/event-types.ts'
 import { badInput } from '../../kernel/errors.ts'
 import { kindOfId } from '../../kernel/ids.ts'
 import type { LiveReader, LiveSubscriptions } from '../../live/live-subscriptions.ts'
@@ -14,24 +15,10 @@ export interface KeyEventsArguments {
   readonly after?: number | null | undefined
 }
 
-/** What is told of a key unless other types are asked for. Tokens come and go too often to be told unasked. */
-const KEY_EVENT_TYPES: readonly AuditEventType[] = [
-  'KEY_CREATED',
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_RESUMED',
-  'KEY_REVOKED',
-  'KEY_EXPIRY_WARNING',
-  'KEY_EXPIRED',
-  'RETIRED_SECRET_USED',
-  'EXPIRY_WARNING_ACKNOWLEDGED',
-  'ACCESS_DENIED',
-]
-const TOKEN_EVENT_TYPES: readonly AuditEventType[] = ['TOKEN_ISSUED', 'TOKEN_REVOKED']
-const ALL_TYPES: readonly AuditEventType[] = [...KEY_EVENT_TYPES, ...TOKEN_EVENT_TYPES]
+/** Reported unless other types are asked for. Token events are too many to be reported unasked. */
+const DEFAULT_TYPES = [...KEY_EVENT_TYPES, 'ACCESS_DENIED'] as const
+const TYPES = [...DEFAULT_TYPES, ...TOKEN_EVENT_TYPES] as const
+type ReportedType = (typeof TYPES)[number]
 
 /** An event that was delivered by this feed, which has its own rule of who may read it. */
 export type KeyEvent = AuditEvent & { readonly throughKeyEvents: true }
@@ -40,11 +27,11 @@ export type KeyEvent = AuditEvent & { readonly throughKeyEvents: true }
 export const mayHearOf = async (
   access: AccessControl,
   principal: Principal,
-  event: Pick<AuditEvent, 'organizationId' | 'targetId' | 'details'>,
+  event: AuditEvent<ReportedType>,
 ): Promise<boolean> => {
   if (event.targetId !== null && event.targetId === principal.credential.keyId) return true
-  if (event.details.kind === 'API_KEY') return access.may(principal, 'readKeys', event.organizationId)
-  if (principal.kind === 'USER' && event.details.ownerId === principal.id) return true
+  if (event.details?.kind === 'API_KEY') return access.may(principal, 'readKeys', event.organizationId)
+  if (principal.kind === 'USER' && event.details?.ownerId === principal.id) return true
   return access.may(principal, 'readPersonalKeys', event.organizationId)
 }
 
@@ -68,8 +55,8 @@ export class KeyEventFeed {
       const key = await this.keyAccess.requireReadable(caller.principal, keyId)
       if (key.organizationId !== organizationId) throw badInput('keyId', 'must be the id of a key of that organization')
     }
-    const wanted = types == null ? KEY_EVENT_TYPES : ALL_TYPES.filter((type) => types.includes(type))
-    return this.live.subscribe<KeyEvent>({
+    const wanted = types == null ? DEFAULT_TYPES : TYPES.filter((type) => types.includes(type))
+    return this.live.subscribe<KeyEvent, ReportedType>({
       reader,
       follow: { organizationId, types: wanted, after: checkAfter(args.after) },
       mayFollow: (principal) => this.access.may(principal, 'readKeys', organizationId),

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../../access/principal.ts'
-import type { AuditEvent, AuditEventType } from '../../audit/audit-event.ts'
 import { type Grant, intersectGrants, normalizeGrants } from '../../kernel/grants.ts'
 import type { AuditFeed } from '../../live/audit-feed.ts'
 import type { MemberRow, UserRow } from '../../memberships/member.entity.ts'
@@ -30,22 +29,6 @@ export interface SecretIdentity {
 
 const KEYS_KEPT = 100_000
 
-const KEY_EVENTS: ReadonlySet<AuditEventType> = new Set<AuditEventType>([
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_RESUMED',
-  'KEY_REVOKED',
-  'KEY_EXPIRED',
-])
-const MEMBER_EVENTS: ReadonlySet<AuditEventType> = new Set<AuditEventType>([
-  'MEMBER_JOINED',
-  'MEMBER_UPDATED',
-  'MEMBER_REMOVED',
-])
-
 interface Fill {
   readonly stale: Set<string>
   all: boolean
@@ -73,12 +56,24 @@ export class KeyFactsMemory {
       max: KEYS_KEPT,
       dispose: (facts) => this.forgetOwner(facts),
     })
-    feed.listen(
-      (events) => {
-        for (const event of events) this.hear(event)
-      },
-      () => this.dropAll(),
+    feed.on(
+      [
+        'KEY_UPDATED',
+        'KEY_ROTATED',
+        'KEY_ROTATION_COMPLETED',
+        'KEY_ROTATION_CANCELLED',
+        'KEY_SUSPENDED',
+        'KEY_RESUMED',
+        'KEY_REVOKED',
+        'KEY_EXPIRED',
+      ],
+      ({ targetId }) => (targetId === null ? this.dropAll() : this.drop(targetId)),
     )
+    feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
+      details === null ? this.dropAll() : this.dropOwner(details.userId),
+    )
+    feed.on(['POLICY_UPDATED'], () => this.dropAll())
+    feed.onGap(() => this.dropAll())
   }
 
   /** Which key a secret's hash belongs to; null where no secret has it. */
@@ -138,13 +133,6 @@ export class KeyFactsMemory {
     const keys = this.keysOfOwner.get(facts.owner.user.id)
     keys?.delete(facts.key.id)
     if (keys?.size === 0) this.keysOfOwner.delete(facts.owner.user.id)
-  }
-
-  private hear(event: AuditEvent): void {
-    if (KEY_EVENTS.has(event.type) && event.targetId !== null) this.drop(event.targetId)
-    else if (MEMBER_EVENTS.has(event.type) && typeof event.details.userId === 'string')
-      this.dropOwner(event.details.userId)
-    else if (event.type === 'POLICY_UPDATED') this.dropAll()
   }
 
   private drop(keyId: string): void {

@@ -5,6 +5,8 @@ import { BY_SYSTEM } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import { causeOf } from '../../audit/caller.ts'
 import type { DenialRecorder } from '../../audit/denial-recorder.ts'
+import { keyAccessDenied } from '../../audit/events/access-events.ts'
+import { newSecretFirstUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { addSeconds } from '../../kernel/duration.ts'
 import { RefusedCredential } from '../../kernel/errors.ts'
@@ -13,7 +15,6 @@ import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-te
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyStatus, secretStateOf, statusOf } from '../key.ts'
-import { keyIdentity, keyTarget } from '../key-events.ts'
 import { beginOverlapEnd, lockKey, updateKey } from '../keys.store.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
@@ -150,10 +151,8 @@ export class KeyVerifier implements CredentialStrategy {
     if (reason === 'retired') return this.parts.retiredSecrets.apply(facts, cause)
     await this.parts.denials.record({
       organizationId: facts.key.organizationId,
-      type: 'ACCESS_DENIED',
       cause,
-      target: keyTarget(facts.key),
-      details: { ...keyIdentity(facts.key), reason },
+      draft: keyAccessDenied(facts.key, { reason }),
     })
   }
 
@@ -171,11 +170,7 @@ export class KeyVerifier implements CredentialStrategy {
       if (key === null || !(await beginOverlapEnd(writer, retiring.id, validUntil))) return
       const dueAt = key.dueAt === null || key.dueAt > validUntil ? validUntil : key.dueAt
       await updateKey(writer, key.id, { dueAt })
-      await log.append(writer, key.organizationId, BY_SYSTEM, {
-        type: 'KEY_UPDATED',
-        target: keyTarget(key),
-        details: { ...keyIdentity(key), newSecretFirstUsed: true, previousSecretValidUntil: validUntil.toISOString() },
-      })
+      await log.append(writer, key.organizationId, BY_SYSTEM, newSecretFirstUsed(key, validUntil))
     })
   }
 }

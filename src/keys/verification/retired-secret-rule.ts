@@ -1,10 +1,10 @@
 import type { Cause } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { DenialRecorder } from '../../audit/denial-recorder.ts'
+import { keyRevoked, retiredSecretUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../persistence/database.ts'
 import { statusOf } from '../key.ts'
-import { keyIdentity, keyTarget } from '../key-events.ts'
 import { revokeRows } from '../lifecycle/revoke-rows.store.ts'
 import type { KeyFacts } from './key-facts.ts'
 
@@ -27,16 +27,12 @@ export class RetiredSecretRule {
 
   async apply(facts: KeyFacts, cause: Cause): Promise<void> {
     const { key, policy } = facts
-    const target = keyTarget(key)
     const revokes = policy.revokeOnRetiredSecretUse && statusOf(key, this.clock.now()) !== 'REVOKED'
     if (!revokes) {
-      const details = { ...keyIdentity(key), revoked: false }
       await this.denials.record({
         organizationId: key.organizationId,
-        type: 'RETIRED_SECRET_USED',
         cause,
-        target,
-        details,
+        draft: retiredSecretUsed(key, false),
       })
       return
     }
@@ -44,10 +40,9 @@ export class RetiredSecretRule {
       const now = this.clock.now()
       const [revoked] = await revokeRows(writer, [key.id], 'POLICY', now)
       if (revoked === undefined) return
-      const details = { ...keyIdentity(key), revoked: true }
       await this.log.appendAll(writer, key.organizationId, [
-        { cause, draft: { type: 'RETIRED_SECRET_USED', target, details } },
-        { cause, draft: { type: 'KEY_REVOKED', target, details: { ...keyIdentity(key), reason: 'POLICY' } } },
+        { cause, draft: retiredSecretUsed(key, true) },
+        { cause, draft: keyRevoked(key, { reason: 'POLICY' }) },
       ])
     })
   }

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { keyKind, texts } from './detail-fields.ts'
+import type { Draft, EventTarget } from './event-draft.ts'
+import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
+
+/** Details of the events about refused callers and about people's sessions at the console. */
+export const ACCESS_EVENT_DETAILS = {
+  /** Where a key was refused, it is the target and named as in key events. `count`: identical refusals that it stands for. */
+  ACCESS_DENIED: z.object({
+    kind: z.exactOptional(keyKind),
+    ownerId: z.exactOptional(z.string()),
+    reason: z.string(),
+    code: z.exactOptional(z.string()),
+    field: z.exactOptional(z.string()),
+    required: z.exactOptional(texts),
+    count: z.exactOptional(z.number()),
+  }),
+  /** The target is the session. */
+  SESSION_STARTED: z.object({ userId: z.string(), expiresAt: z.string() }),
+  SESSION_ENDED: z.object({ userId: z.string(), reason: z.string() }),
+} as const
+
+type Details = { readonly [Type in keyof typeof ACCESS_EVENT_DETAILS]: z.infer<(typeof ACCESS_EVENT_DETAILS)[Type]> }
+type AccessEvent<Type extends keyof Details> = Draft<Type, Details[Type]>
+
+interface Refusal {
+  readonly reason: string
+  readonly code?: string
+  readonly field?: string
+  readonly required?: readonly string[]
+}
+
+const refusalDetails = ({ required, ...refusal }: Refusal) =>
+  required === undefined ? refusal : { ...refusal, required: [...required] }
+
+/** A refusal that is about no key. */
+export const accessDenied = (refusal: Refusal, target: EventTarget | null = null): AccessEvent<'ACCESS_DENIED'> => ({
+  type: 'ACCESS_DENIED',
+  target,
+  details: refusalDetails(refusal),
+})
+
+/** A refusal of a known key, or of whoever claimed to hold it. */
+export const keyAccessDenied = (key: KeySubject, refusal: Refusal): AccessEvent<'ACCESS_DENIED'> => ({
+  type: 'ACCESS_DENIED',
+  target: keyTarget(key),
+  details: { ...keyIdentity(key), ...refusalDetails(refusal) },
+})
+
+/** A person's session at the console. */
+interface SessionSubject {
+  readonly id: string
+  readonly userId: string
+  readonly userName: string
+}
+
+export const sessionStarted = (session: SessionSubject, expiresAt: Date): AccessEvent<'SESSION_STARTED'> => ({
+  type: 'SESSION_STARTED',
+  target: { id: session.id, name: session.userName },
+  details: { userId: session.userId, expiresAt: expiresAt.toISOString() },
+})
+
+export const sessionEnded = (session: SessionSubject, reason: string): AccessEvent<'SESSION_ENDED'> => ({
+  type: 'SESSION_ENDED',
+  target: { id: session.id, name: session.userName },
+  details: { userId: session.userId, reason },
+})

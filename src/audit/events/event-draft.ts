@@ -1,0 +1,35 @@
+import type { JsonObject, JsonValue } from '../canonical-json.ts'
+
+/** What an event is about, as it was named at that time. */
+export interface EventTarget {
+  readonly id: string
+  readonly name: string | null
+}
+
+/** An event as a use case states it; the log adds its place in the history. */
+export interface Draft<Type extends string, Details> {
+  readonly type: Type
+  readonly target: EventTarget | null
+  readonly details: Details
+}
+
+/** The values of a field before and after a change. */
+export interface Change<Value> {
+  readonly from: Value
+  readonly to: Value
+}
+
+const jsonOf = (value: unknown): JsonValue => (value instanceof Date ? value.toISOString() : (value as JsonValue))
+
+/** The fields that differ, with their values before and after. Equal fields are left out. */
+export const changesOf = (before: object, after: object): JsonObject => {
+  const changes: Record<string, JsonValue> = {}
+  for (const [field, value] of Object.entries(after)) {
+    const old = (before as Record<string, unknown>)[field]
+    if (JSON.stringify(old) === JSON.stringify(value)) continue
+    changes[field] = { from: jsonOf(old), to: jsonOf(value) }
+  }
+  return changes
+}
+
+export const instantOrNull = (instant: Date | null): string | null => instant?.toISOString() ?? null

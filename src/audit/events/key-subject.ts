@@ -1,0 +1,14 @@
+import type { EventTarget } from './event-draft.ts'
+
+/** What an event says of the key that it is about. */
+export interface KeySubject {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY'
+  readonly ownerId: string | null
+}
+
+export const keyTarget = (key: Pick<KeySubject, 'id' | 'name'>): EventTarget => ({ id: key.id, name: key.name })
+
+export const keyIdentity = ({ kind, ownerId }: Pick<KeySubject, 'kind' | 'ownerId'>) =>
+  ownerId === null ? { kind } : { kind, ownerId }

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { formatGrant, type Grant } from '../../kernel/grants.ts'
+import { changeOf, texts } from './detail-fields.ts'
+import type { Change, Draft } from './event-draft.ts'
+
+/** Details of the events about members and invitations. Consumers find the person by `userId`; the target is the membership. */
+export const MEMBER_EVENT_DETAILS = {
+  MEMBER_INVITED: z.union([
+    z.object({ email: z.string(), revoked: z.literal(true) }),
+    z.object({ email: z.string(), grants: texts, expiresAt: z.string() }),
+  ]),
+  MEMBER_JOINED: z.object({ userId: z.string(), grants: texts }),
+  MEMBER_UPDATED: z.object({ userId: z.string(), grants: changeOf(texts) }),
+  MEMBER_REMOVED: z.object({ userId: z.string(), revokedKeyIds: texts }),
+} as const
+
+type Details = { readonly [Type in keyof typeof MEMBER_EVENT_DETAILS]: z.infer<(typeof MEMBER_EVENT_DETAILS)[Type]> }
+type MemberEvent<Type extends keyof Details> = Draft<Type, Details[Type]>
+
+interface Invitation {
+  readonly id: string
+  readonly email: string
+}
+
+/** A membership and the person whose it is. */
+interface Membership {
+  readonly id: string
+}
+interface Person {
+  readonly id: string
+  readonly name: string
+}
+
+export const memberInvited = (
+  invitation: Invitation & { readonly grants: readonly Grant[]; readonly expiresAt: Date },
+): MemberEvent<'MEMBER_INVITED'> => ({
+  type: 'MEMBER_INVITED',
+  target: { id: invitation.id, name: invitation.email },
+  details: {
+    email: invitation.email,
+    grants: invitation.grants.map(formatGrant),
+    expiresAt: invitation.expiresAt.toISOString(),
+  },
+})
+
+export const invitationRevoked = (invitation: Invitation): MemberEvent<'MEMBER_INVITED'> => ({
+  type: 'MEMBER_INVITED',
+  target: { id: invitation.id, name: invitation.email },
+  details: { email: invitation.email, revoked: true },
+})
+
+export const memberJoined = (
+  member: Membership & { readonly grants: readonly Grant[] },
+  user: Person,
+): MemberEvent<'MEMBER_JOINED'> => ({
+  type: 'MEMBER_JOINED',
+  target: { id: member.id, name: user.name },
+  details: { userId: user.id, grants: member.grants.map(formatGrant) },
+})
+
+export const memberUpdated = (
+  member: Membership,
+  user: Person,
+  grants: Change<readonly Grant[]>,
+): MemberEvent<'MEMBER_UPDATED'> => ({
+  type: 'MEMBER_UPDATED',
+  target: { id: member.id, name: user.name },
+  details: { userId: user.id, grants: { from: grants.from.map(formatGrant), to: grants.to.map(formatGrant) } },
+})
+
+export const memberRemoved = (
+  member: Membership,
+  user: Person,
+  revokedKeyIds: readonly string[],
+): MemberEvent<'MEMBER_REMOVED'> => ({
+  type: 'MEMBER_REMOVED',
+  target: { id: member.id, name: user.name },
+  details: { userId: user.id, revokedKeyIds: [...revokedKeyIds] },
+})

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Draft } from './event-draft.ts'
+import { keyIdentityFields } from './key-event-details.ts'
+import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
+
+/** Details of the events about access tokens. The target is the key that the token was made from. */
+export const TOKEN_EVENT_DETAILS = {
+  TOKEN_ISSUED: z.object({
+    ...keyIdentityFields,
+    tokenId: z.string(),
+    scope: z.string(),
+    audience: z.string(),
+    organizationId: z.string(),
+    expiresAt: z.string(),
+  }),
+  TOKEN_REVOKED: z.object({ ...keyIdentityFields, tokenId: z.string(), expiresAt: z.string() }),
+} as const
+
+/** Details of the event that the service signs with another key. It has no target. */
+export const SIGNING_KEY_EVENT_DETAILS = {
+  SIGNING_KEY_ROTATED: z.object({ keyId: z.string(), algorithm: z.string() }),
+} as const
+
+type Details = { readonly [Type in keyof typeof TOKEN_EVENT_DETAILS]: z.infer<(typeof TOKEN_EVENT_DETAILS)[Type]> } & {
+  readonly SIGNING_KEY_ROTATED: z.infer<typeof SIGNING_KEY_EVENT_DETAILS.SIGNING_KEY_ROTATED>
+}
+type TokenEvent<Type extends keyof Details> = Draft<Type, Details[Type]>
+
+/** An access token as its events name it. */
+interface Token {
+  readonly id: string
+  readonly expiresAt: Date
+}
+
+export const tokenIssued = (
+  key: KeySubject,
+  token: Token & { readonly scope: string; readonly audience: string; readonly organizationId: string },
+): TokenEvent<'TOKEN_ISSUED'> => ({
+  type: 'TOKEN_ISSUED',
+  target: keyTarget(key),
+  details: {
+    ...keyIdentity(key),
+    tokenId: token.id,
+    scope: token.scope,
+    audience: token.audience,
+    organizationId: token.organizationId,
+    expiresAt: token.expiresAt.toISOString(),
+  },
+})
+
+export const tokenRevoked = (key: KeySubject, token: Token): TokenEvent<'TOKEN_REVOKED'> => ({
+  type: 'TOKEN_REVOKED',
+  target: keyTarget(key),
+  details: { ...keyIdentity(key), tokenId: token.id, expiresAt: token.expiresAt.toISOString() },
+})
+
+export const signingKeyRotated = (keyId: string, algorithm: string): TokenEvent<'SIGNING_KEY_ROTATED'> => ({
+  type: 'SIGNING_KEY_ROTATED',
+  target: null,
+  details: { keyId, algorithm },
+})
