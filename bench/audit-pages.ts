@@ -60,6 +60,8 @@ const eventAt = (organizationId: string, sequence: number, previousHash: string)
       : (TYPES[(sequence * 104_729) % TYPES.length] ?? 'KEY_CREATED'),
     occurredAt: timeOf(sequence),
     actor: { kind: 'USER' as const, id: actorId, name: 'somebody' },
+    credentialId: null,
+    tokenId: null,
     targetId: TARGETS[(sequence * 15_485_863) % TARGETS.length] ?? null,
     targetName: 'nightly-deploy',
     storedDetails: { kind: 'API_KEY', hint: 'kt_ak_...abcd', grants: ['build:operator'] },

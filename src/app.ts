@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
 import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
+import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
@@ -94,7 +95,7 @@ export const MODEL = {
     SigningKeyEntity,
     RevokedTokenEntity,
   ],
-  migrations: [KeysAuditAndExpiry1764000000000, AccessTokens1764000100000],
+  migrations: [KeysAuditAndExpiry1764000000000, AccessTokens1764000100000, EventCredentials1764000200000],
 }
 
 /** What the first start on an empty database made; its secret is nowhere else. */

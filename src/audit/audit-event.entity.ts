@@ -11,6 +11,8 @@ export interface AuditEventRow {
   actorKind: string
   actorId: string | null
   actorName: string | null
+  credentialId: string | null
+  tokenId: string | null
   targetId: string | null
   targetName: string | null
   details: string
@@ -33,6 +35,8 @@ export const AuditEventEntity = new EntitySchema<AuditEventRow>({
     actorKind: column.text('actor_kind', 10),
     actorId: column.id('actor_id', { nullable: true }),
     actorName: column.text('actor_name', 320, { nullable: true }),
+    credentialId: column.id('credential_id', { nullable: true }),
+    tokenId: column.text('token_id', 36, { nullable: true }),
     targetId: column.id('target_id', { nullable: true }),
     targetName: column.text('target_name', 320, { nullable: true }),
     details: column.longText('details'),

@@ -15,18 +15,37 @@ export interface Actor {
 const SYSTEM: Actor = { kind: 'SYSTEM', id: null, name: 'Keyturn' }
 export const ANONYMOUS: Actor = { kind: 'ANONYMOUS', id: null, name: null }
 
-/** Who caused a change and through which request; every event carries it. */
-export interface Cause {
+/** The credential that a request was made with. `actor` says who did something, this says by which of their keys. */
+interface ActingCredential {
+  /** The key whose secret or token acted; null for the service itself, anonymous callers and identity providers. */
+  readonly credentialId: string | null
+  /** `jti` of the access token that acted; null where the secret itself did. */
+  readonly tokenId: string | null
+}
+
+/** Who caused a change, by which credential and through which request; every event carries it. */
+export interface Cause extends ActingCredential {
   readonly actor: Actor
   readonly requestId: string | null
   readonly ipAddress: string | null
   readonly userAgent: string | null
 }
 
-export const BY_SYSTEM: Cause = { actor: SYSTEM, requestId: null, ipAddress: null, userAgent: null }
+export const BY_SYSTEM: Cause = {
+  actor: SYSTEM,
+  credentialId: null,
+  tokenId: null,
+  requestId: null,
+  ipAddress: null,
+  userAgent: null,
+}
+
+/** The same cause, by the credential that an anonymous caller presented as the argument of the request. */
+export const presenting = (cause: Cause, credentialId: string, tokenId: string | null): Cause =>
+  cause.actor.kind === 'ANONYMOUS' ? { ...cause, credentialId, tokenId } : cause
 
 /** The fields of an event that do not depend on its type. */
-export interface EventRecord {
+export interface EventRecord extends ActingCredential {
   readonly id: string
   readonly organizationId: string
   /** 1, 2, 3, ... within the organization, without gaps. */
@@ -62,12 +81,17 @@ export const decodeEvent = (record: EventRecord): AuditEvent =>
 /** What the first event of a history names as the hash before it. */
 export const GENESIS_HASH = '0'.repeat(64)
 
-/** SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields of the event, the previous hash among them. */
+/**
+ * SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields of the event, the previous hash among them.
+ * `credentialId` and `tokenId` are left out where they are null: so events from before these fields still verify, and
+ * adding, removing or changing either of them changes the hash.
+ */
 export const hashOf = (event: Omit<EventRecord, 'hash'>): string =>
   hash(
     'sha256',
     canonicalJson({
       actor: { kind: event.actor.kind, id: event.actor.id, name: event.actor.name },
+      ...(event.credentialId === null ? {} : { credentialId: event.credentialId }),
       details: event.storedDetails,
       id: event.id,
       ipAddress: event.ipAddress,
@@ -78,6 +102,7 @@ export const hashOf = (event: Omit<EventRecord, 'hash'>): string =>
       sequence: event.sequence,
       targetId: event.targetId,
       targetName: event.targetName,
+      ...(event.tokenId === null ? {} : { tokenId: event.tokenId }),
       type: event.type,
       userAgent: event.userAgent,
     }),

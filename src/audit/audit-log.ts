@@ -54,6 +54,8 @@ export class AuditLog {
         type: draft.type,
         occurredAt,
         actor: cause.actor,
+        credentialId: cause.credentialId,
+        tokenId: cause.tokenId,
         targetId: draft.target?.id ?? null,
         targetName: draft.target?.name ?? null,
         storedDetails: draft.details,

@@ -90,6 +90,10 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
   authScopes: (event) =>
     event.throughKeyEvents ? { caller: true } : { may: { permission: 'readHistory', in: event.organizationId } },
   fields: (t) => ({
+    organizationId: t.exposeID('organizationId', {
+      description: 'Organization whose history the event belongs to.',
+      authScopes: { object: true },
+    }),
     sequence: t.field({
       type: 'SafeInt',
       description: "Position in the organization's history: 1, 2, 3, ... without gaps.",
@@ -113,6 +117,17 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
       description: 'Who did it.',
       authScopes: { object: true },
       resolve: (event) => event.actor,
+    }),
+    credentialId: t.exposeID('credentialId', {
+      nullable: true,
+      description:
+        'Id of the key whose secret or access token acted. Null for Keyturn itself, anonymous callers, people signed in by an identity provider, and events from before this was recorded.',
+      authScopes: { object: true },
+    }),
+    tokenId: t.exposeString('tokenId', {
+      nullable: true,
+      description: 'The access token that acted (jti). Null where the secret itself did.',
+      authScopes: { object: true },
     }),
     targetId: t.exposeID('targetId', {
       nullable: true,
@@ -150,7 +165,8 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
       authScopes: { object: true },
     }),
     hash: t.exposeString('hash', {
-      description: 'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields.',
+      description:
+        'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields. credentialId and tokenId are left out where they are null.',
       authScopes: { object: true },
     }),
   }),

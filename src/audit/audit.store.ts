@@ -9,7 +9,7 @@ import type { AuditEventType } from './events/event-types.ts'
 
 const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
-  'details, request_id, ip_address, user_agent, previous_hash, hash'
+  'details, request_id, ip_address, user_agent, previous_hash, hash, credential_id, token_id'
 const COLUMN_COUNT = COLUMNS.split(',').length
 
 type StoredEvent = Record<string, string | null> & { sequence: string | number }
@@ -49,6 +49,8 @@ const eventOf = (row: StoredEvent): AuditEvent =>
     type: row.type as AuditEventType,
     occurredAt: new Date(row.occurred_at as string),
     actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
+    credentialId: row.credential_id ?? null,
+    tokenId: row.token_id ?? null,
     targetId: row.target_id ?? null,
     targetName: row.target_name ?? null,
     storedDetails: detailsOf(row.details as string),
@@ -125,6 +127,8 @@ export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]
         event.userAgent,
         event.previousHash,
         event.hash,
+        event.credentialId,
+        event.tokenId,
       ]),
     )
   }

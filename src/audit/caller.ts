@@ -14,9 +14,11 @@ const actorOf = (principal: Principal): Actor => ({
   name: principal.name,
 })
 
-/** What the events of a request say of where they come from. */
+/** What the events of a request say of who made it, by which credential, and from where. */
 export const causeOf = (principal: Principal | null, origin: CallOrigin): Cause => ({
   actor: principal === null ? ANONYMOUS : actorOf(principal),
+  credentialId: principal?.credential.keyId ?? null,
+  tokenId: principal?.credential.tokenId ?? null,
   requestId: origin.requestId,
   ipAddress: origin.ipAddress,
   userAgent: origin.userAgent,

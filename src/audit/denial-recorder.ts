@@ -8,7 +8,7 @@ import type { EventDraft } from './events/event-types.ts'
 export interface Denial {
   readonly organizationId: string
   readonly cause: Cause
-  /** What was refused and why, not counted yet. Refusals with equal drafts, actors and addresses count as identical. */
+  /** What was refused and why, not counted yet. Refusals with equal drafts, actors, credentials and addresses count as identical. */
   readonly draft: EventDraft<'ACCESS_DENIED' | 'RETIRED_SECRET_USED'>
 }
 
@@ -50,6 +50,8 @@ export class DenialRecorder {
       type,
       cause.actor.kind,
       cause.actor.id,
+      cause.credentialId,
+      cause.tokenId,
       cause.ipAddress,
       target?.id,
       details,

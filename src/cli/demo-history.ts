@@ -13,6 +13,8 @@ const eventOf = (organizationId: string, { details, ...node }: ChainNode): Event
   occurredAt: new Date(node.occurredAt),
   actor: { kind: node.actor.kind, id: node.actor.id ?? null, name: node.actor.name ?? null },
   storedDetails: details as JsonObject,
+  credentialId: node.credentialId ?? null,
+  tokenId: node.tokenId ?? null,
   targetId: node.targetId ?? null,
   targetName: node.targetName ?? null,
   requestId: node.requestId ?? null,

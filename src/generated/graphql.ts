@@ -431,7 +431,7 @@ export type UpdateMemberInput = {
 
 export type PageInfoFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
 
-export type AuditEventFieldsFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } };
+export type AuditEventFieldsFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } };
 
 export type AuditEventsQueryVariables = Exact<{
   organizationId: string;
@@ -443,7 +443,7 @@ export type AuditEventsQueryVariables = Exact<{
 }>;
 
 
-export type AuditEventsQuery = { organization: { auditEvents: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type AuditEventsQuery = { organization: { auditEvents: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type AuditEventOriginsQueryVariables = Exact<{
   organizationId: string;
@@ -460,7 +460,7 @@ export type AuditChainQueryVariables = Exact<{
 }>;
 
 
-export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type AuditVerificationQueryVariables = Exact<{
   organizationId: string;
@@ -562,8 +562,8 @@ export type KeyHistoryQueryVariables = Exact<{
 
 
 export type KeyHistoryQuery = { key:
-    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
-    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
+    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
+    | { history: { edges: Array<{ cursor: string, node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
    | null };
 
 export type ApiKeysQueryVariables = Exact<{
@@ -695,7 +695,7 @@ export type KeyEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type KeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } };
+export type KeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } };
 
 export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null };
 
@@ -846,6 +846,8 @@ export const AuditEventFieldsFragmentDoc = new TypedDocumentString(`
     id
     name
   }
+  credentialId
+  tokenId
   targetId
   targetName
   details
@@ -953,6 +955,8 @@ fragment AuditEventFields on AuditEvent {
     id
     name
   }
+  credentialId
+  tokenId
   targetId
   targetName
   details
@@ -1008,6 +1012,8 @@ fragment AuditEventFields on AuditEvent {
     id
     name
   }
+  credentialId
+  tokenId
   targetId
   targetName
   details
@@ -1265,6 +1271,8 @@ fragment AuditEventFields on AuditEvent {
     id
     name
   }
+  credentialId
+  tokenId
   targetId
   targetName
   details
@@ -1705,6 +1713,8 @@ export const KeyEventsDocument = new TypedDocumentString(`
     id
     name
   }
+  credentialId
+  tokenId
   targetId
   targetName
   details

@@ -2,7 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { FailureLimiter } from '../access/failure-limiter.ts'
 import type { Principal } from '../access/principal.ts'
-import type { Cause } from '../audit/audit-event.ts'
+import { type Cause, presenting } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
@@ -190,7 +190,12 @@ export class TokenService {
       // Of two who end it at once, one does.
       await lockKey(writer, key.id)
       if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
-      await log.append(writer, key.organizationId, cause, tokenRevoked(key, { id: claims.jti, expiresAt }))
+      await log.append(
+        writer,
+        key.organizationId,
+        presenting(cause, key.id, claims.jti),
+        tokenRevoked(key, { id: claims.jti, expiresAt }),
+      )
     })
   }
 

@@ -89,6 +89,8 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     ['type', { type: 'KEY_UPDATED' }],
     ['time', { occurredAt: '2026-06-01T12:00:00.001Z' }],
     ['actor', { actor: { kind: 'SYSTEM', id: null, name: null } }],
+    ['credential', { credentialId: 'key_00000000000000000000000000000000' }],
+    ['token', { tokenId: 'another' }],
     ['target', { targetId: 'key_00000000000000000000000000000000' }],
     ['name of the target', { targetName: 'else' }],
     ['details', { details: {} }],

@@ -30,7 +30,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
 
   const denial = (ipAddress = '10.0.0.1', reason = 'expired'): Denial => ({
     organizationId,
-    cause: { actor: ANONYMOUS, requestId: null, ipAddress, userAgent: null },
+    cause: { actor: ANONYMOUS, credentialId: null, tokenId: null, requestId: null, ipAddress, userAgent: null },
     draft: accessDenied({ reason }),
   })
   const written = async () => {
@@ -94,6 +94,8 @@ it('a flood of refusals from everywhere fills neither the history nor the memory
       organizationId: 'org_1',
       cause: {
         actor: ANONYMOUS,
+        credentialId: null,
+        tokenId: null,
         requestId: null,
         ipAddress: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
         userAgent: null,

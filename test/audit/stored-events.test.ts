@@ -76,6 +76,15 @@ describe.each(ENGINES)('events of an older version on %s', (engine) => {
     }
   })
 
+  it.each([
+    ['credentialId', { credentialId: 'key_00000000000040008000000000000000' }],
+    ['tokenId', { tokenId: '00000000-0000-4000-8000-000000000000' }],
+    ['an empty credentialId', { credentialId: '' }],
+    ['an empty tokenId', { tokenId: '' }],
+  ])('do not verify where somebody adds %s to them', (_what, added) => {
+    for (const { hash, ...rest } of events) expect(hashOf({ ...rest, ...added })).not.toBe(hash)
+  })
+
   it('verify', async () => {
     for (const id of ORGANIZATIONS)
       expect(await open.database.read((reader) => verifyHistory(reader, id))).toMatchObject({

@@ -8,6 +8,8 @@ export interface PublicEvent {
   readonly type: string
   readonly occurredAt: string
   readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
+  readonly credentialId: string | null
+  readonly tokenId: string | null
   readonly targetId: string | null
   readonly targetName: string | null
   readonly details: Record<string, unknown>
@@ -33,7 +35,7 @@ const PAGE = /* GraphQL */ `
     organization(id: $id) {
       auditEvents(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
         edges { cursor node {
-          id sequence type occurredAt actor { kind id name } targetId targetName details requestId ipAddress userAgent
+          id sequence type occurredAt actor { kind id name } credentialId tokenId targetId targetName details requestId ipAddress userAgent
           previousHash hash
         } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -86,9 +88,17 @@ const canonical = (value: unknown): string => {
 }
 
 /** The hash of an event, computed from what the API shows of it. */
-export const publicHash = ({ hash: _, ...event }: PublicEvent, organizationId: string): string =>
+export const publicHash = ({ hash: _, credentialId, tokenId, ...event }: PublicEvent, organizationId: string): string =>
   createHash('sha256')
-    .update(canonical({ ...event, organizationId }))
+    .update(
+      canonical({
+        ...event,
+        organizationId,
+        // Left out where they are null, as in events from before they were recorded.
+        ...(credentialId === null ? {} : { credentialId }),
+        ...(tokenId === null ? {} : { tokenId }),
+      }),
+    )
     .digest('hex')
 
 /** What is wrong with a whole history, oldest event first; nothing, where it is in order. */

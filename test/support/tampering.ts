@@ -81,6 +81,8 @@ const COLUMNS = [
   'user_agent',
   'previous_hash',
   'hash',
+  'credential_id',
+  'token_id',
 ]
 
 /** A copy of an event as another one. */

@@ -1,4 +1,4 @@
-import type { Cause } from '../../audit/audit-event.ts'
+import { type Cause, presenting } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { keyRevoked } from '../../audit/events/key-events.ts'
 import { badInput, conflict, InputIssues, KeyturnError, notFound } from '../../kernel/errors.ts'
@@ -121,7 +121,7 @@ export class RevokeKey {
       const [revoked] = await revokeRows(writer, [facts.key.id], given, clock.now())
       if (revoked === undefined) return
       const draft = keyRevoked(facts.key, { reason: given, bySecret: true })
-      await log.append(writer, facts.key.organizationId, cause, draft)
+      await log.append(writer, facts.key.organizationId, presenting(cause, facts.key.id, null), draft)
     })
   }
 
