@@ -6,6 +6,7 @@ import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
 import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
+import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
@@ -16,6 +17,7 @@ import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
+import { HistoryVerifier } from './audit/history-verifier.ts'
 import { type Config, ConfigError } from './config.ts'
 import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
@@ -47,6 +49,7 @@ import { KeyVerifier } from './keys/verification/key-verifier.ts'
 import { RetiredSecretRule } from './keys/verification/retired-secret-rule.ts'
 import { UsageRecorder } from './keys/verification/usage-recorder.ts'
 import { AuditFeed } from './live/audit-feed.ts'
+import { FeedMessages, type MessageSeal } from './live/feed-messages.ts'
 import { inProcessTransport } from './live/feed-transport.ts'
 import { LiveSubscriptions } from './live/live-subscriptions.ts'
 import { RedisTransport } from './live/redis-transport.ts'
@@ -67,9 +70,12 @@ import { closeDataSources, type DataSources, engineOf, openDataSources } from '.
 import { Database, type NestingGuard } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
 import type { Services } from './schema-kit/context.ts'
+import { AuditCheckpointEntity, CheckpointKeyEntity } from './tokens/checkpoint.entity.ts'
+import { CheckpointKeys } from './tokens/checkpoint-keys.ts'
+import { CheckpointSchedule } from './tokens/checkpoint-schedule.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
 import { Exchange } from './tokens/exchange.ts'
-import { MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
+import { MAC_LENGTH, MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
@@ -94,8 +100,15 @@ export const MODEL = {
     ExpiryWarningEntity,
     SigningKeyEntity,
     RevokedTokenEntity,
+    AuditCheckpointEntity,
+    CheckpointKeyEntity,
   ],
-  migrations: [KeysAuditAndExpiry1764000000000, AccessTokens1764000100000, EventCredentials1764000200000],
+  migrations: [
+    KeysAuditAndExpiry1764000000000,
+    AccessTokens1764000100000,
+    EventCredentials1764000200000,
+    AuditCheckpoints1764000400000,
+  ],
 }
 
 /** What the first start on an empty database made; its secret is nowhere else. */
@@ -158,10 +171,18 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
+  const metrics = new Metrics()
+  const masterKeys = masterKeysOf(config)
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
-  const redisFault = fault('Redis does not answer as it should')
   const transport =
-    redis === null ? inProcessTransport : new RedisTransport(redis.publisher, redis.subscriber, redisFault)
+    redis === null
+      ? inProcessTransport
+      : new RedisTransport({
+          ...redis,
+          messages: new FeedMessages(feedSealOf(masterKeys), clock),
+          onFault: fault('Redis does not answer as it should'),
+          onRejected: (reason) => metrics.messageRejected(reason),
+        })
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
   const log = new AuditLog(clock, feed)
   const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
@@ -213,12 +234,36 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   const issuer = config.publicUrl
   const keysFault = fault('The signing keys could not be looked after')
-  const signingKeys = signingKeysFor(config, { database, clock, log, feed, onFault: keysFault })
+  const { tokenAlgorithm: algorithm } = config
+  const signingKeys = new SigningKeys({ database, clock, log, feed, masterKeys, algorithm, onFault: keysFault })
+  const checkpointKeys = new CheckpointKeys(database, clock, masterKeys)
+  const checkpoints = new Checkpoints({
+    issuer,
+    database,
+    clock,
+    access,
+    signingKeys,
+    checkpointKeys,
+    onStored: ({ organizationId, number, sequence, signature }) => {
+      metrics.checkpointed('stored')
+      logger.info({ organizationId, number, sequence, signature }, 'An audit log was signed')
+    },
+  })
+  const checkpointFault = fault('An audit log could not be signed')
+  const checkpointSchedule = new CheckpointSchedule({
+    database,
+    clock,
+    checkpoints,
+    onFault: (error) => {
+      metrics.checkpointed('failed')
+      checkpointFault(error)
+    },
+  })
+  feed.listen((events) => checkpointSchedule.committed(events))
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, memory, signingKeys, appends })
-  const metrics = new Metrics()
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),
   )
@@ -250,7 +295,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     rotateKey: new RotateKey(keyParts),
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
-    audit: new AuditQueries(database, access, (organizationId, id) => isKnownIn(keyParts, organizationId, id)),
+    audit: new AuditQueries(
+      database,
+      access,
+      (organizationId, id) => isKnownIn(keyParts, organizationId, id),
+      new HistoryVerifier(database, clock, (reader, organizationId) => checkpoints.anchors(reader, organizationId)),
+    ),
     denials,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {
@@ -261,7 +311,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     warningFeed: new ExpiryWarningFeed(live, database, access),
     tokens,
     revocations: new RevocationFeed(live, access),
-    checkpoints: new Checkpoints(issuer, database, clock, access, signingKeys),
+    checkpoints,
   }
 
   const firstStart = await found(database, organizations, members, createKey, config)
@@ -280,7 +330,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   registerMetrics(server, metrics, config.metricsToken)
   registerGraphQL(server, yoga as never)
   registerOAuth(server, { tokens, authenticator })
-  registerWellKnown(server, { issuer, algorithm: config.tokenAlgorithm, keySet: () => signingKeys.keySet })
+  registerWellKnown(server, {
+    issuer,
+    algorithm,
+    keySet: () => signingKeys.keySet,
+    checkpointKeySet: () => checkpointKeys.keySet(),
+  })
   registerAppcircle(server, {
     tokens,
     authenticator,
@@ -317,6 +372,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   })
   await revoked.start()
   sweeper.start()
+  checkpointSchedule.start()
 
   return {
     firstStart,
@@ -332,6 +388,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       await feed.close()
       await server.close()
       await sweeper.stop()
+      await checkpointSchedule.stop()
       signingKeys.stop()
       revoked.stop()
       await usage.flush()
@@ -372,13 +429,19 @@ export const signingKeysFor = (
   config: Config,
   parts: Omit<SigningKeysParts, 'masterKeys' | 'algorithm'>,
 ): SigningKeys => {
-  const { masterKeys, dataDir, tokenAlgorithm: algorithm } = config
-  return new SigningKeys({
-    ...parts,
-    algorithm,
-    masterKeys: new MasterKeys(masterKeys.length > 0 ? masterKeys : [masterKeyOfDataDir(dataDir)]),
-  })
+  const { tokenAlgorithm: algorithm } = config
+  return new SigningKeys({ ...parts, algorithm, masterKeys: masterKeysOf(config) })
 }
+
+const masterKeysOf = ({ masterKeys, dataDir }: Config): MasterKeys =>
+  new MasterKeys(masterKeys.length > 0 ? masterKeys : [masterKeyOfDataDir(dataDir)])
+
+/** What instances authenticate their messages to each other with. */
+const feedSealOf = (masterKeys: MasterKeys): MessageSeal => ({
+  length: MAC_LENGTH,
+  mac: (text) => masterKeys.mac('feed-message', text),
+  verify: (text, mac) => masterKeys.verifyMac('feed-message', text, mac),
+})
 
 /** A master key that does not fit the database is a fault of the configuration, like any other. */
 export const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {

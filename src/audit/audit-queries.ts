@@ -5,8 +5,9 @@ import type { Page, PageArguments } from '../kernel/page.ts'
 import type { Database } from '../persistence/database.ts'
 import { type AuditEventFilter, checkEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
 import type { AuditEvent } from './audit-event.ts'
-import { type AuditVerification, verifyHistory } from './audit-verification.ts'
+import type { AuditVerification } from './audit-verification.ts'
 import type { Caller } from './caller.ts'
+import type { HistoryVerifier } from './history-verifier.ts'
 
 /** Whether an organization knows whom or what an id names. */
 export type Knows = (organizationId: string, id: string) => Promise<boolean>
@@ -16,11 +17,13 @@ export class AuditQueries {
   private readonly database: Database
   private readonly access: AccessControl
   private readonly knows: Knows
+  private readonly verifier: HistoryVerifier
 
-  constructor(database: Database, access: AccessControl, knows: Knows) {
+  constructor(database: Database, access: AccessControl, knows: Knows, verifier: HistoryVerifier) {
     this.database = database
     this.access = access
     this.knows = knows
+    this.verifier = verifier
   }
 
   /** An organization's history, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
@@ -46,9 +49,9 @@ export class AuditQueries {
     return event
   }
 
-  /** Walks the organization's hash chain. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
+  /** Verifies the organization's audit log, see HistoryVerifier. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
   async verify(caller: Caller, organizationId: string): Promise<AuditVerification> {
     await this.access.require(caller.principal, 'verifyHistory', organizationId)
-    return this.database.read((reader) => verifyHistory(reader, organizationId))
+    return this.verifier.verify(organizationId)
   }
 }

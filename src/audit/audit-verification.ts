@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../persistence/database.ts'
-import { eventsAfter, findFirstSequence, findHead } from './audit.store.ts'
+import { type AuditHead, eventsAfter, findFirstSequence, findHash, findHead } from './audit.store.ts'
 import { type AuditEvent, GENESIS_HASH, hashOf } from './audit-event.ts'
+import type { FindAnchors, HistoryAnchor } from './history-anchor.ts'
 
 export interface AuditVerification {
   readonly intact: boolean
@@ -10,44 +12,94 @@ export interface AuditVerification {
   readonly headHash: string
 }
 
-const PAGE = 1_000
+/** A position of an audit log up to which its hash chain was verified. */
+export interface VerifiedPosition {
+  readonly sequence: number
+  readonly hash: string
+}
+
+export const BEGINNING: VerifiedPosition = { sequence: 0, hash: GENESIS_HASH }
+
+// A page takes ten milliseconds, in which the process does nothing else.
+const PAGE = 200
 
 /**
- * Walks the whole hash chain of an organization's history: each sequence must be there, name the hash of the event
- * before it, and hash to what it says; the last must be the recorded head. Reads in pages; holds one page.
+ * Verifies an organization's audit log from a position on: each sequence must be there, contain the hash of the event
+ * before it, and match its own hash; the last must be the recorded head; and the log must contain what was signed of it.
+ * Reads in pages, holds one page, and lets other work run between two pages.
  */
-export const verifyHistory = async (reader: Reader, organizationId: string): Promise<AuditVerification> => {
+export const verifyHistory = async (
+  reader: Reader,
+  organizationId: string,
+  findAnchors: FindAnchors,
+  from = BEGINNING,
+): Promise<AuditVerification> => {
+  // Before the head: an anchor that is set meanwhile lies behind the head that is read here.
+  const anchors = await findAnchors(reader, organizationId)
   const head = await findHead(reader, organizationId)
-  let previousHash = GENESIS_HASH
-  let sequence = 0
-  const broken = (at: number): AuditVerification => ({
+  const broken = (checkedEvents: number, firstBrokenSequence: number): AuditVerification => ({
     intact: false,
-    checkedEvents: sequence,
-    firstBrokenSequence: at,
+    checkedEvents,
+    firstBrokenSequence,
     headHash: head.hash,
   })
   const first = await findFirstSequence(reader, organizationId)
-  if (first !== null && first < 1) return broken(Math.max(Math.floor(first), Number.MIN_SAFE_INTEGER))
-  while (sequence < head.sequence) {
-    const events = await eventsAfter(reader, organizationId, { after: sequence, upTo: head.sequence }, PAGE)
-    if (events.length === 0) return broken(sequence + 1)
+  if (first !== null && first < 1) return broken(0, Math.max(Math.floor(first), Number.MIN_SAFE_INTEGER))
+  if (from.sequence > head.sequence) return broken(head.sequence, head.sequence + 1)
+  const end = await verifyChain(reader, organizationId, from, head.sequence)
+  if (end.sequence < head.sequence) return broken(end.sequence, end.sequence + 1)
+  if (end.hash !== head.hash) return broken(end.sequence, head.sequence)
+  const stray = await findStray(reader, organizationId, head)
+  if (stray !== null) return broken(end.sequence, stray)
+  const contradiction = await findContradiction(reader, organizationId, head, anchors)
+  if (contradiction !== null) return broken(Math.min(end.sequence, contradiction - 1), contradiction)
+  return { intact: true, checkedEvents: end.sequence, firstBrokenSequence: null, headHash: head.hash }
+}
+
+/** Follows the chain from a position; returns the last position that is as it was written, `upTo` where all are. */
+export const verifyChain = async (
+  reader: Reader,
+  organizationId: string,
+  from: VerifiedPosition,
+  upTo: number,
+): Promise<VerifiedPosition> => {
+  let position = from
+  while (position.sequence < upTo) {
+    const events = await eventsAfter(reader, organizationId, { after: position.sequence, upTo }, PAGE)
+    if (events.length === 0) return position
     for (const event of events) {
-      if (event.sequence !== sequence + 1 || event.previousHash !== previousHash || !isAsWritten(event))
-        return broken(sequence + 1)
-      sequence += 1
-      previousHash = event.hash
+      if (event.sequence !== position.sequence + 1 || event.previousHash !== position.hash || !isAsWritten(event))
+        return position
+      position = event
     }
+    await nextTurn()
   }
-  if (previousHash !== head.hash) return broken(head.sequence)
-  // Rows behind the head were never appended by the log.
+  return { sequence: position.sequence, hash: position.hash }
+}
+
+/** Rows behind the head were never appended by the log. */
+const findStray = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
   const [stray] = await eventsAfter(reader, organizationId, { after: head.sequence }, 1)
-  if (stray !== undefined) {
-    const grown = await findHead(reader, organizationId)
-    // A sequence of SQLite may be no number at all.
-    if (!(stray.sequence <= grown.sequence))
-      return broken(Number.isSafeInteger(stray.sequence) ? stray.sequence : grown.sequence + 1)
+  if (stray === undefined) return null
+  const grown = await findHead(reader, organizationId)
+  if (stray.sequence <= grown.sequence) return null
+  // A sequence of SQLite may be no number at all.
+  return Number.isSafeInteger(stray.sequence) ? stray.sequence : grown.sequence + 1
+}
+
+/** The first sequence at which the log is not what was signed; null where it contains all of it. */
+const findContradiction = async (
+  reader: Reader,
+  organizationId: string,
+  head: AuditHead,
+  anchors: readonly HistoryAnchor[],
+): Promise<number | null> => {
+  for (const { sequence, hash, authentic } of [...anchors].sort((a, b) => a.sequence - b.sequence)) {
+    if (sequence > head.sequence) return head.sequence + 1
+    const found = sequence === 0 ? GENESIS_HASH : await findHash(reader, organizationId, sequence)
+    if (!authentic || found !== hash) return Math.max(1, sequence)
   }
-  return { intact: true, checkedEvents: sequence, firstBrokenSequence: null, headHash: head.hash }
+  return null
 }
 
 const isAsWritten = ({ hash, ...rest }: AuditEvent): boolean => {

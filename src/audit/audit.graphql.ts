@@ -183,12 +183,13 @@ export const AuditVerificationRef = builder.objectRef<AuditVerification>('AuditV
   description: 'What a walk along the hash chain of a history found.',
   fields: (t) => ({
     intact: t.exposeBoolean('intact', {
-      description: 'Whether every event is there, in its place and as it was written.',
+      description:
+        'Whether every event is there, in its place and as it was written, and nothing is missing that was signed.',
       authScopes: { object: true },
     }),
     checkedEvents: t.field({
       type: 'SafeInt',
-      description: 'How many events were found good, from the first on.',
+      description: 'Number of events that were verified as valid, from the first on.',
       authScopes: { object: true },
       resolve: (verification) => verification.checkedEvents,
     }),

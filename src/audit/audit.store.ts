@@ -188,6 +188,15 @@ export const findFirstSequence = async (reader: Reader, organizationId: string):
   return row?.first == null ? null : Number(row.first)
 }
 
+/** The hash of the event at a sequence, as it is stored; null where there is none. */
+export const findHash = async (reader: Reader, organizationId: string, sequence: number): Promise<string | null> => {
+  const [row] = await reader.query<{ hash: string }>(
+    'SELECT hash FROM audit_events WHERE organization_id = ? AND sequence = ?',
+    [organizationId, sequence],
+  )
+  return row?.hash ?? null
+}
+
 export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent | null> => {
   const [row] = await reader.query<StoredEvent>(`SELECT ${COLUMNS} FROM audit_events WHERE id = ?`, [id])
   return row === undefined ? null : eventOf(row)

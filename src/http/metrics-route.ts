@@ -25,6 +25,8 @@ export class Metrics {
   private readonly durations: Histogram<'method' | 'route'>
   private readonly failures: Counter
   private readonly limited: Counter
+  private readonly rejectedMessages: Counter<'reason'>
+  private readonly checkpoints: Counter<'result'>
   // The labels of each series are put together once, not with every request.
   private readonly series = new Map<string, Series>()
 
@@ -54,6 +56,28 @@ export class Metrics {
       help: 'Failing attempts that were answered with RATE_LIMITED, because there had been too many.',
       registers,
     })
+    this.rejectedMessages = new Counter({
+      name: 'keyturn_feed_messages_rejected_total',
+      help: 'Messages on the channel between instances that no instance of this deployment sent, or that came again.',
+      labelNames: ['reason'],
+      registers,
+    })
+    this.checkpoints = new Counter({
+      name: 'keyturn_audit_checkpoints_total',
+      help: 'Checkpoints of audit logs. One that failed may mean that the log or its checkpoints were altered.',
+      labelNames: ['result'],
+      registers,
+    })
+  }
+
+  /** A message between instances was not accepted. */
+  messageRejected(reason: string): void {
+    this.rejectedMessages.inc({ reason })
+  }
+
+  /** A checkpoint of an audit log was stored, or could not be. */
+  checkpointed(result: 'stored' | 'failed'): void {
+    this.checkpoints.inc({ result })
   }
 
   /** Begins to report what is open. */

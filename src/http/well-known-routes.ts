@@ -5,6 +5,8 @@ export interface WellKnownOptions {
   readonly issuer: string
   readonly algorithm: string
   readonly keySet: () => { readonly keys: readonly object[] }
+  /** Public keys of all signing keys that ever signed a checkpoint. */
+  readonly checkpointKeySet: () => Promise<{ readonly keys: readonly object[] }>
 }
 
 /** Long enough to spare the service, and far shorter than the time that a key is published before it signs. */
@@ -12,9 +14,13 @@ const PUBLIC = 'public, max-age=300, stale-while-revalidate=600'
 
 const METADATA_PATH = '/.well-known/oauth-authorization-server'
 const KEY_SET_PATH = '/.well-known/jwks.json'
+const CHECKPOINT_KEYS_PATH = '/.well-known/keyturn/checkpoint-keys'
 
 /** Authorization server metadata (RFC 8414) and the public keys (RFC 7517). */
-export const registerWellKnown = (server: FastifyInstance, { issuer, algorithm, keySet }: WellKnownOptions): void => {
+export const registerWellKnown = (
+  server: FastifyInstance,
+  { issuer, algorithm, keySet, checkpointKeySet }: WellKnownOptions,
+): void => {
   const metadata = {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
@@ -29,10 +35,13 @@ export const registerWellKnown = (server: FastifyInstance, { issuer, algorithm, 
     access_token_signing_alg_values_supported: [algorithm],
     service_documentation: `${issuer}/graphql`,
   }
-  refuseOtherMethods(server, [METADATA_PATH, KEY_SET_PATH], 'GET', {
+  refuseOtherMethods(server, [METADATA_PATH, KEY_SET_PATH, CHECKPOINT_KEYS_PATH], 'GET', {
     error: 'invalid_request',
     error_description: 'Send a GET request.',
   })
   server.get(METADATA_PATH, async (_request, reply) => reply.header('cache-control', PUBLIC).send(metadata))
   server.get(KEY_SET_PATH, async (_request, reply) => reply.header('cache-control', PUBLIC).send(keySet()))
+  server.get(CHECKPOINT_KEYS_PATH, async (_request, reply) =>
+    reply.header('cache-control', PUBLIC).send(await checkpointKeySet()),
+  )
 }

@@ -1,31 +1,39 @@
-import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { type AuditEvent, decodeEvent, type EventRecord } from '../audit/audit-event.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { FeedMessages, MessageFault } from './feed-messages.ts'
 import type { FeedTransport } from './feed-transport.ts'
 
-const CHANNEL = 'keyturn:events'
-/** A message names its sender, who has delivered the events already. */
-interface Message {
-  readonly from: string
-  readonly events: readonly (Omit<EventRecord, 'occurredAt'> & { readonly occurredAt: string })[]
+export interface RedisTransportParts {
+  /** Must not queue while it is disconnected: stale events are useless. */
+  readonly publisher: Redis
+  readonly subscriber: Redis
+  readonly messages: FeedMessages
+  /** Receives errors of Redis; it is tried again without end. */
+  readonly onFault: (error: unknown) => void
+  /** Receives the reason for each message that was not accepted. */
+  readonly onRejected: (fault: MessageFault) => void
 }
 
-/** Carries events between instances by Redis' publish and subscribe. What it loses, the feed reads from the database. */
+const CHANNEL = 'keyturn:events'
+
+/**
+ * Carries events between instances by Redis' publish and subscribe. Redis is not trusted: messages are authenticated. What
+ * it loses or withholds, the feed reads from the database within a second.
+ */
 export class RedisTransport implements FeedTransport {
-  private readonly instance = randomUUID()
   private readonly publisher: Redis
   private readonly subscriber: Redis
+  private readonly messages: FeedMessages
   private readonly onFault: (error: unknown) => void
+  private readonly onRejected: (fault: MessageFault) => void
   private subscribed = false
 
-  /**
-   * @param publisher must not queue while it is disconnected: old news are of no use
-   * @param onFault hears of what Redis says went wrong; it is tried again without end
-   */
-  constructor(publisher: Redis, subscriber: Redis, onFault: (error: unknown) => void) {
+  constructor({ publisher, subscriber, messages, onFault, onRejected }: RedisTransportParts) {
     this.publisher = publisher
     this.subscriber = subscriber
+    this.messages = messages
     this.onFault = onFault
+    this.onRejected = onRejected
     publisher.on('error', onFault)
     subscriber.on('error', onFault)
   }
@@ -35,15 +43,14 @@ export class RedisTransport implements FeedTransport {
   }
 
   publish(events: readonly AuditEvent[]): void {
-    const message = JSON.stringify({ from: this.instance, events })
-    this.publisher.publish(CHANNEL, message).catch(this.onFault)
+    for (const message of this.messages.pack(events)) this.publisher.publish(CHANNEL, message).catch(this.onFault)
   }
 
   async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
     this.subscriber.on('message', (_channel, text) => {
-      const { from, events }: Message = JSON.parse(text)
-      if (from !== this.instance)
-        onEvents(events.map((event) => decodeEvent({ ...event, occurredAt: new Date(event.occurredAt) })))
+      const events = this.messages.unpack(text)
+      if (typeof events === 'string') this.onRejected(events)
+      else onEvents(events)
     })
     this.subscriber.on('close', () => {
       this.subscribed = false

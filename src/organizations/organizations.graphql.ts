@@ -208,7 +208,8 @@ builder.objectType(OrganizationRef, {
     auditVerification: t.field({
       type: AuditVerificationRef,
       nullable: true,
-      description: 'Walks the hash chain of its audit history. Needs audit:manager.',
+      description:
+        'Verifies the hash chain of its audit history, and that it contains what its newest checkpoint signed. Histories of up to 5,000 events are verified whole each time; longer ones at most every ten minutes, and in parts in between. Needs audit:manager.',
       authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
       resolve: ({ id }, _, context) => context.services.audit.verify(callerOf(context), id),
     }),

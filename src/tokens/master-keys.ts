@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto'
+import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CompactEncrypt, compactDecrypt } from 'jose'
@@ -16,7 +16,14 @@ export class WrongMasterKey extends Error {
   }
 }
 
-const idOf = (key: Uint8Array): string => hash('sha256', key, 'hex').slice(0, 16)
+/** What MACs are made for. Each purpose has its own key, so that one's MACs are worth nothing for another. */
+export type MacPurpose = 'checkpoint-key' | 'feed-message'
+
+const ID_LENGTH = 16
+/** Length of every text that `mac` returns: id, dot, 32 bytes as base64url. */
+export const MAC_LENGTH = ID_LENGTH + 1 + 43
+
+const idOf = (key: Uint8Array): string => hash('sha256', key, 'hex').slice(0, ID_LENGTH)
 
 /**
  * Encrypts what must not lie open in the database (JWE, RFC 7516: `dir` with A256GCM). The newest key encrypts; all of
@@ -25,6 +32,7 @@ const idOf = (key: Uint8Array): string => hash('sha256', key, 'hex').slice(0, 16
 export class MasterKeys {
   private readonly newest: { readonly id: string; readonly key: Uint8Array }
   private readonly byId: ReadonlyMap<string, Uint8Array>
+  private readonly derived = new Map<string, Buffer>()
 
   /** @param keys newest first, each of 32 bytes; at least one */
   constructor(keys: readonly Uint8Array[]) {
@@ -48,6 +56,42 @@ export class MasterKeys {
       return key
     })
     return new TextDecoder().decode(plaintext)
+  }
+
+  /**
+   * HMAC-SHA-256 of a text under a key that is derived from the newest master key for this purpose alone (HKDF, RFC
+   * 5869), as `<id of the master key>.<base64url>`.
+   */
+  mac(purpose: MacPurpose, text: string): string {
+    const { id, key } = this.newest
+    return `${id}.${createHmac('sha256', this.derive(purpose, id, key))
+      .update(text)
+      .digest('base64url')}`
+  }
+
+  /** Whether `mac` is what `mac()` gives for the text under one of the master keys. Takes the same time for all wrong ones. */
+  verifyMac(purpose: MacPurpose, text: string, mac: string): boolean {
+    const id = mac.slice(0, ID_LENGTH)
+    const key = this.byId.get(id)
+    if (key === undefined || mac.length !== MAC_LENGTH || mac[ID_LENGTH] !== '.') return false
+    const expected = createHmac('sha256', this.derive(purpose, id, key))
+      .update(text)
+      .digest('base64url')
+    return timingSafeEqual(Buffer.from(expected), Buffer.from(mac.slice(ID_LENGTH + 1), 'latin1'))
+  }
+
+  /** Whether a MAC was made under an older key than the newest. */
+  isOldMac(mac: string): boolean {
+    return !mac.startsWith(`${this.newest.id}.`)
+  }
+
+  private derive(purpose: MacPurpose, id: string, key: Uint8Array): Buffer {
+    const name = `${id} ${purpose}`
+    const known = this.derived.get(name)
+    if (known !== undefined) return known
+    const made = Buffer.from(hkdfSync('sha256', key, '', `keyturn/${purpose}`, BYTES))
+    this.derived.set(name, made)
+    return made
   }
 
   /** Whether it was encrypted under an older key than the newest. */

@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import { keepPublicKeys } from './checkpoint-keys.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { SigningAlgorithm, SigningKeyRow } from './signing-key.entity.ts'
 import {
@@ -129,10 +130,17 @@ export class SigningKeys {
         })
     const current = rows.find((row) => row.state === 'CURRENT')
     if (current === undefined) {
-      await insertSigningKey(writer, await this.generate('CURRENT'))
+      const first = await this.generate('CURRENT')
+      await insertSigningKey(writer, first)
       await insertSigningKey(writer, await this.generate('NEXT'))
+      await keepPublicKeys(writer, masterKeys, [first])
       return
     }
+    await keepPublicKeys(
+      writer,
+      masterKeys,
+      rows.filter(({ state }) => state !== 'NEXT'),
+    )
     const due = current.currentFrom !== null && addSeconds(current.currentFrom, ROTATE_AFTER) <= clock.now()
     // Only a start changes the algorithm: instances that differ in it, as in a restart one by one, would take turns at it.
     const changed = when === 'at the start' && current.algorithm !== algorithm
@@ -155,6 +163,7 @@ export class SigningKeys {
       next = await this.generate('CURRENT')
       await insertSigningKey(writer, next)
     } else await updateSigningKey(writer, next.id, { state: 'CURRENT', currentFrom: now })
+    await keepPublicKeys(writer, this.parts.masterKeys, [next])
     await insertSigningKey(writer, await this.generate('NEXT'))
     const organizationId = await findFirstOrganization(writer)
     if (organizationId !== null)

@@ -137,7 +137,8 @@ const AuditCheckpointRef = builder.objectRef<AuditCheckpoint>('AuditCheckpoint')
       resolve: (checkpoint) => checkpoint.signedAt,
     }),
     signature: t.exposeString('signature', {
-      description: 'Compact JWS of organization, sequence, hash and signedAt, verifiable with the published JWKS.',
+      description:
+        'Compact JWS of organization, sequence, hash and signedAt. Verify it with the keys at /.well-known/keyturn/checkpoint-keys, which are kept for ever.',
       authScopes: { object: true },
     }),
   }),
@@ -147,7 +148,8 @@ builder.objectField(OrganizationRef, 'auditCheckpoint', (t) =>
   t.field({
     type: AuditCheckpointRef,
     nullable: true,
-    description: 'Signs the head of its audit history, to be kept elsewhere. Needs audit:manager.',
+    description:
+      'Signs the head of its audit history, to be kept elsewhere. CONFLICT where the history contradicts an earlier checkpoint. Needs audit:manager.',
     authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
     resolve: ({ id }, _, context) => context.services.checkpoints.sign(callerOf(context), id),
   }),

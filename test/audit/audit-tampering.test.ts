@@ -177,7 +177,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
         .mockImplementationOnce(reader.query.bind(reader))
         .mockRejectedValueOnce(new Error('The connection was lost.'))
       query.mockRejectedValue(new Error('The connection was lost.'))
-      await expect(verifyHistory(reader, target.id)).rejects.toThrow('The connection was lost.')
+      await expect(verifyHistory(reader, target.id, async () => [])).rejects.toThrow('The connection was lost.')
     })
   })
 

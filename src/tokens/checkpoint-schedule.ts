@@ -1,0 +1,99 @@
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../persistence/database.ts'
+import type { Checkpoints } from './checkpoints.ts'
+import { listUnsignedHistories } from './checkpoints.store.ts'
+
+export interface CheckpointScheduleParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly checkpoints: Checkpoints
+  /** Receives what kept an audit log from being signed; it is tried again at the next pass. */
+  readonly onFault: (error: unknown) => void
+}
+
+const PASS_EVERY_MS = 30 * 60_000
+/** A pass leaves a log alone that another instance signed this short a time before. An event waits for 45 minutes at most. */
+const REST_MS = 15 * 60_000
+const PAGE = 200
+/** An audit log is signed when an event with a multiple of this sequence was committed. */
+const EVERY_EVENTS = 1_000
+
+/**
+ * Has every audit log that changed signed: all of them in a pass every half hour and at the start, and a busy one after
+ * its every 1,000th event. Nothing waits for a signature; requests that come while one is made become one.
+ */
+export class CheckpointSchedule {
+  private readonly parts: CheckpointScheduleParts
+  private readonly pending = new Set<string>()
+  private draining: Promise<void> | null = null
+  private passing: Promise<void> = Promise.resolve()
+  private cancelWake: (() => void) | null = null
+  private stopped = true
+
+  constructor(parts: CheckpointScheduleParts) {
+    this.parts = parts
+  }
+
+  /** Begins with a pass, which runs in the background. */
+  start(): void {
+    this.stopped = false
+    this.wake()
+  }
+
+  /** Resolves when nothing is being signed any more. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelWake?.()
+    await this.passing
+    await this.draining
+  }
+
+  /** To be called with committed events. */
+  committed(events: readonly AuditEvent[]): void {
+    if (this.stopped) return
+    for (const { organizationId, sequence } of events)
+      if (sequence % EVERY_EVENTS === 0) this.pending.add(organizationId)
+    if (this.pending.size > 0) this.draining ??= this.drain()
+  }
+
+  private async drain(): Promise<void> {
+    // The append's caller is answered first.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const organizationId of this.pending) {
+      if (this.stopped) break
+      this.pending.delete(organizationId)
+      await this.store(organizationId)
+    }
+    this.draining = null
+  }
+
+  private wake(): void {
+    const { clock, onFault } = this.parts
+    this.passing = this.pass()
+      .catch(onFault)
+      .then(() => {
+        if (this.stopped) return
+        this.cancelWake = clock.wakeAt(new Date(clock.now().getTime() + PASS_EVERY_MS), () => this.wake())
+      })
+  }
+
+  private async pass(): Promise<void> {
+    for (let after = ''; !this.stopped; ) {
+      const page = await this.parts.database.read((reader) => listUnsignedHistories(reader, after, PAGE))
+      for (const organizationId of page) if (!this.stopped) await this.store(organizationId, REST_MS)
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      after = last
+    }
+  }
+
+  /** One log that cannot be signed keeps no other from being signed. */
+  private async store(organizationId: string, restMs = 0): Promise<void> {
+    try {
+      await this.parts.checkpoints.store(organizationId, restMs)
+    } catch (error) {
+      this.parts.onFault(error)
+    }
+  }
+}
