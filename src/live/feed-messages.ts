@@ -15,7 +15,7 @@ export interface MessageSeal {
 export type MessageFault = 'too_large' | 'forged' | 'malformed' | 'replayed'
 
 /** Larger messages are neither sent nor read; the events in them are read from the database. */
-export const LARGEST_MESSAGE_BYTES = 256 * 1024
+const LARGEST_MESSAGE_BYTES = 256 * 1024
 /** Older messages are replays, or come from a clock that is wrong. */
 const FRESH_FOR_MS = 60_000
 /** Senders with fresh messages. Only authentic messages name one. */

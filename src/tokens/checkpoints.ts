@@ -36,7 +36,7 @@ export interface CheckpointsParts {
 }
 
 /** An audit log does not contain what was signed of it. */
-export class HistoryContradiction extends Error {
+class HistoryContradiction extends Error {
   override readonly name = 'HistoryContradiction'
 
   constructor(organizationId: string) {

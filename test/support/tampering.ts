@@ -1,8 +1,12 @@
 import { Client } from 'pg'
 import sqlite from 'sqlite3'
+import { CreateApiKeyDocument, CreateOrganizationDocument } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
-import { type PublicEvent, publicHash } from './audit-chain.ts'
+import { historyOf, type PublicEvent, publicHash } from './audit-chain.ts'
+import type { TestApp } from './boot.ts'
 import type { TestDatabase } from './engines.ts'
+
+const GUARDED = ['audit_events', 'audit_checkpoints', 'checkpoint_keys']
 
 /** Runs statements past the service and past the triggers that guard the history, as somebody with the disk or the superuser can. */
 export const tamperWith = (database: TestDatabase, statements: readonly string[]): Promise<void> =>
@@ -33,7 +37,8 @@ const run = (file: sqlite.Database, statements: readonly string[]): Promise<void
 const triggersOf = (file: sqlite.Database): Promise<{ name: string; sql: string }[]> =>
   new Promise((resolve, reject) =>
     file.all<{ name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_events'",
+      `SELECT name, sql FROM sqlite_master
+       WHERE type = 'trigger' AND tbl_name IN (${GUARDED.map((table) => `'${table}'`)})`,
       (error, rows) => (error === null ? resolve(rows) : reject(error)),
     ),
   )
@@ -44,9 +49,9 @@ const withSuperuser = async ({ url }: TestDatabase, statements: readonly string[
   try {
     for (const statement of [
       'BEGIN',
-      'ALTER TABLE audit_events DISABLE TRIGGER USER',
+      ...GUARDED.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`),
       ...statements,
-      'ALTER TABLE audit_events ENABLE TRIGGER USER',
+      ...GUARDED.map((table) => `ALTER TABLE ${table} ENABLE TRIGGER USER`),
       'COMMIT',
     ])
       await client.query(statement)
@@ -63,6 +68,27 @@ export interface Target {
   at(sequence: number): string
   hash(sequence: number): string
 }
+
+/** A new organization, whose log has an event for itself, one for its owner, and one for each key that is named. */
+export const victimOf = async (app: TestApp, names: readonly string[]): Promise<Target> => {
+  const { createOrganization } = await app.owner.run(CreateOrganizationDocument, { input: { name: 'Victim' } })
+  const { id } = createOrganization.organization
+  for (const name of names)
+    await app.owner.run(CreateApiKeyDocument, { input: { organizationId: id, name, grants: [] } })
+  const events = await historyOf(app.owner, id)
+  return {
+    id,
+    events,
+    at: (sequence) => `organization_id = '${id}' AND sequence = ${sequence}`,
+    hash: (sequence) => events[sequence - 1]?.hash ?? '',
+  }
+}
+
+/** Deletes the events behind a sequence and has the log end there. */
+export const cutTail = (target: Target, sequence: number): string[] => [
+  `DELETE FROM audit_events WHERE organization_id = '${target.id}' AND sequence > ${sequence}`,
+  setHead(target, sequence, target.hash(sequence)),
+]
 
 const COLUMNS = [
   'organization_id',
