@@ -49,6 +49,38 @@ describe.each(ENGINES)('the table of audit events on %s', (engine) => {
   })
 })
 
+describe.each(ENGINES)('the tables of checkpoints and their keys on %s', (engine) => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot({ engine })
+    await app.app.parts.services.checkpoints.store(app.organizationId)
+  })
+  afterAll(() => app.close())
+
+  it.each([
+    'UPDATE audit_checkpoints SET hash = hash',
+    'DELETE FROM audit_checkpoints',
+    "UPDATE checkpoint_keys SET public_jwk = '{}'",
+    'DELETE FROM checkpoint_keys',
+    ...(engine === 'postgres'
+      ? ['TRUNCATE audit_checkpoints', 'TRUNCATE checkpoint_keys']
+      : [
+          'INSERT OR REPLACE INTO audit_checkpoints SELECT * FROM audit_checkpoints',
+          'INSERT OR REPLACE INTO checkpoint_keys SELECT * FROM checkpoint_keys',
+        ]),
+  ])('refuse "%s", whoever holds the connection', async (statement) => {
+    const query = app.app.parts.sources.writing.query.bind(app.app.parts.sources.writing)
+    const rows = async () => [
+      await query('SELECT * FROM audit_checkpoints ORDER BY number'),
+      await query('SELECT * FROM checkpoint_keys ORDER BY id'),
+    ]
+    const before = await rows()
+    expect(before.map(({ length }) => length)).toEqual([1, 1])
+    await expect(query(statement)).rejects.toThrow(/append-only|kept for ever/)
+    expect(await rows()).toEqual(before)
+  })
+})
+
 describe.runIf(postgresRuns)('the triggers on postgres', () => {
   it('refuse a change even where it finds no row', async () => {
     const app = await boot({ engine: 'postgres' })
