@@ -120,6 +120,7 @@ describe('every answer', () => {
     ['GET', '/elsewhere', 404],
     ['PUT', '/oauth/token', 405],
     ['GET', '/.well-known/jwks.json', 200],
+    ['GET', '/.well-known/keyturn/checkpoint-keys', 200],
   ]
   const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
     fetch(app.url + path, {
