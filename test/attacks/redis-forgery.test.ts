@@ -2,10 +2,11 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { KeyEventsDocument, RevokeKeyDocument, ViewerDocument } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
+import { newSecret } from '../../src/kernel/secret-text.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { postgresRuns, REDIS_URL, redisRuns } from '../support/engines.ts'
 import { MessageQueue } from '../support/queue.ts'
-import { PATIENCE } from '../support/tokens.ts'
+import { PATIENCE, post } from '../support/tokens.ts'
 import { untilLive } from '../support/transports.ts'
 
 const CHANNEL = 'keyturn:events'
@@ -148,27 +149,19 @@ describe.skipIf(!redisRuns)('somebody who may write in Redis', () => {
     const app = await boot({ env: { KEYTURN_REDIS_URL: REDIS_URL, KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     const attacker = new Redis(REDIS_URL)
     const address = '198.51.100.77'
-    const attempt = (secret: string) =>
-      fetch(`${app.url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${secret}`,
-          'x-forwarded-for': address,
-        },
-        body: JSON.stringify({ query: '{ viewer { name } }' }),
-      })
-    await attempt('guess')
+    const attempt = (pat: string) => post(app, '/auth/v1/token', { pat }, { headers: { 'x-forwarded-for': address } })
+    const guess = newSecret('kt', 'pk')
+    await attempt(guess)
     const names = (await attacker.keys('keyturn:*')).filter((name) => name.includes(address))
     expect(names).not.toEqual([])
     for (const name of names) {
       await attacker.del(name)
       await attacker.rpush(name, 'no number')
     }
-    expect((await attempt('guess')).status).toBe(401)
+    expect((await attempt(guess)).status).toBe(401)
     expect((await attempt(app.ownerSecret)).status).toBe(200)
     for (const name of names) await attacker.set(name, '1000000', 'EX', 60)
-    expect((await attempt('guess')).status).toBe(429)
+    expect((await attempt(guess)).status).toBe(429)
     expect((await attempt(app.ownerSecret)).status).toBe(200)
     for (const name of names) await attacker.del(name)
     attacker.disconnect()
