@@ -209,6 +209,8 @@ builder.objectType(OrganizationRef, {
       type: AuditVerificationRef,
       nullable: true,
       description: 'Walks the hash chain of its audit history. Needs audit:manager.',
+      // Five in one operation, with what is around them, are refused.
+      extensions: { price: 10_000 } satisfies PriceExtension,
       authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
       resolve: ({ id }, _, context) => context.services.audit.verify(callerOf(context), id),
     }),
