@@ -50,6 +50,9 @@ const own = ({ extensions }: GraphQLField<unknown, unknown>): number => {
   return price ?? 1
 }
 
+/** Introspection reads what is in memory, and its lists are shorter than they are taken for. */
+const INTROSPECTION_PRICE = 0.5
+
 /** Counts of what introspection lists, over the whole schema. */
 const countsOf = (schema: GraphQLSchema) => {
   const types = Object.values(schema.getTypeMap())
@@ -86,7 +89,7 @@ export const createPrices = (schema: GraphQLSchema): PriceOf => {
   const put = (type: string, name: string, times: number) => {
     const found = schema.getType(type)
     const field = isObjectType(found) ? found.getFields()[name] : undefined
-    if (field !== undefined) ofIntrospection.set(field, { own: 1, times })
+    if (field !== undefined) ofIntrospection.set(field, { own: INTROSPECTION_PRICE, times })
   }
   for (const type of Object.values(schema.getTypeMap()))
     if (isIntrospectionType(type) && isObjectType(type))
@@ -100,8 +103,8 @@ export const createPrices = (schema: GraphQLSchema): PriceOf => {
   put('__Field', 'args', counts.args)
   put('__Directive', 'args', 2)
   put('__Directive', 'locations', 1)
-  ofIntrospection.set(SchemaMetaFieldDef, { own: 1, times: 1 })
-  ofIntrospection.set(TypeMetaFieldDef, { own: 1, times: counts.largest })
+  ofIntrospection.set(SchemaMetaFieldDef, { own: INTROSPECTION_PRICE, times: 1 })
+  ofIntrospection.set(TypeMetaFieldDef, { own: INTROSPECTION_PRICE, times: counts.largest })
   return (field, node, variables) =>
     ofIntrospection.get(field) ?? { own: own(field), times: repetitions(field, node, variables) }
 }

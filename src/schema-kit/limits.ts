@@ -66,10 +66,8 @@ const tooComplex = (message: string) => new KeyturnError('QUERY_TOO_COMPLEX', me
 /** The refusal of an operation of this size, or null where it is within the limits of operations. */
 export const sizeRefusal = ({ depth, aliases, breadth, cost }: OperationSize): KeyturnError | null => {
   if (depth > LIMITS.depth) return tooComplex(`The operation is nested deeper than ${LIMITS.depth} levels: ${LESS}`)
-  if (aliases > LIMITS.aliases)
-    return tooComplex(`The operation has more than ${LIMITS.aliases} aliases, fragments expanded: ${LESS}`)
-  if (breadth > LIMITS.breadth)
-    return tooComplex(`The operation has more than ${LIMITS.breadth} fields, fragments expanded: ${LESS}`)
+  if (aliases > LIMITS.aliases) return tooComplex(`The operation has more than ${LIMITS.aliases} aliases: ${LESS}`)
+  if (breadth > LIMITS.breadth) return tooComplex(`The operation has more than ${LIMITS.breadth} fields: ${LESS}`)
   if (cost > LIMITS.cost)
     return tooComplex(
       `The operation may cost more than ${LIMITS.cost}, counting each field as often as its lists can repeat it: ${LESS}`,
