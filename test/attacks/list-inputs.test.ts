@@ -1,6 +1,7 @@
 import { type GraphQLInputType, getNullableType, isInputObjectType, isListType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/graphql-server/schema.ts'
+import { newId } from '../../src/kernel/ids.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { openSocket } from '../support/raw-socket.ts'
 
@@ -68,7 +69,7 @@ const existingKey = () => ({ id: keyId })
 
 const CASES: Record<string, Case> = {
   'KeyFilter.status': filtering('status', 'ACTIVE'),
-  'KeyFilter.ids': filtering('ids', `key_${'0'.repeat(32)}`),
+  'KeyFilter.ids': filtering('ids', newId('key')),
   'AuditEventFilter.types': {
     item: 'KEY_CREATED',
     most: 100,
@@ -149,7 +150,7 @@ describe('a list that a caller hands over', () => {
 
   it.each(Object.keys(CASES))('is refused where it is too long: %s', async (name) => {
     const { item, most, path, query, variables } = CASES[name] as Case
-    for (const length of [most + 1, 5_000]) {
+    for (const length of [most + 1, 1_200]) {
       const { errors } = await app.owner.send(query, variables(Array.from({ length }, () => item)))
       expect(errors).toHaveLength(1)
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
@@ -179,7 +180,7 @@ describe('a list that a caller hands over', () => {
 
   it('of faults in variables is reported up to twenty of them', async () => {
     const { query, variables } = CASES['CreateApiKeyInput.grants'] as Case
-    const faulty = Array.from({ length: 5_000 }, () => ({ module: 'keys', role: 'NONE' }))
+    const faulty = Array.from({ length: 500 }, () => ({ module: 'keys', role: 'NONE' }))
     const { errors } = await app.owner.send(query, variables(faulty))
     expect(errors?.[0]?.extensions.issues).toHaveLength(20)
     expect(errors?.[0]?.extensions.issues?.[0]?.path).toBe('grants.0.role')
