@@ -259,7 +259,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       checkpointFault(error)
     },
   })
-  feed.listen((events) => checkpointSchedule.committed(events))
+  log.onCommit((events) => checkpointSchedule.committed(events))
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)

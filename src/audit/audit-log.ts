@@ -17,10 +17,16 @@ export interface EventPublisher {
 export class AuditLog {
   private readonly clock: Clock
   private readonly feed: EventPublisher
+  private readonly commitHandlers: ((events: readonly AuditEvent[]) => void)[] = []
 
   constructor(clock: Clock, feed: EventPublisher) {
     this.clock = clock
     this.feed = feed
+  }
+
+  /** Calls back with the events that this instance committed, after the feed has announced them. */
+  onCommit(handler: (events: readonly AuditEvent[]) => void): void {
+    this.commitHandlers.push(handler)
   }
 
   async append(writer: Writer, organizationId: string, cause: Cause, draft: EventDraft): Promise<AuditEvent> {
@@ -71,7 +77,10 @@ export class AuditLog {
     await insertEvents(writer, events)
     const newest = events.at(-1)
     if (newest !== undefined) await saveHead(writer, organizationId, newest)
-    writer.afterCommit(() => this.feed.announce(events))
+    writer.afterCommit(() => {
+      this.feed.announce(events)
+      for (const handler of this.commitHandlers) handler(events)
+    })
     return events
   }
 }

@@ -210,7 +210,7 @@ export const AuditVerificationRef = builder.objectRef<AuditVerification>('AuditV
 export const AuditEventFilterRef = builder.inputType('AuditEventFilter', {
   description: 'Which events a history shows. What is left out does not filter.',
   fields: (t) => ({
-    types: t.field({ type: [AuditEventTypeRef], description: 'Events of any of these types.' }),
+    types: t.field({ type: [AuditEventTypeRef], description: 'Events of any of these types; at most 100 items.' }),
     actorId: t.id({ description: 'Events that this user or API key caused.' }),
     targetId: t.id({ description: 'Events about this object.' }),
     occurredAfter: t.field({ type: 'DateTime', description: 'Events after this instant.' }),

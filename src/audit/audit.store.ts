@@ -1,5 +1,6 @@
-import { badInput } from '../kernel/errors.ts'
+import { badInput, InputIssues } from '../kernel/errors.ts'
 import { isId, kindOfId } from '../kernel/ids.ts'
+import { checkLength } from '../kernel/list-input.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
@@ -215,7 +216,10 @@ export const appearsIn = async (reader: Reader, organizationId: string, id: stri
 }
 
 /** Refuses a filter by what can be no id of such a thing. Throws BAD_USER_INPUT. */
-export const checkEventFilter = ({ actorId, targetId }: AuditEventFilter): void => {
+export const checkEventFilter = ({ types, actorId, targetId }: AuditEventFilter): void => {
+  const issues = new InputIssues()
+  checkLength(issues, 'filter.types', types ?? [], 'types')
+  issues.throwIfAny()
   if (actorId != null && !isId('user', actorId) && !isId('key', actorId))
     throw badInput('filter.actorId', 'must be the id of a user or of a key')
   if (targetId != null && kindOfId(targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')

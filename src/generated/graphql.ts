@@ -33,7 +33,7 @@ export type AuditEventFilter = {
   occurredBefore?: string | null | undefined;
   /** Events about this object. */
   targetId?: string | null | undefined;
-  /** Events of any of these types. */
+  /** Events of any of these types; at most 100 items. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
@@ -226,6 +226,10 @@ export type KeyFilter = {
   createdById?: string | null | undefined;
   /** Keys that expire before this instant. */
   expiringBefore?: string | null | undefined;
+  /** Only these keys; at most 100 ids. Ids that the list does not have find nothing. */
+  ids?: Array<string> | null | undefined;
+  /** Also the keys of the organizations below. Default: false. */
+  includeSuborganizations?: boolean | null | undefined;
   /** Keys with a role in this module, by name or by *. */
   module?: string | null | undefined;
   /** Keys that never expire, or those that do. */
@@ -236,7 +240,7 @@ export type KeyFilter = {
   role?: Role | null | undefined;
   /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
   search?: string | null | undefined;
-  /** Keys in any of these states. */
+  /** Keys in any of these states; at most 100 items. */
   status?: Array<KeyStatus> | null | undefined;
   /** Keys not used since this instant; one that was never used counts from its creation. */
   unusedSince?: string | null | undefined;

@@ -76,56 +76,34 @@ const isRequestError = (error: GraphQLError): boolean => error.path === undefine
 const badRequest = (error: GraphQLError): GraphQLError => {
   const { code = 'BAD_USER_INPUT', http, issues } = error.extensions
   const [place] = error.locations ?? []
-  const found = variableIssue(error.message) ?? {
+  const found: InputIssue = {
     path: error.path?.join('.') ?? (place === undefined ? 'query' : `query:${place.line}:${place.column}`),
     message: withoutSecrets(error.message),
   }
-  const own: InputIssue[] = [found]
   const known = code === 'QUERY_TOO_COMPLEX' ? 'QUERY_TOO_COMPLEX' : 'BAD_USER_INPUT'
   const shown = found.path.startsWith('query') ? found.message : `${found.path}: ${found.message}`
   return new GraphQLError(shown, {
     ...placeOf(error),
-    extensions: { code: known, issues: issues ?? own, ...(http === undefined ? {} : { http }) },
+    extensions: { code: known, issues: issues ?? [found], ...(http === undefined ? {} : { http }) },
   })
 }
-
-// The executor's message about a variable repeats the whole value, whatever it holds. What is wrong stands behind it.
-const OF_VARIABLE = /^Variable "\$([^"]+)" got invalid value ([\s\S]*)$/
-const PLACE = / at "([^"]+)"$/
-
-const variableIssue = (message: string): InputIssue | null => {
-  const [, variable, rest] = OF_VARIABLE.exec(message) ?? []
-  if (variable === undefined || rest === undefined) return null
-  const split = rest.lastIndexOf('; ')
-  const path = pathInInput(PLACE.exec(rest.slice(0, split))?.[1] ?? variable)
-  return { path, message: withoutSecrets(rest.slice(split + 2)) }
-}
-
-/** The path as services write it: relative to a mutation's input, and with dots alone. */
-const pathInInput = (path: string): string => path.replace(/^input\b\.?(?=.)/, '').replace(/\[(\d+)\]/g, '.$1')
 
 /**
  * No error repeats a secret, not even a mistyped one that its sender put into the wrong place: neither what begins like one
  * nor whatever is long enough to be one without its beginning. Ids and the names of the schema are shorter.
  */
-const withoutSecrets = (message: string): string => hideSecrets(message).replace(/[0-9A-Za-z_-]{37,}/g, '...')
+export const withoutSecrets = (message: string): string => hideSecrets(message).replace(/[0-9A-Za-z_-]{37,}/g, '...')
 
-const SUGGESTION = / Did you mean [^?]*\?/g
+const DOES_NOT_FIT = 'This does not fit the schema of this server.'
 
-/** The same error, without the names that might have been meant. */
-export const withoutSuggestions = (error: GraphQLError): GraphQLError => {
-  if (!SUGGESTION.test(error.message)) return error
-  const plain = (text: string) => text.replace(SUGGESTION, '')
-  const { issues } = error.extensions
-  const made = new GraphQLError(plain(error.message), {
-    ...placeOf(error),
-    extensions: {
-      ...error.extensions,
-      ...(Array.isArray(issues)
-        ? { issues: issues.map((issue: InputIssue) => ({ ...issue, message: plain(issue.message) })) }
-        : {}),
-    },
-  })
-  translated.add(made)
-  return made
-}
+/**
+ * The same error, in words that name nothing of the schema: what graphql-js says about a document names types, fields and
+ * arguments. Our own errors stay, and so do those that have no place in a document.
+ */
+export const withoutSchema = (error: GraphQLError): GraphQLError =>
+  keyturnErrorOf(error) === null &&
+  isRequestError(error) &&
+  error.extensions.code === undefined &&
+  error.nodes !== undefined
+    ? new GraphQLError(DOES_NOT_FIT, placeOf(error))
+    : error

@@ -1,18 +1,38 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql'
 import type { LivePayload } from '../live/live-subscriptions.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
-import { subscriptionRefusal } from '../schema-kit/limits.ts'
-import { type ReportBug, toGraphQLError } from './errors.ts'
+import { answerTooLarge } from '../schema-kit/limits.ts'
+import { admit } from './admission.ts'
+import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
 
-type Mask = (result: ExecutionResult, requestId: string | null) => ExecutionResult
+/** How results of this server read. */
+export interface Wording {
+  readonly report: ReportBug
+  /** Whether errors may name what is in the schema. */
+  readonly introspection: boolean
+}
+
+type Mask = (result: ExecutionResult, context: GraphQLContext) => ExecutionResult
 
 /** Puts every error of a result into the contract's words. */
-export const maskWith =
-  (report: ReportBug): Mask =>
-  (result, requestId) =>
+export const maskWith = ({ report, introspection }: Wording): Mask => {
+  const word = (error: GraphQLError) => (introspection ? error : withoutSchema(error))
+  return (result, { connection }) =>
     result.errors === undefined
       ? result
-      : { ...result, errors: result.errors.map((error) => toGraphQLError(error, requestId, report)) }
+      : {
+          ...result,
+          errors: result.errors.map((error) => toGraphQLError(word(error), connection.origin.requestId, report)),
+        }
+}
+
+/** A result, or its refusal where the answer grew too large. */
+export const withinAnswerLimit = (
+  result: ExecutionResult,
+  { answer, connection }: GraphQLContext,
+  report: ReportBug,
+): ExecutionResult =>
+  answer.exceeded ? { errors: [toGraphQLError(answerTooLarge(), connection.origin.requestId, report)] } : result
 
 const isStream = (value: unknown): value is AsyncIterableIterator<LivePayload<unknown>> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
@@ -21,12 +41,13 @@ const isStream = (value: unknown): value is AsyncIterableIterator<LivePayload<un
  * Runs a subscription. Each event is executed in a context of its own: what scopes were granted, and what rows were read,
  * for the event before may not be true any more.
  */
-export const createSubscriptionExecutor = (report: ReportBug) => {
-  const mask = maskWith(report)
+export const createSubscriptionExecutor = (wording: Wording) => {
+  const { report, introspection } = wording
+  const mask = maskWith(wording)
   return async (args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
-    const refusal = subscriptionRefusal(args)
+    const { refusal } = admit(args, introspection)
     if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
     try {
       context.connection.hold()
@@ -34,12 +55,13 @@ export const createSubscriptionExecutor = (report: ReportBug) => {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
     const source = await createSourceEventStream(args)
-    if (!isStream(source)) return mask(source as ExecutionResult, requestId)
+    if (!isStream(source)) return mask(source as ExecutionResult, context)
     return mapStream(source, async (payload) => {
       if (payload.kind === 'failure') return { errors: [toGraphQLError(payload.error, requestId, report)] }
       const { services, connection } = context
       const contextValue = createContext(services, payload.principal, connection)
-      return mask(await execute({ ...args, rootValue: payload.value, contextValue }), requestId)
+      const result = mask(await execute({ ...args, rootValue: payload.value, contextValue }), contextValue)
+      return withinAnswerLimit(result, contextValue, report)
     })
   }
 }

@@ -7,6 +7,7 @@ import '../keys/viewer.graphql.ts'
 import '../expiry/expiry.graphql.ts'
 import '../tokens/tokens.graphql.ts'
 import { type GraphQLSchema, isInterfaceType, isIntrospectionType, isObjectType } from 'graphql'
+import { countAnswers } from '../schema-kit/answer-size.ts'
 import { builder } from '../schema-kit/builder.ts'
 
 /** Fields, as `Type.field`, that do not say who may read them. There must be none. */
@@ -30,4 +31,4 @@ const closed = (built: GraphQLSchema): GraphQLSchema => {
   return built
 }
 
-export const schema: GraphQLSchema = closed(builder.toSchema())
+export const schema: GraphQLSchema = countAnswers(closed(builder.toSchema()))

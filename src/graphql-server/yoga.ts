@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, NoSchemaIntrospectionCustomRule } from 'graphql'
+import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
@@ -14,12 +14,15 @@ import {
   type GraphQLContext,
   type Services,
 } from '../schema-kit/context.ts'
-import { countingRule, explainAborted, parseLimited } from '../schema-kit/limits.ts'
+import { parseLimited } from '../schema-kit/limits.ts'
+import { admit } from './admission.ts'
 import type { ConnectionLimit } from './connection-limit.ts'
-import { type ReportBug, toGraphQLError, withoutSuggestions } from './errors.ts'
-import { createSubscriptionExecutor, maskWith } from './execute-subscription.ts'
-import { fieldNamesAt } from './refused-field.ts'
+import { createDocumentCaches } from './document-cache.ts'
+import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
+import { createSubscriptionExecutor, maskWith, withinAnswerLimit } from './execute-subscription.ts'
+import { createFieldNames } from './refused-field.ts'
 import { schema } from './schema.ts'
+import { validateLimited } from './validation.ts'
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
 export type OperationSource =
@@ -48,6 +51,7 @@ export interface YogaOptions {
 }
 
 const WELCOME = `# Keyturn. Put your credential under Headers: {"authorization": "Bearer kt_pk_..."}
+# Then re-fetch the schema (Ctrl-Shift-R) for documentation and completion.
 query Viewer {
   viewer {
     kind
@@ -71,28 +75,33 @@ const graphiqlPage = () => {
 /** Executes operations, whatever they came in by. */
 export const createGraphQL = (options: YogaOptions): Yoga => {
   const { services, authenticator, report, graphiql, introspection, connections } = options
-  const mask = maskWith(report)
-  // Without introspection nobody is told names that they did not know.
-  const translate = (error: unknown) => {
-    const translated = toGraphQLError(error, null, report)
-    return introspection ? translated : withoutSuggestions(translated)
-  }
+  const mask = maskWith({ report, introspection })
+  const translate = (error: unknown) => toGraphQLError(error, null, report)
   const contract: Plugin<GraphQLContext> = {
-    onExecute: ({ args }) => ({
-      onExecuteDone: async ({ result, setResult }) => {
-        const context = args.contextValue as GraphQLContext
-        const masked = mask(result as ExecutionResult, context.connection.origin.requestId)
-        await recordRefusals(context, args.document, masked)
-        setResult(masked)
-      },
-    }),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor(report) as never),
+    onExecute: ({ args, setResultAndStopExecution }) => {
+      const context = args.contextValue as GraphQLContext
+      const { refusal, introspects } = admit(args, introspection)
+      if (refusal !== null) {
+        const { requestId } = context.connection.origin
+        return setResultAndStopExecution({ errors: [toGraphQLError(refusal, requestId, report)] })
+      }
+      return {
+        onExecuteDone: async ({ result, setResult }) => {
+          const executed = result as ExecutionResult
+          if (introspects) context.answer.addJson(executed.data)
+          const masked = mask(executed, context)
+          await recordRefusals(context, args, masked)
+          setResult(withinAnswerLimit(masked, context, report))
+        },
+      }
+    },
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor({ report, introspection }) as never),
     onParse: ({ setParseFn }) => setParseFn(parseLimited),
-    onValidate: ({ addValidationRule }) => {
-      addValidationRule(countingRule)
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+    onValidate: ({ setValidationFn }) => {
+      setValidationFn(validateLimited)
       return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map((error) => translate(explainAborted(error))))
+        // Without introspection nobody is told names that they did not know.
+        if (result.length > 0) setResult(result.map((error) => translate(introspection ? error : withoutSchema(error))))
       }
     },
   }
@@ -113,6 +122,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     multipart: false,
     // The body was read, and its size limited, before this is called.
     maxRequestBodySize: false,
+    parserAndValidationCache: createDocumentCaches(),
     graphiql: graphiql ? page : false,
     renderGraphiQL: graphiqlPage(),
     maskedErrors: { maskError: translate },
@@ -144,13 +154,14 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
 /** What somebody was refused is in the history of the organization that their credential belongs to. */
 const recordRefusals = async (
   { principal, connection, services }: GraphQLContext,
-  document: DocumentNode,
+  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
   result: ExecutionResult,
 ) => {
   if (principal === null || result.errors === undefined) return
+  const fieldNames = createFieldNames(document, operationName)
   for (const { extensions, path } of result.errors) {
     if (extensions.code !== 'FORBIDDEN') continue
-    const field = fieldNamesAt(document, path ?? [])
+    const field = fieldNames(path ?? [])
     await services.denials.record({
       organizationId: principal.organizationId,
       cause: causeOf(principal, connection.origin),

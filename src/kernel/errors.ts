@@ -83,11 +83,17 @@ export class InputIssues {
     return this.found.length > 0
   }
 
+  /** BAD_USER_INPUT with all the issues, or null where there are none. */
+  get error(): KeyturnError | null {
+    const [first] = this.found
+    if (first === undefined) return null
+    const more = this.found.length > 1 ? ` (and ${this.found.length - 1} more)` : ''
+    return new KeyturnError('BAD_USER_INPUT', `${first.path}: ${first.message}${more}`, { issues: [...this.found] })
+  }
+
   /** Throws BAD_USER_INPUT with all the issues, if there are any. */
   throwIfAny(): void {
-    const [first] = this.found
-    if (first === undefined) return
-    const more = this.found.length > 1 ? ` (and ${this.found.length - 1} more)` : ''
-    throw new KeyturnError('BAD_USER_INPUT', `${first.path}: ${first.message}${more}`, { issues: [...this.found] })
+    const { error } = this
+    if (error !== null) throw error
   }
 }

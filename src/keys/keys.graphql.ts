@@ -291,7 +291,9 @@ export const KeyFilterRef = builder.inputType('KeyFilter', {
     search: t.string({
       description: "Part of the name, the description or a secret's hint, in any case; or a whole id.",
     }),
-    status: t.field({ type: [KeyStatusRef], description: 'Keys in any of these states.' }),
+    includeSuborganizations: t.boolean({ description: 'Also the keys of the organizations below. Default: false.' }),
+    ids: t.idList({ description: 'Only these keys; at most 100 ids. Ids that the list does not have find nothing.' }),
+    status: t.field({ type: [KeyStatusRef], description: 'Keys in any of these states; at most 100 items.' }),
     projectId: t.id({ description: 'Keys of this project.' }),
     module: t.string({ description: 'Keys with a role in this module, by name or by *.' }),
     role: t.field({
@@ -398,7 +400,7 @@ builder.subscriptionField('keyEvents', (t) =>
     args: {
       organizationId: t.arg.id({ required: true, description: 'The organization.' }),
       keyId: t.arg.id({ description: 'Events about this key alone.' }),
-      types: t.arg({ type: [AuditEventTypeRef], description: 'Events of these types alone.' }),
+      types: t.arg({ type: [AuditEventTypeRef], description: 'Events of these types alone; at most 100 items.' }),
       after: t.arg({
         type: 'SafeInt',
         description: 'Replay every event with a greater sequence first (0: all), then go on without a gap.',

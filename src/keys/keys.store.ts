@@ -10,6 +10,10 @@ import { type KeyKind, type KeyStatus, searchable } from './key.ts'
 export interface KeyFilter {
   /** Part of the name, the description or a secret's hint, or a whole id. */
   readonly search?: string | null | undefined
+  /** Also the keys of the organizations below. */
+  readonly includeSuborganizations?: boolean | null | undefined
+  /** Only these keys. */
+  readonly ids?: readonly string[] | null | undefined
   readonly status?: readonly KeyStatus[] | null | undefined
   readonly projectId?: string | null | undefined
   /** Keys with a role in that module, by name or by `*`; of personal keys, as far as the owner still holds it. */
@@ -30,6 +34,12 @@ export interface KeyFilter {
 /** The part of a policy that a lifetime may fail. */
 export type LifetimeRule = Pick<KeyPolicy, 'maximumLifetime' | 'expiryRequired'>
 
+/** The rule of some organizations. */
+export interface ScopedRule {
+  readonly organizationIds: readonly string[]
+  readonly rule: LifetimeRule
+}
+
 export const KEY_ORDER_FIELDS = ['NAME', 'CREATED_AT', 'EXPIRES_AT', 'LAST_USED_AT'] as const
 export type KeyOrderField = (typeof KEY_ORDER_FIELDS)[number]
 export interface KeyOrder {
@@ -39,10 +49,13 @@ export interface KeyOrder {
 
 /** Which keys a list is about. */
 export interface KeyScope {
-  readonly organizationId: string
+  /** The organizations whose keys are listed: one, or one with all below it. */
+  readonly organizationIds: readonly string[]
   readonly kind?: KeyKind | undefined
-  /** The organization and those above it, whose members' grants hold in it. */
+  /** The first organization and those above it, whose members' grants hold in all of them. */
   readonly path: readonly string[]
+  /** The lifetime rules of the organizations; needed where a filter asks for conformity alone. */
+  readonly rules: readonly ScopedRule[]
 }
 
 export const insertKey = async (writer: Writer, key: KeyRow, secret: KeySecretRow): Promise<void> => {
@@ -77,7 +90,11 @@ export const nameTaken = (reader: Reader, nameScope: string, name: string): Prom
   reader.manager.existsBy(KeyEntity, { nameScope, activeName: name })
 
 export const countActive = (reader: Reader, organizationId: string, now: Date): Promise<number> =>
-  whereStatus(keysOf(reader, { organizationId, path: [] }), ['ACTIVE', 'SUSPENDED'], now).getCount()
+  whereStatus(
+    keysOf(reader, { organizationIds: [organizationId], path: [], rules: [] }),
+    ['ACTIVE', 'SUSPENDED'],
+    now,
+  ).getCount()
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
   reader.manager.findOneBy(KeySecretEntity, { hash })
@@ -134,7 +151,10 @@ export const listPersonalKeys = (reader: Reader, ownerId: string): Promise<KeyRo
 
 const keysOf = (reader: Reader, scope: KeyScope): SelectQueryBuilder<KeyRow> => {
   const query = reader.manager.createQueryBuilder(KeyEntity, 'key')
-  query.where('key.organizationId = :organizationId', { organizationId: scope.organizationId })
+  const [only, ...more] = scope.organizationIds
+  // By one organization alone, an index gives the keys in the order of the list.
+  if (more.length === 0) query.where('key.organizationId = :organizationId', { organizationId: only })
+  else query.where('key.organizationId IN (:...organizationIds)', { organizationIds: scope.organizationIds })
   if (scope.kind !== undefined) query.andWhere('key.kind = :kind', { kind: scope.kind })
   return query
 }
@@ -164,7 +184,6 @@ export const filteredKeys = (
   scope: KeyScope,
   filter: KeyFilter,
   now: Date,
-  rule: LifetimeRule,
 ): SelectQueryBuilder<KeyRow> => {
   const query = keysOf(reader, scope)
   if (filter.search != null && filter.search !== '')
@@ -173,10 +192,11 @@ export const filteredKeys = (
         OR EXISTS (SELECT 1 FROM key_secrets s WHERE s.key_id = key.id AND LOWER(s.hint) LIKE :search ESCAPE '\\'))`,
       { search: containing(searchable(filter.search)), exact: filter.search },
     )
-  if (filter.status != null) whereStatus(query, filter.status, now)
+  if (filter.ids != null) query.andWhere(filter.ids.length === 0 ? '1 = 0' : 'key.id IN (:...ids)', { ids: filter.ids })
+  if (filter.status != null) whereStatus(query, [...new Set(filter.status)], now)
   if (filter.projectId != null) query.andWhere('key.projectId = :projectId', { projectId: filter.projectId })
   if (filter.module != null || filter.role != null)
-    whereGranted(query, scope.path, filter.module ?? '*', filter.role ?? 'VIEWER')
+    whereGranted(query, scope, filter.module ?? '*', filter.role ?? 'VIEWER')
   if (filter.createdById != null) query.andWhere('key.createdById = :createdById', { createdById: filter.createdById })
   const bound = (condition: string, name: string, instant: Date | null | undefined) => {
     if (instant != null) query.andWhere(condition, { [name]: instantText(instant) })
@@ -186,15 +206,20 @@ export const filteredKeys = (
   bound('key.expiresAt < :expiringBefore', 'expiringBefore', filter.expiringBefore)
   bound('COALESCE(key.lastUsedAt, key.createdAt) < :unusedSince', 'unusedSince', filter.unusedSince)
   if (filter.neverExpires != null) query.andWhere(`key.expiresAt IS ${filter.neverExpires ? '' : 'NOT '}NULL`)
-  if (filter.conformsToPolicy != null) whereConforms(query, rule, filter.conformsToPolicy)
+  if (filter.conformsToPolicy != null) whereConforms(query, scope.rules, filter.conformsToPolicy)
   return query
 }
+
+/** A membership in the key's organization or in one above it. */
+const BETWEEN = `EXISTS (SELECT 1 FROM organizations o WHERE o.id = key.organization_id
+  AND (o.id = m.organization_id OR o.ancestor_ids LIKE '%' || m.organization_id || '%'))`
 
 /**
  * Keys that carry at least the role in the module. Grants are kept as JSON in one fixed form, so that a grant is a text in
  * it; a personal key's own grants, where it has any, and those of its owner must both say so.
  */
-const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[], module: string, role: Role): void => {
+const whereGranted = (query: SelectQueryBuilder<KeyRow>, scope: KeyScope, module: string, role: Role): void => {
+  const { path, organizationIds } = scope
   const texts = ROLES.slice(ROLES.indexOf(role)).flatMap((enough) =>
     [...new Set([module, '*'])].map((name) => containing(JSON.stringify({ module: name, role: enough }))),
   )
@@ -202,7 +227,7 @@ const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[]
   const any = (column: string) =>
     `(${texts.map((_, index) => `${column} LIKE :grant${index} ESCAPE '\\'`).join(' OR ')})`
   const ownerHolds = `EXISTS (SELECT 1 FROM members m WHERE m.user_id = key.owner_id
-    AND m.organization_id IN (:...path) AND ${any('m.grants')})`
+    AND (m.organization_id IN (:...path)${organizationIds.length > 1 ? ` OR ${BETWEEN}` : ''}) AND ${any('m.grants')})`
   query.andWhere(
     `((key.ownerId IS NULL AND ${any('key.grants')})
       OR (key.ownerId IS NOT NULL AND (key.grants IS NULL OR ${any('key.grants')}) AND ${ownerHolds}))`,
@@ -210,15 +235,21 @@ const whereGranted = (query: SelectQueryBuilder<KeyRow>, path: readonly string[]
   )
 }
 
-const whereConforms = (query: SelectQueryBuilder<KeyRow>, rule: LifetimeRule, conforms: boolean): void => {
-  const { maximumLifetime, expiryRequired } = rule
-  const mustExpire = expiryRequired || maximumLifetime !== null
-  const longest = maximumLifetime ?? Number.MAX_SAFE_INTEGER
+const whereConforms = (query: SelectQueryBuilder<KeyRow>, rules: readonly ScopedRule[], conforms: boolean): void => {
   query.andWhere(
-    conforms
-      ? `(key.lifetimeSeconds <= :longest${mustExpire ? '' : ' OR key.lifetimeSeconds IS NULL'})`
-      : `(key.lifetimeSeconds > :longest${mustExpire ? ' OR key.lifetimeSeconds IS NULL' : ''})`,
-    { longest },
+    new Brackets((any) => {
+      any.where('1 = 0')
+      rules.forEach(({ organizationIds, rule: { maximumLifetime, expiryRequired } }, index) => {
+        const mustExpire = expiryRequired || maximumLifetime !== null
+        const lifetime = conforms
+          ? `key.lifetimeSeconds <= :longest${index}${mustExpire ? '' : ' OR key.lifetimeSeconds IS NULL'}`
+          : `key.lifetimeSeconds > :longest${index}${mustExpire ? ' OR key.lifetimeSeconds IS NULL' : ''}`
+        any.orWhere(`(key.organizationId IN (:...ruled${index}) AND (${lifetime}))`, {
+          [`longest${index}`]: maximumLifetime ?? Number.MAX_SAFE_INTEGER,
+          [`ruled${index}`]: organizationIds,
+        })
+      })
+    }),
   )
 }
 
@@ -231,7 +262,8 @@ export const listNonConforming = (
   limit: number,
 ): Promise<[KeyRow[], number]> => {
   const filter: KeyFilter = { status: ['ACTIVE', 'SUSPENDED'], conformsToPolicy: false }
-  return filteredKeys(reader, { organizationId, path: [] }, filter, now, rule)
+  const organizationIds = [organizationId]
+  return filteredKeys(reader, { organizationIds, path: [], rules: [{ organizationIds, rule }] }, filter, now)
     .orderBy('key.id')
     .limit(limit)
     .getManyAndCount()

@@ -87,8 +87,7 @@ export class FeedMessages {
   }
 }
 
-const received = (event: SentEvent): AuditEvent =>
-  decodeEvent({ ...event, occurredAt: new Date(event.occurredAt) })
+const received = (event: SentEvent): AuditEvent => decodeEvent({ ...event, occurredAt: new Date(event.occurredAt) })
 
 const parse = (text: string): z.infer<typeof Message> | null => {
   try {

@@ -1,7 +1,6 @@
 import type { InputIssues } from '../kernel/errors.ts'
 import { type Grant, normalizeGrants } from '../kernel/grants.ts'
-
-const MOST_GRANTS = 100
+import { checkLength } from '../kernel/list-input.ts'
 
 /**
  * Grants as they are kept. Adds an issue for a module that the organization does not have, and for OWNER where it cannot
@@ -14,7 +13,7 @@ export const checkGrants = (
   modules: ReadonlySet<string>,
   holder: 'member' | 'key',
 ): Grant[] => {
-  if (grants.length > MOST_GRANTS) issues.add(path, `must have at most ${MOST_GRANTS} grants`)
+  if (!checkLength(issues, path, grants, 'grants')) return []
   grants.forEach(({ module, role }, index) => {
     if (module !== '*' && !modules.has(module))
       issues.add(`${path}.${index}.module`, `must be * or one of ${[...modules].sort().join(', ')}`)

@@ -1,5 +1,6 @@
 import { DAY, type DurationSeconds, formatDuration } from '../kernel/duration.ts'
 import type { InputIssues } from '../kernel/errors.ts'
+import { checkLength } from '../kernel/list-input.ts'
 
 /** The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it. */
 export interface KeyPolicy {
@@ -81,13 +82,17 @@ export const effectivePolicy = (rootFirst: readonly OwnPolicy[]): KeyPolicy =>
 
 const MOST_THRESHOLDS = 10
 
+/** Whether there are not too many thresholds; adds an issue where there are. */
+export const fitsThresholds = (issues: InputIssues, path: string, thresholds: readonly DurationSeconds[]): boolean =>
+  checkLength(issues, path, thresholds, 'thresholds', MOST_THRESHOLDS)
+
 /** Thresholds as they are kept: distinct, longest first. Adds an issue where one of them makes no sense. */
 export const checkThresholds = (
   issues: InputIssues,
   path: string,
   thresholds: readonly DurationSeconds[],
 ): readonly DurationSeconds[] => {
-  if (thresholds.length > MOST_THRESHOLDS) issues.add(path, `must have at most ${MOST_THRESHOLDS} thresholds`)
+  if (!fitsThresholds(issues, path, thresholds)) return []
   thresholds.forEach((threshold, index) => {
     if (threshold <= 0) issues.add(`${path}.${index}`, 'must be longer than zero')
   })

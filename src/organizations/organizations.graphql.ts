@@ -5,6 +5,7 @@ import { checkId } from '../kernel/ids.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf, continueAs, type GraphQLContext } from '../schema-kit/context.ts'
+import type { PriceExtension } from '../schema-kit/field-prices.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { KeyPolicy } from './key-policy.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
@@ -210,6 +211,8 @@ builder.objectType(OrganizationRef, {
       nullable: true,
       description:
         'Verifies the hash chain of its audit history, and that it contains what its newest checkpoint signed. Histories of up to 5,000 events are verified whole each time; longer ones at most every ten minutes, and in parts in between. Needs audit:manager.',
+      // Five in one operation, with what is around them, are refused.
+      extensions: { price: 10_000 } satisfies PriceExtension,
       authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
       resolve: ({ id }, _, context) => context.services.audit.verify(callerOf(context), id),
     }),

@@ -1,11 +1,9 @@
 import SchemaBuilder from '@pothos/core'
-import ComplexityPlugin from '@pothos/plugin-complexity'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars'
 import type { JsonObject } from '../audit/canonical-json.ts'
 import { formatDuration, LONGEST_DURATION, parseDuration } from '../kernel/duration.ts'
 import type { GraphQLContext } from './context.ts'
-import { costError, costOf, LIMITS } from './limits.ts'
 import { type AuthScopes, refusal, scopeLoaders } from './scopes.ts'
 
 interface SchemaTypes {
@@ -25,13 +23,8 @@ interface SchemaTypes {
 
 /** The one schema builder. Every field must state its authScopes; the schema is refused where one does not. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ComplexityPlugin, ScopeAuthPlugin],
+  plugins: [ScopeAuthPlugin],
   defaultFieldNullability: false,
-  complexity: {
-    fieldComplexity: costOf,
-    limit: { depth: LIMITS.depth, breadth: LIMITS.breadth, complexity: LIMITS.cost },
-    complexityError: costError,
-  },
   scopeAuth: {
     defaultStrategy: 'all',
     // A type's scopes are asked once for each object, before any of its fields.

@@ -1,6 +1,7 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import type { Page } from '../kernel/page.ts'
 import { builder } from './builder.ts'
+import type { PriceExtension } from './field-prices.ts'
 
 interface Edge<T> {
   readonly cursor: string
@@ -120,6 +121,8 @@ export const createCountedConnection = <T>(
       }),
       totalCount: t.int({
         description: 'How many items the whole list has.',
+        // Counts every row that the filter finds, however small the page is.
+        extensions: { price: 20 } satisfies PriceExtension,
         authScopes: { object: true },
         resolve: (page) => page.countAll?.() ?? page.items.length,
       }),

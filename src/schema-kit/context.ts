@@ -24,6 +24,7 @@ import type { Database } from '../persistence/database.ts'
 import type { Checkpoints } from '../tokens/checkpoints.ts'
 import type { RevocationFeed } from '../tokens/revocation-feed.ts'
 import type { TokenService } from '../tokens/token-service.ts'
+import { AnswerSize } from './answer-size.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 
 /** What resolvers call. */
@@ -70,13 +71,15 @@ export interface GraphQLContext {
   readonly connection: Connection
   readonly services: Services
   readonly loaders: Loaders
+  /** How much the answer has so far. */
+  readonly answer: AnswerSize
 }
 
 export const createContext = (
   services: Services,
   principal: Principal | null,
   connection: Connection,
-): GraphQLContext => ({ principal, connection, services, loaders: createLoaders(services) })
+): GraphQLContext => ({ principal, connection, services, loaders: createLoaders(services), answer: new AnswerSize() })
 
 /**
  * Lets the rest of an operation go on as somebody else: as the member that it has just made, or as its caller with the

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
-import type { Checkpoints } from './checkpoints.ts'
 import { listUnsignedHistories } from './checkpoints.store.ts'
+import type { Checkpoints } from './checkpoints.ts'
 
 export interface CheckpointScheduleParts {
   readonly database: Database

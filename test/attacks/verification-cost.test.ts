@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AuditLog } from '../../src/audit/audit-log.ts'
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
+import { AuditLog } from '../../src/audit/audit-log.ts'
+import { signingKeyRotated } from '../../src/audit/events/token-events.ts'
 import { HistoryVerifier } from '../../src/audit/history-verifier.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { Reader } from '../../src/persistence/database.ts'
@@ -41,7 +42,7 @@ describe('verifying an audit log again and again', () => {
 
   const append = async (count: number) => {
     const log = new AuditLog(clock, { announce: () => undefined })
-    const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+    const draft = signingKeyRotated('kid', 'ES256')
     for (let left = count; left > 0; left -= 1_000) {
       const entries = Array.from({ length: Math.min(left, 1_000) }, () => ({ cause: BY_SYSTEM, draft }))
       await open.database.write((writer) => log.appendAll(writer, organizationId, entries))

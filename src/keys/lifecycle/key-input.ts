@@ -2,15 +2,15 @@ import { canonicalJson, type JsonObject, type JsonValue } from '../../audit/cano
 import type { DurationSeconds } from '../../kernel/duration.ts'
 import type { InputIssues } from '../../kernel/errors.ts'
 import { parseRange } from '../../kernel/ip-range.ts'
-import { checkThresholds } from '../../organizations/key-policy.ts'
+import { checkLength } from '../../kernel/list-input.ts'
+import { checkThresholds, fitsThresholds } from '../../organizations/key-policy.ts'
 
-const MOST_RANGES = 100
 const LARGEST_METADATA_BYTES = 8_192
 const DEEPEST_METADATA = 32
 
 /** CIDR ranges as they are kept: canonical and distinct. */
 export const checkRanges = (issues: InputIssues, path: string, ranges: readonly string[]): string[] => {
-  if (ranges.length > MOST_RANGES) issues.add(path, `must have at most ${MOST_RANGES} ranges`)
+  if (!checkLength(issues, path, ranges, 'ranges')) return []
   const kept = ranges.map((text, index) => {
     const range = parseRange(text)
     if (range === null)
@@ -51,6 +51,7 @@ export const checkOwnThresholds = (
   thresholds: readonly DurationSeconds[],
   lifetime: DurationSeconds | null,
 ): readonly DurationSeconds[] => {
+  if (!fitsThresholds(issues, path, thresholds)) return []
   thresholds.forEach((threshold, index) => {
     if (lifetime !== null && threshold >= lifetime)
       issues.add(`${path}.${index}`, 'must be shorter than the lifetime of the key')

@@ -12,6 +12,7 @@ import type { KeyRow } from '../key.entity.ts'
 import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
 import { filteredKeys, type KeyFilter, listLivePersonalKeys, lockKey } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
+import { findKeyScope } from '../queries/key-scope.ts'
 import type { KeyFactsMemory } from '../verification/key-facts.ts'
 import type { KeyParts } from './create-key.ts'
 import { revokeRows } from './revoke-rows.store.ts'
@@ -67,7 +68,7 @@ export class RevokeKey {
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, LIMIT_REACHED.
    */
   async revokeMany(caller: Caller, input: RevokeKeysInput): Promise<number> {
-    const { database, clock, access, log } = this.parts
+    const { database, clock, access } = this.parts
     const { organizationId, expectedCount } = input
     await access.require(caller.principal, 'manageKeys', organizationId)
     checkFilter(input.filter)
@@ -76,12 +77,9 @@ export class RevokeKey {
     const reason = input.reason ?? 'UNSPECIFIED'
     return database.write(async (writer) => {
       const now = clock.now()
-      const path = (await this.parts.directory.findPath(organizationId, writer)) ?? []
-      const scope = { organizationId, kind: input.kind ?? undefined, path }
-      const rule = await this.parts.directory.policyOf(writer, organizationId)
-      const query = filteredKeys(writer, scope, input.filter, now, rule)
-        .andWhere('key.revokedAt IS NULL')
-        .orderBy('key.id')
+      const wanted = { organizationId, kind: input.kind ?? undefined }
+      const scope = await findKeyScope(this.parts.directory, writer, wanted, input.filter)
+      const query = filteredKeys(writer, scope, input.filter, now).andWhere('key.revokedAt IS NULL').orderBy('key.id')
       const keys = await writer
         .lock(query)
         .limit(MOST_AT_ONCE + 1)
@@ -96,7 +94,7 @@ export class RevokeKey {
         reason,
         now,
       )
-      await log.appendAll(writer, organizationId, this.revocations(keys, reason, caller.cause))
+      await this.appendRevocations(writer, keys, reason, caller.cause)
       return keys.length
     })
   }
@@ -130,7 +128,7 @@ export class RevokeKey {
    * membership of the person still reaches them. Part of the removal's transaction.
    */
   async revokeOfMember(writer: Writer, user: UserRow, organizationId: string, cause: Cause): Promise<string[]> {
-    const { clock, directory, log } = this.parts
+    const { clock, directory } = this.parts
     const below = await listDescendants(writer, [organizationId])
     const reached = [organizationId, ...below.map((organization) => organization.id)]
     const keys = await listLivePersonalKeys(writer, user.id, reached)
@@ -141,12 +139,22 @@ export class RevokeKey {
     }
     const ids = lost.map((key) => key.id)
     await revokeRows(writer, ids, 'OWNER_LEFT', clock.now())
-    const organizations = [...new Set(lost.map((key) => key.organizationId))].sort()
-    for (const id of organizations) {
-      const own = lost.filter((key) => key.organizationId === id)
-      await log.appendAll(writer, id, this.revocations(own, 'OWNER_LEFT', cause))
-    }
+    await this.appendRevocations(writer, lost, 'OWNER_LEFT', cause)
     return ids
+  }
+
+  /** Each key's revocation goes into the audit log of its organization. */
+  private async appendRevocations(
+    writer: Writer,
+    keys: readonly KeyRow[],
+    reason: RevocationReason,
+    cause: Cause,
+  ): Promise<void> {
+    const organizations = [...new Set(keys.map((key) => key.organizationId))].sort()
+    for (const id of organizations) {
+      const own = keys.filter((key) => key.organizationId === id)
+      await this.parts.log.appendAll(writer, id, this.revocations(own, reason, cause))
+    }
   }
 
   private revocations(keys: readonly KeyRow[], reason: RevocationReason, cause: Cause) {

@@ -3,8 +3,9 @@ import type { Principal } from '../../access/principal.ts'
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { type AuditEventType, KEY_EVENT_TYPES, TOKEN_EVENT_TYPES } from '../../audit/events/event-types.ts'
-import { badInput } from '../../kernel/errors.ts'
+import { badInput, InputIssues } from '../../kernel/errors.ts'
 import { kindOfId } from '../../kernel/ids.ts'
+import { checkLength } from '../../kernel/list-input.ts'
 import type { LiveReader, LiveSubscriptions } from '../../live/live-subscriptions.ts'
 import type { KeyAccess } from '../key-access.ts'
 
@@ -50,6 +51,9 @@ export class KeyEventFeed {
   /** Needs keys:viewer for as long as it runs. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
   async subscribe(caller: Caller, reader: LiveReader, args: KeyEventsArguments): Promise<AsyncIterable<KeyEvent>> {
     const { organizationId, keyId, types } = args
+    const issues = new InputIssues()
+    checkLength(issues, 'types', types ?? [], 'types')
+    issues.throwIfAny()
     await this.access.require(caller.principal, 'readKeys', organizationId)
     if (keyId != null) {
       const key = await this.keyAccess.requireReadable(caller.principal, keyId)

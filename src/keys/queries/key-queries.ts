@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { badInput, InputIssues, notFound } from '../../kernel/errors.ts'
 import { MODULE_NAME_SHAPE } from '../../kernel/grants.ts'
 import { checkId, isId } from '../../kernel/ids.ts'
+import { checkLength } from '../../kernel/list-input.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../../kernel/page.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
@@ -14,13 +15,13 @@ import {
   filteredKeys,
   type KeyFilter,
   type KeyOrder,
-  type KeyScope,
   keyPosition,
   listPersonalKeys,
   pageOfKeys,
 } from '../keys.store.ts'
 import type { KeyParts } from '../lifecycle/create-key.ts'
 import { isKnownIn } from './acquaintance.ts'
+import { findKeyScope } from './key-scope.ts'
 
 /** A page of keys, and how many there are in all for whoever asks. */
 export interface KeyPage extends Page<KeyRow> {
@@ -61,15 +62,14 @@ export class KeyQueries {
   ): Promise<KeyPage> {
     const permission = wanted.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys'
     await this.access.require(caller.principal, permission, wanted.organizationId)
-    const scope: KeyScope = { ...wanted, path: (await this.directory.findPath(wanted.organizationId)) ?? [] }
     checkFilter(filter)
     await requireKnownFilter(this, wanted.organizationId, filter)
     const order = orderBy ?? DEFAULT_ORDER
     const name = `keys:${order.field}:${order.direction}`
     const request = parsePage(name, ['string', 'string'], paging)
     const now = this.clock.now()
-    const rule = await this.database.read((reader) => this.directory.policyOf(reader, scope.organizationId))
-    const find = (reader: Reader) => filteredKeys(reader, scope, filter, now, rule)
+    const scope = await this.database.read((reader) => findKeyScope(this.directory, reader, wanted, filter))
+    const find = (reader: Reader) => filteredKeys(reader, scope, filter, now)
     const rows = await this.database.read((reader) => pageOfKeys(find(reader), reader, order, request))
     const page = makePage(request, rows, (key) => encodeCursor(name, keyPosition(key, order)))
     return {
@@ -92,18 +92,29 @@ export class KeyQueries {
 export const requireKnownFilter = async (
   parts: { readonly database: Database; readonly directory: OrganizationDirectory },
   organizationId: string,
-  { projectId, createdById }: KeyFilter,
+  { projectId, createdById, includeSuborganizations }: KeyFilter,
 ): Promise<void> => {
   if (projectId != null) {
     const project = await parts.database.read((reader) => findProject(reader, projectId))
-    if (project?.organizationId !== organizationId) throw notFound('project')
+    const path = project === null ? null : await parts.directory.findPath(project.organizationId)
+    const known = includeSuborganizations === true ? path?.includes(organizationId) : path?.[0] === organizationId
+    if (known !== true) throw notFound('project')
   }
-  if (createdById != null && !(await isKnownIn(parts, organizationId, createdById))) throw notFound('creator')
+  // Of the organizations below, a creator that nobody knows finds nothing: to look in each of them would cost too much.
+  if (createdById == null || includeSuborganizations === true) return
+  if (!(await isKnownIn(parts, organizationId, createdById))) throw notFound('creator')
 }
+
+const checkKeyIds = (issues: InputIssues, ids: readonly string[]): void =>
+  ids.forEach((id, index) => {
+    if (!isId('key', id)) issues.add(`filter.ids.${index}`, 'must be the id of a key')
+  })
 
 /** Throws BAD_USER_INPUT where a filter cannot find anything because it is malformed. */
 export const checkFilter = (filter: KeyFilter): void => {
   const issues = new InputIssues()
+  checkLength(issues, 'filter.status', filter.status ?? [], 'states')
+  if (checkLength(issues, 'filter.ids', filter.ids ?? [], 'ids')) checkKeyIds(issues, filter.ids ?? [])
   if (filter.search != null && filter.search.length > LONGEST_SEARCH)
     issues.add('filter.search', `must have at most ${LONGEST_SEARCH} characters`)
   if (filter.search?.includes('\u0000')) issues.add('filter.search', 'must not contain NUL characters')

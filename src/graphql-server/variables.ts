@@ -1,0 +1,68 @@
+import {
+  coerceInputValue,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isInputType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  type VariableDefinitionNode,
+  valueFromAST,
+} from 'graphql'
+import type { InputIssues } from '../kernel/errors.ts'
+import type { Variables } from '../schema-kit/operation-cost.ts'
+
+/** Faults of variables that are reported at once. */
+const MOST_ISSUES = 20
+
+/** The path as services write it: relative to a mutation's input. */
+const pathOf = (variable: string, path: readonly (string | number)[]): string =>
+  (variable === 'input' && path.length > 0 ? path : [variable, ...path]).join('.')
+
+/** Thrown to leave a coercion that has found enough faults. */
+class EnoughIssues extends Error {}
+
+/** How a fault of a value reads: never with the value itself, which may be a secret. */
+export type Word = (message: string) => string
+
+/**
+ * The values of an operation's variables. Faults are added to `issues`, at most twenty of them, each with its path.
+ */
+export const coerceVariables = (
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Variables,
+  issues: InputIssues,
+  word: Word,
+): Variables => {
+  let found = 0
+  const add = (path: string, message: string): void => {
+    issues.add(path, word(message))
+    found += 1
+    if (found >= MOST_ISSUES) throw new EnoughIssues()
+  }
+  const coerce = (definition: VariableDefinitionNode, type: GraphQLInputType): unknown => {
+    const name = definition.variable.name.value
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value === undefined && definition.defaultValue !== undefined) return valueFromAST(definition.defaultValue, type)
+    if (isNonNullType(type) && value == null) {
+      add(name, value === undefined ? 'is required' : 'must not be null')
+      return undefined
+    }
+    return value === undefined
+      ? undefined
+      : coerceInputValue(value, type, (path, _value, { message }) => add(pathOf(name, path), message))
+  }
+  const coerced: Record<string, unknown> = {}
+  try {
+    for (const definition of operation.variableDefinitions ?? []) {
+      const type = typeFromAST(schema, definition.type)
+      if (!isInputType(type)) continue
+      const value = coerce(definition, type)
+      if (value !== undefined) coerced[definition.variable.name.value] = value
+    }
+  } catch (error) {
+    if (!(error instanceof EnoughIssues)) throw error
+  }
+  return coerced
+}

@@ -1,0 +1,124 @@
+import { parse } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFieldNames } from '../../src/graphql-server/refused-field.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
+import { validateLimited } from '../../src/graphql-server/validation.ts'
+import { LIMITS, parseLimited } from '../../src/schema-kit/limits.ts'
+import { boot, type TestApp } from '../support/boot.ts'
+
+const repeat = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ')
+
+const doubling = (levels: number, type: string, leaf: string) =>
+  `${repeat(levels, (index) => `fragment ${type}${index} on ${type} { ...${type}${index + 1} ...${type}${index + 1} }`)}
+   fragment ${type}${levels} on ${type} { ${leaf} }`
+
+/** Documents of nearly as many tokens as are taken, each made to cost one of the walks over documents the most. */
+const DOCUMENTS: readonly (readonly [string, string])[] = [
+  ['one field many times', `{ viewer { ${'kind '.repeat(1_900)} } }`],
+  ['one object many times', `{ ${'viewer { kind } '.repeat(480)} }`],
+  ['one object in an object many times', `{ viewer { ${'organizations { parent { id } } '.repeat(270)} } }`],
+  [
+    'one deep object many times',
+    `{ viewer { ${`organizations { ${'parent { '.repeat(12)} id ${'} '.repeat(12)} } `.repeat(45)} } }`,
+  ],
+  ['conflicting aliases', `{ viewer { ${repeat(640, (index) => `a: ${index % 2 === 0 ? 'kind' : 'id'}`)} } }`],
+  [
+    'fragments with one field',
+    `{ viewer { ${repeat(210, (index) => `...F${index}`)} } } ${repeat(210, (index) => `fragment F${index} on Viewer { kind }`)}`,
+  ],
+  [
+    'fragments with many objects',
+    `{ viewer { ${repeat(20, (index) => `...F${index}`)} } } ${repeat(20, (index) => `fragment F${index} on Viewer { ${'organizations { id } '.repeat(20)} }`)}`,
+  ],
+  ['doubling fragments', `{ viewer { ...Viewer0 } } ${doubling(140, 'Viewer', 'kind')}`],
+  [
+    'doubling objects',
+    `{ viewer { organizations { ...F0 } } } ${repeat(120, (index) => `fragment F${index} on Organization { parent { ...F${index + 1} } suborganizations { ...F${index + 1} } }`)} fragment F120 on Organization { id }`,
+  ],
+  [
+    'a web of fragments that contain each other',
+    `{ viewer { ...F0 } } ${repeat(28, (index) => `fragment F${index} on Viewer { ${repeat(28, (other) => `...F${other}`)} kind }`)}`,
+  ],
+  [
+    'operations that share fragments',
+    `${repeat(90, (index) => `query Q${index}($v: ID!) { ...F0 }`)} ${repeat(50, (index) => `fragment F${index} on Query { ...F${index + 1} organization(id: $v) { id } }`)} fragment F50 on Query { viewer { kind } }`,
+  ],
+  [
+    'introspection at many depths',
+    `{ __schema { types { ...F0 } } } ${repeat(140, (index) => `fragment F${index} on __Type { ofType { ...F${index + 1} } ...F${index + 1} }`)} fragment F140 on __Type { name }`,
+  ],
+  ['unknown fields', `{ viewer { ${repeat(1_900, (index) => `organisation${index}`)} } }`],
+  ['unknown types', `query (${repeat(480, (index) => `$v${index}: CreateApiKeyInputs`)}) { viewer { kind } }`],
+  [
+    'unknown enum values',
+    `{ viewer { organizations { apiKeys(filter: { status: [${'ACTIV '.repeat(1_850)}] }) { totalCount } } } }`,
+  ],
+  ['lists in lists', `{ node(id: ${'['.repeat(900)}1${']'.repeat(900)}) { id } }`],
+]
+
+/** Milliseconds of this process's time that reading and checking a document take. */
+const costOf = (text: string): number => {
+  const before = process.cpuUsage()
+  try {
+    validateLimited(schema, parseLimited(text))
+  } catch {
+    // Refused while it was read.
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+describe('a document of as many tokens as are taken', () => {
+  it.each(DOCUMENTS)('is read and checked in a few milliseconds: %s', (_what, text) => {
+    // The best of three: the first run of a rule is the compiler's.
+    expect(Math.min(costOf(text), costOf(text), costOf(text))).toBeLessThan(100)
+  })
+
+  it('is refused by its characters before anything is read', () => {
+    expect(() => parseLimited(`# ${'x'.repeat(LIMITS.characters)}\n{ __typename }`)).toThrow(/100000 characters/)
+  })
+})
+
+describe('names of refused fields', () => {
+  it('are those of the executed operation alone', () => {
+    const document = parse('query A { a: viewer { kind } } query B { a: node(id: "x") { b: id } }')
+    expect(createFieldNames(document, 'B')(['a', 'b'])).toBe('node.id')
+    expect(createFieldNames(document, 'A')(['a', 'kind'])).toBe('viewer.kind')
+  })
+
+  it('are found through fragments that double, once each', () => {
+    const document = parse(
+      `{ ...Query0 } ${doubling(60, 'Query', 'v: viewer { ...Viewer0 }')} ${doubling(60, 'Viewer', 'k: kind')}`,
+    )
+    expect(createFieldNames(document, null)(['v', 'k'])).toBe('viewer.kind')
+  })
+
+  it('leave places in lists out', () => {
+    const document = parse('{ viewer { o: organizations { n: name } } }')
+    expect(createFieldNames(document, null)(['viewer', 'o', 3, 'n'])).toBe('viewer.organizations.name')
+  })
+})
+
+describe('an operation beside one that is not executed', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await boot()
+  })
+  afterAll(() => app.close())
+
+  it('of 22 doubling levels is refused for what it asks itself, at once', async () => {
+    const { secret } = await app.apiKey({ name: 'weak', grants: [] })
+    const query = `query Run { organization(id: "${app.organizationId}") { auditEvents { edges { cursor } } } }
+      query Never { ...Query0 } ${doubling(22, 'Query', 'viewer { kind }')}`
+    const started = performance.now()
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { ...app.owner.with(secret).headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ query, operationName: 'Run' }),
+    })
+    const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] }
+    expect(errors[0]?.extensions.code).toBe('FORBIDDEN')
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
