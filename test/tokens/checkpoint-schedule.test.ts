@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
+import { signingKeyRotated } from '../../src/audit/events/token-events.ts'
 import { AuditVerificationDocument, CreateApiKeyDocument } from '../../src/generated/graphql.ts'
 import { AuditCheckpointEntity } from '../../src/tokens/checkpoint.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
@@ -68,7 +69,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
 
   it('are made when a 1,000th event was committed, without waiting for the time', async () => {
     const { id } = await victimOf(app, [])
-    const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+    const draft = signingKeyRotated('kid', 'ES256')
     const append = (count: number) =>
       app.app.parts.services.database.write((writer) =>
         app.app.parts.log.appendAll(
@@ -90,7 +91,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
   it('are never made of events that were not committed', async () => {
     const { id } = await victimOf(app, [])
     const undone = app.app.parts.services.database.write(async (writer) => {
-      const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+      const draft = signingKeyRotated('kid', 'ES256')
       const entries = Array.from({ length: 1_500 }, () => ({ cause: BY_SYSTEM, draft }))
       await app.app.parts.log.appendAll(writer, id, entries)
       throw new Error('undone')
