@@ -1,5 +1,15 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
-import type { LivePayload } from '../live/live-subscriptions.ts'
+import { hash } from 'node:crypto'
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  getOperationAST,
+  print,
+} from 'graphql'
+import type { LiveItem } from '../live/live-request.ts'
+import { LiveSubscription } from '../live/live-subscription.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
 import { subscriptionRefusal } from '../schema-kit/limits.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
@@ -14,15 +24,49 @@ export const maskWith =
       ? result
       : { ...result, errors: result.errors.map((error) => toGraphQLError(error, requestId, report)) }
 
-const isStream = (value: unknown): value is AsyncIterableIterator<LivePayload<unknown>> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+const texts = new WeakMap<DocumentNode, string>()
+
+/** The document as text. Equal documents are often the same object: the parser's results are kept. */
+const textOf = (document: DocumentNode): string => {
+  const text = texts.get(document) ?? print(document)
+  texts.set(document, text)
+  return text
+}
+
+/** Names the operation and its variables: two that have the same are answered alike for the same item. */
+const operationKey = ({ document, operationName, variableValues }: ExecutionArgs): string => {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const variables = declared.map(({ variable }) => {
+    const value = variableValues?.[variable.name.value]
+    // A variable that is left out has its default; one that is null has none.
+    return value === undefined ? [] : [value]
+  })
+  return hash('sha256', JSON.stringify([textOf(document), operationName ?? null, variables]), 'hex')
+}
+
+/** Results by what they are made of. An item is shared by callers of the same rights alone, so its results may be too. */
+class SharedResults {
+  private readonly results = new WeakMap<LiveItem<unknown>, Map<string, Promise<ExecutionResult>>>()
+
+  get(item: LiveItem<unknown>, operation: string, make: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const ofItem = this.results.get(item) ?? new Map<string, Promise<ExecutionResult>>()
+    this.results.set(item, ofItem)
+    const known = ofItem.get(operation)
+    if (known !== undefined) return known
+    const made = make()
+    ofItem.set(operation, made)
+    return made
+  }
+}
 
 /**
  * Runs a subscription. Each event is executed in a context of its own: what scopes were granted, and what rows were read,
- * for the event before may not be true any more.
+ * for the event before may not be true any more. It is executed once for all subscribers with the same document, variables
+ * and rights.
  */
 export const createSubscriptionExecutor = (report: ReportBug) => {
   const mask = maskWith(report)
+  const shared = new SharedResults()
   return async (args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
@@ -34,29 +78,34 @@ export const createSubscriptionExecutor = (report: ReportBug) => {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
     const source = await createSourceEventStream(args)
-    if (!isStream(source)) return mask(source as ExecutionResult, requestId)
-    return mapStream(source, async (payload) => {
-      if (payload.kind === 'failure') return { errors: [toGraphQLError(payload.error, requestId, report)] }
-      const { services, connection } = context
-      const contextValue = createContext(services, payload.principal, connection)
-      return mask(await execute({ ...args, rootValue: payload.value, contextValue }), requestId)
+    if (!(source instanceof LiveSubscription)) return mask(source as ExecutionResult, requestId)
+    const operation = operationKey(args)
+    const run = async (item: LiveItem<unknown>) => {
+      const contextValue = createContext(context.services, item.principal, context.connection)
+      return mask(await execute({ ...args, rootValue: item, contextValue }), requestId)
+    }
+    return mapStream(source, {
+      item: (item) => shared.get(item, operation, () => run(item)),
+      failure: (error) => ({ errors: [toGraphQLError(error, requestId, report)] }),
     })
   }
 }
 
+interface Mapping<In, Out> {
+  readonly item: (item: In) => Promise<Out>
+  /** What is said last where the source fails. */
+  readonly failure: (error: unknown) => Out
+}
+
 /** A generator would keep `return()` waiting for the next event; this passes it on at once. */
-const mapStream = <In, Out>(
-  source: AsyncIterableIterator<In>,
-  map: (value: In) => Promise<Out>,
-): AsyncIterableIterator<Out> => ({
+const mapStream = <In, Out>(source: AsyncIterableIterator<In>, map: Mapping<In, Out>): AsyncIterableIterator<Out> => ({
   next: async () => {
-    const result = await source.next()
-    if (result.done) return { done: true, value: undefined }
     try {
-      return { done: false, value: await map(result.value) }
+      const result = await source.next()
+      return result.done ? { done: true, value: undefined } : { done: false, value: await map.item(result.value) }
     } catch (error) {
       await source.return?.()
-      throw error
+      return { done: false, value: map.failure(error) }
     }
   },
   return: async () => {
