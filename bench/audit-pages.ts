@@ -2,8 +2,8 @@
 
 import { type AuditEventFilter, findHead, insertEvents, pageOfEvents, saveHead } from '../src/audit/audit.store.ts'
 import { type AuditEvent, BY_SYSTEM, decodeEvent, hashOf } from '../src/audit/audit-event.ts'
-import type { AuditEventType } from '../src/audit/events/event-types.ts'
 import { verifyHistory } from '../src/audit/audit-verification.ts'
+import type { AuditEventType } from '../src/audit/events/event-types.ts'
 import { newId } from '../src/kernel/ids.ts'
 import { encodeCursor } from '../src/kernel/page.ts'
 import {

@@ -8,6 +8,9 @@ import { CheckQueue } from './check-queue.ts'
 import { Deadlines } from './deadlines.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
 
+/** The part of the feed that says what changed, and whether all of it is heard of. */
+export type WatchedFeed = Pick<AuditFeed, 'listen' | 'connected'>
+
 export interface CredentialHooks<Watcher> {
   /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
   readonly changed: (credential: WatchedCredential<Watcher>, holder: Holder) => Promise<void>
@@ -38,7 +41,7 @@ const LOOKS_PER_ROUND = 10
  * once after a gap in the feed. While the feed is disconnected each distinct credential is checked once a second.
  */
 export class CredentialWatch<Watcher> {
-  private readonly feed: AuditFeed
+  private readonly feed: WatchedFeed
   private readonly clock: Clock
   private readonly hooks: CredentialHooks<Watcher>
   private readonly credentials = new Map<string, WatchedCredential<Watcher>>()
@@ -50,14 +53,14 @@ export class CredentialWatch<Watcher> {
   /** The newest event of each organization that was delivered while the feed was disconnected. */
   private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
   private connected = true
-  /** Checks of the round that are due, and a fraction of the next. */
+  /** Checks of the round that are due, times the looks of a round: a whole number. */
   private owed = 0
   private round: Iterator<WatchedCredential<Watcher>> | null = null
   private looking: NodeJS.Timeout | null = null
   private wakesAt: number | null = null
   private cancelWake: (() => void) | null = null
 
-  constructor(feed: AuditFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
+  constructor(feed: WatchedFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
     this.feed = feed
     this.clock = clock
     this.hooks = hooks
@@ -152,9 +155,11 @@ export class CredentialWatch<Watcher> {
 
   /** @param name the key, the user or the token that an event is about; null where that cannot be known */
   private suspectNamed(name: string | null): void {
-    if (name === null) return this.recheckAll()
-    this.heard += 1
-    for (const credential of this.byName.get(name) ?? []) this.suspect(credential, 'urgent')
+    if (name === null) this.recheckAll()
+    else {
+      this.heard += 1
+      for (const credential of this.byName.get(name) ?? []) this.suspect(credential, 'urgent')
+    }
   }
 
   private recheckAll(): void {
@@ -238,10 +243,11 @@ export class CredentialWatch<Watcher> {
 
   /** Checks the next few, so that all have been checked after a round. Where checks take longer, so does the round. */
   private checkSome(): void {
-    this.owed = Math.min(this.owed + this.credentials.size / LOOKS_PER_ROUND, this.credentials.size)
-    if (this.owed < 1 || this.checks.size >= this.owed) return
+    const { size } = this.credentials
+    this.owed = Math.min(this.owed + size, size * LOOKS_PER_ROUND)
+    if (this.owed < LOOKS_PER_ROUND || this.checks.size >= size) return
     this.heard += 1
-    for (; this.owed >= 1; this.owed -= 1) {
+    for (; this.owed >= LOOKS_PER_ROUND; this.owed -= LOOKS_PER_ROUND) {
       const next = this.nextOfRound()
       if (next === undefined) return
       this.suspect(next, 'routine')

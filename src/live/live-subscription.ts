@@ -89,9 +89,9 @@ export class LiveSubscription<T, Type extends AuditEventType>
 
   /** An event is loaded and authorized once for all to whom it is the same. */
   private sharedItemOf(event: AuditEvent<Type>, { principal, rights }: Holder): Promise<LiveItem<T> | null> {
-    const { topic, items, valueOf } = this.request
+    const { topic, items } = this.request
     return items.get(`${event.organizationId} ${event.sequence} ${rights} ${topic}`, async () => {
-      const value = await valueOf(event, principal)
+      const value = await this.request.valueOf(event, principal)
       return value === null ? null : { value, principal }
     })
   }

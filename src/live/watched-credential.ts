@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
-import { canonicalJson, type JsonObject } from '../audit/canonical-json.ts'
 
 /** Who holds a credential, as of its last check. */
 export interface Holder {
@@ -15,8 +14,8 @@ export interface Holder {
 
 export const holderOf = (principal: Principal): Holder => {
   const { credential, ...identity } = principal
-  const rights = { ...identity, keyId: credential.keyId } as unknown as JsonObject
-  return { principal, rights: hash('sha256', canonicalJson(rights), 'hex') }
+  const rights = JSON.stringify({ ...identity, keyId: credential.keyId })
+  return { principal, rights: hash('sha256', rights, 'hex') }
 }
 
 /** One credential, used from one address, and all that goes on by it. */
