@@ -9,7 +9,7 @@ import { Deadlines } from './deadlines.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
 
 /** The part of the feed that says what changed, and whether all of it is heard of. */
-export type WatchedFeed = Pick<AuditFeed, 'listen' | 'connected'>
+export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
 
 export interface CredentialHooks<Watcher> {
   /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
