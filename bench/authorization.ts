@@ -58,7 +58,7 @@ try {
     })
   const connection = {
     origin: { requestId: 'bench', ipAddress: '127.0.0.1', userAgent: null },
-    recheck: async () => caller.principal,
+    credential: { id: 'bench', recheck: async () => caller.principal },
     end: () => undefined,
     onGone: () => () => undefined,
     hold: () => undefined,

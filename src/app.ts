@@ -186,7 +186,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
   const log = new AuditLog(clock, feed)
   const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
-  const live = new LiveSubscriptions(feed, fault('A live subscription could not be checked'))
+  const live = new LiveSubscriptions(feed, clock, fault('A live subscription could not be checked'))
 
   const directory = new OrganizationDirectory(database)
   const access = new AccessControl((id) => directory.findPath(id))

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { unauthenticated } from '../kernel/errors.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
@@ -11,6 +12,14 @@ export interface CredentialStrategy {
   authenticate(credential: string, from: CallOrigin): Promise<Principal>
   /** Whether a credential that was good still is, and for whom: not a use of it, so nothing is recorded. */
   recheck(credential: string, from: CallOrigin): Promise<Principal | null>
+}
+
+/** A credential that was accepted and on which something goes on, which must end with it. */
+export interface PresentedCredential {
+  /** Equal for the same credential presented from the same address: both are valid, or neither. */
+  readonly id: string
+  /** The holder now, or null where the credential is no longer valid. Not a use of the credential. */
+  readonly recheck: () => Promise<Principal | null>
 }
 
 const BEARER = /^bearer +([^\s]+) *$/i
@@ -44,6 +53,14 @@ export class Authenticator {
       if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
       return strategy.authenticate(credential, from)
     })
+  }
+
+  /** What is needed to check an accepted credential again, for as long as something goes on by it. */
+  present(credential: string, from: CallOrigin): PresentedCredential {
+    return {
+      id: hash('sha256', `${credential}\n${from.ipAddress}`, 'hex'),
+      recheck: () => this.recheck(credential, from),
+    }
   }
 
   /** The holder of a credential that was good, if it still is. Not a use of it. */

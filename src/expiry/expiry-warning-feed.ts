@@ -3,7 +3,9 @@ import type { Principal } from '../access/principal.ts'
 import type { Caller } from '../audit/caller.ts'
 import { forbidden } from '../kernel/errors.ts'
 import { checkAfter, mayHearOf } from '../keys/queries/key-event-feed.ts'
-import type { LiveReader, LiveSubscriptions } from '../live/live-subscriptions.ts'
+import type { LiveItem, LiveReader } from '../live/live-request.ts'
+import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
+import { RecentValues } from '../live/recent-values.ts'
 import type { Database } from '../persistence/database.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
 import { findWarnings } from './expiry-warnings.store.ts'
@@ -13,6 +15,7 @@ export class ExpiryWarningFeed {
   private readonly live: LiveSubscriptions
   private readonly database: Database
   private readonly access: AccessControl
+  private readonly items = new RecentValues<LiveItem<ExpiryWarningRow> | null>()
 
   constructor(live: LiveSubscriptions, database: Database, access: AccessControl) {
     this.live = live
@@ -28,12 +31,15 @@ export class ExpiryWarningFeed {
     caller: Caller,
     reader: LiveReader,
     args: { readonly organizationId: string; readonly after?: number | null | undefined },
-  ): Promise<AsyncIterable<ExpiryWarningRow>> {
+  ): Promise<AsyncIterable<LiveItem<ExpiryWarningRow>>> {
     const { organizationId } = args
     await this.access.requireVisible(caller.principal, organizationId)
     if (!(await this.mayFollow(caller.principal, organizationId))) throw forbidden(['keys:viewer'])
     return this.live.subscribe<ExpiryWarningRow, 'KEY_EXPIRY_WARNING'>({
       reader,
+      principal: caller.principal,
+      topic: JSON.stringify(['expiryWarnings', organizationId]),
+      items: this.items,
       follow: { organizationId, types: ['KEY_EXPIRY_WARNING'], after: checkAfter(args.after) },
       mayFollow: (principal) => this.mayFollow(principal, organizationId),
       valueOf: async (event, principal) => {

@@ -139,6 +139,6 @@ builder.subscriptionField('expiryWarnings', (t) =>
     authScopes: (_, { organizationId }) => ({ sees: organizationId }),
     subscribe: (_, args, context) =>
       context.services.warningFeed.subscribe(callerOf(context), context.connection, args),
-    resolve: (warning) => warning,
+    resolve: ({ value }) => value,
   }),
 )

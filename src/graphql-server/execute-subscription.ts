@@ -1,5 +1,16 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql'
-import type { LivePayload } from '../live/live-subscriptions.ts'
+import { hash } from 'node:crypto'
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  getOperationAST,
+  print,
+} from 'graphql'
+import type { LiveItem } from '../live/live-request.ts'
+import { LiveSubscription } from '../live/live-subscription.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
 import { answerTooLarge } from '../schema-kit/limits.ts'
 import { admit } from './admission.ts'
@@ -34,16 +45,50 @@ export const withinAnswerLimit = (
 ): ExecutionResult =>
   answer.exceeded ? { errors: [toGraphQLError(answerTooLarge(), connection.origin.requestId, report)] } : result
 
-const isStream = (value: unknown): value is AsyncIterableIterator<LivePayload<unknown>> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+const texts = new WeakMap<DocumentNode, string>()
+
+/** The document as text. Equal documents are often the same object: the parser's results are kept. */
+const textOf = (document: DocumentNode): string => {
+  const text = texts.get(document) ?? print(document)
+  texts.set(document, text)
+  return text
+}
+
+/** Names the operation and its variables: two that have the same are answered alike for the same item. */
+const operationKey = ({ document, operationName, variableValues }: ExecutionArgs): string => {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const variables = declared.map(({ variable }) => {
+    const value = variableValues?.[variable.name.value]
+    // A variable that is left out has its default; one that is null has none.
+    return value === undefined ? [] : [value]
+  })
+  return hash('sha256', JSON.stringify([textOf(document), operationName ?? null, variables]), 'hex')
+}
+
+/** Results by what they are made of. An item is shared by callers of the same rights alone, so its results may be too. */
+class SharedResults {
+  private readonly results = new WeakMap<LiveItem<unknown>, Map<string, Promise<ExecutionResult>>>()
+
+  get(item: LiveItem<unknown>, operation: string, make: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const ofItem = this.results.get(item) ?? new Map<string, Promise<ExecutionResult>>()
+    this.results.set(item, ofItem)
+    const known = ofItem.get(operation)
+    if (known !== undefined) return known
+    const made = make()
+    ofItem.set(operation, made)
+    return made
+  }
+}
 
 /**
  * Runs a subscription. Each event is executed in a context of its own: what scopes were granted, and what rows were read,
- * for the event before may not be true any more.
+ * for the event before may not be true any more. It is executed once for all subscribers with the same document, variables
+ * and rights.
  */
 export const createSubscriptionExecutor = (wording: Wording) => {
   const { report, introspection } = wording
   const mask = maskWith(wording)
+  const shared = new SharedResults()
   return async (args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
@@ -55,30 +100,35 @@ export const createSubscriptionExecutor = (wording: Wording) => {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
     const source = await createSourceEventStream(args)
-    if (!isStream(source)) return mask(source as ExecutionResult, context)
-    return mapStream(source, async (payload) => {
-      if (payload.kind === 'failure') return { errors: [toGraphQLError(payload.error, requestId, report)] }
-      const { services, connection } = context
-      const contextValue = createContext(services, payload.principal, connection)
-      const result = mask(await execute({ ...args, rootValue: payload.value, contextValue }), contextValue)
+    if (!(source instanceof LiveSubscription)) return mask(source as ExecutionResult, context)
+    const operation = operationKey(args)
+    const run = async (item: LiveItem<unknown>) => {
+      const contextValue = createContext(context.services, item.principal, context.connection)
+      const result = mask(await execute({ ...args, rootValue: item, contextValue }), contextValue)
       return withinAnswerLimit(result, contextValue, report)
+    }
+    return mapStream(source, {
+      item: (item) => shared.get(item, operation, () => run(item)),
+      failure: (error) => ({ errors: [toGraphQLError(error, requestId, report)] }),
     })
   }
 }
 
+interface Mapping<In, Out> {
+  readonly item: (item: In) => Promise<Out>
+  /** What is said last where the source fails. */
+  readonly failure: (error: unknown) => Out
+}
+
 /** A generator would keep `return()` waiting for the next event; this passes it on at once. */
-const mapStream = <In, Out>(
-  source: AsyncIterableIterator<In>,
-  map: (value: In) => Promise<Out>,
-): AsyncIterableIterator<Out> => ({
+const mapStream = <In, Out>(source: AsyncIterableIterator<In>, map: Mapping<In, Out>): AsyncIterableIterator<Out> => ({
   next: async () => {
-    const result = await source.next()
-    if (result.done) return { done: true, value: undefined }
     try {
-      return { done: false, value: await map(result.value) }
+      const result = await source.next()
+      return result.done ? { done: true, value: undefined } : { done: false, value: await map.item(result.value) }
     } catch (error) {
       await source.return?.()
-      throw error
+      return { done: false, value: map.failure(error) }
     }
   },
   return: async () => {

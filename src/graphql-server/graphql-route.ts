@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallOrigin } from '../access/call-origin.ts'
 import { badRequest, originOf } from '../http/server.ts'
-import { type LiveReader, RESTART } from '../live/live-subscriptions.ts'
+import { type LiveReader, RESTART } from '../live/live-request.ts'
 
 /** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */
 export interface GraphQLHandler {

@@ -8,7 +8,7 @@ import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
-import { CREDENTIAL_NO_LONGER_GOOD, RESTART, TOO_SLOW } from '../live/live-subscriptions.ts'
+import { CREDENTIAL_NO_LONGER_VALID, RESTART, TOO_SLOW } from '../live/live-request.ts'
 import { type Connection, callerName } from '../schema-kit/context.ts'
 import type { ConnectionLimit } from './connection-limit.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
@@ -144,10 +144,10 @@ export class GraphQLWebSockets {
               return false
             }
             context.extra.caller = caller
-            const recheck = async () => (credential === null ? null : authenticator.recheck(credential, origin))
+            const presented = credential === null ? null : authenticator.present(credential, origin)
             context.extra.connection = {
               origin,
-              recheck,
+              credential: presented,
               end: (code, reason) => end(socket, code, reason),
               // Whoever speaks this protocol ends the operations of a socket that closes.
               onGone: () => () => undefined,
@@ -155,9 +155,9 @@ export class GraphQLWebSockets {
               hold: () => undefined,
             }
             context.extra.identify = async () => {
-              if (credential === null) return null
-              if ((await recheck()) !== null) return authenticator.authenticate(credential, origin)
-              end(socket, CREDENTIAL_NO_LONGER_GOOD, 'Credential no longer good')
+              if (credential === null || presented === null) return null
+              if ((await presented.recheck()) !== null) return authenticator.authenticate(credential, origin)
+              end(socket, CREDENTIAL_NO_LONGER_VALID, 'Credential no longer good')
               throw unauthenticated('The credential of this connection is no longer good.')
             }
             return true

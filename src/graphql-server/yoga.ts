@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import { accessDenied } from '../audit/events/access-events.ts'
 import { KeyturnError } from '../kernel/errors.ts'
-import type { LiveReader } from '../live/live-subscriptions.ts'
+import type { LiveReader } from '../live/live-request.ts'
 import {
   type Connection,
   callerName,
@@ -134,7 +134,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
         const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
         return createContext(services, principal, {
           origin,
-          recheck: async () => (credential === null ? null : authenticator.recheck(credential, origin)),
+          credential: credential === null ? null : authenticator.present(credential, origin),
           hold: () => {
             const caller = callerName(principal, origin)
             if (!connections.enter(caller)) throw new KeyturnError('LIMIT_REACHED', connections.message)

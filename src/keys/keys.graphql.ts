@@ -408,6 +408,6 @@ builder.subscriptionField('keyEvents', (t) =>
     },
     authScopes: (_, { organizationId }) => ({ may: { permission: 'readKeys', in: organizationId } }),
     subscribe: (_, args, context) => context.services.keyEvents.subscribe(callerOf(context), context.connection, args),
-    resolve: (event) => event,
+    resolve: ({ value }) => value,
   }),
 )

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import type { FeedTransport } from './feed-transport.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
+import { Turns } from './turns.ts'
 
 export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
   readonly organizationId: string
@@ -119,6 +120,7 @@ export class AuditFeed {
   private readonly organizations = new Map<string, OrganizationFeed>()
   private readonly streams = new Set<LiveStream<AuditEvent>>()
   private readonly shared: boolean
+  private readonly turns = new Turns()
   /** Up to where each organization's history was looked at, of those that changed lately. */
   private looked = new Map<string, number>()
   private lookedAt = Number.NEGATIVE_INFINITY
@@ -211,6 +213,7 @@ export class AuditFeed {
       capacity: STREAM_CAPACITY,
       live: after === undefined,
       replay,
+      turn: () => this.turns.next(),
       onEnd: (reason) => {
         this.streams.delete(stream)
         feed.followers.delete(follower)

@@ -14,6 +14,8 @@ interface Options<T> {
   readonly live: boolean
   /** How many items may wait for a slow reader before it falls behind. */
   readonly capacity: number
+  /** Waits until the reader may take an item, so that many readers do not keep the process busy without a break. */
+  readonly turn: () => Promise<void>
   /** Called once, when the reader stops or the stream is ended. */
   readonly onEnd: (reason: StreamEnd) => void
 }
@@ -63,6 +65,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
   async next(): Promise<IteratorResult<T, undefined>> {
     this.forgetStall()
     for (;;) {
+      if (this.queue.length > 0) await this.options.turn()
       const item = this.queue.shift()
       if (item !== undefined) {
         if (!this.live) this.awaitReader()

@@ -328,7 +328,7 @@ builder.mutationFields((t) => ({
     },
     resolve: async (_, { input }, context) => {
       const organization = await context.services.organizations.create(callerOf(context), input)
-      continueAs(context, await context.connection.recheck())
+      continueAs(context, (await context.connection.credential?.recheck()) ?? null)
       return { organization }
     },
   }),

@@ -4,7 +4,9 @@ import type { Caller } from '../audit/caller.ts'
 import { type AuditEventType, KEY_EVENT_TYPES } from '../audit/events/event-types.ts'
 import type { KeyEventType } from '../audit/events/key-event-details.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
-import type { LiveReader, LiveSubscriptions } from '../live/live-subscriptions.ts'
+import type { LiveItem, LiveReader } from '../live/live-request.ts'
+import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
+import { RecentValues } from '../live/recent-values.ts'
 
 /** Tells a verifier which tokens to refuse: one, or all of a key that were issued before an instant. */
 export interface Revocation {
@@ -63,6 +65,7 @@ const revocationOf = (event: AuditEvent<RevokingType>): Revocation | null => {
 export class RevocationFeed {
   private readonly live: LiveSubscriptions
   private readonly access: AccessControl
+  private readonly items = new RecentValues<LiveItem<Revocation> | null>()
 
   constructor(live: LiveSubscriptions, access: AccessControl) {
     this.live = live
@@ -74,11 +77,14 @@ export class RevocationFeed {
     caller: Caller,
     reader: LiveReader,
     args: { readonly organizationId: string; readonly after?: number | null | undefined },
-  ): Promise<AsyncIterable<Revocation>> {
+  ): Promise<AsyncIterable<LiveItem<Revocation>>> {
     const { organizationId } = args
     await this.access.require(caller.principal, 'readTokens', organizationId)
     return this.live.subscribe<Revocation, RevokingType>({
       reader,
+      principal: caller.principal,
+      topic: JSON.stringify(['revocations', organizationId]),
+      items: this.items,
       follow: { organizationId, types: TYPES, after: checkAfter(args.after) },
       mayFollow: (principal) => this.access.may(principal, 'readTokens', organizationId),
       valueOf: async (event) => revocationOf(event),

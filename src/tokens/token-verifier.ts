@@ -97,7 +97,7 @@ export class TokenVerifier implements CredentialStrategy {
     const now = clock.now()
     const facts = await memory.find(claims.client_id)
     if (facts === null || !carries(facts, claims, now)) return null
-    const principal = principalOf(facts, new Date(claims.exp * 1000))
+    const principal = principalOf(facts, endOf(claims, facts))
     return principal === null ? null : { claims, facts, principal: narrowTo(principal, claims) }
   }
 
@@ -157,6 +157,13 @@ const headerOf = (token: string): { readonly kid?: string; readonly alg?: string
 const issuedAt = (token: string): Date => {
   const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return new Date(typeof payload.iat === 'number' ? payload.iat * 1000 : 0)
+}
+
+/** When a token ends unless something changes: it does not outlive its key, nor the overlap of the secret it was made from. */
+const endOf = ({ exp, key_secret: secretId }: AccessTokenClaims, { key, secrets }: KeyFacts): Date => {
+  const secret = secrets.find(({ id }) => id === secretId)
+  const ends = [key.expiresAt, secret?.validUntil].filter((end) => end != null)
+  return new Date(Math.min(exp * 1000, ...ends.map((end) => end.getTime())))
 }
 
 const narrowTo = (principal: Principal, claims: AccessTokenClaims): Principal => {

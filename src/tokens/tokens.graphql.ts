@@ -115,7 +115,7 @@ builder.subscriptionField('revocations', (t) =>
     authScopes: (_, { organizationId }) => ({ may: { permission: 'readTokens', in: organizationId } }),
     subscribe: (_, args, context) =>
       context.services.revocations.subscribe(callerOf(context), context.connection, args),
-    resolve: (revocation) => revocation,
+    resolve: ({ value }) => value,
   }),
 )
 

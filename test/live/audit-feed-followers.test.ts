@@ -84,6 +84,25 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(onEnd).not.toHaveBeenCalled()
   })
 
+  it('lets whoever appends go on before a thousand followers have it, and gives each every event once and in order', async () => {
+    const streams = await Promise.all(Array.from({ length: 1_000 }, () => instance.feed.follow({ organizationId })))
+    let taken = 0
+    const reading = streams.map(async (stream) => {
+      const sequences: number[] = []
+      while (sequences.length < 5) {
+        sequences.push(...(await take(stream, 1)))
+        taken += 1
+      }
+      return sequences
+    })
+    await instance.append(organizationId)
+    await new Promise(setImmediate)
+    expect(taken).toBeLessThan(300)
+    for (let count = 0; count < 4; count += 1) await instance.append(organizationId)
+    expect(await Promise.all(reading)).toEqual(Array(1_000).fill(range(1, 5)))
+    await Promise.all(streams.map((stream) => stream.return()))
+  })
+
   it('ends at once for a follower that stops while it waits for the next event', async () => {
     const onEnd = vi.fn()
     const stream = await instance.feed.follow({ organizationId, onEnd })

@@ -4,6 +4,7 @@ import WebSocket from 'ws'
 import { ExpiryWarningsDocument, KeyEventsDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
+import { grant } from '../support/people.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 /** A subscriber that can vanish without a word; resolves when it has asked. */
@@ -95,9 +96,11 @@ describe.each(cases)('what is left of a subscription by $name, on $engine', ({ e
     await untilLive(app, 1)
     await app.apiKey({ expiresIn: 'PT3600S', warnBefore: ['PT3599S'] })
     const { data } = await results.take()
+    // Somebody else, for whom the warning has not just been read.
+    const { client } = await app.person('Rita Reader', [grant('keys:viewer')])
     await writing.query('ALTER TABLE expiry_warnings RENAME TO out_of_reach')
     try {
-      const replaying = await open(app.owner, ExpiryWarningsDocument, { organizationId, after: 0 })
+      const replaying = await open(client, ExpiryWarningsDocument, { organizationId, after: 0 })
       const { errors } = await replaying.results.take()
       expect(errors?.map((error) => error.extensions)).toEqual([{ code: 'INTERNAL', requestId: expect.any(String) }])
       const [requestId] = errors?.map((error) => error.extensions.requestId) ?? []
@@ -111,8 +114,9 @@ describe.each(cases)('what is left of a subscription by $name, on $engine', ({ e
     }
     await untilLive(app, 1)
     expect(ended.pending).toEqual([])
-    const again = await open(app.owner, ExpiryWarningsDocument, { organizationId, after: 0 })
+    const again = await open(client, ExpiryWarningsDocument, { organizationId, after: 0 })
     expect((await again.results.take()).data?.expiryWarnings.id).toBe(data?.expiryWarnings.id)
+    client.close()
   })
 
   it('nothing where it could not even be made', async () => {

@@ -6,7 +6,9 @@ import { type AuditEventType, KEY_EVENT_TYPES, TOKEN_EVENT_TYPES } from '../../a
 import { badInput, InputIssues } from '../../kernel/errors.ts'
 import { kindOfId } from '../../kernel/ids.ts'
 import { checkLength } from '../../kernel/list-input.ts'
-import type { LiveReader, LiveSubscriptions } from '../../live/live-subscriptions.ts'
+import type { LiveItem, LiveReader } from '../../live/live-request.ts'
+import type { LiveSubscriptions } from '../../live/live-subscriptions.ts'
+import { RecentValues } from '../../live/recent-values.ts'
 import type { KeyAccess } from '../key-access.ts'
 
 export interface KeyEventsArguments {
@@ -41,6 +43,7 @@ export class KeyEventFeed {
   private readonly live: LiveSubscriptions
   private readonly access: AccessControl
   private readonly keyAccess: KeyAccess
+  private readonly items = new RecentValues<LiveItem<KeyEvent> | null>()
 
   constructor(live: LiveSubscriptions, access: AccessControl, keyAccess: KeyAccess) {
     this.live = live
@@ -49,7 +52,11 @@ export class KeyEventFeed {
   }
 
   /** Needs keys:viewer for as long as it runs. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
-  async subscribe(caller: Caller, reader: LiveReader, args: KeyEventsArguments): Promise<AsyncIterable<KeyEvent>> {
+  async subscribe(
+    caller: Caller,
+    reader: LiveReader,
+    args: KeyEventsArguments,
+  ): Promise<AsyncIterable<LiveItem<KeyEvent>>> {
     const { organizationId, keyId, types } = args
     const issues = new InputIssues()
     checkLength(issues, 'types', types ?? [], 'types')
@@ -62,6 +69,9 @@ export class KeyEventFeed {
     const wanted = types == null ? DEFAULT_TYPES : TYPES.filter((type) => types.includes(type))
     return this.live.subscribe<KeyEvent, ReportedType>({
       reader,
+      principal: caller.principal,
+      topic: JSON.stringify(['keyEvents', organizationId, keyId ?? null]),
+      items: this.items,
       follow: { organizationId, types: wanted, after: checkAfter(args.after) },
       mayFollow: (principal) => this.access.may(principal, 'readKeys', organizationId),
       valueOf: async (event, principal) => {

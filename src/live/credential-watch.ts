@@ -1,0 +1,266 @@
+import type { PresentedCredential } from '../access/authenticator.ts'
+import type { Principal } from '../access/principal.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import type { AuditFeed } from './audit-feed.ts'
+import { CheckQueue } from './check-queue.ts'
+import { Deadlines } from './deadlines.ts'
+import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
+
+/** The part of the feed that says what changed, and whether all of it is heard of. */
+export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
+
+export interface CredentialHooks<Watcher> {
+  /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
+  readonly changed: (credential: WatchedCredential<Watcher>, holder: Holder) => Promise<void>
+  /** @param error why it could not be checked; null where the credential is no longer valid */
+  readonly ended: (watchers: readonly Watcher[], error: unknown) => void
+}
+
+/** The events of a key after which its secrets and tokens may be valid no longer, or for less. */
+const KEY_EVENTS = [
+  'KEY_UPDATED',
+  'KEY_ROTATED',
+  'KEY_ROTATION_COMPLETED',
+  'KEY_ROTATION_CANCELLED',
+  'KEY_SUSPENDED',
+  'KEY_RESUMED',
+  'KEY_REVOKED',
+  'KEY_EXPIRED',
+] as const
+
+/** How often one look is taken at the feed and the clock, for all credentials together. */
+const LOOK_INTERVAL_MS = 100
+/** Looks within which each credential is checked once while the feed is disconnected. */
+const LOOKS_PER_ROUND = 10
+
+/**
+ * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
+ * changed: after an event that names the key, its owner or the token; at the instant at which the credential expires; and
+ * once after a gap in the feed. While the feed is disconnected each distinct credential is checked once a second.
+ */
+export class CredentialWatch<Watcher> {
+  private readonly feed: WatchedFeed
+  private readonly clock: Clock
+  private readonly hooks: CredentialHooks<Watcher>
+  private readonly credentials = new Map<string, WatchedCredential<Watcher>>()
+  private readonly byName = new Map<string, Set<WatchedCredential<Watcher>>>()
+  private readonly deadlines = new Deadlines<WatchedCredential<Watcher>>()
+  private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
+  /** How many times the feed has reported events, or a gap. */
+  private heard = 0
+  /** The newest event of each organization that was delivered while the feed was disconnected. */
+  private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
+  private connected = true
+  /** Checks of the round that are due, times the looks of a round: a whole number. */
+  private owed = 0
+  private round: Iterator<WatchedCredential<Watcher>> | null = null
+  private looking: NodeJS.Timeout | null = null
+  private wakesAt: number | null = null
+  private cancelWake: (() => void) | null = null
+
+  constructor(feed: WatchedFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
+    this.feed = feed
+    this.clock = clock
+    this.hooks = hooks
+    // Neither policies nor organizations are among them: what a credential may do does not follow from them.
+    feed.on(KEY_EVENTS, ({ targetId }) => this.suspectNamed(targetId))
+    feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
+      this.suspectNamed(details?.userId ?? null),
+    )
+    feed.on(['TOKEN_REVOKED'], ({ details }) => this.suspectNamed(details?.tokenId ?? null))
+    feed.onGap(() => this.recheckAll())
+  }
+
+  /** How many distinct credentials are watched. */
+  get size(): number {
+    return this.credentials.size
+  }
+
+  /** @param principal who the caller was found to be when the operation began */
+  enter(presented: PresentedCredential, principal: Principal, watcher: Watcher): WatchedCredential<Watcher> {
+    const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
+    credential.watchers.add(watcher)
+    // Without the feed, what was committed before this is not known of by having heard of it.
+    if (!this.feed.connected) credential.changedAt = ++this.heard
+    if (credential.needsCheck) this.checks.add(credential, 'urgent')
+    // Real time on purpose: this notices where the clock was set forward, or the process stood still.
+    this.looking ??= setInterval(() => this.look(), LOOK_INTERVAL_MS).unref()
+    return credential
+  }
+
+  leave(credential: WatchedCredential<Watcher>, watcher: Watcher): void {
+    credential.watchers.delete(watcher)
+    if (credential.watchers.size === 0 && !credential.gone) this.remove(credential)
+  }
+
+  /** The holder now; null where the credential is no longer valid. At once, where nothing changed since the last check. */
+  holderOf(credential: WatchedCredential<Watcher>, since = 0): MaybePromise<Holder | null> {
+    if (credential.gone) return null
+    const wanted = Math.max(credential.changedAt, since)
+    if (credential.checkedAt >= wanted) return credential.holder
+    credential.wantedAt = Math.max(credential.wantedAt, wanted)
+    this.checks.add(credential, 'urgent')
+    return credential.settled().then(() => this.holderOf(credential, since))
+  }
+
+  /**
+   * The holder who may receive an event: nothing that was committed before the event is unknown. While the feed is
+   * disconnected that takes a check which began after the event came, one for all subscriptions of the credential.
+   */
+  holderAt(
+    credential: WatchedCredential<Watcher>,
+    { organizationId, sequence }: Pick<AuditEvent, 'organizationId' | 'sequence'>,
+  ): MaybePromise<Holder | null> {
+    if (this.feed.connected) return this.holderOf(credential)
+    let newest = this.newest.get(organizationId)
+    if (newest === undefined || newest.sequence < sequence) {
+      newest = { sequence, heard: ++this.heard }
+      this.newest.set(organizationId, newest)
+    }
+    return this.holderOf(credential, newest.heard)
+  }
+
+  close(): void {
+    if (this.looking !== null) clearInterval(this.looking)
+    this.cancelWake?.()
+  }
+
+  private add(presented: PresentedCredential, principal: Principal): WatchedCredential<Watcher> {
+    const credential = new WatchedCredential<Watcher>(presented, principal)
+    this.credentials.set(presented.id, credential)
+    for (const name of credential.names) {
+      const sharing = this.byName.get(name)
+      if (sharing === undefined) this.byName.set(name, new Set([credential]))
+      else sharing.add(credential)
+    }
+    return credential
+  }
+
+  private remove(credential: WatchedCredential<Watcher>): void {
+    credential.gone = true
+    this.credentials.delete(credential.presented.id)
+    for (const name of credential.names) {
+      const sharing = this.byName.get(name)
+      sharing?.delete(credential)
+      if (sharing?.size === 0) this.byName.delete(name)
+    }
+    this.deadlines.delete(credential)
+    credential.settle()
+    if (this.credentials.size > 0 || this.looking === null) return
+    clearInterval(this.looking)
+    this.looking = null
+  }
+
+  /** @param name the key, the user or the token that an event is about; null where that cannot be known */
+  private suspectNamed(name: string | null): void {
+    if (name === null) this.recheckAll()
+    else {
+      this.heard += 1
+      for (const credential of this.byName.get(name) ?? []) this.suspect(credential, 'urgent')
+    }
+  }
+
+  private recheckAll(): void {
+    this.heard += 1
+    for (const credential of this.credentials.values()) this.suspect(credential, 'routine')
+  }
+
+  private suspect(credential: WatchedCredential<Watcher>, urgency: 'urgent' | 'routine'): void {
+    credential.changedAt = this.heard
+    this.checks.add(credential, urgency)
+  }
+
+  private async check(credential: WatchedCredential<Watcher>): Promise<void> {
+    const begun = this.heard
+    try {
+      const principal = await credential.presented.recheck()
+      if (credential.gone) return
+      if (principal === null || !this.isStill(credential, principal)) return this.end(credential, null)
+      const holder = holderOf(principal)
+      if (holder.rights !== credential.holder.rights) await this.hooks.changed(credential, holder)
+      if (credential.gone) return
+      credential.holder = holder
+      credential.checkedAt = begun
+      this.awaitExpiry(credential)
+      credential.settle()
+    } catch (error) {
+      if (!credential.gone) this.end(credential, error)
+    }
+  }
+
+  /** Whether a credential speaks for the same caller as before, and has not expired. */
+  private isStill({ holder }: WatchedCredential<Watcher>, { id, credential }: Principal): boolean {
+    if (id !== holder.principal.id) return false
+    return credential.expiresAt === null || credential.expiresAt > this.clock.now()
+  }
+
+  private end(credential: WatchedCredential<Watcher>, error: unknown): void {
+    const watchers = [...credential.watchers]
+    this.remove(credential)
+    this.hooks.ended(watchers, error)
+  }
+
+  private awaitExpiry(credential: WatchedCredential<Watcher>): void {
+    const { expiresAt } = credential.holder.principal.credential
+    if (expiresAt === null) this.deadlines.delete(credential)
+    else this.deadlines.set(credential, expiresAt.getTime())
+    this.wakeForNext()
+  }
+
+  private wakeForNext(): void {
+    const { next } = this.deadlines
+    if (next === this.wakesAt) return
+    this.cancelWake?.()
+    this.cancelWake = null
+    this.wakesAt = next
+    if (next === null) return
+    this.cancelWake = this.clock.wakeAt(new Date(next), () => {
+      this.wakesAt = null
+      this.checkDue()
+    })
+  }
+
+  private checkDue(): void {
+    const due = this.deadlines.takeDue(this.clock.now().getTime())
+    if (due.length > 0) this.heard += 1
+    for (const credential of due) this.suspect(credential, 'urgent')
+    this.wakeForNext()
+  }
+
+  private look(): void {
+    this.checkDue()
+    const { connected } = this.feed
+    if (!connected) this.checkSome()
+    // What was committed meanwhile may never be reported.
+    else if (!this.connected) {
+      this.newest.clear()
+      this.recheckAll()
+    }
+    this.connected = connected
+  }
+
+  /** Checks the next few, so that all have been checked after a round. Where checks take longer, so does the round. */
+  private checkSome(): void {
+    const { size } = this.credentials
+    this.owed = Math.min(this.owed + size, size * LOOKS_PER_ROUND)
+    if (this.owed < LOOKS_PER_ROUND || this.checks.size >= size) return
+    this.heard += 1
+    for (; this.owed >= LOOKS_PER_ROUND; this.owed -= LOOKS_PER_ROUND) {
+      const next = this.nextOfRound()
+      if (next === undefined) return
+      this.suspect(next, 'routine')
+    }
+  }
+
+  private nextOfRound(): WatchedCredential<Watcher> | undefined {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      this.round ??= this.credentials.values()
+      const { done, value } = this.round.next()
+      if (!done) return value
+      this.round = null
+    }
+    return undefined
+  }
+}
