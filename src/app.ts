@@ -16,6 +16,7 @@ import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
+import { AUDIT_EVENT_TYPES } from './audit/events/event-types.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { HistoryVerifier } from './audit/history-verifier.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -259,7 +260,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       checkpointFault(error)
     },
   })
-  feed.listen((events) => checkpointSchedule.committed(events))
+  feed.on(AUDIT_EVENT_TYPES, (event) => checkpointSchedule.committed(event))
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)

@@ -41,7 +41,7 @@ describe('verifying an audit log again and again', () => {
 
   const append = async (count: number) => {
     const log = new AuditLog(clock, { announce: () => undefined })
-    const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+    const draft = { type: 'MODULE_REMOVED' as const, target: null, details: {} }
     for (let left = count; left > 0; left -= 1_000) {
       const entries = Array.from({ length: Math.min(left, 1_000) }, () => ({ cause: BY_SYSTEM, draft }))
       await open.database.write((writer) => log.appendAll(writer, organizationId, entries))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type AuditEvent, BY_SYSTEM, GENESIS_HASH, hashOf } from '../../src/audit/audit-event.ts'
+import { type AuditEvent, BY_SYSTEM, decodeEvent, GENESIS_HASH, hashOf } from '../../src/audit/audit-event.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { FeedMessages } from '../../src/live/feed-messages.ts'
 import { MAC_LENGTH, MasterKeys } from '../../src/tokens/master-keys.ts'
@@ -22,10 +22,10 @@ const eventOf = (sequence: number, text = ''): AuditEvent => {
     ...BY_SYSTEM,
     targetId: null,
     targetName: null,
-    details: { text },
+    storedDetails: { kind: 'API_KEY', reason: 'REQUESTED', note: text },
     previousHash: GENESIS_HASH,
   }
-  return { ...event, hash: hashOf(event) }
+  return decodeEvent({ ...event, hash: hashOf(event) })
 }
 
 describe('messages between instances', () => {

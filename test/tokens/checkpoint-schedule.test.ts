@@ -68,7 +68,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
 
   it('are made when a 1,000th event was committed, without waiting for the time', async () => {
     const { id } = await victimOf(app, [])
-    const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+    const draft = { type: 'MODULE_REMOVED' as const, target: null, details: {} }
     const append = (count: number) =>
       app.app.parts.services.database.write((writer) =>
         app.app.parts.log.appendAll(
@@ -90,7 +90,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
   it('are never made of events that were not committed', async () => {
     const { id } = await victimOf(app, [])
     const undone = app.app.parts.services.database.write(async (writer) => {
-      const draft = { type: 'TOKEN_ISSUED' as const, target: null, details: {} }
+      const draft = { type: 'MODULE_REMOVED' as const, target: null, details: {} }
       const entries = Array.from({ length: 1_500 }, () => ({ cause: BY_SYSTEM, draft }))
       await app.app.parts.log.appendAll(writer, id, entries)
       throw new Error('undone')
