@@ -52,7 +52,8 @@ export class FeedMessages {
     if (events.length === 0) return []
     this.sent += 1
     const header = { from: this.instance, number: this.sent, sentAt: this.clock.now().getTime() }
-    const text = JSON.stringify({ ...header, events })
+    const records = events.map(({ details: _decoded, ...record }) => record)
+    const text = JSON.stringify({ ...header, events: records })
     if (Buffer.byteLength(text) + this.seal.length <= LARGEST_MESSAGE_BYTES) return [this.seal.mac(text) + text]
     if (events.length === 1) return []
     const middle = Math.ceil(events.length / 2)

@@ -49,12 +49,11 @@ export class CheckpointSchedule {
     await this.draining
   }
 
-  /** To be called with committed events. */
-  committed(events: readonly AuditEvent[]): void {
-    if (this.stopped) return
-    for (const { organizationId, sequence } of events)
-      if (sequence % EVERY_EVENTS === 0) this.pending.add(organizationId)
-    if (this.pending.size > 0) this.draining ??= this.drain()
+  /** To be called with every committed event. */
+  committed({ organizationId, sequence }: Pick<AuditEvent, 'organizationId' | 'sequence'>): void {
+    if (this.stopped || sequence % EVERY_EVENTS !== 0) return
+    this.pending.add(organizationId)
+    this.draining ??= this.drain()
   }
 
   private async drain(): Promise<void> {
