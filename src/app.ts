@@ -23,10 +23,12 @@ import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
 import { Sweeper } from './expiry/sweeper.ts'
-import { ConnectionLimit } from './graphql-server/connection-limit.ts'
+import { GraphiQLPage } from './graphql-server/graphiql-page.ts'
 import { registerGraphQL } from './graphql-server/graphql-route.ts'
+import { createLiveLimits, type LiveLimits } from './graphql-server/live-limits.ts'
 import { GraphQLWebSockets } from './graphql-server/websocket.ts'
 import { createGraphQL } from './graphql-server/yoga.ts'
+import type { ConnectionGuard } from './http/connection-guard.ts'
 import { Metrics, registerMetrics } from './http/metrics-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
@@ -134,6 +136,8 @@ export interface AppParts {
   readonly feed: AuditFeed
   readonly live: LiveSubscriptions
   readonly sockets: GraphQLWebSockets
+  readonly limits: LiveLimits
+  readonly guard: ConnectionGuard
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -147,8 +151,6 @@ export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
-  /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
-  readonly connectionsPerCaller?: number
   /** Who notices transactions inside transactions; nobody where it is not given. */
   readonly nestingGuard?: NestingGuard
 }
@@ -324,11 +326,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
   const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
-  const connections = new ConnectionLimit(options.connectionsPerCaller)
-  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection, connections })
-  const server = await createServer({ logger, trustProxy, allowedOrigins })
+  const limits = createLiveLimits(config.limits)
+  const yoga = createGraphQL({ services, authenticator, report, introspection, limits })
+  const { timeouts } = config
+  const { server, guard } = await createServer({ logger, trustProxy, allowedOrigins, timeouts, limits: config.limits })
   registerMetrics(server, metrics, config.metricsToken)
-  registerGraphQL(server, yoga as never)
+  registerGraphQL(server, { handler: yoga as never, page: graphiql ? new GraphiQLPage() : null, guard })
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, {
     issuer,
@@ -359,7 +362,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
-    connections,
+    limits,
+    messagesPerSecond: config.limits.socketMessagesPerSecond,
+    onAuthenticated: (request) => guard.exempt(request.socket),
   })
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
@@ -376,7 +381,22 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier, signingKeys },
+    parts: {
+      services,
+      sources,
+      feed,
+      live,
+      sockets,
+      limits,
+      guard,
+      log,
+      sweeper,
+      usage,
+      denials,
+      memory,
+      verifier,
+      signingKeys,
+    },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo

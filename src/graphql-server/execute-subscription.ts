@@ -49,20 +49,33 @@ export const createSubscriptionExecutor = (wording: Wording) => {
     const { requestId } = context.connection.origin
     const { refusal } = admit(args, introspection)
     if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
+    let release: () => void
     try {
-      context.connection.hold()
+      release = context.connection.hold(context.principal)
     } catch (error) {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
-    const source = await createSourceEventStream(args)
+    const source = await beginStream(args, release)
     if (!isStream(source)) return mask(source as ExecutionResult, context)
-    return mapStream(source, async (payload) => {
+    const map = async (payload: LivePayload<unknown>): Promise<ExecutionResult> => {
       if (payload.kind === 'failure') return { errors: [toGraphQLError(payload.error, requestId, report)] }
       const { services, connection } = context
       const contextValue = createContext(services, payload.principal, connection)
       const result = mask(await execute({ ...args, rootValue: payload.value, contextValue }), contextValue)
       return withinAnswerLimit(result, contextValue, report)
-    })
+    }
+    return mapStream(source, map, release)
+  }
+}
+
+/** Begins a subscription; what it was counted as is given back where it does not begin. */
+const beginStream = async (args: ExecutionArgs, release: () => void): Promise<unknown> => {
+  let source: unknown
+  try {
+    source = await createSourceEventStream(args)
+    return source
+  } finally {
+    if (!isStream(source)) release()
   }
 }
 
@@ -70,18 +83,24 @@ export const createSubscriptionExecutor = (wording: Wording) => {
 const mapStream = <In, Out>(
   source: AsyncIterableIterator<In>,
   map: (value: In) => Promise<Out>,
+  onEnd: () => void,
 ): AsyncIterableIterator<Out> => ({
   next: async () => {
     const result = await source.next()
-    if (result.done) return { done: true, value: undefined }
+    if (result.done) {
+      onEnd()
+      return { done: true, value: undefined }
+    }
     try {
       return { done: false, value: await map(result.value) }
     } catch (error) {
+      onEnd()
       await source.return?.()
       throw error
     }
   },
   return: async () => {
+    onEnd()
     await source.return?.()
     return { done: true, value: undefined }
   },
