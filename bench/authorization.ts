@@ -61,7 +61,7 @@ try {
     credential: { id: 'bench', recheck: async () => caller.principal },
     end: () => undefined,
     onGone: () => () => undefined,
-    hold: () => undefined,
+    hold: () => () => undefined,
   }
   const run = async (asked: GraphQLSchema, document: (typeof QUERIES)[number][1]) => {
     const contextValue = createContext(services, caller.principal, connection)

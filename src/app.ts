@@ -16,7 +16,6 @@ import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
-import { AUDIT_EVENT_TYPES } from './audit/events/event-types.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { HistoryVerifier } from './audit/history-verifier.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -24,10 +23,12 @@ import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
 import { Sweeper } from './expiry/sweeper.ts'
-import { ConnectionLimit } from './graphql-server/connection-limit.ts'
+import { GraphiQLPage } from './graphql-server/graphiql-page.ts'
 import { registerGraphQL } from './graphql-server/graphql-route.ts'
+import { createLiveLimits, type LiveLimits } from './graphql-server/live-limits.ts'
 import { GraphQLWebSockets } from './graphql-server/websocket.ts'
 import { createGraphQL } from './graphql-server/yoga.ts'
+import type { ConnectionGuard } from './http/connection-guard.ts'
 import { Metrics, registerMetrics } from './http/metrics-route.ts'
 import { registerOAuth } from './http/oauth-routes.ts'
 import { registerHealth } from './http/operations-routes.ts'
@@ -135,6 +136,8 @@ export interface AppParts {
   readonly feed: AuditFeed
   readonly live: LiveSubscriptions
   readonly sockets: GraphQLWebSockets
+  readonly limits: LiveLimits
+  readonly guard: ConnectionGuard
   readonly log: AuditLog
   readonly sweeper: Sweeper
   readonly usage: UsageRecorder
@@ -148,8 +151,6 @@ export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
-  /** Live connections that one caller may have open; as many as an instance can well hold where it is not given. */
-  readonly connectionsPerCaller?: number
   /** Who notices transactions inside transactions; nobody where it is not given. */
   readonly nestingGuard?: NestingGuard
 }
@@ -260,7 +261,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       checkpointFault(error)
     },
   })
-  log.onCommit((events) => checkpointSchedule.committed(events))
+  log.onCommit((events) => {
+    for (const event of events) checkpointSchedule.committed(event)
+  })
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
   const appends = new GroupedAppends(database, log)
@@ -325,11 +328,12 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
   const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
   const { graphiql, introspection, trustProxy, allowedOrigins } = config
-  const connections = new ConnectionLimit(options.connectionsPerCaller)
-  const yoga = createGraphQL({ services, authenticator, report, graphiql, introspection, connections })
-  const server = await createServer({ logger, trustProxy, allowedOrigins })
+  const limits = createLiveLimits(config.limits)
+  const yoga = createGraphQL({ services, authenticator, report, introspection, limits })
+  const { timeouts } = config
+  const { server, guard } = await createServer({ logger, trustProxy, allowedOrigins, timeouts, limits: config.limits })
   registerMetrics(server, metrics, config.metricsToken)
-  registerGraphQL(server, yoga as never)
+  registerGraphQL(server, { handler: yoga as never, page: graphiql ? new GraphiQLPage() : null, guard })
   registerOAuth(server, { tokens, authenticator })
   registerWellKnown(server, {
     issuer,
@@ -360,7 +364,9 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     originOf: upgradeOriginOf(trustProxy),
     allowsOrigin: originPolicy(allowedOrigins),
     maxMessageBytes: LARGEST_BODY_BYTES,
-    connections,
+    limits,
+    messagesPerSecond: config.limits.socketMessagesPerSecond,
+    onAuthenticated: (request) => guard.exempt(request.socket),
   })
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
@@ -377,7 +383,22 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   return {
     firstStart,
-    parts: { services, sources, feed, live, sockets, log, sweeper, usage, denials, memory, verifier, signingKeys },
+    parts: {
+      services,
+      sources,
+      feed,
+      live,
+      sockets,
+      limits,
+      guard,
+      log,
+      sweeper,
+      usage,
+      denials,
+      memory,
+      verifier,
+      signingKeys,
+    },
     listen: async () => {
       await server.listen({ host: config.host, port: config.port })
       const { port } = server.server.address() as AddressInfo

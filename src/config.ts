@@ -25,6 +25,36 @@ export interface Config {
   /** Origins of pages that may call this server from a browser, besides its own. */
   readonly allowedOrigins: readonly string[]
   readonly webhookAllowPrivate: boolean
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+}
+
+/** What callers may hold open on one instance, in numbers. */
+export interface Limits {
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  /** WebSockets with a credential, and event streams. */
+  readonly sockets: number
+  readonly socketsPerOrganization: number
+  readonly socketsPerCredential: number
+  readonly unauthenticatedSockets: number
+  readonly unauthenticatedSocketsPerAddress: number
+  readonly subscriptions: number
+  readonly subscriptionsPerOrganization: number
+  readonly subscriptionsPerCredential: number
+  readonly socketMessagesPerSecond: number
+}
+
+/** How long a client may take. */
+export interface Timeouts {
+  /** From the opening of a connection, or the first byte of a request, to the end of the headers. */
+  readonly headersSeconds: number
+  /** To the end of the body. */
+  readonly requestSeconds: number
+  /** Between two requests on a connection. */
+  readonly keepAliveSeconds: number
+  /** To take anything of what was written to it. */
+  readonly writeSeconds: number
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -79,6 +109,16 @@ const origins = z
     error: 'must be none, or origins of pages separated by commas, like https://console.example.com',
   })
 
+const MOST = 1_000_000
+
+/** A whole number of at least one. */
+const count = (fallback: number, most = MOST) => {
+  const error = `must be a whole number from 1 to ${most}`
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error }).default(fallback)
+}
+
+const seconds = (fallback: number) => count(fallback, 3600)
+
 const environment = z.object({
   KEYTURN_HOST: z
     .string()
@@ -123,6 +163,21 @@ const environment = z.object({
   KEYTURN_TRUST_PROXY: proxies,
   KEYTURN_ALLOWED_ORIGINS: origins,
   KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
+  KEYTURN_MAX_CONNECTIONS: count(25_000),
+  KEYTURN_MAX_CONNECTIONS_PER_ADDRESS: count(256),
+  KEYTURN_MAX_SOCKETS: count(20_000),
+  KEYTURN_MAX_SOCKETS_PER_ORGANIZATION: count(10_000),
+  KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: count(100),
+  KEYTURN_MAX_UNAUTHENTICATED_SOCKETS: count(2_000),
+  KEYTURN_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: count(20),
+  KEYTURN_MAX_SUBSCRIPTIONS: count(50_000),
+  KEYTURN_MAX_SUBSCRIPTIONS_PER_ORGANIZATION: count(20_000),
+  KEYTURN_MAX_SUBSCRIPTIONS_PER_CREDENTIAL: count(1_000),
+  KEYTURN_MAX_SOCKET_MESSAGES_PER_SECOND: count(100),
+  KEYTURN_HEADERS_TIMEOUT_SECONDS: seconds(10),
+  KEYTURN_REQUEST_TIMEOUT_SECONDS: seconds(30),
+  KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS: seconds(72),
+  KEYTURN_WRITE_TIMEOUT_SECONDS: seconds(30),
 })
 
 /** What is wrong between variables, whatever else is wrong with each. */
@@ -132,6 +187,8 @@ const across = (variables: NodeJS.ProcessEnv): string[] => {
     faults.push('KEYTURN_MASTER_KEY: is needed with PostgreSQL: the instances share it')
   if ((variables.KEYTURN_OIDC_ISSUER === undefined) !== (variables.KEYTURN_OIDC_AUDIENCE === undefined))
     faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: go together')
+  if (Number(variables.KEYTURN_HEADERS_TIMEOUT_SECONDS ?? 10) > Number(variables.KEYTURN_REQUEST_TIMEOUT_SECONDS ?? 30))
+    faults.push('KEYTURN_HEADERS_TIMEOUT_SECONDS: must not exceed KEYTURN_REQUEST_TIMEOUT_SECONDS')
   return faults
 }
 
@@ -181,5 +238,30 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     trustProxy: values.KEYTURN_TRUST_PROXY,
     allowedOrigins: values.KEYTURN_ALLOWED_ORIGINS,
     webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
+    limits: limitsOf(values),
+    timeouts: timeoutsOf(values),
   })
 }
+
+type Values = z.infer<typeof environment>
+
+const limitsOf = (values: Values): Limits => ({
+  connections: values.KEYTURN_MAX_CONNECTIONS,
+  connectionsPerAddress: values.KEYTURN_MAX_CONNECTIONS_PER_ADDRESS,
+  sockets: values.KEYTURN_MAX_SOCKETS,
+  socketsPerOrganization: values.KEYTURN_MAX_SOCKETS_PER_ORGANIZATION,
+  socketsPerCredential: values.KEYTURN_MAX_SOCKETS_PER_CREDENTIAL,
+  unauthenticatedSockets: values.KEYTURN_MAX_UNAUTHENTICATED_SOCKETS,
+  unauthenticatedSocketsPerAddress: values.KEYTURN_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS,
+  subscriptions: values.KEYTURN_MAX_SUBSCRIPTIONS,
+  subscriptionsPerOrganization: values.KEYTURN_MAX_SUBSCRIPTIONS_PER_ORGANIZATION,
+  subscriptionsPerCredential: values.KEYTURN_MAX_SUBSCRIPTIONS_PER_CREDENTIAL,
+  socketMessagesPerSecond: values.KEYTURN_MAX_SOCKET_MESSAGES_PER_SECOND,
+})
+
+const timeoutsOf = (values: Values): Timeouts => ({
+  headersSeconds: values.KEYTURN_HEADERS_TIMEOUT_SECONDS,
+  requestSeconds: values.KEYTURN_REQUEST_TIMEOUT_SECONDS,
+  keepAliveSeconds: values.KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS,
+  writeSeconds: values.KEYTURN_WRITE_TIMEOUT_SECONDS,
+})

@@ -94,12 +94,13 @@ export const createSubscriptionExecutor = (wording: Wording) => {
     const { requestId } = context.connection.origin
     const { refusal } = admit(args, introspection)
     if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
+    let release: () => void
     try {
-      context.connection.hold()
+      release = context.connection.hold(context.principal)
     } catch (error) {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
-    const source = await createSourceEventStream(args)
+    const source = await beginStream(args, release)
     if (!(source instanceof LiveSubscription)) return mask(source as ExecutionResult, context)
     const operation = operationKey(args)
     const run = async (item: LiveItem<unknown>) => {
@@ -107,10 +108,22 @@ export const createSubscriptionExecutor = (wording: Wording) => {
       const result = mask(await execute({ ...args, rootValue: item, contextValue }), contextValue)
       return withinAnswerLimit(result, contextValue, report)
     }
-    return mapStream(source, {
-      item: (item) => shared.get(item, operation, () => run(item)),
-      failure: (error) => ({ errors: [toGraphQLError(error, requestId, report)] }),
-    })
+    const mapping = {
+      item: (item: LiveItem<unknown>) => shared.get(item, operation, () => run(item)),
+      failure: (error: unknown) => ({ errors: [toGraphQLError(error, requestId, report)] }),
+    }
+    return mapStream(source, mapping, release)
+  }
+}
+
+/** Begins a subscription; what it was counted as is given back where it does not begin. */
+const beginStream = async (args: ExecutionArgs, release: () => void): Promise<unknown> => {
+  let source: unknown
+  try {
+    source = await createSourceEventStream(args)
+    return source
+  } finally {
+    if (!(source instanceof LiveSubscription)) release()
   }
 }
 
@@ -121,17 +134,25 @@ interface Mapping<In, Out> {
 }
 
 /** A generator would keep `return()` waiting for the next event; this passes it on at once. */
-const mapStream = <In, Out>(source: AsyncIterableIterator<In>, map: Mapping<In, Out>): AsyncIterableIterator<Out> => ({
+const mapStream = <In, Out>(
+  source: AsyncIterableIterator<In>,
+  map: Mapping<In, Out>,
+  onEnd: () => void,
+): AsyncIterableIterator<Out> => ({
   next: async () => {
     try {
       const result = await source.next()
-      return result.done ? { done: true, value: undefined } : { done: false, value: await map.item(result.value) }
+      if (!result.done) return { done: false, value: await map.item(result.value) }
+      onEnd()
+      return { done: true, value: undefined }
     } catch (error) {
+      onEnd()
       await source.return?.()
       return { done: false, value: map.failure(error) }
     }
   },
   return: async () => {
+    onEnd()
     await source.return?.()
     return { done: true, value: undefined }
   },

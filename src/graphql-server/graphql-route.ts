@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallOrigin } from '../access/call-origin.ts'
+import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest, originOf } from '../http/server.ts'
-import { type LiveReader, RESTART } from '../live/live-request.ts'
+import { RESTART } from '../live/live-request.ts'
+import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
+import type { HttpStream } from './yoga.ts'
 
 /** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */
 export interface GraphQLHandler {
@@ -13,10 +16,17 @@ export interface GraphQLHandler {
         readonly kind: 'http'
         readonly origin: CallOrigin
         readonly authorization: string | undefined
-        readonly stream: Pick<LiveReader, 'end' | 'onGone'>
+        readonly stream: HttpStream
       }
     },
   ): Promise<Response> | Response
+}
+
+export interface GraphQLRouteOptions {
+  readonly handler: GraphQLHandler
+  /** GraphiQL; null where it is turned off. */
+  readonly page: GraphiQLPage | null
+  readonly guard: ConnectionGuard
 }
 
 /** Whether a body can be an operation at all; anything else would be read a second time, and waited for in vain. */
@@ -42,12 +52,13 @@ const malformedParameter = (query: Readonly<Record<string, unknown>>): string | 
   })
 
 /** Types of answers that are complete when they are given; others go on. */
-const WHOLE = /^(?:application\/(?:graphql-response\+)?json|text\/html)/
+const WHOLE = /^(?:application\/(?:graphql-response\+)?json)/
 
 /** How long a client may take to read the end of its stream before the connection is cut. */
 const READ_OUT_MS = 2_000
 
-const streamOf = ({ raw }: FastifyReply): Pick<LiveReader, 'end' | 'onGone'> => ({
+const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => ({
+  exempt: () => (raw.socket === null ? () => undefined : guard.exempt(raw.socket)),
   end: (code) => {
     // A stream that a restart breaks off must not look complete, or its client would not come back.
     if (code === RESTART) return void raw.destroy()
@@ -62,33 +73,20 @@ const streamOf = ({ raw }: FastifyReply): Pick<LiveReader, 'end' | 'onGone'> => 
   },
 })
 
-// GraphiQL is one page with its scripts, styles and workers inlined.
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline'",
-  "style-src 'unsafe-inline'",
-  'font-src data:',
-  'img-src data:',
-  'worker-src blob:',
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
-export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler): void => {
+export const registerGraphQL = (server: FastifyInstance, { handler, page, guard }: GraphQLRouteOptions): void => {
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: async (request, reply) => {
+      if (page !== null && wantsPage(request)) return page.answer(request, reply)
       if (request.method === 'POST' && !isOperation(request.body))
         return reply.status(400).send(badRequest('body', NO_OPERATION))
       const malformed = malformedParameter(request.query as Record<string, unknown>)
       if (malformed !== undefined)
         return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and given once.`))
       const { authorization } = request.headers
-      const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply) }
+      const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply, guard) }
       const response = await handler.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)
@@ -96,7 +94,6 @@ export const registerGraphQL = (server: FastifyInstance, handler: GraphQLHandler
       // An answer may hold a secret.
       reply.header('cache-control', 'no-store')
       const type = response.headers.get('content-type') ?? ''
-      if (type.startsWith('text/html')) reply.header('content-security-policy', PAGE_POLICY)
       reply.status(response.status)
       // What is complete is sent in one piece: to pass it through a stream costs more than to execute a small operation.
       return reply.send(WHOLE.test(type) ? await response.text() : response.body)

@@ -1,28 +1,28 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
-import { createYoga, type GraphiQLOptions, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import { accessDenied } from '../audit/events/access-events.ts'
-import { KeyturnError } from '../kernel/errors.ts'
 import type { LiveReader } from '../live/live-request.ts'
-import {
-  type Connection,
-  callerName,
-  createContext,
-  type GraphQLContext,
-  type Services,
-} from '../schema-kit/context.ts'
+import { type Connection, createContext, type GraphQLContext, type Services } from '../schema-kit/context.ts'
 import { parseLimited } from '../schema-kit/limits.ts'
 import { admit } from './admission.ts'
-import type { ConnectionLimit } from './connection-limit.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
 import { createSubscriptionExecutor, maskWith, withinAnswerLimit } from './execute-subscription.ts'
+import { holderOf, type LiveLimits } from './live-limits.ts'
 import { createFieldNames } from './refused-field.ts'
 import { schema } from './schema.ts'
+import type { SlotHolder } from './slot-limit.ts'
 import { validateLimited } from './validation.ts'
+
+/** The answer to an operation over HTTP, where it is a stream of events. */
+export interface HttpStream extends Pick<LiveReader, 'end' | 'onGone'> {
+  /** Counts its connection for the credential, and no longer for the address. Returns a function that undoes it. */
+  readonly exempt: () => () => void
+}
 
 /** What a transport hands over with an operation: who calls, or how to find out. */
 export type OperationSource =
@@ -31,7 +31,7 @@ export type OperationSource =
       readonly origin: CallOrigin
       readonly authorization: string | undefined
       /** How its answer ends, where that is a stream. */
-      readonly stream: Pick<LiveReader, 'end' | 'onGone'>
+      readonly stream: HttpStream
     }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
 
@@ -45,36 +45,13 @@ export interface YogaOptions {
   readonly services: Services
   readonly authenticator: Authenticator
   readonly report: ReportBug
-  readonly graphiql: boolean
   readonly introspection: boolean
-  readonly connections: ConnectionLimit
-}
-
-const WELCOME = `# Keyturn. Put your credential under Headers: {"authorization": "Bearer kt_pk_..."}
-# Then re-fetch the schema (Ctrl-Shift-R) for documentation and completion.
-query Viewer {
-  viewer {
-    kind
-    organizations { id name }
-  }
-}
-`
-
-/**
- * GraphiQL's page: nine megabytes that only a browser ever asks for, and the same every time. To put them together anew
- * takes a tenth of a second in which nobody else is served.
- */
-const graphiqlPage = () => {
-  let page: Promise<string> | null = null
-  return (options?: GraphiQLOptions): Promise<string> => {
-    page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) => renderGraphiQL(options))
-    return page
-  }
+  readonly limits: LiveLimits
 }
 
 /** Executes operations, whatever they came in by. */
 export const createGraphQL = (options: YogaOptions): Yoga => {
-  const { services, authenticator, report, graphiql, introspection, connections } = options
+  const { services, authenticator, report, introspection, limits } = options
   const mask = maskWith({ report, introspection })
   const translate = (error: unknown) => toGraphQLError(error, null, report)
   const contract: Plugin<GraphQLContext> = {
@@ -105,14 +82,6 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
       }
     },
   }
-  const page = {
-    title: 'Keyturn',
-    defaultQuery: WELCOME,
-    // Over server-sent events the header editor's authorization goes along; a WebSocket in a browser has no headers.
-    subscriptionsProtocol: 'SSE' as const,
-    // What is under Headers is a credential: a browser's storage would keep it for whoever sits there next.
-    shouldPersistHeaders: false,
-  }
   return createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -123,8 +92,8 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     // The body was read, and its size limited, before this is called.
     maxRequestBodySize: false,
     parserAndValidationCache: createDocumentCaches(),
-    graphiql: graphiql ? page : false,
-    renderGraphiQL: graphiqlPage(),
+    // Its page is served before an operation is looked for, see graphiql-page.ts.
+    graphiql: false,
     maskedErrors: { maskError: translate },
     context: async ({ source }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
@@ -135,12 +104,9 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
         return createContext(services, principal, {
           origin,
           credential: credential === null ? null : authenticator.present(credential, origin),
-          hold: () => {
-            const caller = callerName(principal, origin)
-            if (!connections.enter(caller)) throw new KeyturnError('LIMIT_REACHED', connections.message)
-            stream.onGone(() => connections.leave(caller))
-          },
-          ...stream,
+          hold: (reader) => holdStream(limits, holderOf(reader, origin), stream),
+          end: stream.end,
+          onGone: stream.onGone,
         })
       } catch (error) {
         // Here it is still known which request it is that the log will be searched for.
@@ -149,6 +115,26 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     },
     plugins: [contract],
   })
+}
+
+/** An event stream is a live connection and a live subscription at once. */
+const holdStream = (limits: LiveLimits, holder: SlotHolder, stream: HttpStream): (() => void) => {
+  const releaseSubscription = limits.subscriptions.take(holder)
+  let releaseConnection: () => void
+  try {
+    releaseConnection = limits.connections.take(holder)
+  } catch (error) {
+    releaseSubscription()
+    throw error
+  }
+  const endExemption = holder.organizationId === null ? () => undefined : stream.exempt()
+  const release = () => {
+    releaseSubscription()
+    releaseConnection()
+    endExemption()
+  }
+  stream.onGone(release)
+  return release
 }
 
 /** What somebody was refused is in the history of the organization that their credential belongs to. */

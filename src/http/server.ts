@@ -6,8 +6,11 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, 
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
+import type { Limits, Timeouts } from '../config.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
 import { hideSecrets } from '../kernel/secret-text.ts'
+import { ConnectionGuard } from './connection-guard.ts'
+import { drainAfterAnswer } from './early-answer.ts'
 
 /** The largest body and the largest WebSocket message that is read, in bytes. */
 export const LARGEST_BODY_BYTES = 128 * 1024
@@ -15,6 +18,10 @@ export const LARGEST_BODY_BYTES = 128 * 1024
 const LONGEST_USER_AGENT = 256
 /** How long a connection may be idle while the server closes. */
 const IDLE_CHECK_MS = 100
+/** How long requests may go on while the server closes; what does not read its answer by then is cut. */
+const CLOSE_TIMEOUT_MS = 7_000
+/** How often connections are checked for having taken too long to send a request. */
+const TIMEOUT_CHECK_MS = 500
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
 /** The caller's request id where it is a sane one, a new one otherwise. Histories keep it, so a secret is none. */
@@ -78,6 +85,8 @@ export const originPolicy =
 export interface ServerOptions {
   readonly logger: Logger
   readonly trustProxy: readonly string[]
+  readonly limits: Pick<Limits, 'connections' | 'connectionsPerAddress'>
+  readonly timeouts: Timeouts
   readonly allowedOrigins: readonly string[]
 }
 
@@ -99,8 +108,14 @@ const securityHeaders = (): Record<string, string> => {
   return headers
 }
 
+export interface HttpServer {
+  readonly server: FastifyInstance
+  readonly guard: ConnectionGuard
+}
+
 /** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
-export const createServer = async ({ logger, trustProxy, allowedOrigins }: ServerOptions): Promise<FastifyInstance> => {
+export const createServer = async (options: ServerOptions): Promise<HttpServer> => {
+  const { logger, trustProxy, allowedOrigins, timeouts } = options
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -109,8 +124,16 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     // A connection that is kept alive must not keep a restart waiting.
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
+    requestTimeout: timeouts.requestSeconds * 1000,
+    keepAliveTimeout: timeouts.keepAliveSeconds * 1000,
+    http: {
+      headersTimeout: timeouts.headersSeconds * 1000,
+      requestTimeout: timeouts.requestSeconds * 1000,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
   }) as unknown as FastifyInstance
+  const guard = guardConnections(server.server, options)
+  answerExpectations(server.server)
   server.addHook('preClose', async () => closeAsTheyFallIdle(server.server))
   // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
   if (allowedOrigins.length > 0)
@@ -135,6 +158,10 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),
   )
   server.setErrorHandler((error: FastifyError, request, reply) => {
+    if (!request.raw.complete) {
+      reply.header('connection', 'close')
+      drainAfterAnswer(request.raw)
+    }
     const status = error.statusCode ?? 500
     if (status >= 500) {
       request.log.error({ err: error, requestId: request.id }, 'A request failed')
@@ -142,13 +169,37 @@ export const createServer = async ({ logger, trustProxy, allowedOrigins }: Serve
     }
     return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
   })
-  return server
+  return { server, guard }
+}
+
+const guardConnections = (server: Server, { limits, timeouts, trustProxy }: ServerOptions): ConnectionGuard => {
+  const trusts = proxyAddress.compile([...trustProxy])
+  server.maxConnections = limits.connections
+  const guard = new ConnectionGuard({
+    perAddress: limits.connectionsPerAddress,
+    isProxy: (address) => trusts(address, 0),
+    writeTimeoutMs: timeouts.writeSeconds * 1000,
+  })
+  guard.watch(server)
+  return guard
+}
+
+/** Asks for the body of a request that waits to be asked (RFC 9110 section 10.1.1), where it is one that would be read. */
+const answerExpectations = (server: Server): void => {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!(Number(request.headers['content-length']) > LARGEST_BODY_BYTES)) response.writeContinue()
+    server.emit('request', request, response)
+  })
 }
 
 /** Node closes the connections that are idle when a server begins to close; those still busy then would be kept alive. */
 const closeAsTheyFallIdle = (server: Server): void => {
   const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
-  server.once('close', () => clearInterval(timer))
+  const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+  server.once('close', () => {
+    clearInterval(timer)
+    clearTimeout(deadline)
+  })
 }
 
 /** A request that cannot be an operation, in the form of a GraphQL answer. */

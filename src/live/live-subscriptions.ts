@@ -88,7 +88,7 @@ export class LiveSubscriptions {
     this.endAll(subscriptions, notValid())
     const readers = new Set(subscriptions.map(({ request }) => request.reader))
     for (const reader of readers)
-      this.endings.run(() => reader.end(CREDENTIAL_NO_LONGER_VALID, 'Credential no longer good'))
+      this.endings.run(() => reader.end(CREDENTIAL_NO_LONGER_VALID, 'Credential no longer valid'))
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {

@@ -57,13 +57,12 @@ export interface Services {
 /** What an operation came in by. */
 export interface Connection extends LiveReader {
   readonly origin: CallOrigin
-  /** Counts it among those of its caller, where a subscription is to hold it open. Throws LIMIT_REACHED. */
-  readonly hold: () => void
+  /**
+   * Counts a live subscription for its caller, and the connection where the subscription is what keeps it open. Returns a
+   * function that ends the counting and may be called more than once. Throws LIMIT_REACHED.
+   */
+  readonly hold: (principal: Principal | null) => () => void
 }
-
-/** Whom a connection is counted for. */
-export const callerName = (principal: Principal | null, { ipAddress }: CallOrigin): string =>
-  principal?.id ?? `anonymous:${ipAddress}`
 
 /** What a resolver knows of the operation it works for. A subscription gets a new one for each event. */
 export interface GraphQLContext {

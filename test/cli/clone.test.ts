@@ -10,7 +10,7 @@ import { TestClient } from '../support/client.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What the service is built of. */
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'migrations']
+const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', '.ci', 'src', 'migrations']
 const PATIENCE = { timeout: 120_000, interval: 50 }
 
 describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeout }, () => {
@@ -51,8 +51,8 @@ describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeou
       organizationId: /org_[0-9a-f]{32}/.exec(printed)?.[0] ?? '',
       output: () => printed,
       stop: async () => {
-        // The service itself: npm goes with it.
-        process.kill(Number(/"pid":(\d+)/.exec(printed)?.[1]), 'SIGTERM')
+        // To npm, as a supervisor would: it hands the signal on.
+        child.kill('SIGTERM')
         return exited
       },
     }
@@ -78,7 +78,9 @@ describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeou
     expect(existsSync(join(clone, 'data', 'keyturn.db'))).toBe(true)
     expect(await first.stop()).toBe(0)
 
+    expect(first.output()).toMatch(/\btsc\b/)
     const second = await start()
+    expect(second.output(), 'nothing has changed that would have to be built').not.toMatch(/\btsc\b/)
     expect(second.secrets).toEqual([])
     const taken = await new TestClient(second.url, secret).fail(CreateApiKeyDocument, {
       input: { organizationId, name: 'kept', grants: [] },

@@ -22,7 +22,7 @@ describe.each([
   ['with everything switched on', EVERYTHING],
 ])('GraphQL over HTTP, %s,', (_, env) => {
   beforeAll(async () => {
-    app = await boot({ env, connectionsPerCaller: 1 })
+    app = await boot({ env: { ...env, KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: '1' } })
   })
   afterAll(() => app.close())
 

@@ -6,11 +6,11 @@ import { untilLive, untilNothingIsLeft } from '../support/transports.ts'
 const KIBIBYTE = 1024
 const LARGEST = 128 * KIBIBYTE
 const CONNECTIONS = 3
-const TOO_MANY = `A caller has at most ${CONNECTIONS} live connections here: close one, then connect again.`
+const TOO_MANY = `The limit is ${CONNECTIONS} live connections per credential. Close one, then try again.`
 
 let app: TestApp
 beforeAll(async () => {
-  app = await boot({ connectionsPerCaller: CONNECTIONS })
+  app = await boot({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: String(CONNECTIONS) } })
 })
 afterAll(() => app.close())
 

@@ -54,7 +54,7 @@ describe.each(cases)('$what by $name, on $engine,', ({ engine, name, open, needs
 
   const expectEnd = async ({ results, ended }: Subscription<unknown>, milliseconds = 1_000) => {
     const { code, reason } = await ended.take(milliseconds)
-    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer good' })
+    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer valid' })
     else {
       expect({ code, reason }).toEqual({ code: null, reason: 'complete' })
       expect(results.pending.at(-1)?.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHENTICATED' }])

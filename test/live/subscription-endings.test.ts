@@ -116,7 +116,7 @@ describe.each(cases)('a live subscription by $name, on $engine, ends', ({ engine
   /** How the stream ended: by its close code, or by a last message that says why. */
   const expectEnd = async <Data>({ results, ended }: Subscription<Data>) => {
     const { code, reason } = await ended.take(1_000)
-    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer good' })
+    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer valid' })
     else {
       expect({ code, reason }).toEqual({ code: null, reason: 'complete' })
       const last = results.pending.at(-1)

@@ -22,7 +22,6 @@ export interface BootOptions {
   readonly env?: Record<string, string>
   /** A database to start on, instead of a new one. */
   readonly database?: TestDatabase
-  readonly connectionsPerCaller?: number
 }
 
 /** A person with an account, and their own client. */
@@ -73,7 +72,6 @@ export const boot = async ({
   clock,
   env = {},
   database,
-  ...options
 }: BootOptions = {}): Promise<TestApp> => {
   const own = database ?? (await createDatabase(engine))
   const logged: string[] = []
@@ -87,7 +85,6 @@ export const boot = async ({
   })
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
   const app = await createApp({
-    ...options,
     nestingGuard: watchNesting(),
     config,
     logger,

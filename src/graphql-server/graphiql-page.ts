@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const WELCOME = `# Keyturn. Put your credential under Headers: {"authorization": "Bearer kt_pk_..."}
+# Then re-fetch the schema (Ctrl-Shift-R) for documentation and completion.
+query Viewer {
+  viewer {
+    kind
+    organizations { id name }
+  }
+}
+`
+
+const OPTIONS = {
+  title: 'Keyturn',
+  defaultQuery: WELCOME,
+  // Over server-sent events the header editor's authorization goes along; a WebSocket in a browser has no headers.
+  subscriptionsProtocol: 'SSE' as const,
+  // What is under Headers is a credential: a browser's storage would keep it for whoever sits there next.
+  shouldPersistHeaders: false,
+}
+
+// GraphiQL is one page with its scripts, styles and workers inlined.
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline'",
+  "style-src 'unsafe-inline'",
+  'font-src data:',
+  'img-src data:',
+  'worker-src blob:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Above 5 the compression takes many seconds and saves a few percent. */
+const BROTLI_QUALITY = 5
+
+/** An encoded form of the page. All answers share the bytes; nothing is copied for a request. */
+interface Representation {
+  readonly encoding: 'br' | 'gzip' | null
+  readonly body: Buffer
+  readonly etag: string
+}
+
+const representation = (encoding: Representation['encoding'], body: Buffer): Representation => ({
+  encoding,
+  body,
+  etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+})
+
+/** Whether a request's Accept-Encoding takes an encoding (RFC 9110 section 12.5.3). */
+const accepts = (header: string, encoding: string): boolean => {
+  const given = header
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.replaceAll(/\s/g, ''))
+  const named = (name: string) => given.find((part) => part === name || part.startsWith(`${name};`))
+  const found = named(encoding) ?? named('*')
+  return found !== undefined && !/;q=0(?:\.0*)?$/.test(found)
+}
+
+/** Whether an If-None-Match names the tag (RFC 9110 section 13.1.2: weak comparison). */
+const names = (header: string | undefined, etag: string): boolean =>
+  (header ?? '')
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === etag || tag === '*')
+
+/** Whether a request is a browser's for a page, not for an operation. */
+export const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
+
+/** GraphiQL's page: nine megabytes that are rendered and compressed once, at the first request, and are the same for all. */
+export class GraphiQLPage {
+  private representations: Promise<readonly Representation[]> | null = null
+
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    this.representations ??= render()
+    const accepted = request.headers['accept-encoding'] ?? ''
+    const chosen = (await this.representations).find(({ encoding }) => encoding === null || accepts(accepted, encoding))
+    if (chosen === undefined) throw new Error('The page has no form without an encoding.')
+    const { encoding, body, etag } = chosen
+    reply.headers({
+      'cache-control': 'no-cache',
+      'content-security-policy': PAGE_POLICY,
+      vary: 'accept-encoding',
+      etag,
+    })
+    if (names(request.headers['if-none-match'], etag)) return reply.status(304).send()
+    if (encoding !== null) reply.header('content-encoding', encoding)
+    return reply.type('text/html; charset=utf-8').send(body)
+  }
+}
+
+/** All forms of the page, the smallest first. */
+const render = async (): Promise<readonly Representation[]> => {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const page = Buffer.from(await renderGraphiQL(OPTIONS))
+  const [small, smaller] = await Promise.all([
+    promisify(gzip)(page),
+    promisify(brotliCompress)(page, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+  ])
+  return [representation('br', smaller), representation('gzip', small), representation(null, page)]
+}
