@@ -11,7 +11,6 @@ import {
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { changesIn, headsOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -99,7 +98,7 @@ const malformed = (kind: Kind): string[] => {
   ]
 }
 
-describe.each(ENGINES)('an id on %s', (engine) => {
+describe('an id', () => {
   let app: TestApp
   let ann: Person
   const clock = new ManualClock()
@@ -107,7 +106,7 @@ describe.each(ENGINES)('an id on %s', (engine) => {
   const foreign = {} as Record<Kind, string>
 
   beforeAll(async () => {
-    app = await boot({ engine, clock })
+    app = await boot({ clock })
     await app.app.parts.sweeper.stop()
     ann = await app.person('Ann', [{ module: '*', role: 'OWNER' }])
     const { organizationId, owner } = await app.stranger()

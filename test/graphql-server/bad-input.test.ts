@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { headsOf } from '../support/history.ts'
 
 /** The mutations with what they take at least; every case below spoils one thing of it. */
@@ -199,11 +198,11 @@ const VALUES: Case[] = [
   ),
 ]
 
-describe.each(ENGINES)('bad input on %s', (engine) => {
+describe('bad input', () => {
   let app: TestApp
   const ids: Record<string, string> = {}
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
     ids.organization = app.organizationId
     ids.key = (await app.apiKey({ name: 'unchanged' })).id
   })

@@ -7,20 +7,19 @@ import {
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type Asking, claimsOf, exchanged, introspect, newestEvent, post, tokenOf } from '../support/tokens.ts'
 
 type Key = { readonly id: string; readonly secret: string }
 const INACTIVE = { active: false }
 
-describe.each(ENGINES)('introspection on %s', (engine) => {
+describe('introspection', () => {
   let app: TestApp
   const clock = new ManualClock()
   let asking: Key
   let key: Key
   beforeAll(async () => {
-    app = await boot({ engine, clock, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
+    app = await boot({ clock, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     asking = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
     key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
   })

@@ -9,8 +9,8 @@ import {
   SuspendKeyDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
+import { ENGINES, ON_SQLITE } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -99,12 +99,8 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
   })
 })
 
-describe('a key that is created while time goes on', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+describe.each(ON_SQLITE)('a key that is created while time goes on', () => {
+  const app = useApp()
 
   it.each([
     ['P2D', 2 * 86_400_000, 'P1D'],

@@ -20,7 +20,6 @@ import {
 import { schema } from '../../src/graphql-server/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
-import { ENGINES } from '../support/engines.ts'
 import { changesIn, typesOf } from '../support/history.ts'
 
 const grant = (text: string): GrantInput => {
@@ -41,11 +40,11 @@ describe('no input that makes or changes a key', () => {
   })
 })
 
-describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
+describe('nobody gets more than they hold', () => {
   let app: TestApp
   let count = 0
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
   })
   afterAll(() => app.close())
 

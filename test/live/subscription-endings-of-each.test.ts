@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   ExpiryWarningsDocument,
   type GrantInput,
@@ -9,7 +9,7 @@ import {
   TypedDocumentString,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import type { Subscription } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { grant, memberIdOf } from '../support/people.ts'
@@ -45,12 +45,8 @@ const cases = ENGINES.flatMap((engine) =>
 )
 
 describe.each(cases)('$what by $name, on $engine,', ({ engine, name, open, needs, document }) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
+  const app = useApp({ engine })
   afterEach(() => untilNothingIsLeft(app))
-  afterAll(() => app.close())
 
   const expectEnd = async ({ results, ended }: Subscription<unknown>, milliseconds = 1_000) => {
     const { code, reason } = await ended.take(milliseconds)

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 
 interface Denials {
   readonly organization: {
@@ -8,11 +7,11 @@ interface Denials {
   }
 }
 
-describe.each(ENGINES)('the history of what was refused, on %s', (engine) => {
+describe('the history of what was refused', () => {
   let app: TestApp
   let person: Person
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
     person = await app.person('Curious', [])
   })
   afterAll(() => app.close())

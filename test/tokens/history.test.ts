@@ -9,8 +9,8 @@ import {
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { historyOf } from '../support/audit-chain.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { boot, type Person, type TestApp, useApp } from '../support/boot.ts'
+import { ENGINES, ON_SQLITE } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import {
   type Answer,
@@ -118,11 +118,7 @@ const REFUSALS: readonly (readonly [string, Record<string, unknown>, Prepare])[]
 
 describe.each(ENGINES)('the history of tokens on %s', (engine) => {
   const clock = new ManualClock()
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const namedKey = async (name: string): Promise<Key> => {
     const { id, secret } = await app.apiKey({ name, grants: [{ module: 'keys', role: 'VIEWER' }] })
@@ -203,7 +199,7 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
   })
 })
 
-describe('what the service writes down', () => {
+describe.each(ON_SQLITE)('what the service writes down', () => {
   let app: TestApp
   let person: Person
   beforeAll(async () => {

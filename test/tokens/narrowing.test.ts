@@ -10,7 +10,6 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const OPERATOR_AND_AUDITOR = [
@@ -18,11 +17,11 @@ const OPERATOR_AND_AUDITOR = [
   { module: 'audit', role: 'VIEWER' },
 ] as const
 
-describe.each(ENGINES)('what a token carries on %s', (engine) => {
+describe('what a token carries', () => {
   let app: TestApp
   let below: string
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
     below = await suborganization('Below')
   })
   afterAll(() => app.close())

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument, ExchangeKeyDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
+import { STRICTEST_ENGINE } from '../support/engines.ts'
 import { bombard, FUZZ_TIMEOUT_MS, REQUESTS, watchOver } from '../support/fuzzing.ts'
 import { mutateForm, mutateHeaders, mutateText, type Random } from '../support/mutations.ts'
 
@@ -19,7 +20,7 @@ let guid: string
 const forms = new Map<string, Fields[]>()
 
 beforeAll(async () => {
-  app = await boot()
+  app = await boot({ engine: STRICTEST_ENGINE })
   const name = 'fuzzed'
   const made = await app.apiKey({
     name,
