@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useApp } from '../support/boot.ts'
 import { headsOf } from '../support/history.ts'
 
 /** The mutations with what they take at least; every case below spoils one thing of it. */
@@ -199,14 +199,12 @@ const VALUES: Case[] = [
 ]
 
 describe('bad input', () => {
-  let app: TestApp
   const ids: Record<string, string> = {}
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot()
     ids.organization = app.organizationId
     ids.key = (await app.apiKey({ name: 'unchanged' })).id
   })
-  afterAll(() => app.close())
 
   const send = (mutation: Mutation, spoilt: object) => {
     const [type, base, selection] = MUTATIONS[mutation]

@@ -1,5 +1,5 @@
 import { isInputObjectType } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   AcceptInvitationDocument,
   CancelRotationDocument,
@@ -18,7 +18,7 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { changesIn, typesOf } from '../support/history.ts'
 
@@ -41,12 +41,8 @@ describe('no input that makes or changes a key', () => {
 })
 
 describe('nobody gets more than they hold', () => {
-  let app: TestApp
   let count = 0
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+  const app = useApp()
 
   const api = (...grants: string[]) => {
     count += 1

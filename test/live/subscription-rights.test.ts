@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   ExpiryWarningsDocument,
   type GrantInput,
@@ -9,7 +9,7 @@ import {
   TypedDocumentString,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 type Variables = { organizationId: string }
@@ -27,17 +27,15 @@ const WarnedKeys = new TypedDocumentString<
 const VIEWER: GrantInput = { module: 'keys', role: 'VIEWER' }
 
 describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }) => {
-  let app: TestApp
   let organizationId: string
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot()
     organizationId = app.organizationId
   })
   afterEach(() => {
     app.owner.close()
     return untilNothingIsLeft(app)
   })
-  afterAll(() => app.close())
 
   const regrant = async ({ userId }: Person, grants: GrantInput[]) => {
     const { organization } = await app.owner.run(MembersDocument, { organizationId, last: 100 })

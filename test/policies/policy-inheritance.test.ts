@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   type KeyPolicyInput,
   OrganizationByIdDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { suborganization } from '../support/people.ts'
@@ -49,12 +49,8 @@ const NEEDED_IN_ROOT = [
 const FREE_IN_ROOT = ['maximumLifetime', 'maximumActiveKeys', 'revokeUnusedAfter'] as const
 
 describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
-  let app: TestApp
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   /** Three organizations, one below the other. */
   const family = async () => {

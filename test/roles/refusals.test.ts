@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Person, useApp } from '../support/boot.ts'
 
 interface Denials {
   readonly organization: {
@@ -8,13 +8,11 @@ interface Denials {
 }
 
 describe('the history of what was refused', () => {
-  let app: TestApp
   let person: Person
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot()
     person = await app.person('Curious', [])
   })
-  afterAll(() => app.close())
 
   it('names the field and not the alias, so that nobody fills it by thinking up aliases', async () => {
     const ask = (alias: string) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -9,7 +9,7 @@ import {
   ViewerDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const OPERATOR_AND_AUDITOR = [
@@ -18,13 +18,11 @@ const OPERATOR_AND_AUDITOR = [
 ] as const
 
 describe('what a token carries', () => {
-  let app: TestApp
   let below: string
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot()
     below = await suborganization('Below')
   })
-  afterAll(() => app.close())
 
   const suborganization = async (name: string, parentId = app.organizationId) => {
     const input = { name, parentId }

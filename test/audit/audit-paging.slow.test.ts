@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { historyOf, pageOf, sendPage } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
 const cursor = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
 
 describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
-  let app: TestApp
   let made = 0
   const append = async (count: number) => {
     await Promise.all(Array.from({ length: count }, () => app.apiKey({ name: `key ${made++}` })))
   }
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     await append(40)
   })
-  afterAll(() => app.close())
 
   it.each([1, 7, 100])(
     'of %i, walked back in time, give every event that was there once, while new ones are appended',
