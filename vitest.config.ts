@@ -38,7 +38,7 @@ const filesOnEngines = (): string[] =>
   readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((name) => join('test', name))
     .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.slow.test.ts'))
-    .filter((file) => /\b(?:ENGINES|ON_POSTGRES)\b/.test(readFileSync(file, 'utf8')))
+    .filter((file) => /\b(?:ENGINES|ON_POSTGRES|postgresRuns|redisRuns)\b/.test(readFileSync(file, 'utf8')))
 
 /** None where PostgreSQL does not answer; in CI they run all the same, and fail. */
 const filesOnPostgres = async (): Promise<string[]> => {
