@@ -1,19 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { defineConfig } from 'vitest/config'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+// Where a test goes:
+//
+//   *.test.ts       runs in `npm test`: pure tests and the stories of each feature, on SQLite. It needs no service, starts
+//                   no process, and takes less than a second or two.
+//   *.slow.test.ts  runs in `npm run test:all` alone: it starts processes, floods, fuzzes, measures, or needs PostgreSQL,
+//                   Redis or a browser as a whole. Each such file has a process of its own.
+//
+// A story whose SQL or transactions can differ by engine is a `describe.each(ENGINES)`: `npm test` runs it on SQLite, and
+// `npm run test:all` on PostgreSQL too. What is decided before the database (ids, requests, messages, protocols) or in
+// memory has no ENGINES. `describe.each(ON_POSTGRES)` is for what only PostgreSQL has.
+//
+// The files of `npm test` share a process and its modules. Close what you open. Spies, stubs and fake timers are restored
+// after each file.
 
 const { resolve } = createRequire(import.meta.url)
+
+const TESTS = 'test/**/*.test.ts'
+const SLOW = 'test/**/*.slow.test.ts'
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((settle) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 15_000 })
+    for (const event of ['connect', 'error', 'timeout'] as const)
+      socket.once(event, () => {
+        socket.destroy()
+        settle(event === 'connect')
+      })
+  })
+
+/** The files of `npm test` that have something to run on PostgreSQL. */
+const filesOnEngines = (): string[] =>
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((name) => join('test', name))
+    .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.slow.test.ts'))
+    .filter((file) => /\b(?:ENGINES|ON_POSTGRES|postgresRuns|redisRuns)\b/.test(readFileSync(file, 'utf8')))
+
+/** None where PostgreSQL does not answer; in CI they run all the same, and fail. */
+const filesOnPostgres = async (): Promise<string[]> => {
+  if (process.env.CI === 'true' || (await answers(5432))) return filesOnEngines()
+  console.warn('\n!!! PostgreSQL does not answer at 127.0.0.1:5432: the tests that need it are SKIPPED.\n')
+  return []
+}
+
+const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, ...test },
+})
 
 export default defineConfig({
   // One graphql for all: the packages that Node loads require its CommonJS build, so ours must not import the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: resolve('graphql') }] },
   test: {
     environment: 'node',
-    include: ['test/**/*.test.ts'],
-    // A process per file: native SQLite handles, signal handlers and prom-client's registry stay where they belong.
     pool: 'forks',
+    setupFiles: ['test/support/restore-globals.ts'],
     // Files also start servers and databases of their own; more at once makes timing guarantees flaky, not faster.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      project('fast', {
+        include: [TESTS],
+        exclude: [SLOW],
+        // To import the service costs a second or two of a core: once a process, not once a file.
+        isolate: false,
+        env: { KEYTURN_TEST_ENGINES: 'sqlite' },
+      }),
+      project('postgres', {
+        include: await filesOnPostgres(),
+        isolate: false,
+        env: { KEYTURN_TEST_ENGINES: 'postgres' },
+      }),
+      project('slow', {
+        include: [SLOW],
+        globalSetup: ['test/support/server-build.ts'],
+        env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
+      }),
+    ],
   },
 })

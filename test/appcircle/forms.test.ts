@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -7,7 +7,7 @@ import {
   SuspendKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { guidOf } from '../../src/kernel/ids.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type Answer, answerOf, claimsOf, introspect, post } from '../support/tokens.ts'
 
@@ -19,14 +19,12 @@ const PERSONAL = [
   ['/auth/v3/token', 'personalAccessKey'],
 ] as const
 
-let app: TestApp
 let person: Person
 const clock = new ManualClock()
+const app = useApp({ clock })
 beforeAll(async () => {
-  app = await boot({ clock })
   person = await app.person('Ada', [{ module: 'keys', role: 'VIEWER' }])
 })
-afterAll(() => app.close())
 
 /** A body as it goes over the wire, byte for byte. */
 const send = async (path: string, body: string): Promise<Answer> =>

@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { guidOf } from '../../src/kernel/ids.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { type Answer, answerOf, exchanged, post } from '../support/tokens.ts'
 
 const ORGANIZATIONS = '/identity/v1/organizations'
 const USER_INFO = '/auth/realms/appcircle/protocol/openid-connect/userinfo'
 
-describe.each(ENGINES)("Appcircle's read routes on %s", (engine) => {
-  let app: TestApp
+describe("Appcircle's read routes", () => {
   let person: Person
   let below: string
   let beside: string
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot({ engine })
     person = await app.person('Ada', [{ module: 'keys', role: 'VIEWER' }])
     below = await organization('Below')
     beside = await organization('Beside')
   })
-  afterAll(() => app.close())
 
   const organization = async (name: string) => {
     const input = { name, parentId: app.organizationId }

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument } from '../../src/generated/graphql.ts'
 import { guidOf } from '../../src/kernel/ids.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type Answer, answerOf, claimsOf, type Fields, introspect, newestEvent, post } from '../support/tokens.ts'
 
@@ -24,15 +24,13 @@ const expectError = ({ status, body, headers }: Answer, expected: number, text: 
 }
 
 describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
-  let app: TestApp
   let person: Person
   let below: { id: string; guid: string }
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     person = await app.person('Ada', [{ module: '*', role: 'OPERATOR' }])
     below = await organization('Mobile Team', app.organizationId, 'mobile')
   })
-  afterAll(() => app.close())
 
   const organization = async (name: string, parentId: string, slug?: string) => {
     const input = slug === undefined ? { name, parentId } : { name, parentId, slug }

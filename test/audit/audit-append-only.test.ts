@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { historyOf } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES, postgresRuns } from '../support/engines.ts'
+import { boot, useApp } from '../support/boot.ts'
+import { ENGINES, ON_POSTGRES } from '../support/engines.ts'
 
 const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, details, ' +
@@ -36,11 +36,7 @@ const ON_ONE: Record<'sqlite' | 'postgres', typeof ON_BOTH> = {
 }
 
 describe.each(ENGINES)('the table of audit events on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   it.each([...ON_BOTH, ...ON_ONE[engine]])('refuses %s, whoever holds the connection', async (_what, statement) => {
     const before = await historyOf(app.owner, app.organizationId)
@@ -50,12 +46,10 @@ describe.each(ENGINES)('the table of audit events on %s', (engine) => {
 })
 
 describe.each(ENGINES)('the tables of checkpoints and their keys on %s', (engine) => {
-  let app: TestApp
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     await app.app.parts.services.checkpoints.store(app.organizationId)
   })
-  afterAll(() => app.close())
 
   it.each([
     'UPDATE audit_checkpoints SET hash = hash',
@@ -81,7 +75,7 @@ describe.each(ENGINES)('the tables of checkpoints and their keys on %s', (engine
   })
 })
 
-describe.runIf(postgresRuns)('the triggers on postgres', () => {
+describe.each(ON_POSTGRES)('the triggers on postgres', () => {
   it('refuse a change even where it finds no row', async () => {
     const app = await boot({ engine: 'postgres' })
     await expect(app.app.parts.sources.writing.query('DELETE FROM audit_events WHERE 1 = 0')).rejects.toThrow(

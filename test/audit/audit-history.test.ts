@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   AuditVerificationDocument,
   CreateApiKeyDocument,
@@ -8,19 +8,18 @@ import {
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { faultsOf, historyOf, type PublicEvent, pageOf, publicHash, sendPage } from '../support/audit-chain.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { boot, type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('the audit history on %s', (engine) => {
   const clock = new ManualClock()
-  let app: TestApp
   let operator: Person
   let first: { id: string; secret: string }
   let second: { id: string; secret: string }
   let all: PublicEvent[]
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     operator = await app.person('Operator', [{ module: '*', role: 'MANAGER' }])
     for (const change of [
       async () => {
@@ -42,7 +41,6 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     }
     all = await historyOf(app.owner, app.organizationId)
   })
-  afterAll(() => app.close())
 
   it("is its own organization's alone", async () => {
     const { organizationId, owner } = await app.stranger()

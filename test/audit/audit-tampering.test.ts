@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { verifyHistory } from '../../src/audit/audit-verification.ts'
 import { AuditVerificationDocument } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { faultsOf, historyOf, pageOf } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import {
   cutTail,
@@ -21,11 +21,7 @@ import {
 const LAST = 6
 
 describe.each(ENGINES)('tampering with the history on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   /** An organization of its own for each case, with six events. */
   const victim = async (): Promise<Target> => {

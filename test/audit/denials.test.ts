@@ -6,7 +6,7 @@ import { type Denial, DenialRecorder } from '../../src/audit/denial-recorder.ts'
 import { accessDenied } from '../../src/audit/events/access-events.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import type { AuditFeed } from '../../src/live/audit-feed.ts'
-import { ENGINES } from '../support/engines.ts'
+import { ENGINES, ON_SQLITE } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 
@@ -85,7 +85,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
   })
 })
 
-it('a flood of refusals from everywhere fills neither the history nor the memory', async () => {
+it.each(ON_SQLITE)('a flood of refusals from everywhere fills neither the history nor the memory', async () => {
   const clock = new ManualClock()
   const write = vi.fn(async () => undefined)
   const recorder = new DenialRecorder({ write } as never, clock, {} as never, () => undefined)

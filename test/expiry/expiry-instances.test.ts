@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument } from '../../src/generated/graphql.ts'
-import { ENGINES, postgresRuns } from '../support/engines.ts'
+import { ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { bootSwept, historyOf, type SweptApp, sweepAll, warningsOf } from '../support/sweeping.ts'
 
 const HOUR = 3_600
@@ -46,7 +46,7 @@ describe.each(ENGINES)('warnings across restarts, on %s', (engine) => {
   })
 })
 
-describe.skipIf(!postgresRuns)('two instances that sweep one database', () => {
+describe.each(ON_POSTGRES)('two instances that sweep one database', () => {
   const KEYS = 500
 
   it('write each warning and each expiry once between them', async () => {

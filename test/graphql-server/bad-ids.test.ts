@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLID, getNamedType, isInputObjectType } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   AuditEventsDocument,
   CreateApiKeyDocument,
@@ -10,8 +10,7 @@ import {
   MembersDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { changesIn, headsOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -99,15 +98,14 @@ const malformed = (kind: Kind): string[] => {
   ]
 }
 
-describe.each(ENGINES)('an id on %s', (engine) => {
-  let app: TestApp
+describe('an id', () => {
   let ann: Person
   const clock = new ManualClock()
   /** Of another tenant's objects, of each kind one. */
   const foreign = {} as Record<Kind, string>
 
+  const app = useApp({ clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
     ann = await app.person('Ann', [{ module: '*', role: 'OWNER' }])
     const { organizationId, owner } = await app.stranger()
@@ -141,7 +139,6 @@ describe.each(ENGINES)('an id on %s', (engine) => {
     })
     for (const [kind, id] of Object.entries(foreign)) expect(id).toMatch(new RegExp(`^${PREFIXES[kind as Kind]}_`))
   })
-  afterAll(() => app.close())
 
   const mutate = (place: string, id: unknown) => {
     const [mutation = '', field = ''] = place.split('.')

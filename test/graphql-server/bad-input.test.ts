@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useApp } from '../support/boot.ts'
 import { headsOf } from '../support/history.ts'
 
 /** The mutations with what they take at least; every case below spoils one thing of it. */
@@ -199,15 +198,13 @@ const VALUES: Case[] = [
   ),
 ]
 
-describe.each(ENGINES)('bad input on %s', (engine) => {
-  let app: TestApp
+describe('bad input', () => {
   const ids: Record<string, string> = {}
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot({ engine })
     ids.organization = app.organizationId
     ids.key = (await app.apiKey({ name: 'unchanged' })).id
   })
-  afterAll(() => app.close())
 
   const send = (mutation: Mutation, spoilt: object) => {
     const [type, base, selection] = MUTATIONS[mutation]

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { headsOf } from '../support/history.ts'
 import { MessageQueue } from '../support/queue.ts'
 
@@ -15,13 +14,13 @@ interface Message {
 const INIT = JSON.stringify({ type: 'connection_init' })
 const subscribe = (id: string, payload: unknown) => JSON.stringify({ type: 'subscribe', id, payload })
 
-describe.each(ENGINES)('a WebSocket client that does not speak the protocol, on %s', (engine) => {
+describe('a WebSocket client that does not speak the protocol', () => {
   let app: TestApp
   let before: unknown[]
   const sockets: WebSocket[] = []
   const complaints = vi.spyOn(console, 'error')
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
     before = await headsOf(app)
   })
   afterAll(async () => {

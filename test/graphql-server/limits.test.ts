@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { getIntrospectionQuery, Lexer, Source } from 'graphql'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { useApp } from '../support/boot.ts'
 import type { Result } from '../support/client.ts'
 import { openSocket, type RawSocket } from '../support/raw-socket.ts'
 
-let app: TestApp
 let socket: RawSocket
-beforeAll(async () => {
-  app = await boot()
-})
-afterAll(() => app.close())
+const app = useApp()
 beforeEach(async () => {
   socket = await openSocket(app.url)
   await socket.init(app.owner.headers)

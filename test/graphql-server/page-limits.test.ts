@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { schema } from '../../src/graphql-server/schema.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 
 /** Every field that gives a page, of an object that this test can find. */
 const PAGES = Object.values(schema.getTypeMap())
@@ -13,15 +13,13 @@ const PAGES = Object.values(schema.getTypeMap())
   )
 
 describe('a page of any list', () => {
-  let app: TestApp
   let ids: Record<string, string>
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot()
     const { data } = await app.owner.send<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }')
     const { id } = await app.apiKey()
     ids = { Organization: app.organizationId, ApiKey: id, PersonalAccessKey: data?.viewer.key.id ?? '' }
   })
-  afterAll(() => app.close())
 
   const ask = ({ type, field }: (typeof PAGES)[number], paging: string) =>
     app.owner.send(

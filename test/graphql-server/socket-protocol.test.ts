@@ -1,9 +1,8 @@
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { KeyEventsDocument, RevokeKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { MessageQueue } from '../support/queue.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -27,13 +26,9 @@ const socketOf = (app: TestApp, path = '/graphql', protocol = 'graphql-transport
   return { socket, messages, closed, opened, send }
 }
 
-describe.each(ENGINES)('the GraphQL WebSocket, on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
+describe('the GraphQL WebSocket', () => {
+  const app = useApp()
   afterEach(() => untilNothingIsLeft(app))
-  afterAll(() => app.close())
 
   const initialized = async (payload?: Record<string, unknown>) => {
     const made = socketOf(app)

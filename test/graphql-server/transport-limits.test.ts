@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { useApp } from '../support/boot.ts'
 import { openSocket, type RawSocket } from '../support/raw-socket.ts'
 import { untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -8,11 +8,7 @@ const LARGEST = 128 * KIBIBYTE
 const CONNECTIONS = 3
 const TOO_MANY = `The limit is ${CONNECTIONS} live connections per credential. Close one, then try again.`
 
-let app: TestApp
-beforeAll(async () => {
-  app = await boot({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: String(CONNECTIONS) } })
-})
-afterAll(() => app.close())
+const app = useApp({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: String(CONNECTIONS) } })
 
 /** An operation that is so many bytes long as JSON. */
 const ofSize = (bytes: number, around: (query: string) => object): string => {

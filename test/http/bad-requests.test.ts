@@ -2,16 +2,15 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LARGEST_BODY_BYTES } from '../../src/http/server.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { headsOf } from '../support/history.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe.each(ENGINES)('a request that is no operation, on %s', (engine) => {
+describe('a request that is no operation', () => {
   let app: TestApp
   let before: unknown[]
   beforeAll(async () => {
-    app = await boot({ engine })
+    app = await boot()
     before = await headsOf(app)
   })
   afterAll(async () => {

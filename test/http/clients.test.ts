@@ -1,22 +1,20 @@
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ACCESS_TOKEN_TYPE, claimsOf, EXCHANGE_GRANT, introspect, KEY_TYPE } from '../support/tokens.ts'
 
 type Key = Awaited<ReturnType<TestApp['apiKey']>>
 
 const INSECURE = { [oauth.allowInsecureRequests]: true }
 
-let app: TestApp
 let key: Key
 let asking: Key
+const app = useApp()
 beforeAll(async () => {
-  app = await boot()
   key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
   asking = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
 })
-afterAll(() => app.close())
 
 describe('oauth4webapi, as it is', () => {
   let server: oauth.AuthorizationServer

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import {
   ACCESS_TOKEN_TYPE,
   type Answer,
@@ -18,15 +18,13 @@ const ENDPOINTS = ['/oauth/token', '/oauth/introspect', '/oauth/revoke'] as cons
 const GRANT = { grant_type: 'client_credentials' }
 const UNKNOWN_KEY = 'key_00000000000040008000000000000000'
 
-let app: TestApp
 let key: { id: string; secret: string }
 let other: { id: string; secret: string }
+const app = useApp()
 beforeAll(async () => {
-  app = await boot()
   key = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
   other = await app.apiKey()
 })
-afterAll(() => app.close())
 
 /** The form that every error has (RFC 6749 section 5.2), and that no cache keeps it. */
 const expectError = ({ status, headers, body }: Answer, expectedStatus: number, error: string) => {

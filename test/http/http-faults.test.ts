@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
-import { postgresRuns } from '../support/engines.ts'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
+import { ON_POSTGRES, ON_SQLITE } from '../support/engines.ts'
 
-describe('a service whose parts are good', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+describe.each(ON_SQLITE)('a service whose parts are good', () => {
+  const app = useApp()
 
   it.each(['/healthz', '/readyz'])('says so at %s, to anybody', async (path) => {
     const response = await fetch(app.url + path)
@@ -16,7 +12,7 @@ describe('a service whose parts are good', () => {
   })
 })
 
-describe.skipIf(!postgresRuns)('a service whose database is gone', () => {
+describe.each(ON_POSTGRES)('a service whose database is gone', () => {
   let app: TestApp
   let healthy: Response
   beforeAll(async () => {

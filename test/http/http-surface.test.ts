@@ -1,13 +1,9 @@
 import { request as rawRequest } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 
-let app: TestApp
-beforeAll(async () => {
-  app = await boot()
-})
-afterAll(() => app.close())
+const app = useApp()
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const TYPENAME = JSON.stringify({ query: '{ __typename }' })

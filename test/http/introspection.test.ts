@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -6,25 +6,22 @@ import {
   KeyUsageDocument,
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { boot, useApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type Asking, claimsOf, exchanged, introspect, newestEvent, post, tokenOf } from '../support/tokens.ts'
 
 type Key = { readonly id: string; readonly secret: string }
 const INACTIVE = { active: false }
 
-describe.each(ENGINES)('introspection on %s', (engine) => {
-  let app: TestApp
+describe('introspection', () => {
   const clock = new ManualClock()
   let asking: Key
   let key: Key
+  const app = useApp({ clock, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
   beforeAll(async () => {
-    app = await boot({ engine, clock, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     asking = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
     key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
   })
-  afterAll(() => app.close())
 
   const below = async () => {
     const input = { name: 'Below', parentId: app.organizationId }

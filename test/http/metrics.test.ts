@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FAILURES_PER_ADDRESS } from '../../src/access/failure-limiter.ts'
 import { KeyEventsDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { openSocket } from '../support/raw-socket.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -16,11 +16,7 @@ const readSeries = async (app: TestApp, series: string): Promise<number> => {
 }
 
 describe('/metrics', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+  const app = useApp()
 
   const requests = (method: string, route: string, status: number) =>
     `keyturn_http_requests_total{method="${method}",route="${route}",status="${status}"}`
@@ -98,11 +94,7 @@ describe('/metrics', () => {
 })
 
 describe('/metrics with a token', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ env: { KEYTURN_METRICS_TOKEN: TOKEN } })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ env: { KEYTURN_METRICS_TOKEN: TOKEN } })
 
   it.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN} `])('is read with "%s"', async (authorization) => {
     expect((await read(app, { authorization })).status).toBe(200)

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { KeyByIdDocument, RevokeAccessTokenDocument, RotateKeyDocument } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type Asking, claimsOf, eventsOf, introspect, newestEvent, post, tokenOf } from '../support/tokens.ts'
 
 describe.each(ENGINES)('revocation on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const revoke = async (token: string, asking: Asking = {}, fields = {}) => {
     const answer = await post(app, '/oauth/revoke', { token, ...fields }, asking)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   AuditEventsDocument,
   CreateApiKeyDocument,
@@ -6,19 +6,14 @@ import {
   KeyUsageDocument,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
-import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
 
 const QUERY = '{ viewer { key { id } } }'
 
-describe.each(ENGINES)('the addresses that a key may be used from on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
-  })
-  afterAll(() => app.close())
+describe('the addresses that a key may be used from', () => {
+  const app = useApp({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
 
   const codeFrom = async (client: TestClient, address: string) => {
     const { errors } = await client.send(QUERY, {}, { 'x-forwarded-for': address })

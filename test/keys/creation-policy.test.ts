@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreateOrganizationDocument,
@@ -9,19 +9,15 @@ import {
   SuspendKeyDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { useApp } from '../support/boot.ts'
+import { ENGINES, ON_SQLITE } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   /** An organization of its own, below the first one, under a policy. */
   const under = async (policy: KeyPolicyInput): Promise<string> => {
@@ -99,12 +95,8 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
   })
 })
 
-describe('a key that is created while time goes on', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+describe.each(ON_SQLITE)('a key that is created while time goes on', () => {
+  const app = useApp()
 
   it.each([
     ['P2D', 2 * 86_400_000, 'P1D'],

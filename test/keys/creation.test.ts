@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   type CreateApiKeyInput,
@@ -9,7 +9,7 @@ import {
   KeyUsageDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -17,13 +17,9 @@ import { ManualClock } from '../support/manual-clock.ts'
 const DAY_MS = 86_400_000
 
 describe.each(ENGINES)('creating a key on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const input = (more: Partial<CreateApiKeyInput> = {}): CreateApiKeyInput => {
     count += 1

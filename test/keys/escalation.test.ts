@@ -1,5 +1,5 @@
 import { isInputObjectType } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   AcceptInvitationDocument,
   CancelRotationDocument,
@@ -18,9 +18,8 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
-import { ENGINES } from '../support/engines.ts'
 import { changesIn, typesOf } from '../support/history.ts'
 
 const grant = (text: string): GrantInput => {
@@ -41,13 +40,9 @@ describe('no input that makes or changes a key', () => {
   })
 })
 
-describe.each(ENGINES)('nobody gets more than they hold on %s', (engine) => {
-  let app: TestApp
+describe('nobody gets more than they hold', () => {
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp()
 
   const api = (...grants: string[]) => {
     count += 1

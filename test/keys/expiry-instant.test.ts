@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   ApiKeysDocument,
   CreateApiKeyDocument,
@@ -7,19 +7,17 @@ import {
   KeyEventsDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('the instant of its expiry, on %s,', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
   })
-  afterAll(() => app.close())
 
   const codeOf = async (client: TestApp['owner']) =>
     (await client.try(ViewerDocument, {})).errors?.[0]?.extensions.code ?? 'good'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   KeyByIdDocument,
@@ -9,19 +9,17 @@ import {
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
   })
-  afterAll(() => app.close())
 
   const report = async (secret: string, client = app.anonymous) =>
     (await client.run(RevokeSecretDocument, { input: { secret } })).revokeSecret.accepted

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CreatePersonalAccessKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { suborganization } from '../support/people.ts'
@@ -21,10 +21,9 @@ interface Inventory {
 /** What the platform team asks of an organization's keys, each in one query. */
 describe.each(ENGINES)('the inventory on %s', (engine) => {
   const clock = new ManualClock()
-  let app: TestApp
   let leaver: Person
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     const { organizationId } = app
     await app.owner.send(
       'mutation($id: ID!) { defineModule(input: { organizationId: $id, name: "build" }) { module { id } } }',
@@ -45,7 +44,6 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
       input: { organizationId, name: 'narrow', grants: [{ module: 'build', role: 'VIEWER' }] },
     })
   })
-  afterAll(() => app.close())
 
   const names = async (filter: Record<string, unknown>) => {
     const { data, errors } = await app.owner.send<Inventory>(

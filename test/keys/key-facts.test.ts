@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   MembersDocument,
   RevokeKeyDocument,
@@ -9,7 +9,7 @@ import {
 import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
 /** Reads that are answered late: each waits, with what it read, until the test lets it go. */
@@ -46,11 +46,7 @@ class LateReads {
 }
 
 describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const remember = (connected = true) => {
     const { services, feed } = app.app.parts

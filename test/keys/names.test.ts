@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreateOrganizationDocument,
@@ -8,19 +8,15 @@ import {
   SuspendKeyDocument,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('the name of a key on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const create = (name: string, more: { organizationId?: string; expiresIn?: string } = {}) => ({
     input: { organizationId: app.organizationId, name, grants: [], ...more },

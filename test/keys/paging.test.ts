@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   ApiKeysDocument,
   CreateApiKeyDocument,
@@ -7,7 +7,7 @@ import {
   PersonalAccessKeysDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -24,7 +24,6 @@ interface Listed {
 }
 
 describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
-  let app: TestApp
   const keys: Listed[] = []
   const clock = new ManualClock()
 
@@ -38,8 +37,8 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
   }
 
   // Ties in everything but the name: created, expiring and used together, never expiring, never used.
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     const names = ['b', 'B', 'a', 'Z', 'ä', '\u{1f511}', '\uffed', '10', '9', 'a b', 'a-b', 'ab']
     for (const [index, name] of names.entries()) {
       if (index % 4 === 0) clock.advance(60)
@@ -60,7 +59,6 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
     }
     await app.app.parts.usage.flush()
   })
-  afterAll(() => app.close())
 
   const page = async (
     orderBy: KeyOrder,

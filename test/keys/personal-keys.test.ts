@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreateOrganizationDocument,
@@ -15,7 +15,7 @@ import {
   ViewerDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
 
@@ -25,11 +25,7 @@ const grant = (text: string): GrantInput => {
 }
 
 describe.each(ENGINES)('a personal access key on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const make = async (person: Person, name: string, grants?: string[], organizationId = app.organizationId) => {
     const { createPersonalAccessKey } = await person.client.run(CreatePersonalAccessKeyDocument, {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreatePersonalAccessKeyDocument,
   type CreatePersonalAccessKeyInput,
@@ -8,7 +8,7 @@ import {
   SuspendKeyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -22,14 +22,13 @@ interface Found {
 /** The list of personal keys, and of keys of both kinds, by all that the list of API keys is found and ordered by. */
 describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
   const clock = new ManualClock()
-  let app: TestApp
   let ann: Person
   let ben: Person
   let start: Date
   const at = (hours: number) => new Date(start.getTime() + hours * HOUR * 1000).toISOString()
 
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     ann = await app.person('Ann', [])
     ben = await app.person('Ben', [])
     start = clock.now()
@@ -55,7 +54,6 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
     await app.anonymous.with(used.secret).run(ViewerDocument, {})
     await app.app.parts.usage.flush()
   })
-  afterAll(() => app.close())
 
   const find = async (list: 'personalAccessKeys' | 'keys', filter: KeyFilter, orderBy?: KeyOrder) => {
     // The first keys of the members are none of this: they are of before the start.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CancelRotationDocument,
   CreateApiKeyDocument,
@@ -10,19 +10,17 @@ import {
   UpdateKeyPolicyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { historyOf, typesOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
   })
-  afterAll(() => app.close())
 
   const rotate = async (id: string, input: Omit<RotateKeyInput, 'id'> = { overlap: 'PT0S' }) => {
     const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id, ...input } })

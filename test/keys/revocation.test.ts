@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreatePersonalAccessKeyDocument,
@@ -9,22 +9,20 @@ import {
   UpdateKeyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('revoking a key on %s', (engine) => {
-  let app: TestApp
   let operator: Person
   const clock = new ManualClock()
   let count = 0
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
     operator = await app.person('Otto', [{ module: 'keys', role: 'OPERATOR' }])
   })
-  afterAll(() => app.close())
 
   type Client = TestApp['owner']
   const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CancelRotationDocument,
   CompleteRotationDocument,
@@ -12,7 +12,7 @@ import {
   UpdateKeyPolicyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf, typesOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -20,14 +20,12 @@ import { ManualClock } from '../support/manual-clock.ts'
 const HOUR = 3_600
 
 describe.each(ENGINES)('rotating a key on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     // Time is swept when a test says so, not whenever it moves.
     await app.app.parts.sweeper.stop()
   })
-  afterAll(() => app.close())
 
   const fromNow = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000).toISOString()
   const rotate = async (id: string, input: Omit<RotateKeyInput, 'id'> = {}, client = app.owner) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreatePersonalAccessKeyDocument,
@@ -8,26 +8,24 @@ import {
   SuspendKeyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe.each(ENGINES)('suspending a key on %s', (engine) => {
-  let app: TestApp
   let operator: Person
   let colleague: Person
   let manager: Person
   const clock = new ManualClock()
   let count = 0
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     await app.app.parts.sweeper.stop()
     operator = await app.person('Otto', [{ module: 'keys', role: 'OPERATOR' }])
     colleague = await app.person('Olga', [{ module: 'keys', role: 'OPERATOR' }])
     manager = await app.person('Mia', [{ module: 'keys', role: 'MANAGER' }])
   })
-  afterAll(() => app.close())
 
   type Client = TestApp['owner']
   const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {

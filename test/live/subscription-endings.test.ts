@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   CancelRotationDocument,
   CompleteRotationDocument,
@@ -13,9 +13,8 @@ import {
   UpdateKeyDocument,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import type { Subscription, TestClient } from '../support/client.ts'
-import { ENGINES } from '../support/engines.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 interface Ending {
@@ -101,15 +100,9 @@ const ENDINGS: readonly Ending[] = [
 
 const named = ({ what, prepare }: Ending) => [what, prepare] as const
 
-const cases = ENGINES.flatMap((engine) => TRANSPORTS.map((transport) => ({ engine, ...transport })))
-
-describe.each(cases)('a live subscription by $name, on $engine, ends', ({ engine, name, open }) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
+describe.each(TRANSPORTS)('a live subscription by $name ends', ({ name, open }) => {
+  const app = useApp()
   afterEach(() => untilNothingIsLeft(app))
-  afterAll(() => app.close())
 
   const subscribe = (client: TestClient) => open(client, KeyEventsDocument, { organizationId: app.organizationId })
 

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import WebSocket from 'ws'
 import { ExpiryWarningsDocument, KeyEventsDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { grant } from '../support/people.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -37,16 +36,14 @@ const BARE = {
   },
 }
 
-const cases = ENGINES.flatMap((engine) => TRANSPORTS.map((transport) => ({ engine, ...transport })))
-
-describe.each(cases)('what is left of a subscription by $name, on $engine', ({ engine, name, open }) => {
+describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, open }) => {
   const vanishing = BARE[name as keyof typeof BARE]
   let app: TestApp
   let organizationId: string
   beforeAll(async () => {
     // In a test's environment event streams are pinged so often that a stream which nobody ended would still be found out.
     vi.stubEnv('NODE_ENV', 'production')
-    app = await boot({ engine })
+    app = await boot()
     organizationId = app.organizationId
   })
   afterEach(() => {

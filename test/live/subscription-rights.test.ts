@@ -1,17 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   ExpiryWarningsDocument,
   type GrantInput,
   KeyEventsDocument,
   MembersDocument,
   ResumeKeyDocument,
-  RevokeKeyDocument,
   SuspendKeyDocument,
   TypedDocumentString,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES, postgresRuns } from '../support/engines.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 type Variables = { organizationId: string }
@@ -28,20 +26,16 @@ const WarnedKeys = new TypedDocumentString<
 
 const VIEWER: GrantInput = { module: 'keys', role: 'VIEWER' }
 
-const cases = ENGINES.flatMap((engine) => TRANSPORTS.map((transport) => ({ engine, ...transport })))
-
-describe.each(cases)('the rights behind a subscription by $name, on $engine', ({ engine, open }) => {
-  let app: TestApp
+describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }) => {
   let organizationId: string
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot({ engine })
     organizationId = app.organizationId
   })
   afterEach(() => {
     app.owner.close()
     return untilNothingIsLeft(app)
   })
-  afterAll(() => app.close())
 
   const regrant = async ({ userId }: Person, grants: GrantInput[]) => {
     const { organization } = await app.owner.run(MembersDocument, { organizationId, last: 100 })
@@ -148,30 +142,5 @@ describe.each(cases)('the rights behind a subscription by $name, on $engine', ({
     const { data } = await results.take()
     expect(data?.expiryWarnings.key.id).toBe(created.data?.createPersonalAccessKey.personalAccessKey.id)
     caller.client.close()
-  })
-})
-
-describe.skipIf(!postgresRuns)('two instances on one database', () => {
-  it('what one revokes ends the subscription at the other, before it delivers what came after', async () => {
-    const here = await boot({ engine: 'postgres' })
-    const there = await boot({ database: here.database })
-    try {
-      const { organizationId } = here
-      const caller = await here.apiKey({ grants: [VIEWER] })
-      const busy = await here.apiKey()
-      const { results, ended } = await caller.client.subscribe(KeyEventsDocument, { organizationId })
-      await untilLive(here, 1)
-      await here.owner.run(SuspendKeyDocument, { id: busy.id })
-      await results.take()
-      const remote = there.anonymous.with(here.ownerSecret)
-      await remote.run(RevokeKeyDocument, { input: { id: caller.id } })
-      // Heard of here, this event shows that the one before it was missed.
-      await here.owner.run(ResumeKeyDocument, { id: busy.id })
-      expect((await ended.take(1_000)).code).toBe(4403)
-      expect(results.pending).toEqual([])
-    } finally {
-      await there.stop()
-      await here.close()
-    }
   })
 })

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -9,7 +9,7 @@ import {
   TypedDocumentString,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -23,11 +23,8 @@ const KeyEventOrigins = new TypedDocumentString<EventOrigin, { organizationId: s
 const cases = ENGINES.flatMap((engine) => TRANSPORTS.map((transport) => ({ engine, ...transport })))
 
 describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open }) => {
-  let app: TestApp
   let organizationId: string
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
+  const app = useApp({ engine })
   // An organization for each test: what falls due for the keys of one is no event of another.
   beforeEach(async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, { input: { name: 'Fresh' } })
@@ -37,7 +34,6 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     app.owner.close()
     return untilNothingIsLeft(app)
   })
-  afterAll(() => app.close())
 
   const suspendAndResume = async (id: string) => {
     await app.owner.run(SuspendKeyDocument, { id })

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { AcceptInvitationDocument, InviteMemberDocument, ViewerDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
@@ -8,11 +8,7 @@ import { codeOf, grant, membersOf, suborganization } from '../support/people.ts'
 
 /** Who may see the e-mail address of whom, and what is the same address. */
 describe.each(ENGINES)('the e-mail address of a person on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const invite = (email: string, organizationId = app.organizationId) =>
     app.owner.try(InviteMemberDocument, { input: { organizationId, email, grants: [] } })

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   AcceptInvitationDocument,
   CreateApiKeyDocument,
@@ -11,7 +11,7 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { DAY } from '../../src/kernel/duration.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -25,13 +25,9 @@ const WEEK = 7 * DAY
 const ROUNDS = 6
 
 describe.each(ENGINES)('an invitation on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const newEmail = () => {
     count += 1

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   AcceptInvitationDocument,
   CreateApiKeyDocument,
@@ -11,7 +11,7 @@ import {
   UpdateMemberDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { refuseKeysNamed } from '../support/faults.ts'
@@ -23,12 +23,8 @@ import { eventsOf } from '../support/tokens.ts'
 const ROUNDS = 6
 
 describe.each(ENGINES)('a membership on %s', (engine) => {
-  let app: TestApp
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const setGrants = (memberId: string, ...grants: string[]) =>
     app.owner.run(UpdateMemberDocument, { input: { memberId, grants: grants.map(grant) } })

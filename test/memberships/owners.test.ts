@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -6,7 +6,7 @@ import {
   RemoveMemberDocument,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import type { ResponseError, TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
@@ -17,12 +17,8 @@ const ROUNDS = 4
 const OWNER = [grant('*:owner')]
 
 describe.each(ENGINES)('who rules over members on %s', (engine) => {
-  let app: TestApp
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const invites = (client: TestClient, grants: string[], organizationId = app.organizationId) => {
     count += 1

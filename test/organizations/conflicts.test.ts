@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Writer } from '../../src/persistence/database.ts'
-import { ENGINES, postgresRuns } from '../support/engines.ts'
+import { ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 
 type Row = Record<string, unknown>
@@ -55,7 +55,7 @@ describe.each(ENGINES)('a race that a unique index decides on %s', (engine) => {
   })
 })
 
-it.runIf(postgresRuns)('a server of PostgreSQL that speaks another language is understood all the same', async () => {
+it.each(ON_POSTGRES)('a server of PostgreSQL that speaks another language is understood all the same', async () => {
   const open = await openDatabase('postgres')
   const inGerman = (writer: Writer) =>
     writer.query(`DO $$ BEGIN

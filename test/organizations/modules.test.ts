@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   DefineModuleDocument,
@@ -7,24 +7,22 @@ import {
   UpdateMemberDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { grant, memberIdOf, suborganization } from '../support/people.ts'
 
 describe.each(ENGINES)("a module of the customer's own product on %s", (engine) => {
-  let app: TestApp
   let part: string
   let deep: string
   let moduleId: string
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     part = await suborganization(app, 'Part')
     deep = await suborganization(app, 'Deep', part)
     moduleId = (await define(app.owner, app.organizationId, 'build', 'Builds of apps.')).id
   })
-  afterAll(() => app.close())
 
   const define = async (client: TestClient, organizationId: string, name: string, description: string | null = null) =>
     (await client.run(DefineModuleDocument, { input: { organizationId, name, description } })).defineModule.module

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreateOrganizationDocument,
@@ -13,7 +13,7 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
@@ -29,11 +29,7 @@ it('nothing in the schema deletes an organization, a project or a module', () =>
 })
 
 describe.each(ENGINES)('an organization on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const grantsOf = async (client: TestClient, organizationId: string) =>
     (await client.run(ViewerGrantsDocument, { organizationId })).viewer.grants.map(grantText)

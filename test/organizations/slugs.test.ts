@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument, CreateProjectDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { codeOf, suborganization } from '../support/people.ts'
@@ -23,11 +23,7 @@ const KINDS = {
 }
 
 describe.each(ENGINES)('on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   describe.each(['organization', 'project'] as const)('the slug of a new %s', (kind) => {
     let place: string

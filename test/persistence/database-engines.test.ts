@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Reader, Writer } from '../../src/persistence/database.ts'
-import { postgresRuns } from '../support/engines.ts'
+import { ON_POSTGRES, ON_SQLITE } from '../support/engines.ts'
 import { deferred, type OpenDatabase, openDatabase } from '../support/open-database.ts'
 
 const put = (name: string) => (writer: Writer) => writer.query('INSERT INTO notes (name) VALUES (?)', [name])
 const names = async (reader: Reader): Promise<string[]> =>
   (await reader.query<{ name: string }>('SELECT name FROM notes ORDER BY name')).map(({ name }) => name)
 
-describe('the database on sqlite alone', () => {
+describe.each(ON_SQLITE)('the database on sqlite alone', () => {
   let open: OpenDatabase
   beforeAll(async () => {
     open = await openDatabase('sqlite')
@@ -79,7 +79,7 @@ describe('the database on sqlite alone', () => {
   })
 })
 
-describe.runIf(postgresRuns)('the database on postgres alone', () => {
+describe.each(ON_POSTGRES)('the database on postgres alone', () => {
   let open: OpenDatabase
   beforeAll(async () => {
     open = await openDatabase('postgres')

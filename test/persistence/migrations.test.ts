@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MODEL } from '../../src/app.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { migrate, revertNewest, schemaDrift } from '../../src/persistence/migrate.ts'
-import { createDatabase, ENGINES, postgresRuns, type TestDatabase } from '../support/engines.ts'
+import { createDatabase, ENGINES, ON_POSTGRES, type TestDatabase } from '../support/engines.ts'
 
 const NAMES = MODEL.migrations.map((migration) => migration.name)
 
@@ -85,7 +85,7 @@ describe.each(ENGINES)('migrations on %s', (engine) => {
   })
 })
 
-describe.runIf(postgresRuns)('migrations of several instances', () => {
+describe.each(ON_POSTGRES)('migrations of several instances', () => {
   it('run once where the instances start together', async () => {
     const own = await createDatabase('postgres')
     const instances = await Promise.all(Array.from({ length: 4 }, () => openDataSources(own.url, MODEL)))

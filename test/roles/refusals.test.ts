@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Person, useApp } from '../support/boot.ts'
 
 interface Denials {
   readonly organization: {
@@ -8,14 +7,12 @@ interface Denials {
   }
 }
 
-describe.each(ENGINES)('the history of what was refused, on %s', (engine) => {
-  let app: TestApp
+describe('the history of what was refused', () => {
   let person: Person
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot({ engine })
     person = await app.person('Curious', [])
   })
-  afterAll(() => app.close())
 
   it('names the field and not the alias, so that nobody fills it by thinking up aliases', async () => {
     const ask = (alias: string) =>

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { TestClient } from './client.ts'
-import { createDatabase, ENGINE_OF_OTHERS, type TestDatabase } from './engines.ts'
+import { createDatabase, type TestDatabase } from './engines.ts'
 import { watchNesting } from './nesting-guard.ts'
 
 export interface BootOptions {
@@ -67,12 +68,7 @@ const freePort = (): Promise<number> =>
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
-export const boot = async ({
-  engine = ENGINE_OF_OTHERS,
-  clock,
-  env = {},
-  database,
-}: BootOptions = {}): Promise<TestApp> => {
+export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: BootOptions = {}): Promise<TestApp> => {
   const own = database ?? (await createDatabase(engine))
   const logged: string[] = []
   const config = readConfig({
@@ -148,4 +144,18 @@ export const boot = async ({
       await own.remove()
     },
   }
+}
+
+/** The service for the tests of a `describe`: it starts before the first of them and is closed after the last. */
+export const useApp = (options: BootOptions = {}): TestApp => {
+  let app: TestApp | undefined
+  beforeAll(async () => {
+    app = await boot(options)
+  })
+  afterAll(() => app?.close())
+  const read = (_: TestApp, name: string | symbol) => {
+    if (app === undefined) throw new Error(`The service has not started: read ${String(name)} in a test or a hook.`)
+    return app[name as keyof TestApp]
+  }
+  return new Proxy({} as TestApp, { get: read })
 }

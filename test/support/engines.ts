@@ -38,18 +38,27 @@ const wanted = async (name: string, port: number): Promise<boolean> => {
   return false
 }
 
-/** Whether suites on PostgreSQL run here; without it they are skipped, loudly, and in CI they fail. */
-export const postgresRuns = await wanted('PostgreSQL', POSTGRES.port)
+/** The engines that this run is about; vitest.config.ts sets them for each of its projects. */
+const selected = (process.env.KEYTURN_TEST_ENGINES ?? 'sqlite,postgres').split(',')
 
-/** The same of Redis. */
-export const redisRuns = await wanted('Redis', REDIS_PORT)
+/** Whether tests on PostgreSQL run here. Without PostgreSQL they are skipped with a warning, and in CI they fail. */
+export const postgresRuns = selected.includes('postgres') && (await wanted('PostgreSQL', POSTGRES.port))
+
+/** Whether tests with Redis run here, likewise. */
+export const redisRuns = selected.includes('postgres') && (await wanted('Redis', REDIS_PORT))
 export const REDIS_URL = `redis://127.0.0.1:${REDIS_PORT}`
 
-/** What suites run on that are about no engine; CI runs them on PostgreSQL too. */
-export const ENGINE_OF_OTHERS = process.env.KEYTURN_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
+/** PostgreSQL where it runs, for what SQLite does not have: `describe.each(ON_POSTGRES)('...', () => ...)`. */
+export const ON_POSTGRES: readonly 'postgres'[] = postgresRuns ? ['postgres'] : []
 
-/** The engines that suites run on: `describe.each(ENGINES)('... on %s', (engine) => ...)`. */
-export const ENGINES: readonly ('sqlite' | 'postgres')[] = postgresRuns ? ['sqlite', 'postgres'] : ['sqlite']
+/** For what is about no engine, in a file that has ENGINES or ON_POSTGRES too: it runs once, on SQLite. */
+export const ON_SQLITE: readonly 'sqlite'[] = selected.includes('sqlite') ? ['sqlite'] : []
+
+/** For what can differ by engine: `describe.each(ENGINES)('... on %s', (engine) => ...)`. */
+export const ENGINES: readonly ('sqlite' | 'postgres')[] = [...ON_SQLITE, ...ON_POSTGRES]
+
+/** For random input: PostgreSQL, where it runs, rejects texts and numbers that SQLite takes. */
+export const STRICTEST_ENGINE = postgresRuns ? 'postgres' : 'sqlite'
 
 const administer = async (statement: string): Promise<void> => {
   const client = new Client(POSTGRES)

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { inject } from 'vitest'
 import { endWithUs } from './end-with-us.ts'
 import type { TestDatabase } from './engines.ts'
 
@@ -22,10 +24,16 @@ export interface ServerProcess {
   readonly exited: Promise<number | null>
 }
 
+/** The arguments of Node.js for a program of the compiled service: `main`, `cli/keyturn`, ... */
+export const compiled = (program: string): string[] => [
+  '--enable-source-maps',
+  join(inject('serverBuild'), 'src', `${program}.js`),
+]
+
 /** Runs the service with an environment; for starts that are meant to fail. */
 export const spawnServer = (env: Record<string, string>): { child: ChildProcess; output: () => string } => {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, compiled('main'), {
     cwd: new URL('../..', import.meta.url),
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateProjectDocument,
   ExchangeKeyDocument,
   RotateKeyDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { claimsOf, exchanged, headerOf, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
@@ -15,13 +15,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 const HOUR = 3_600
 
 describe.each(ENGINES)('an access token on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
   const seconds = () => Math.floor(clock.now().getTime() / 1000)
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   it('has the header and the claims of RFC 9068, and says which key and organization it is of', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })

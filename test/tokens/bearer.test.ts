@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   ApiKeysDocument,
   CreateApiKeyDocument,
@@ -13,17 +13,13 @@ import {
   ViewerDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { claimsOf, exchanged, newestEvent, tokenOf } from '../support/tokens.ts'
 import { TRANSPORTS, untilLive } from '../support/transports.ts'
 
 describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const clientOf = (token: string) => {
     const client = app.anonymous.with(token)

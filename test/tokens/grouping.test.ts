@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { refuseKeysNamed } from '../support/faults.ts'
 import { claimsOf, eventsOf, introspect, post, requestToken, tokenOf } from '../support/tokens.ts'
@@ -8,11 +8,7 @@ const ORIGIN = { requestId: null, ipAddress: '127.0.0.1', userAgent: null }
 const BURST = 100
 
 describe.each(ENGINES)('the events of tokens on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
   afterEach(() => void vi.restoreAllMocks())
 
   it('that are wanted together are committed together, one for each token, in a history without a gap', async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   ExchangeKeyDocument,
   RevokeKeyDocument,
@@ -9,8 +9,8 @@ import {
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { historyOf } from '../support/audit-chain.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { type Person, type TestApp, useApp } from '../support/boot.ts'
+import { ENGINES, ON_SQLITE } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import {
   type Answer,
@@ -118,11 +118,7 @@ const REFUSALS: readonly (readonly [string, Record<string, unknown>, Prepare])[]
 
 describe.each(ENGINES)('the history of tokens on %s', (engine) => {
   const clock = new ManualClock()
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   const namedKey = async (name: string): Promise<Key> => {
     const { id, secret } = await app.apiKey({ name, grants: [{ module: 'keys', role: 'VIEWER' }] })
@@ -203,14 +199,12 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
   })
 })
 
-describe('what the service writes down', () => {
-  let app: TestApp
+describe.each(ON_SQLITE)('what the service writes down', () => {
   let person: Person
+  const app = useApp({ env: { KEYTURN_LOG_LEVEL: 'trace' } })
   beforeAll(async () => {
-    app = await boot({ env: { KEYTURN_LOG_LEVEL: 'trace' } })
     person = await app.person('Ada', [{ module: '*', role: 'MANAGER' }])
   })
-  afterAll(() => app.close())
 
   it('holds no secret and no token, neither its log nor its database, whatever went right or wrong', async () => {
     const key = await app.apiKey()

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/config.ts'
 import { MasterKeys, WrongMasterKey } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES, postgresRuns, type TestDatabase } from '../support/engines.ts'
+import { ENGINES, ON_POSTGRES, ON_SQLITE, type TestDatabase } from '../support/engines.ts'
 import { exchanged, introspect } from '../support/tokens.ts'
 
 const newKey = () => randomBytes(32)
@@ -22,20 +20,6 @@ const decryptedBy = async (key: Buffer, parts: readonly string[]): Promise<numbe
   const keys = new MasterKeys([key])
   const read = await Promise.allSettled(parts.map((part) => keys.decrypt(part)))
   return read.filter(({ status }) => status === 'fulfilled').length
-}
-
-/** Starts the service as its users do, and waits for its end. */
-const run = async (env: Record<string, string>) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [code, stdout, stderr] = await Promise.all([
-    new Promise<number | null>((resolve) => child.once('exit', resolve)),
-    text(child.stdout),
-    text(child.stderr),
-  ])
-  return { code, stdout, stderr }
 }
 
 describe.each(ENGINES)('master keys on %s', (engine) => {
@@ -77,7 +61,7 @@ describe.each(ENGINES)('master keys on %s', (engine) => {
   })
 })
 
-describe.skipIf(!postgresRuns)('master keys of several instances', () => {
+describe.each(ON_POSTGRES)('master keys of several instances', () => {
   it('are changed one after the other, once each knows the new one behind the old', async () => {
     const [old, fresh] = [newKey(), newKey()]
     const named = { KEYTURN_PUBLIC_URL: 'https://keyturn.example' }
@@ -106,21 +90,7 @@ describe.skipIf(!postgresRuns)('master keys of several instances', () => {
   })
 })
 
-describe('a master key', () => {
-  it('that is wrong ends the process with exit code 78 and a line that says what to do, not with a stack trace', async () => {
-    const app = await boot()
-    await app.stop()
-    const { code, stderr } = await run({
-      KEYTURN_PORT: '0',
-      KEYTURN_DATA_DIR: app.database.directory,
-      KEYTURN_DATABASE_URL: app.database.url,
-      KEYTURN_MASTER_KEY: listed(newKey()),
-    })
-    await app.database.remove()
-    expect(code).toBe(78)
-    expect(stderr).toMatch(/^The configuration has a fault:\n {2}KEYTURN_MASTER_KEY: [^\n]+\n$/)
-  })
-
+describe.each(ON_SQLITE)('a master key', () => {
   it('is made in the data directory where none is given, for its owner alone', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
     const env = { KEYTURN_DATA_DIR: directory, KEYTURN_MASTER_KEY: '', KEYTURN_DATABASE_URL: '' }

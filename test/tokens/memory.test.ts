@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import {
   ResumeKeyDocument,
@@ -13,7 +13,7 @@ import { AuditFeed } from '../../src/live/audit-feed.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database } from '../../src/persistence/database.ts'
 import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { deferred } from '../support/open-database.ts'
 import { HeldDatabase, ManualTransport } from '../support/other-instance.ts'
@@ -25,11 +25,7 @@ const failing = (error: unknown) => {
 }
 
 describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   describe('on the instance where it is changed', () => {
     let database: HeldDatabase

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateOrganizationDocument,
   CreatePersonalAccessKeyDocument,
@@ -9,8 +9,7 @@ import {
   ViewerDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type Person, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { type Person, useApp } from '../support/boot.ts'
 import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const OPERATOR_AND_AUDITOR = [
@@ -18,14 +17,12 @@ const OPERATOR_AND_AUDITOR = [
   { module: 'audit', role: 'VIEWER' },
 ] as const
 
-describe.each(ENGINES)('what a token carries on %s', (engine) => {
-  let app: TestApp
+describe('what a token carries', () => {
   let below: string
+  const app = useApp()
   beforeAll(async () => {
-    app = await boot({ engine })
     below = await suborganization('Below')
   })
-  afterAll(() => app.close())
 
   const suborganization = async (name: string, parentId = app.organizationId) => {
     const input = { name, parentId }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   RevocationsDocument,
   RevokeAccessTokenDocument,
@@ -6,7 +6,7 @@ import {
   SuspendKeyDocument,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { sweepAll } from '../support/sweeping.ts'
@@ -24,13 +24,11 @@ interface Seen {
 describe.each(ENGINES)('the revocation feed on %s', (engine) => {
   // Tokens say whole seconds, what happens to keys does not: here the two differ, as they do.
   const clock = new ManualClock(new Date('2026-06-01T12:00:00.250Z'))
-  let app: TestApp
   let reader: { secret: string }
+  const app = useApp({ engine, clock })
   beforeAll(async () => {
-    app = await boot({ engine, clock })
     reader = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }], neverExpires: true })
   })
-  afterAll(() => app.close())
 
   const headOf = async () => (await eventsOf(app))[0]?.sequence ?? 0
   const listen = async (

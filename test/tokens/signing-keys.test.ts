@@ -8,7 +8,7 @@ import { MasterKeys } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity, type SigningKeyRow } from '../../src/tokens/signing-key.entity.ts'
 import { SigningKeys } from '../../src/tokens/signing-keys.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { createDatabase, ENGINES, postgresRuns } from '../support/engines.ts'
+import { createDatabase, ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { storedText } from '../support/stored-text.ts'
 import { eventsOf, exchanged, headerOf, introspect, PATIENCE, tokenOf } from '../support/tokens.ts'
@@ -156,7 +156,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
   })
 })
 
-describe.skipIf(!postgresRuns)('signing keys of two instances on one database', () => {
+describe.each(ON_POSTGRES)('signing keys of two instances on one database', () => {
   let one: TestApp
   let other: TestApp
   const clock = new ManualClock()

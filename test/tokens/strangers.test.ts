@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ExchangeKeyDocument } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { historyOf } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type Answer, eventsOf, exchange, post, requestToken, tokenOf } from '../support/tokens.ts'
 
 const UNKNOWN_KEY = 'key_00000000000040008000000000000000'
 
 describe.each(ENGINES)('an attempt with what belongs to no key, on %s', (engine) => {
-  let app: TestApp
   let foreign: string
+  const app = useApp({ engine, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
   beforeAll(async () => {
-    app = await boot({ engine, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     const other = await boot()
     foreign = await tokenOf(other, await other.apiKey())
     await other.close()
   })
-  afterAll(() => app.close())
 
   let addresses = 0
   const newAddress = () => {

@@ -1,15 +1,11 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ExchangeKeyDocument, RevokeKeyDocument, ViewerDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
 describe.each(ENGINES)('access tokens on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   it('a key is exchanged for a token that any service can verify, and that dies with the key', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CancelRotationDocument,
   CompleteRotationDocument,
@@ -11,7 +11,7 @@ import {
   UpdateKeyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { typesOf } from '../support/history.ts'
 
@@ -19,11 +19,7 @@ import { typesOf } from '../support/history.ts'
 const ROUNDS = 8
 
 describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   type Client = TestApp['owner']
   const works = async (client: Client) => (await client.try(ViewerDocument, {})).errors === undefined

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   ExpiryWarningsDocument,
@@ -11,7 +12,8 @@ import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { TRANSPORTS } from '../support/transports.ts'
 
 const DYING = {
-  NODE_OPTIONS: `--import tsx --import ${new URL('../support/die-before-publishing.ts', import.meta.url)}`,
+  SERVER_BUILD: String(pathToFileURL(inject('serverBuild'))),
+  NODE_OPTIONS: `--import ${new URL('../support/die-before-publishing.mjs', import.meta.url)}`,
 }
 
 describe.each(ENGINES)('a server on %s that dies between the commit of a warning and its publication', (engine) => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
 import { keyResumed } from '../../src/audit/events/key-events.ts'
 import {
@@ -8,18 +8,15 @@ import {
   ResumeKeyDocument,
   SuspendKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 const cases = ENGINES.flatMap((engine) => TRANSPORTS.map((transport) => ({ engine, ...transport })))
 
 describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, open }) => {
-  let app: TestApp
   let organizationId: string
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
+  const app = useApp({ engine })
   beforeEach(async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, { input: { name: 'Fresh' } })
     organizationId = createOrganization.organization.id
@@ -28,7 +25,6 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     app.owner.close()
     return untilNothingIsLeft(app)
   })
-  afterAll(() => app.close())
 
   /** Sequences of the organization's events about keys, as they are in the database. */
   const keySequences = async (after = 0): Promise<number[]> => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { compiled } from '../support/server-process.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LONGEST_MS = 30_000
@@ -35,7 +36,7 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     runs.push(run)
     return run
   }
-  const startDemo = () => start(process.execPath, ['--import', 'tsx', 'src/cli/demo.ts'])
+  const startDemo = () => start(process.execPath, compiled('cli/demo'))
 
   /** The server that a demo has started, and where its data is. */
   const serverOf = async (run: Run): Promise<{ pid: number; directory: string }> => {

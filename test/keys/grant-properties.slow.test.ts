@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   CreatePersonalAccessKeyDocument,
@@ -8,7 +8,7 @@ import {
   InviteMemberDocument,
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { grant, grantText } from '../support/people.ts'
 
 const MODULES = ['keys', 'members', 'audit', 'tokens']
@@ -44,12 +44,8 @@ const grantTexts = fc.uniqueArray(
 
 /** The kernel's rules of grants are shown by themselves elsewhere: here the whole service goes by them. */
 describe('whatever somebody was granted', () => {
-  let app: TestApp
   let number = 0
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+  const app = useApp()
 
   const somebody = (held: readonly string[]) => app.person('Somebody', held.map(grant))
   const inputs = (grants: readonly string[]): GrantInput[] => grants.map(grant)

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   ExchangeKeyDocument,
   KeyEventsDocument,
+  ResumeKeyDocument,
   RevokeAccessTokenDocument,
   RevokeKeyDocument,
+  SuspendKeyDocument,
   UpdateMemberDocument,
   ViewerDocument,
   ViewerGrantsDocument,
@@ -128,6 +130,31 @@ describe.skipIf(!postgresRuns || !redisRuns)('an instance that loses Redis', () 
       admin.disconnect()
       await second.stop()
       await first.close()
+    }
+  })
+})
+
+describe.skipIf(!postgresRuns)('two instances on one database', () => {
+  it('what one revokes ends the subscription at the other, before it delivers what came after', async () => {
+    const here = await boot({ engine: 'postgres' })
+    const there = await boot({ database: here.database })
+    try {
+      const { organizationId } = here
+      const caller = await here.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
+      const busy = await here.apiKey()
+      const { results, ended } = await caller.client.subscribe(KeyEventsDocument, { organizationId })
+      await untilLive(here, 1)
+      await here.owner.run(SuspendKeyDocument, { id: busy.id })
+      await results.take()
+      const remote = there.anonymous.with(here.ownerSecret)
+      await remote.run(RevokeKeyDocument, { input: { id: caller.id } })
+      // Heard of here, this event shows that the one before it was missed.
+      await here.owner.run(ResumeKeyDocument, { id: busy.id })
+      expect((await ended.take(1_000)).code).toBe(4403)
+      expect(results.pending).toEqual([])
+    } finally {
+      await there.stop()
+      await here.close()
     }
   })
 })

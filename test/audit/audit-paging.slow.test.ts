@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { historyOf, pageOf, sendPage } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
 const cursor = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
 
 describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
-  let app: TestApp
   let made = 0
   const append = async (count: number) => {
     await Promise.all(Array.from({ length: count }, () => app.apiKey({ name: `key ${made++}` })))
   }
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     await append(40)
   })
-  afterAll(() => app.close())
 
   it.each([1, 7, 100])(
     'of %i, walked back in time, give every event that was there once, while new ones are appended',
@@ -77,23 +75,9 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
   })
 
   it.each([
-    ['first and last', { first: 1, last: 1 }, 'last'],
-    ['none at all', { first: 0 }, 'first'],
-    ['fewer than none', { first: -1 }, 'first'],
-    ['too many', { first: 101 }, 'first'],
-    ['none from the end', { last: 0 }, 'last'],
-    ['too many from the end', { last: 101 }, 'last'],
-    ['last with after', { last: 1, after: cursor('audit', 1) }, 'after'],
-    ['first with before', { first: 1, before: cursor('audit', 1) }, 'before'],
-    ['before without last', { before: cursor('audit', 1) }, 'before'],
-    ['after and before', { first: 1, after: cursor('audit', 9), before: cursor('audit', 1) }, 'after'],
-    ['a cursor that is no cursor', { first: 1, after: 'cursor' }, 'after'],
-    ['an empty cursor', { first: 1, after: '' }, 'after'],
     ['a cursor of another list', { first: 1, after: cursor('keys:NAME:ASC', 'a', 'key_1') }, 'after'],
     ['a cursor with the place of another list', { first: 1, after: cursor('audit', 'a') }, 'after'],
     ['a cursor with more places', { last: 1, before: cursor('audit', 1, 2) }, 'before'],
-    ['a cursor between two events', { first: 1, after: cursor('audit', 1.5) }, 'after'],
-    ['a cursor beyond all numbers', { first: 1, after: cursor('audit', 1e300) }, 'after'],
   ])('refuse %s as BAD_USER_INPUT', async (_what, paging, path) => {
     const { data, errors } = await sendPage(app.owner, app.organizationId, paging)
     expect(data?.organization?.auditEvents).toBeNull()

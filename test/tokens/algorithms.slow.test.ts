@@ -1,12 +1,12 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ExchangeKeyDocument, RevokeKeyDocument, ViewerDocument } from '../../src/generated/graphql.ts'
 import { DAY } from '../../src/kernel/duration.ts'
 import { MasterKeys } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { storedText } from '../support/stored-text.ts'
 import { claimsOf, exchanged, headerOf, introspect, PATIENCE, post, tokenOf } from '../support/tokens.ts'
@@ -21,13 +21,11 @@ const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi']
 const INSECURE = { [oauth.allowInsecureRequests]: true }
 
 describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %s', (algorithm) => {
-  let app: TestApp
   let key: { id: string; secret: string }
+  const app = useApp({ env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
   beforeAll(async () => {
-    app = await boot({ env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
     key = await app.apiKey({ grants: [{ module: '*', role: 'VIEWER' }] })
   })
-  afterAll(() => app.close())
 
   const keySetOf = async (from: TestApp) =>
     (await (await fetch(`${from.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet

@@ -1,18 +1,16 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { boot, useApp } from '../support/boot.ts'
 import { answerOf, claimsOf, exchange, headerOf, introspect, tokenOf } from '../support/tokens.ts'
 import { FORGERIES, type Forge, forgeOf } from './forgeries.ts'
 
-let app: TestApp
 let forge: Forge
+const app = useApp({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
 beforeAll(async () => {
-  app = await boot({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
   const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
   forge = await forgeOf(app, await tokenOf(app, key), await tokenOf(app, key))
 })
-afterAll(() => app.close())
 
 let addresses = 0
 /** Nobody is slowed down here: each attempt comes from an address of its own. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { KeyturnError } from '../../src/kernel/errors.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { post, tokenOf } from '../support/tokens.ts'
 import { FORGERIES, forgeOf } from './forgeries.ts'
 
@@ -25,11 +25,7 @@ const mediansOf = async (ways: readonly (() => Promise<unknown>)[]): Promise<num
 }
 
 describe('the time that a refusal takes', () => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot()
-  })
-  afterAll(() => app.close())
+  const app = useApp()
 
   /** Far apart would be a difference that can be measured from afar; a busy machine makes some of its own. */
   const expectAlike = (medians: readonly number[]) => {

@@ -16,14 +16,13 @@ import {
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { historyOf } from '../support/audit-chain.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
 import { storedText } from '../support/stored-text.ts'
 import { introspect, post, requestToken } from '../support/tokens.ts'
 import { TRANSPORTS, untilLive } from '../support/transports.ts'
 
 const SECRETS = /kt_(?:ak|pk)_[0-9A-Za-z]{49}|kt_inv_[0-9A-Za-z_-]{43}/g
 
-describe.each(ENGINES)('the secrets of a whole run on %s', (engine) => {
+describe('the secrets of a whole run', () => {
   let app: TestApp
   const answers: string[] = []
   beforeAll(async () => {
@@ -36,7 +35,7 @@ describe.each(ENGINES)('the secrets of a whole run on %s', (engine) => {
       answers.push(heads + (streams ? '' : await response.clone().text()))
       return response
     })
-    app = await boot({ engine })
+    app = await boot()
   })
   afterEach(() => app.owner.close())
   afterAll(async () => {

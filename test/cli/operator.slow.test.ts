@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
+import { compiled } from '../support/server-process.ts'
 import { exchanged, headerOf, introspect } from '../support/tokens.ts'
 
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
@@ -10,7 +11,7 @@ const OTHER_KEY = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE'
 
 const keyturn = async (own: TestDatabase, words: readonly string[], env: Record<string, string> = {}) => {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/keyturn.ts', ...words], {
+  const child = spawn(process.execPath, [...compiled('cli/keyturn'), ...words], {
     cwd: new URL('../..', import.meta.url),
     env: {
       PATH,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreatePersonalAccessKeyDocument,
   MembersDocument,
@@ -10,7 +10,7 @@ import {
   SuspendKeyDocument,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { ENGINES } from '../support/engines.ts'
 
@@ -24,11 +24,7 @@ interface Victim {
 }
 
 describe.each(ENGINES)('a key that is in full use on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   /** Uses the key without a pause; returns what requests said that began after the change was answered, and before. */
   const hammer = async (client: TestClient, change: () => Promise<unknown>) => {

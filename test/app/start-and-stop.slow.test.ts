@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -119,4 +120,21 @@ it('names every fault of its configuration, shows no value that may be secret, a
   expect(output()).toContain('6 faults')
   expect(output()).not.toMatch(/hunter2|c2VjcmV0/)
   expect(output()).not.toContain('    at ')
+}, 120_000)
+
+it('ends with 78 and a line that says what to do where the master key is not the one of the database', async () => {
+  const database = await createDatabase('sqlite')
+  const first = await startServer(database)
+  first.signal('SIGTERM')
+  await first.exited
+  const { child, output } = spawnServer({
+    KEYTURN_PORT: '0',
+    KEYTURN_DATA_DIR: database.directory,
+    KEYTURN_DATABASE_URL: database.url,
+    KEYTURN_MASTER_KEY: randomBytes(32).toString('base64url'),
+  })
+  const [code] = await once(child, 'close')
+  await database.remove()
+  expect(code).toBe(78)
+  expect(output()).toMatch(/^The configuration has a fault:\n {2}KEYTURN_MASTER_KEY: [^\n]+\n$/)
 }, 120_000)

@@ -8,8 +8,8 @@ import { auth, requiredScopes } from 'express-oauth2-jwt-bearer'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { JwksClient } from 'jwks-rsa'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { headerOf, tokenOf } from '../support/tokens.ts'
 
 const AUDIENCE = 'https://build.example/'
@@ -91,13 +91,11 @@ const NAMES: Readonly<Record<'ES256' | 'EdDSA' | 'RS256', readonly Name[]>> = {
 }
 
 describe.each(['ES256', 'EdDSA', 'RS256'] as const)('stock verifiers of %s tokens', (algorithm) => {
-  let app: TestApp
   let key: { id: string; secret: string }
+  const app = useApp({ env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
   beforeAll(async () => {
-    app = await boot({ env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
     key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
   })
-  afterAll(() => app.close())
 
   const issue = (audience = AUDIENCE) => tokenOf(app, key, { audience })
 

@@ -18,6 +18,7 @@ import {
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
+import { STRICTEST_ENGINE } from '../support/engines.ts'
 import { bombard, FUZZ_TIMEOUT_MS, LONGEST_ANSWER_MS, REQUESTS, tellsOfABug, watchOver } from '../support/fuzzing.ts'
 import { mutateHeaders, mutateText, mutateValue, Random } from '../support/mutations.ts'
 import { openSocket } from '../support/raw-socket.ts'
@@ -32,7 +33,7 @@ let operations: Operation[] = []
 let headers: Record<string, string> = {}
 beforeAll(async () => {
   // GraphiQL's page is nine megabytes, the same each time, and of other tests.
-  app = await boot({ env: { KEYTURN_GRAPHIQL: 'off' } })
+  app = await boot({ engine: STRICTEST_ENGINE, env: { KEYTURN_GRAPHIQL: 'off' } })
   const { organizationId } = app
   const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
   const operation = (document: { toString(): string }, variables: Record<string, unknown>): Operation => ({

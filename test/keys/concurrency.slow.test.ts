@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
   AuditVerificationDocument,
   CreateApiKeyDocument,
@@ -9,7 +9,7 @@ import {
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
 import { faultsOf, historyOf, type PublicEvent } from '../support/audit-chain.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { refuseKeysNamed } from '../support/faults.ts'
 
@@ -24,7 +24,6 @@ interface Outcome {
 }
 
 describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
-  let app: TestApp
   let contested: { id: string; secret: string }
   const ended: { id: string; secret: string }[] = []
   let before: readonly PublicEvent[]
@@ -62,8 +61,8 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     'of one name again': () => create('contested name'),
   }
 
+  const app = useApp({ engine })
   beforeAll(async () => {
-    app = await boot({ engine })
     await app.owner.run(UpdateKeyPolicyDocument, {
       input: { organizationId: app.organizationId, policy: { maximumLifetime: 'P365D' } },
     })
@@ -82,7 +81,6 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     history = await historyOf(app.owner, app.organizationId)
     since = history.slice(before.length)
   })
-  afterAll(() => app.close())
 
   const codes = (kind: string) => (outcomes[kind] ?? []).map(({ code }) => code)
   const acknowledged = () =>

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ViewerDocument } from '../../src/generated/graphql.ts'
 import { boot } from '../support/boot.ts'
+import { compiled } from '../support/server-process.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,7 +19,7 @@ describe('the first start', { timeout: 60_000 }, () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
   const start = (port: number): Promise<{ code: number | null; output: string }> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, compiled('main'), {
       cwd: ROOT,
       env: { KEYTURN_DATA_DIR: directory, KEYTURN_PORT: String(port), KEYTURN_LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   ApiKeysDocument,
   CreateApiKeyDocument,
@@ -12,17 +12,13 @@ import {
 import { newId } from '../../src/kernel/ids.ts'
 import { KeyEntity } from '../../src/keys/key.entity.ts'
 import { findKey } from '../../src/keys/keys.store.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 
 describe.each(ENGINES)('revoking many keys on %s', (engine) => {
-  let app: TestApp
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const create = async (prefix: string, organizationId = app.organizationId) => {
     count += 1

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument, ExchangeKeyDocument } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { useApp } from '../support/boot.ts'
+import { STRICTEST_ENGINE } from '../support/engines.ts'
 import { bombard, FUZZ_TIMEOUT_MS, REQUESTS, watchOver } from '../support/fuzzing.ts'
 import { mutateForm, mutateHeaders, mutateText, type Random } from '../support/mutations.ts'
 
@@ -12,14 +13,13 @@ const KEY = 'urn:keyturn:params:oauth:token-type:key'
 
 const guidOf = (id: string) => id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
-let app: TestApp
 let key: { id: string; secret: string; name: string }
 let token: string
 let guid: string
 const forms = new Map<string, Fields[]>()
 
+const app = useApp({ engine: STRICTEST_ENGINE })
 beforeAll(async () => {
-  app = await boot()
   const name = 'fuzzed'
   const made = await app.apiKey({
     name,
@@ -95,7 +95,6 @@ beforeAll(async () => {
     ],
   ])
 })
-afterAll(() => app.close())
 
 const HEADERS = { 'content-type': 'application/x-www-form-urlencoded' }
 

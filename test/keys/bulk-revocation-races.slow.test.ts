@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   RevokeKeyDocument,
   RevokeKeysDocument,
   RotateKeyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { typesOf } from '../support/history.ts'
 import { codeOf } from '../support/people.ts'
@@ -15,12 +15,8 @@ const ROUNDS = 6
 const KEYS = 5
 
 describe.each(ENGINES)('revoking many keys while others change them on %s', (engine) => {
-  let app: TestApp
   let round = 0
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
 
   const makeKeys = async () => {
     round += 1

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   ExchangeKeyDocument,
   ResumeKeyDocument,
@@ -6,16 +6,12 @@ import {
   RotateKeyDocument,
   SuspendKeyDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES, postgresRuns } from '../support/engines.ts'
+import { boot, useApp } from '../support/boot.ts'
+import { ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { exchange, introspect, newestEvent, post, requestToken, tokenOf } from '../support/tokens.ts'
 
 describe.each(ENGINES)('a token that is being made while its key ends, on %s', (engine) => {
-  let app: TestApp
-  beforeAll(async () => {
-    app = await boot({ engine })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine })
   afterEach(() => void vi.restoreAllMocks())
 
   /** Has something happen after the secret was found good, and before the token is signed. */
@@ -80,7 +76,7 @@ describe.each(ENGINES)('a token that is being made while its key ends, on %s', (
   })
 })
 
-it.runIf(postgresRuns)(
+it.each(ON_POSTGRES)(
   'a token that is being made while another instance ends its key is given to nobody, heard of or not',
   async () => {
     const env = { KEYTURN_PUBLIC_URL: 'http://keyturn.test' }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   CreatePersonalAccessKeyDocument,
   ExchangeKeyDocument,
@@ -10,7 +10,7 @@ import {
   UpdateKeyPolicyDocument,
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { boot, type TestApp } from '../support/boot.ts'
+import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { codeOf, grant, suborganization } from '../support/people.ts'
@@ -23,13 +23,9 @@ interface Listed {
 }
 
 describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => {
-  let app: TestApp
   const clock = new ManualClock()
   let count = 0
-  beforeAll(async () => {
-    app = await boot({ engine, clock })
-  })
-  afterAll(() => app.close())
+  const app = useApp({ engine, clock })
 
   /** Two organizations, one below the other, with keys of their own. */
   const family = async () => {
