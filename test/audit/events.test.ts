@@ -84,6 +84,7 @@ describe('the events', () => {
 
   it.each<[string, string, JsonObject]>([
     ['details of another shape', 'TOKEN_REVOKED', { kind: 'API_KEY', tokenId: 1, expiresAt: '2026' }],
+    ['an instant that is none', 'TOKEN_REVOKED', { kind: 'API_KEY', tokenId: 'jti', expiresAt: 'yesterday' }],
     ['details that are no JSON', 'KEY_CREATED', { unreadable: '{"cut off": ' }],
     ['a type of a newer version', 'KEY_PAINTED', { kind: 'API_KEY' }],
     ['a type that every object knows', 'toString', {}],

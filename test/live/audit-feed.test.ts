@@ -78,6 +78,28 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await nothing).toEqual(DONE)
   })
 
+  it('calls a handler for events of its types alone, of every organization', async () => {
+    const seen: string[] = []
+    instance.feed.on(['KEY_REVOKED', 'KEY_EXPIRED'], (event) => seen.push(event.type))
+    await instance.append(organizationId, 1, 'KEY_RESUMED')
+    await instance.append(organizationId, 2, 'KEY_REVOKED')
+    await instance.append(newId('organization'), 1, 'KEY_EXPIRED')
+    expect(seen).toEqual(['KEY_REVOKED', 'KEY_REVOKED', 'KEY_EXPIRED'])
+  })
+
+  it.runIf(engine === 'postgres')(
+    'looks for what others committed, of the types that have a handler alone',
+    async () => {
+      const seen: number[] = []
+      instance.feed.on(['KEY_REVOKED'], (event) => seen.push(event.sequence))
+      await instance.appendElsewhere(organizationId, 2, 'KEY_RESUMED')
+      await instance.appendElsewhere(organizationId, 1, 'KEY_REVOKED')
+      instance.clock.advance(1)
+      await vi.waitFor(() => expect(seen).toContain(3))
+      expect(new Set(seen)).toEqual(new Set([3]))
+    },
+  )
+
   it('gives each of many followers every event once and in order while 1,000 are appended', async () => {
     await instance.append(organizationId, 700)
     const total = 1_700

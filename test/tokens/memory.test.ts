@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AuditEvent } from '../../src/audit/audit-event.ts'
+import { type AuditEvent, decodeEvent } from '../../src/audit/audit-event.ts'
 import {
+  MembersDocument,
+  RemoveMemberDocument,
   ResumeKeyDocument,
   RevokeAccessTokenDocument,
   RevokeKeyDocument,
@@ -91,6 +93,12 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       }
     })
 
+    const revokedElsewhere = async () => {
+      const token = await tokenOf(app, await app.apiKey())
+      await app.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
+      return String(claimsOf(token).jti)
+    }
+
     it('is dropped when that one says that the key was changed', async () => {
       const { id } = await app.apiKey()
       expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
@@ -100,6 +108,30 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       transport.deliver([await heard.promise])
       expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
     })
+
+    it('is dropped, all of it, when a change of a member is announced whose details cannot be read', async () => {
+      const person = await app.person('Ada', [{ module: 'keys', role: 'OPERATOR' }])
+      const before = verdictOf(await memory.find(person.keyId))
+      const heard = deferred<AuditEvent>()
+      app.app.parts.feed.on(['MEMBER_REMOVED'], heard.resolve)
+      const { organization } = await app.owner.run(MembersDocument, { organizationId: app.organizationId, last: 1 })
+      await app.owner.run(RemoveMemberDocument, { memberId: organization?.members?.edges[0]?.node.id ?? '' })
+      expect(verdictOf(await memory.find(person.keyId))).toEqual(before)
+      transport.deliver([decodeEvent({ ...(await heard.promise), storedDetails: { unreadable: '' } })])
+      expect(verdictOf(await memory.find(person.keyId))).not.toEqual(before)
+    })
+
+    it.runIf(engine === 'sqlite')(
+      'of revoked tokens is read anew when such an announcement cannot be read',
+      async () => {
+        const heard = deferred<AuditEvent>()
+        app.app.parts.feed.on(['TOKEN_REVOKED'], heard.resolve)
+        const tokenId = await revokedElsewhere()
+        expect(await revoked.has(tokenId)).toBe(false)
+        transport.deliver([decodeEvent({ ...(await heard.promise), storedDetails: { tokenId } })])
+        expect(await revoked.has(tokenId)).toBe(true)
+      },
+    )
 
     it('is not relied on while the others cannot be heard, and nothing is kept meanwhile', async () => {
       const { id } = await app.apiKey()
@@ -142,12 +174,6 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(verdictOf(await asked)?.status).toBe('REVOKED')
       expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
     })
-
-    const revokedElsewhere = async () => {
-      const token = await tokenOf(app, await app.apiKey())
-      await app.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
-      return String(claimsOf(token).jti)
-    }
 
     it('of a token that was revoked is asked of the database while the others cannot be heard', async () => {
       transport.connected = false

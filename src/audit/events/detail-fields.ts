@@ -13,5 +13,7 @@ const json = z.custom<JsonValue>((value) => value !== undefined)
 export const changesField = z.record(z.string(), json)
 export const changeOf = <Value extends z.ZodType>(value: Value) => z.object({ from: value, to: value })
 export const texts = z.array(z.string())
+/** An instant that consumers compute with. */
+export const instant = z.iso.datetime()
 export const textOrNull = z.string().nullable()
 export const keyKind = z.enum(['API_KEY', 'PERSONAL_ACCESS_KEY'])

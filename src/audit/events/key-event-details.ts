@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeOf, changesField, keyKind, textOrNull, texts } from './detail-fields.ts'
+import { changeOf, changesField, instant, keyKind, textOrNull, texts } from './detail-fields.ts'
 
 /** Whose key an event is about, so that a reader of events decides who may see it without looking the key up. */
 export const keyIdentityFields = { kind: keyKind, ownerId: z.exactOptional(z.string()) }
@@ -31,7 +31,7 @@ export const KEY_EVENT_DETAILS = {
     expiresAt: changeOf(textOrNull),
   }),
   /** With `rotatedAt` the overlap ended at its planned time, without it somebody ended it early. */
-  KEY_ROTATION_COMPLETED: aboutKey({ retiredHint: z.string(), rotatedAt: z.exactOptional(z.string()) }),
+  KEY_ROTATION_COMPLETED: aboutKey({ retiredHint: z.string(), rotatedAt: z.exactOptional(instant) }),
   KEY_ROTATION_CANCELLED: aboutKey({ droppedHint: z.string(), expiresAt: changeOf(textOrNull) }),
   KEY_SUSPENDED: aboutKey({}),
   KEY_RESUMED: aboutKey({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instant } from './detail-fields.ts'
 import type { Draft } from './event-draft.ts'
 import { keyIdentityFields } from './key-event-details.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
@@ -13,7 +14,7 @@ export const TOKEN_EVENT_DETAILS = {
     organizationId: z.string(),
     expiresAt: z.string(),
   }),
-  TOKEN_REVOKED: z.object({ ...keyIdentityFields, tokenId: z.string(), expiresAt: z.string() }),
+  TOKEN_REVOKED: z.object({ ...keyIdentityFields, tokenId: z.string(), expiresAt: instant }),
 } as const
 
 /** Details of the event that the service signs with another key. It has no target. */
