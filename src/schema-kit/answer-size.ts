@@ -16,12 +16,16 @@ export const jsonBytes = (value: unknown, limit: number): number => {
     if (bytes > limit) return
     if (typeof part === 'string') bytes += Buffer.byteLength(part) + 3
     else if (typeof part !== 'object' || part === null || part instanceof Date) bytes += OF_OTHERS
-    else if (Array.isArray(part)) part.forEach(count)
-    else
+    else if (Array.isArray(part)) {
+      bytes += AROUND
+      part.forEach(count)
+    } else {
+      bytes += AROUND
       for (const [name, inner] of Object.entries(part)) {
         bytes += name.length + AROUND
         count(inner)
       }
+    }
   }
   count(value)
   return bytes
