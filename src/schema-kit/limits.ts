@@ -4,8 +4,6 @@ import type { OperationSize } from './operation-cost.ts'
 
 /** How much one operation may ask for. Each is far beyond what a client needs, and far below what would hurt. */
 export const LIMITS = {
-  /** Characters of a document. */
-  characters: 100_000,
   /** Lexical tokens of a document. */
   tokens: 2_000,
   /** Directives of a document. */
@@ -54,8 +52,6 @@ const countTokens = (source: Source): GraphQLError | null => {
 /** Reads a document within the limits of documents. Throws a GraphQLError. */
 export const parseLimited = (given: string | Source, options?: ParseOptions): DocumentNode => {
   const source = typeof given === 'string' ? new Source(given) : given
-  if (source.body.length > LIMITS.characters)
-    throw documentError(`The document has more than ${LIMITS.characters} characters: ${LESS}`)
   const refused = countTokens(source)
   if (refused !== null) throw refused
   return parse(source, options)

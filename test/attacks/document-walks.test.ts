@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFieldNames } from '../../src/graphql-server/refused-field.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { validateLimited } from '../../src/graphql-server/validation.ts'
-import { LIMITS, parseLimited } from '../../src/schema-kit/limits.ts'
+import { parseLimited } from '../../src/schema-kit/limits.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 
 const repeat = (count: number, text: (index: number) => string) =>
@@ -73,10 +73,6 @@ describe('a document of as many tokens as are taken', () => {
   it.each(DOCUMENTS)('is read and checked in a few milliseconds: %s', (_what, text) => {
     // The best of three: the first run of a rule is the compiler's.
     expect(Math.min(costOf(text), costOf(text), costOf(text))).toBeLessThan(100)
-  })
-
-  it('is refused by its characters before anything is read', () => {
-    expect(() => parseLimited(`# ${'x'.repeat(LIMITS.characters)}\n{ __typename }`)).toThrow(/100000 characters/)
   })
 })
 

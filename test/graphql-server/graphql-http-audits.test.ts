@@ -14,9 +14,11 @@ const EVERYTHING = {
 }
 
 let app: TestApp
-const audits = serverAudits({ url: () => `${app.url}/graphql` })
+/** The audits ask for __type: introspection must be on, as it is by default, and needs a credential. */
+const fetchAsOwner: typeof fetch = (input, init = {}) =>
+  fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...app.owner.headers } })
+const audits = serverAudits({ url: () => `${app.url}/graphql`, fetchFn: fetchAsOwner })
 
-// The audits ask for __type, so introspection must be on, as it is by default.
 describe.each([
   ['as it comes', {}],
   ['with everything switched on', EVERYTHING],
