@@ -25,6 +25,8 @@ export interface Config {
   /** Origins of pages that may call this server from a browser, besides its own. */
   readonly allowedOrigins: readonly string[]
   readonly webhookAllowPrivate: boolean
+  /** How many of each a credential may cause per second, on each instance. */
+  readonly ratesPerSecond: { readonly exchange: number; readonly mutation: number; readonly refusal: number }
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -79,6 +81,16 @@ const origins = z
     error: 'must be none, or origins of pages separated by commas, like https://console.example.com',
   })
 
+const HIGHEST_RATE = 1_000_000
+
+const perSecond = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a number of requests per second' })
+    .int({ error: 'must be a whole number of requests per second' })
+    .min(1, { error: `must be from 1 to ${HIGHEST_RATE}` })
+    .max(HIGHEST_RATE, { error: `must be from 1 to ${HIGHEST_RATE}` })
+    .default(fallback)
+
 const environment = z.object({
   KEYTURN_HOST: z
     .string()
@@ -123,6 +135,9 @@ const environment = z.object({
   KEYTURN_TRUST_PROXY: proxies,
   KEYTURN_ALLOWED_ORIGINS: origins,
   KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
+  KEYTURN_EXCHANGES_PER_SECOND: perSecond(50),
+  KEYTURN_MUTATIONS_PER_SECOND: perSecond(50),
+  KEYTURN_REFUSALS_PER_SECOND: perSecond(10),
 })
 
 /** What is wrong between variables, whatever else is wrong with each. */
@@ -181,5 +196,10 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     trustProxy: values.KEYTURN_TRUST_PROXY,
     allowedOrigins: values.KEYTURN_ALLOWED_ORIGINS,
     webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
+    ratesPerSecond: {
+      exchange: values.KEYTURN_EXCHANGES_PER_SECOND,
+      mutation: values.KEYTURN_MUTATIONS_PER_SECOND,
+      refusal: values.KEYTURN_REFUSALS_PER_SECOND,
+    },
   })
 }
