@@ -43,15 +43,16 @@ const reasonOf = (draft: Denial['draft']): readonly (string | null | undefined)[
   draft.type === 'ACCESS_DENIED' ? [draft.details.reason, draft.details.code, grantOf(draft.details.required)] : []
 
 /**
- * What makes refusals alike. Every part is an id, a network or a constant, so a caller cannot invent groups. The id of the
- * token is not a part: a caller can have any number of tokens.
+ * What makes refusals alike. Every part is an id, a network or a constant, so a caller cannot invent groups. The tokens of a
+ * key are one group, because a caller can have any number of them.
  */
-const groupOf = ({ cause: { actor, credentialId, ipAddress }, draft }: Denial): string =>
+const groupOf = ({ cause: { actor, credentialId, tokenId, ipAddress }, draft }: Denial): string =>
   JSON.stringify([
     draft.type,
     actor.kind,
     actor.id,
     credentialId,
+    tokenId !== null,
     addressGroup(ipAddress),
     draft.target?.id,
     ...reasonOf(draft),
