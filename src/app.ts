@@ -9,6 +9,7 @@ import { EventCredentials1764000200000 } from '../migrations/1764000200000-event
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
+import { CallerRates } from './access/caller-rates.ts'
 import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
@@ -265,12 +266,18 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     for (const event of events) checkpointSchedule.committed(event)
   })
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
-  const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage })
+  const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage, denials })
   const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({ issuer, database, clock, access, directory, memory, signingKeys, appends })
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),
   )
+  const rates = new CallerRates({
+    clock,
+    perSecond: config.ratesPerSecond,
+    findPath: (id) => directory.findPath(id),
+    onLimited: (action) => metrics.callerLimited(action),
+  })
   const tokens = new TokenService({
     issuer,
     database,
@@ -278,6 +285,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     log,
     denials,
     failures,
+    rates,
     memory,
     keyVerifier: verifier,
     tokenVerifier,
@@ -306,6 +314,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       new HistoryVerifier(database, clock, (reader, organizationId) => checkpoints.anchors(reader, organizationId)),
     ),
     denials,
+    rates,
     warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
     findPrincipal: async (keyId) => {
       const facts = await memory.find(keyId)

@@ -27,6 +27,8 @@ export interface Config {
   readonly webhookAllowPrivate: boolean
   readonly limits: Limits
   readonly timeouts: Timeouts
+  /** How many of each a credential may cause per second, on each instance. */
+  readonly ratesPerSecond: { readonly exchange: number; readonly mutation: number; readonly refusal: number }
 }
 
 /** What callers may hold open on one instance, in numbers. */
@@ -178,6 +180,9 @@ const environment = z.object({
   KEYTURN_REQUEST_TIMEOUT_SECONDS: seconds(30),
   KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS: seconds(72),
   KEYTURN_WRITE_TIMEOUT_SECONDS: seconds(30),
+  KEYTURN_EXCHANGES_PER_SECOND: count(50),
+  KEYTURN_MUTATIONS_PER_SECOND: count(50),
+  KEYTURN_REFUSALS_PER_SECOND: count(10),
 })
 
 /** What is wrong between variables, whatever else is wrong with each. */
@@ -240,6 +245,11 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
     limits: limitsOf(values),
     timeouts: timeoutsOf(values),
+    ratesPerSecond: {
+      exchange: values.KEYTURN_EXCHANGES_PER_SECOND,
+      mutation: values.KEYTURN_MUTATIONS_PER_SECOND,
+      refusal: values.KEYTURN_REFUSALS_PER_SECOND,
+    },
   })
 }
 

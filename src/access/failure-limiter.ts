@@ -1,9 +1,10 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { addressGroup } from '../kernel/address-group.ts'
 import { KeyturnError, RefusedCredential } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
-/** Failing attempts that an address, and attempts on a key, may make within a minute before they are slowed down. */
+/** Failing attempts that an address (an IPv6 /64 counts as one), and attempts on a key, may make within a minute before they are slowed down. */
 export const FAILURES_PER_ADDRESS = 100
 const FAILURES_PER_KEY = 30
 const WINDOW_SECONDS = 60
@@ -46,7 +47,7 @@ export class FailureLimiter {
   /** Counts a failure; returns the seconds to wait where there were too many, null otherwise. */
   private async count({ ipAddress }: CallOrigin, keyId: string | null): Promise<number | null> {
     const waits = await Promise.all([
-      overdrawn(this.byAddress, ipAddress ?? 'unknown'),
+      overdrawn(this.byAddress, addressGroup(ipAddress)),
       // What is no id at all names no key, and would only fill the memory.
       keyId === null || !isId('key', keyId) ? null : overdrawn(this.byKey, keyId),
     ])

@@ -3,6 +3,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents, lockHead, saveHead } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent, hashOf } from './audit-event.ts'
+import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
 
 /** Hears of events once they are committed. */
@@ -51,7 +52,9 @@ export class AuditLog {
     const occurredAt = head.occurredAt !== null && head.occurredAt > now ? head.occurredAt : now
     let { sequence, hash: previousHash } = head
     const events: AuditEvent[] = []
-    for (const { cause, draft } of entries) {
+    for (const entry of entries) {
+      // Here and nowhere else: whatever a caller sends, an event of theirs stays small.
+      const [cause, draft] = [boundedCause(entry.cause), boundedDraft(entry.draft)]
       sequence += 1
       const unhashed = {
         id: newId('event'),

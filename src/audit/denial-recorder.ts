@@ -1,36 +1,27 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
-import type { Cause } from './audit-event.ts'
+import { BY_SYSTEM, type Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
+import { type CountedDenial, type Denial, DenialMinute, type Overflow } from './denial-minute.ts'
+import { refusalsOmitted } from './events/access-events.ts'
 import type { EventDraft } from './events/event-types.ts'
 
-/** A refusal that belongs into an organization's history. */
-export interface Denial {
-  readonly organizationId: string
-  readonly cause: Cause
-  /** What was refused and why, not counted yet. Refusals with equal drafts, actors, credentials and addresses count as identical. */
-  readonly draft: EventDraft<'ACCESS_DENIED' | 'RETIRED_SECRET_USED'>
-}
-
-const WINDOW_MS = 60_000
-const MOST_WINDOWS = 10_000
-
-interface Window {
-  readonly denial: Denial
-  readonly closesAt: Date
-  /** Refusals after the first, not yet in the history. */
-  further: number
-}
+const MINUTE_MS = 60_000
+/** Groups from the shares of all organizations together. */
+export const MOST_GROUPS = 20_000
+const EVENTS_PER_TRANSACTION = 500
 
 /**
- * Writes refusals to the history without letting a flood of them fill it: the first is written at once, the identical
- * ones of the next minute become one event that counts them.
+ * Writes refusals to the audit log without letting a flood of them fill it. The first of a group is written at once, the
+ * others of the organization's minute become one event that counts them. Where a minute has no room for another group,
+ * one event states how many refusals it leaves out. Each organization has its own minutes and its own room.
  */
 export class DenialRecorder {
   private readonly database: Database
   private readonly clock: Clock
   private readonly log: AuditLog
-  private readonly windows = new Map<string, Window>()
+  /** In the order in which they end. */
+  private readonly minutes = new Map<string, DenialMinute>()
   private cancelFlush: (() => void) | null = null
   private readonly onFault: (error: unknown) => void
 
@@ -41,41 +32,31 @@ export class DenialRecorder {
     this.onFault = onFault
   }
 
-  /** Resolves when the refusal is in the history, or counted towards the event that closes its minute. */
+  /** Resolves when the refusal is in the audit log, or counted towards an event that ends its minute. */
   async record(denial: Denial): Promise<void> {
-    const { organizationId, cause, draft } = denial
-    const { type, target, details } = draft
-    const name = JSON.stringify([
-      organizationId,
-      type,
-      cause.actor.kind,
-      cause.actor.id,
-      cause.credentialId,
-      cause.tokenId,
-      cause.ipAddress,
-      target?.id,
-      details,
-    ])
     const now = this.clock.now()
-    if (this.windows.size >= MOST_WINDOWS && !this.windows.has(name)) await this.flush(now)
-    const window = this.windows.get(name)
-    if (window !== undefined && window.closesAt > now) {
-      window.further += 1
-      return
+    // Counted before anything is awaited: refusals that arrive meanwhile belong to the new minute.
+    const { minute, ended } = this.minuteOf(denial.organizationId, now)
+    const isFirst = !minute.count(denial) && this.open(minute, denial, now)
+    if (ended !== null) await this.writeRest(ended).catch(this.onFault)
+    if (!isFirst) return
+    try {
+      const entry = entryOf({ denial, count: 1 })
+      await this.database.write((writer) => this.log.appendAll(writer, denial.organizationId, [entry]))
+    } catch (error) {
+      this.keep([{ denial, count: 1 }], null, denial.organizationId)
+      throw error
     }
-    // Refusals from ten thousand places within a minute are a flood: the log keeps those of the first ten thousand.
-    if (window === undefined && this.windows.size >= MOST_WINDOWS) return
-    // In the same step as the look: whoever is refused meanwhile is counted in the new minute.
-    this.windows.set(name, { denial, closesAt: new Date(now.getTime() + WINDOW_MS), further: 0 })
-    this.schedule()
-    if (window !== undefined) await this.close(name, window)
-    await this.write(denial, 1)
   }
 
   /** Writes what was counted in the minutes that are over; with no instant, in all. */
   async flush(now?: Date): Promise<void> {
-    for (const [name, window] of [...this.windows])
-      if (now === undefined || window.closesAt <= now) await this.close(name, window)
+    const ended = [...this.minutes.values()].filter((minute) => now === undefined || minute.endsAt <= now)
+    for (const { organizationId } of ended) this.minutes.delete(organizationId)
+    const faults: unknown[] = []
+    // One organization whose events cannot be written does not hold up the others.
+    for (const minute of ended) await this.writeRest(minute).catch((error: unknown) => faults.push(error))
+    if (faults.length > 0) throw faults[0]
   }
 
   async stop(): Promise<void> {
@@ -83,41 +64,96 @@ export class DenialRecorder {
     await this.flush()
   }
 
-  private async close(name: string, window: Window): Promise<void> {
-    if (this.windows.get(name) === window) this.windows.delete(name)
-    const { further } = window
-    if (further === 0) return
-    // Taken before the write: nobody else who closes this minute may count them again.
-    window.further = 0
+  /** The organization's running minute, begun where there is none, and the one that this ends. */
+  private minuteOf(organizationId: string, now: Date): { minute: DenialMinute; ended: DenialMinute | null } {
+    const running = this.minutes.get(organizationId)
+    if (running !== undefined && running.endsAt > now) return { minute: running, ended: null }
+    const minute = new DenialMinute(organizationId, now, new Date(now.getTime() + MINUTE_MS))
+    this.minutes.delete(organizationId)
+    this.minutes.set(organizationId, minute)
+    this.schedule()
+    return { minute, ended: running ?? null }
+  }
+
+  /** Makes room for a new group; false where its refusals only count as omitted. */
+  private open(minute: DenialMinute, denial: Denial, now: Date, times = 1): boolean {
+    if (minute.openForSubject(denial)) return true
+    if (this.makeRoomIn(minute, now) && minute.openShared(denial)) return true
+    minute.omit(times, now, now)
+    return false
+  }
+
+  /** Where all room is taken, the organization with the most groups gives one up, unless it is the one that asks. */
+  private makeRoomIn(minute: DenialMinute, now: Date): boolean {
+    let [total, largest] = [0, minute]
+    for (const other of this.minutes.values()) {
+      total += other.sharedGroups
+      if (other.sharedGroups > largest.sharedGroups) largest = other
+    }
+    if (total < MOST_GROUPS) return true
+    if (largest === minute) return false
+    largest.giveUpOldest(now)
+    return true
+  }
+
+  private async writeRest(minute: DenialMinute): Promise<void> {
+    const { organizationId } = minute
+    const { counted, overflow } = minute.rest()
+    for (let start = 0; start < counted.length; start += EVENTS_PER_TRANSACTION) {
+      const entries = counted.slice(start, start + EVENTS_PER_TRANSACTION).map(entryOf)
+      try {
+        await this.database.write((writer) => this.log.appendAll(writer, organizationId, entries))
+      } catch (error) {
+        this.keep(counted.slice(start), overflow, organizationId)
+        throw error
+      }
+    }
+    if (overflow === null) return
     try {
-      await this.write(window.denial, further)
+      await this.database.write((writer) => this.log.appendAll(writer, organizationId, [overflowEntry(overflow)]))
     } catch (error) {
-      const kept = this.windows.get(name) ?? window
-      kept.further += further
-      this.windows.set(name, kept)
+      this.keep([], overflow, organizationId)
       throw error
     }
   }
 
-  private async write({ organizationId, cause, draft }: Denial, count: number): Promise<void> {
-    await this.database.write((writer) => this.log.append(writer, organizationId, cause, counted(draft, count)))
+  /** Takes counts that could not be written into the running minute. */
+  private keep(counted: readonly CountedDenial[], overflow: Overflow | null, organizationId: string): void {
+    const now = this.clock.now()
+    const { minute, ended } = this.minuteOf(organizationId, now)
+    if (ended !== null) this.writeRest(ended).catch(this.onFault)
+    if (overflow !== null) minute.omit(overflow.omitted, overflow.since, overflow.until)
+    for (const { denial, count } of counted) {
+      if (minute.count(denial, count)) continue
+      if (this.open(minute, denial, now, count)) minute.count(denial, count)
+    }
   }
 
   private schedule(): void {
-    if (this.cancelFlush !== null) return
-    const next = new Date(this.clock.now().getTime() + WINDOW_MS)
-    this.cancelFlush = this.clock.wakeAt(next, () => {
+    const [first] = this.minutes.values()
+    if (this.cancelFlush !== null || first === undefined) return
+    this.cancelFlush = this.clock.wakeAt(first.endsAt, () => {
       this.cancelFlush = null
       this.flush(this.clock.now())
         .catch(this.onFault)
-        .finally(() => {
-          if (this.windows.size > 0) this.schedule()
-        })
+        .finally(() => this.schedule())
     })
   }
 }
+
+interface Entry {
+  readonly cause: Cause
+  readonly draft: EventDraft
+}
+
+const entryOf = ({ denial: { cause, draft }, count }: CountedDenial): Entry => ({ cause, draft: counted(draft, count) })
 
 const counted = (draft: Denial['draft'], count: number): Denial['draft'] =>
   draft.type === 'ACCESS_DENIED'
     ? { ...draft, details: { ...draft.details, count } }
     : { ...draft, details: { ...draft.details, count } }
+
+const overflowEntry = ({ omitted, since, until }: Overflow): Entry => ({
+  cause: BY_SYSTEM,
+  draft: refusalsOmitted(omitted, since, until),
+})

@@ -15,6 +15,7 @@ import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
 import { answerTooLarge } from '../schema-kit/limits.ts'
 import { admit } from './admission.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
+import { recordRefusals } from './operation-rates.ts'
 
 /** How results of this server read. */
 export interface Wording {
@@ -101,7 +102,8 @@ export const createSubscriptionExecutor = (wording: Wording) => {
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
     const source = await beginStream(args, release)
-    if (!(source instanceof LiveSubscription)) return mask(source as ExecutionResult, context)
+    if (!(source instanceof LiveSubscription))
+      return recordRefusals(context, args, mask(source as ExecutionResult, context), report)
     const operation = operationKey(args)
     const run = async (item: LiveItem<unknown>) => {
       const contextValue = createContext(context.services, item.principal, context.connection)

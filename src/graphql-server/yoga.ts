@@ -1,10 +1,9 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import type { ExecutionResult } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { causeOf } from '../audit/caller.ts'
-import { accessDenied } from '../audit/events/access-events.ts'
+import { andThen } from '../kernel/maybe-promise.ts'
 import type { LiveReader } from '../live/live-request.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from '../schema-kit/context.ts'
 import { parseLimited } from '../schema-kit/limits.ts'
@@ -13,7 +12,7 @@ import { createDocumentCaches } from './document-cache.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
 import { createSubscriptionExecutor, maskWith, withinAnswerLimit } from './execute-subscription.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
-import { createFieldNames } from './refused-field.ts'
+import { limitMutations, recordRefusals } from './operation-rates.ts'
 import { schema } from './schema.ts'
 import type { SlotHolder } from './slot-limit.ts'
 import { validateLimited } from './validation.ts'
@@ -58,19 +57,20 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const context = args.contextValue as GraphQLContext
       const { refusal, introspects } = admit(args, introspection)
-      if (refusal !== null) {
-        const { requestId } = context.connection.origin
-        return setResultAndStopExecution({ errors: [toGraphQLError(refusal, requestId, report)] })
-      }
-      return {
-        onExecuteDone: async ({ result, setResult }) => {
-          const executed = result as ExecutionResult
-          if (introspects) context.answer.addJson(executed.data)
-          const masked = mask(executed, context)
-          await recordRefusals(context, args, masked)
-          setResult(withinAnswerLimit(masked, context, report))
-        },
-      }
+      return andThen(refusal ?? limitMutations(args), (refused) => {
+        if (refused !== null) {
+          const { requestId } = context.connection.origin
+          return setResultAndStopExecution({ errors: [toGraphQLError(refused, requestId, report)] })
+        }
+        return {
+          onExecuteDone: async ({ result, setResult }) => {
+            const executed = result as ExecutionResult
+            if (introspects) context.answer.addJson(executed.data)
+            const masked = await recordRefusals(context, args, mask(executed, context), report)
+            setResult(withinAnswerLimit(masked, context, report))
+          },
+        }
+      })
     },
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor({ report, introspection }) as never),
     onParse: ({ setParseFn }) => setParseFn(parseLimited),
@@ -135,27 +135,4 @@ const holdStream = (limits: LiveLimits, holder: SlotHolder, stream: HttpStream):
   }
   stream.onGone(release)
   return release
-}
-
-/** What somebody was refused is in the history of the organization that their credential belongs to. */
-const recordRefusals = async (
-  { principal, connection, services }: GraphQLContext,
-  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
-  result: ExecutionResult,
-) => {
-  if (principal === null || result.errors === undefined) return
-  const fieldNames = createFieldNames(document, operationName)
-  for (const { extensions, path } of result.errors) {
-    if (extensions.code !== 'FORBIDDEN') continue
-    const field = fieldNames(path ?? [])
-    await services.denials.record({
-      organizationId: principal.organizationId,
-      cause: causeOf(principal, connection.origin),
-      draft: accessDenied({
-        reason: 'forbidden',
-        field,
-        required: (extensions.required as string[] | undefined) ?? [],
-      }),
-    })
-  }
 }

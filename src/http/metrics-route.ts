@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { LimitedAction } from '../access/caller-rates.ts'
 
 /** What is measured where it is, whenever somebody asks. */
 export interface MetricsSources {
@@ -27,6 +28,7 @@ export class Metrics {
   private readonly limited: Counter
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
+  private readonly callersLimited: Counter<'action'>
   // The labels of each series are put together once, not with every request.
   private readonly series = new Map<string, Series>()
 
@@ -54,6 +56,12 @@ export class Metrics {
     this.limited = new Counter({
       name: 'keyturn_rate_limited_total',
       help: 'Failing attempts that were answered with RATE_LIMITED, because there had been too many.',
+      registers,
+    })
+    this.callersLimited = new Counter({
+      name: 'keyturn_caller_rate_limited_total',
+      help: 'Requests with a valid credential that were answered with RATE_LIMITED, by exchange, mutation or refusal.',
+      labelNames: ['action'],
       registers,
     })
     this.rejectedMessages = new Counter({
@@ -99,6 +107,10 @@ export class Metrics {
   authenticationFailed(limited: boolean): void {
     this.failures.inc()
     if (limited) this.limited.inc()
+  }
+
+  callerLimited(action: LimitedAction): void {
+    this.callersLimited.inc({ action })
   }
 
   answered(request: FastifyRequest, reply: FastifyReply): void {

@@ -12,7 +12,7 @@ export interface ErrorFields {
   readonly issues?: readonly InputIssue[]
   /** POLICY_VIOLATION: the field of the key policy that forbids it. */
   readonly policy?: string
-  /** RATE_LIMITED: whole seconds until another failing attempt is answered. */
+  /** RATE_LIMITED: whole seconds until the request can succeed again. */
   readonly retryAfterSeconds?: number
 }
 

@@ -1,5 +1,6 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
+import type { CallerRates } from '../access/caller-rates.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditQueries } from '../audit/audit-queries.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
@@ -44,6 +45,7 @@ export interface Services {
   readonly revokeKey: RevokeKey
   readonly audit: AuditQueries
   readonly denials: DenialRecorder
+  readonly rates: CallerRates
   readonly warnings: ExpiryWarningsService
   /** Who a key speaks for. */
   readonly findPrincipal: (keyId: string) => Promise<Principal | null>

@@ -1,5 +1,6 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
+import type { CallerRates } from '../access/caller-rates.ts'
 import type { FailureLimiter } from '../access/failure-limiter.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Cause, presenting } from '../audit/audit-event.ts'
@@ -31,6 +32,7 @@ export interface TokenServiceParts {
   readonly log: AuditLog
   readonly denials: DenialRecorder
   readonly failures: FailureLimiter
+  readonly rates: CallerRates
   readonly memory: KeyFactsMemory
   readonly keyVerifier: KeyVerifier
   readonly tokenVerifier: TokenVerifier
@@ -97,9 +99,7 @@ export class TokenService {
   ): Promise<IssuedToken> {
     const { exchange } = this.parts
     const verified = await this.verifySecret(secret, from, expected)
-    return this.recordingRefusal(verified.facts, verified.principal, from, () =>
-      exchange.fromSecret(verified, wish, from),
-    )
+    return this.issueWithin(verified.facts, verified.principal, from, () => exchange.fromSecret(verified, wish, from))
   }
 
   /**
@@ -113,7 +113,7 @@ export class TokenService {
     chooseOrganization: (organizationId: string) => Promise<string>,
   ): Promise<IssuedToken> {
     const verified = await this.verifySecret(secret, from, { kind: 'PERSONAL_ACCESS_KEY' })
-    return this.recordingRefusal(verified.facts, verified.principal, from, async () => {
+    return this.issueWithin(verified.facts, verified.principal, from, async () => {
       const organizationId = await chooseOrganization(verified.facts.key.organizationId)
       return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
     })
@@ -127,7 +127,7 @@ export class TokenService {
     from: CallOrigin,
   ): Promise<IssuedToken> {
     const verified = await this.verifySecret(secret, from, { name, kind: 'API_KEY' })
-    return this.recordingRefusal(verified.facts, verified.principal, from, async () => {
+    return this.issueWithin(verified.facts, verified.principal, from, async () => {
       if (organizationId !== undefined && !(await this.parts.access.sees(verified.principal, organizationId)))
         throw new KeyturnError('FORBIDDEN', 'The key has no access to that organization.')
       return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
@@ -143,12 +143,10 @@ export class TokenService {
     const verified = await failures.guard(from, async () => {
       const found = await tokenVerifier.verify(token)
       if (found !== null && mayUseFrom(found.facts.key, from.ipAddress)) return found
-      await this.recordDeadToken(token, from)
+      if (!(await tokenVerifier.recordRefusal(token, from))) await this.recordStranger(from, 'token')
       throw unauthenticated('This access token is not valid, or not any more.')
     })
-    return this.recordingRefusal(verified.facts, verified.principal, from, () =>
-      exchange.fromToken(verified, wish, from),
-    )
+    return this.issueWithin(verified.facts, verified.principal, from, () => exchange.fromToken(verified, wish, from))
   }
 
   /** The caller behind a key's id and secret. Throws UNAUTHENTICATED, RATE_LIMITED. */
@@ -227,14 +225,6 @@ export class TokenService {
     return facts !== null
   }
 
-  /** A token that is not good any more, or not from there, is still one of a key: its keepers want to know. */
-  private async recordDeadToken(token: string, from: CallOrigin): Promise<void> {
-    const claims = await this.parts.tokenVerifier.readSigned(token)
-    const facts = claims === null ? null : await this.parts.memory.find(claims.client_id)
-    if (facts === null) await this.recordStranger(from, 'token')
-    else await this.recordDenial(facts, null, from, { reason: 'token' })
-  }
-
   /** What was shown belongs to no key, so to no tenant: whoever runs the service wants to know. */
   private async recordStranger(from: CallOrigin, reason: 'unknown' | 'token'): Promise<void> {
     const { database, denials } = this.parts
@@ -245,21 +235,28 @@ export class TokenService {
     await denials.record({ organizationId, cause, draft: accessDenied({ reason }) })
   }
 
-  private async recordingRefusal<T>(
+  /**
+   * Issues a token within the rates of its caller, and records a refusal. Throws RATE_LIMITED before anything is issued, or
+   * in place of a refusal where the caller has had too many.
+   */
+  private async issueWithin(
     facts: KeyFacts,
     principal: Principal,
     from: CallOrigin,
-    work: () => Promise<T>,
-  ): Promise<T> {
+    issue: () => Promise<IssuedToken>,
+  ): Promise<IssuedToken> {
+    const { rates } = this.parts
+    await rates.require('exchange', principal)
     try {
-      return await work()
+      return await issue()
     } catch (error) {
-      if (error instanceof KeyturnError)
-        await this.recordDenial(facts, principal, from, {
-          reason: 'exchange',
-          code: error.code,
-          ...(error.fields.required === undefined ? {} : { required: error.fields.required }),
-        })
+      if (!(error instanceof KeyturnError)) throw error
+      await this.recordDenial(facts, principal, from, {
+        reason: 'exchange',
+        code: error.code,
+        ...(error.fields.required === undefined ? {} : { required: error.fields.required }),
+      })
+      await rates.require('refusal', principal)
       throw error
     }
   }

@@ -4,6 +4,9 @@ import { LRUCache } from 'lru-cache'
 import type { CredentialStrategy } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
+import { causeOf } from '../audit/caller.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
+import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
@@ -28,6 +31,7 @@ export interface TokenVerifierParts {
   readonly signingKeys: SigningKeys
   readonly revoked: RevokedTokens
   readonly usage: UsageRecorder
+  readonly denials: DenialRecorder
 }
 
 /** A token that is good now, the key behind it, and who it speaks for. */
@@ -75,10 +79,16 @@ export class TokenVerifier implements CredentialStrategy {
     return looksLikeJwt(credential) || beginsLikeJwt(credential)
   }
 
-  /** The caller that a bearer token speaks for. It must have been made for this service, and be used from where its key may be. */
+  /**
+   * The caller that a bearer token speaks for. It must have been made for this service, and be used from where its key may
+   * be. The refusal of a token that this service signed is recorded.
+   */
   async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
     const principal = await this.recheck(credential, from)
-    if (principal === null) throw refused()
+    if (principal === null) {
+      await this.recordRefusal(credential, from)
+      throw refused()
+    }
     this.parts.usage.record(principal.credential.keyId ?? '', null, from.ipAddress)
     return principal
   }
@@ -118,6 +128,24 @@ export class TokenVerifier implements CredentialStrategy {
     const claims = await this.checkSignature(token)
     if (claims !== null) this.signatures.set(fingerprint, claims)
     return claims
+  }
+
+  /**
+   * Records that a token was refused, in the audit log of its key's organization. Returns false, and records nothing, where
+   * this service did not sign the token: it belongs to no organization.
+   */
+  async recordRefusal(token: string, from: CallOrigin): Promise<boolean> {
+    const { memory, denials } = this.parts
+    const claims = await this.readSigned(token)
+    const facts = claims === null ? null : await memory.find(claims.client_id)
+    if (facts === null) return false
+    const { key } = facts
+    await denials.record({
+      organizationId: key.organizationId,
+      cause: causeOf(null, from),
+      draft: keyAccessDenied(key, { reason: 'token' }),
+    })
+    return true
   }
 
   private async checkSignature(token: string): Promise<AccessTokenClaims | null> {

@@ -19,7 +19,15 @@ export interface SubscriptionCase {
   readonly target: Target
 }
 
-const MAY_BE_NULL = ['acknowledgedAt', 'acknowledgedBy', 'tokenId', 'requestId', 'targetId', 'targetName']
+const MAY_BE_NULL = [
+  'acknowledgedAt',
+  'acknowledgedBy',
+  'credentialId',
+  'tokenId',
+  'requestId',
+  'targetId',
+  'targetName',
+]
 
 const fieldsOf = (type: string) =>
   Object.values((schema.getType(type) as GraphQLObjectType).getFields()).map((field) => ({

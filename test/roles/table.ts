@@ -102,7 +102,9 @@ export const TABLE: Rows = {
   ...of('ExpiryWarning', open('acknowledgedBy')),
 
   ...of('AuditEvent', {
-    ...open('id sequence type occurredAt actor targetId targetName details requestId previousHash hash'),
+    ...open(
+      'id organizationId sequence type occurredAt actor credentialId tokenId targetId targetName details requestId previousHash hash',
+    ),
     ipAddress: may('audit:manager'),
     userAgent: may('audit:manager'),
   }),

@@ -14,6 +14,9 @@ export const ACCESS_EVENT_DETAILS = {
     field: z.exactOptional(z.string()),
     required: z.exactOptional(texts),
     count: z.exactOptional(z.number()),
+    omitted: z.exactOptional(z.number()),
+    since: z.exactOptional(z.string()),
+    until: z.exactOptional(z.string()),
   }),
   /** The target is the session. */
   SESSION_STARTED: z.object({ userId: z.string(), expiresAt: z.string() }),
@@ -45,6 +48,13 @@ export const keyAccessDenied = (key: KeySubject, refusal: Refusal): AccessEvent<
   type: 'ACCESS_DENIED',
   target: keyTarget(key),
   details: { ...keyIdentity(key), ...refusalDetails(refusal) },
+})
+
+/** Refusals of a minute that are in no other event, because there were too many different ones. */
+export const refusalsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
+  type: 'ACCESS_DENIED',
+  target: null,
+  details: { reason: 'overflow', omitted, since: since.toISOString(), until: until.toISOString() },
 })
 
 /** A person's session at the console. */

@@ -14,6 +14,9 @@ const openUnread = async (app: TestApp) => {
   socket.on('error', () => undefined)
   const closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)])
   await once(socket, 'open')
+  // Introduced without a credential: one that is not would be closed for that before long.
+  socket.send('{"type":"connection_init"}')
+  await once(socket, 'message')
   socket.pause()
   const readOn = async () => {
     await vi.waitFor(() => expect(app.app.parts.sockets.size).toBe(0), PATIENCE)
