@@ -30,7 +30,8 @@ A root organization defines more modules, of the customer's own product; Keyturn
   without any grant. It dies with the membership.
 - **An API key** carries its own grants, and may look at itself, rotate itself and end itself. It outlives whoever made it.
 - **An access token** carries what its key carries, or the narrower scope that it was made with, in the organization that it
-  was made for and below.
+  was made for and below. What follows from being the key or its owner ("not by a token") needs the key's secret or a sign-in
+  at the identity provider. The one exception is that a token may end its own key.
 
 A field that the caller may not read is null, with an error at its path: \`FORBIDDEN\`, and in \`required\` the grants of
 which one would do. What belongs to an organization that the caller does not belong to is \`NOT_FOUND\`, like what does not

@@ -6,6 +6,7 @@ import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
 import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
 import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
+import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
@@ -37,6 +38,7 @@ import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from 
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
+import { statusOf } from './keys/key.ts'
 import { KeyAccess } from './keys/key-access.ts'
 import { CreateKey, type IssuedKey, type KeyParts } from './keys/lifecycle/create-key.ts'
 import { RevokeKey } from './keys/lifecycle/revoke-key.ts'
@@ -110,6 +112,7 @@ export const MODEL = {
     KeysAuditAndExpiry1764000000000,
     AccessTokens1764000100000,
     EventCredentials1764000200000,
+    CredentialDescent1764000300000,
     AuditCheckpoints1764000400000,
   ],
 }
@@ -221,7 +224,14 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       issueFirst: (writer, user, organizationId, grants, cause) =>
         createKey.issueFirst(writer, user, organizationId, grants, cause),
       revokeAll: (writer, user, organizationId, cause) => revokeKey.revokeOfMember(writer, user, organizationId, cause),
+      listCreatedApiKeys: (writer, user, organizationId) => revokeKey.listCreatedBy(writer, user, organizationId),
+      findHolder: async (reader, keyId) => {
+        const facts = await memory.load(reader, keyId)
+        if (facts === null || statusOf(facts.key, clock.now()) !== 'ACTIVE') return null
+        return principalOf(facts, facts.key.expiresAt)
+      },
     },
+    acceptedBySignIn: config.oidc !== null,
   })
   const organizations = new OrganizationsService({
     database,
@@ -268,7 +278,17 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage, denials })
   const appends = new GroupedAppends(database, log)
-  const exchange = new Exchange({ issuer, database, clock, access, directory, memory, signingKeys, appends })
+  const exchange = new Exchange({
+    issuer,
+    defaultAudience: config.tokenAudience,
+    database,
+    clock,
+    access,
+    directory,
+    memory,
+    signingKeys,
+    appends,
+  })
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),
   )

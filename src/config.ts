@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string
+  /** `aud` of access tokens whose request names none; never the public URL, which is the audience of Keyturn's own API. */
+  readonly tokenAudience: string
   readonly dataDir: string
   readonly databaseUrl: string
   readonly redisUrl: string | null
@@ -75,7 +77,9 @@ export class ConfigError extends Error {
   }
 }
 
+const DEFAULT_PORT = '4000'
 const MASTER_KEY_BYTES = 32
+const LONGEST_AUDIENCE = 512
 
 const onOff = (fallback: 'on' | 'off') =>
   z
@@ -133,7 +137,7 @@ const environment = z.object({
     .int({ error: 'must be a port number' })
     .min(0, { error: 'must be from 0 to 65535' })
     .max(65_535, { error: 'must be from 0 to 65535' })
-    .default(4000),
+    .default(Number(DEFAULT_PORT)),
   KEYTURN_PUBLIC_URL: url(['http:', 'https:']).optional(),
   KEYTURN_DATA_DIR: z.string().min(1).default('./data'),
   KEYTURN_DATABASE_URL: url(['sqlite:', 'postgres:', 'postgresql:']).optional(),
@@ -143,6 +147,11 @@ const environment = z.object({
     .string()
     .regex(SECRET_PREFIX_SHAPE, { error: 'must begin with a letter and have 1 to 16 of a to z and 0 to 9' })
     .default('kt'),
+  KEYTURN_TOKEN_AUDIENCE: z
+    .string()
+    .max(LONGEST_AUDIENCE, { error: `must have at most ${LONGEST_AUDIENCE} characters` })
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII without spaces, like https://services.example.com' })
+    .optional(),
   KEYTURN_TOKEN_ALGORITHM: z
     .enum(['ES256', 'EdDSA', 'RS256'], { error: 'must be ES256, EdDSA or RS256' })
     .default('ES256'),
@@ -194,8 +203,16 @@ const across = (variables: NodeJS.ProcessEnv): string[] => {
     faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: go together')
   if (Number(variables.KEYTURN_HEADERS_TIMEOUT_SECONDS ?? 10) > Number(variables.KEYTURN_REQUEST_TIMEOUT_SECONDS ?? 30))
     faults.push('KEYTURN_HEADERS_TIMEOUT_SECONDS: must not exceed KEYTURN_REQUEST_TIMEOUT_SECONDS')
+  if (variables.KEYTURN_TOKEN_AUDIENCE?.replace(TRAILING_SLASHES, '') === publicUrlOf(variables))
+    faults.push(
+      "KEYTURN_TOKEN_AUDIENCE: must differ from the public URL: that is the audience of Keyturn's own API, and a service that receives a token must not be able to use it there",
+    )
   return faults
 }
+
+const TRAILING_SLASHES = /\/+$/
+const publicUrlOf = ({ KEYTURN_PUBLIC_URL: url, KEYTURN_PORT: port = DEFAULT_PORT }: NodeJS.ProcessEnv): string =>
+  (url ?? `http://127.0.0.1:${port}`).replace(TRAILING_SLASHES, '')
 
 const isPostgres = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('postgres') ?? false
 
@@ -222,11 +239,13 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   if (faults.length > 0) throw new ConfigError(faults)
   const values = parsed.data
   const dataDir = resolve(values.KEYTURN_DATA_DIR)
+  const publicUrl = publicUrlOf(variables)
   const { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: audience } = values
   return Object.freeze({
     host: values.KEYTURN_HOST,
     port: values.KEYTURN_PORT,
-    publicUrl: (values.KEYTURN_PUBLIC_URL ?? `http://127.0.0.1:${values.KEYTURN_PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    tokenAudience: values.KEYTURN_TOKEN_AUDIENCE ?? `${publicUrl}/services`,
     dataDir,
     databaseUrl: values.KEYTURN_DATABASE_URL ?? `sqlite:${join(dataDir, 'keyturn.db')}`,
     redisUrl: values.KEYTURN_REDIS_URL ?? null,

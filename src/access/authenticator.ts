@@ -12,6 +12,14 @@ export interface CredentialStrategy {
   authenticate(credential: string, from: CallOrigin): Promise<Principal>
   /** Whether a credential that was good still is, and for whom: not a use of it, so nothing is recorded. */
   recheck(credential: string, from: CallOrigin): Promise<Principal | null>
+  /** The e-mail address that the credential proves, member or not; null where it is not valid. */
+  verifiedEmail?(credential: string): Promise<string | null>
+}
+
+/** Who presented a credential. A person who signed in but is no member yet has an e-mail address and no principal. */
+export interface Identified {
+  readonly principal: Principal | null
+  readonly verifiedEmail: string | null
 }
 
 /** A credential that was accepted and on which something goes on, which must end with it. */
@@ -48,10 +56,23 @@ export class Authenticator {
    * too many were not.
    */
   authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    return this.failures.guard(from, async () => this.requireStrategy(credential).authenticate(credential, from))
+  }
+
+  /**
+   * The same, and also the address that a sign-in at the identity provider verified. Throws as `authenticate`.
+   *
+   * @param newcomers whether to let in somebody who signed in without being a member: they may accept an invitation
+   */
+  identify(credential: string, from: CallOrigin, newcomers: boolean): Promise<Identified> {
     return this.failures.guard(from, async () => {
-      const strategy = this.strategyFor(credential)
-      if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
-      return strategy.authenticate(credential, from)
+      const strategy = this.requireStrategy(credential)
+      const verifiedEmail = (await strategy.verifiedEmail?.(credential)) ?? null
+      const principal =
+        verifiedEmail === null || !newcomers
+          ? await strategy.authenticate(credential, from)
+          : await strategy.recheck(credential, from)
+      return { principal, verifiedEmail }
     })
   }
 
@@ -66,6 +87,12 @@ export class Authenticator {
   /** The holder of a credential that was good, if it still is. Not a use of it. */
   async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
     return (await this.strategyFor(credential)?.recheck(credential, from)) ?? null
+  }
+
+  private requireStrategy(credential: string): CredentialStrategy {
+    const strategy = this.strategyFor(credential)
+    if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
+    return strategy
   }
 
   private strategyFor(credential: string): CredentialStrategy | undefined {

@@ -106,7 +106,7 @@ export type AuditEventType =
 
 /** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
 export type CreateApiKeyInput = {
-  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. */
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
   allowedIps?: Array<string> | null | undefined;
   /** What it is for: at most 1,000 characters. */
   description?: string | null | undefined;
@@ -142,7 +142,7 @@ export type CreateOrganizationInput = {
 
 /** A new personal access key of the caller. */
 export type CreatePersonalAccessKeyInput = {
-  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. */
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
   allowedIps?: Array<string> | null | undefined;
   /** What it is for: at most 1,000 characters. */
   description?: string | null | undefined;
@@ -186,7 +186,7 @@ export type DefineModuleInput = {
 
 /** A secret, and how narrow a token it is to be exchanged for. */
 export type ExchangeKeyInput = {
-  /** Who the token is for; Keyturn itself where none is given. */
+  /** The service that the token is for: its `aud`. Default: the server's KEYTURN_TOKEN_AUDIENCE. Only a token for the server's public URL is accepted by Keyturn's own API. */
   audience?: string | null | undefined;
   /** The key's organization, or one below it. */
   organizationId?: string | null | undefined;
@@ -280,7 +280,7 @@ export type KeyPolicyInput = {
   defaultLifetime?: string | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
-  /** How many active keys the organization may have. */
+  /** How many active keys the organization may have, together with all organizations below it. */
   maximumActiveKeys?: number | null | undefined;
   /** The longest lifetime that a key may have. */
   maximumLifetime?: string | null | undefined;
@@ -335,6 +335,8 @@ export type RevokeAccessTokenInput = {
 
 /** Which key to end, and why. */
 export type RevokeKeyInput = {
+  /** Also revoke every key that was created with it, by its secret or a token, and with those: at most 10,000, all or none. Needs the right to revoke each of them. */
+  descendants?: boolean | null | undefined;
   /** The key. */
   id: string;
   /** More about it, for the history: at most 1,000 characters. */
@@ -386,7 +388,7 @@ export type RotateKeyInput = {
   id: string;
   /** How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given. */
   overlap?: string | null | undefined;
-  /** Start counting the overlap when the new secret is first used, not now. */
+  /** Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest. */
   overlapFromFirstUse?: boolean | null | undefined;
 };
 
@@ -401,7 +403,7 @@ export type SecretState =
 
 /** What to change about a key. What is left out stays. */
 export type UpdateKeyInput = {
-  /** New CIDR ranges; empty for anywhere. */
+  /** New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own. */
   allowedIps?: Array<string> | null | undefined;
   /** A new description; null for none. */
   description?: string | null | undefined;
@@ -672,7 +674,7 @@ export type RevokeKeyMutationVariables = Exact<{
 }>;
 
 
-export type RevokeKeyMutation = { revokeKey: { key:
+export type RevokeKeyMutation = { revokeKey: { revokedKeyIds: Array<string> | null, key:
       | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
       | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
      } };
@@ -782,7 +784,7 @@ export type RemoveMemberMutationVariables = Exact<{
 }>;
 
 
-export type RemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string> } };
+export type RemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string>, createdApiKeyIds: Array<string> } };
 
 export type ExchangeKeyMutationVariables = Exact<{
   input: ExchangeKeyInput;
@@ -1655,6 +1657,7 @@ export const RevokeKeyDocument = new TypedDocumentString(`
     key {
       ...KeyFields
     }
+    revokedKeyIds
   }
 }
     fragment KeyFields on Key {
@@ -1939,6 +1942,7 @@ export const RemoveMemberDocument = new TypedDocumentString(`
   removeMember(input: {memberId: $memberId}) {
     removedMemberId
     revokedKeyIds
+    createdApiKeyIds
   }
 }
     `) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import { type Authenticator, type Identified, parseBearer } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { andThen } from '../kernel/maybe-promise.ts'
@@ -47,6 +47,8 @@ export interface YogaOptions {
   readonly introspection: boolean
   readonly limits: LiveLimits
 }
+
+const NOBODY: Identified = { principal: null, verifiedEmail: null }
 
 /** Executes operations, whatever they came in by. */
 export const createGraphQL = (options: YogaOptions): Yoga => {
@@ -95,19 +97,23 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     // Its page is served before an operation is looked for, see graphiql-page.ts.
     graphiql: false,
     maskedErrors: { maskError: translate },
-    context: async ({ source }) => {
+    context: async ({ source, params }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
       const { origin, authorization, stream } = source
       try {
         const credential = authorization === undefined ? null : parseBearer(authorization)
-        const principal = credential === null ? null : await authenticator.authenticate(credential, origin)
-        return createContext(services, principal, {
+        // Who signed in and is no member yet may accept an invitation. To everything else they are UNAUTHENTICATED as a whole.
+        const mayJoin = params.query?.includes('acceptInvitation') === true
+        const { principal, verifiedEmail } =
+          credential === null ? NOBODY : await authenticator.identify(credential, origin, mayJoin)
+        const connection: Connection = {
           origin,
           credential: credential === null ? null : authenticator.present(credential, origin),
           hold: (reader) => holdStream(limits, holderOf(reader, origin), stream),
           end: stream.end,
           onGone: stream.onGone,
-        })
+        }
+        return createContext(services, principal, connection, verifiedEmail)
       } catch (error) {
         // Here it is still known which request it is that the log will be searched for.
         throw toGraphQLError(error, origin.requestId, report)

@@ -46,3 +46,10 @@ export const isWithin = (address: string | null, ranges: readonly string[]): boo
   const processed = ipaddr.process(address)
   return ranges.some((range) => within(processed, range))
 }
+
+/** Whether each of the inner ranges lies within one of the outer ones; all of them canonical. */
+export const coversRanges = (outer: readonly string[], inner: readonly string[]): boolean =>
+  inner.every((range) => {
+    const [network, bits] = ipaddr.parseCIDR(range)
+    return outer.some((wide) => ipaddr.parseCIDR(wide)[1] <= bits && within(network, wide))
+  })

@@ -1,6 +1,6 @@
 import type { AccessControl } from '../access/access-control.ts'
 import { type Permission, requiredGrant } from '../access/permissions.ts'
-import type { Principal } from '../access/principal.ts'
+import { hasOwnPowers, type Principal, requireOwnPowers } from '../access/principal.ts'
 import { forbidden, notFound } from '../kernel/errors.ts'
 import { coversAll, formatGrant, type Grant, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
@@ -9,6 +9,7 @@ import type { MemberRow } from '../memberships/member.entity.ts'
 import { listMembershipsOf } from '../memberships/members.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import { requireRangesWithin } from './descent.ts'
 import type { KeyRow } from './key.entity.ts'
 import { findKey } from './keys.store.ts'
 
@@ -60,34 +61,47 @@ export class KeyAccess {
 
   /**
    * Whoever changes a key's secret or grants must hold what the key carries: operators for API keys, the owner for a
-   * personal key; a rotation also by the key itself. Throws NOT_FOUND, FORBIDDEN.
+   * personal key; a rotation also by the key itself. The owner and the key itself need the secret: an access token is
+   * refused. A caller's key that is restricted to addresses changes only keys within its own ranges.
+   * Throws NOT_FOUND, FORBIDDEN.
    */
   async requireChange(principal: Principal, id: string, byItself: 'by itself too' | 'not by itself'): Promise<KeyRow> {
     const key = await this.requireVisible(principal, id)
     if (byItself === 'by itself too' && isItself(principal, key)) {
+      requireOwnPowers(principal)
       refuseNarrower(principal, key)
       return key
     }
     if (key.kind === 'API_KEY') await this.access.require(principal, 'operateKeys', key.organizationId, 'key')
     else if (!isOwner(principal, key)) throw forbidden([], 'Only its owner changes a personal access key.')
+    else requireOwnPowers(principal)
     refuseNarrower(principal, key)
+    requireRangesWithin(principal, key.allowedIps)
     await this.requireCovers(principal, key.organizationId, await this.grantsOf(key))
     return key
   }
 
-  /** API keys: operators for those they made, managers for all, the key itself; personal: owner, managers, itself. */
+  /**
+   * API keys: operators for those they made, managers for all, the key itself; personal: owner, managers, itself. Ending
+   * itself is the one thing that an access token may do by being the key: it gives its holder nothing.
+   */
   async requireEnd(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireVisible(principal, id)
-    if (isItself(principal, key) || isOwner(principal, key)) return key
+    await this.requireEndOf(principal, key)
+    return key
+  }
+
+  /** The same of a key that has been read already. */
+  async requireEndOf(principal: Principal, key: KeyRow): Promise<void> {
+    if (isItself(principal, key) || (isOwner(principal, key) && hasOwnPowers(principal))) return
     const own = key.kind === 'API_KEY' && key.createdById === principal.id
     await this.access.require(principal, own ? 'operateKeys' : 'manageKeys', key.organizationId, 'key')
-    return key
   }
 
   /** The same as for ending, but what a manager suspended is for managers to resume, not for the owner. */
   async requireResume(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireEnd(principal, id)
-    const byOthers = key.suspendedById !== null && key.suspendedById !== principal.id && key.suspendedById !== key.id
+    const byOthers = key.suspendedAt !== null && ![principal.id, key.id].includes(key.suspendedById ?? '')
     if (byOthers) await this.access.require(principal, 'manageKeys', key.organizationId, 'key')
     return key
   }

@@ -26,6 +26,8 @@ export interface KeyRow {
   createdByKind: ActorKind
   createdById: string | null
   createdByName: string | null
+  /** The key that it was created with, by its secret or a token; null for a sign-in, an invitation or the first start. */
+  createdWithKeyId: string | null
   expiresAt: Date | null
   /** When the running lifetime began, by creation or rotation. */
   lifetimeFrom: Date
@@ -76,6 +78,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     createdByKind: column.text('created_by_kind', 10),
     createdById: column.id('created_by_id', { nullable: true }),
     createdByName: column.text('created_by_name', 320, { nullable: true }),
+    createdWithKeyId: column.id('created_with_key_id', { nullable: true }),
     expiresAt: column.instant('expires_at', { nullable: true }),
     lifetimeFrom: column.instant('lifetime_from'),
     lifetimeSeconds: column.integer('lifetime_seconds', { nullable: true }),
@@ -102,6 +105,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     { name: 'keys_created', columns: ['organizationId', 'kind', 'createdAt', 'id'] },
     { name: 'keys_expires', columns: ['organizationId', 'kind', 'expiresAt', 'id'] },
     { name: 'keys_owner', columns: ['ownerId'] },
+    { name: 'keys_created_with', columns: ['createdWithKeyId'] },
   ],
 })
 

@@ -80,7 +80,7 @@ const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it stops or stopped working; null for the current one, and while an overlap waits for the first use of the new one.',
+        'When it stops or stopped working; null for the current one. While an overlap waits for the first use of the new secret, its latest end.',
       authScopes: { object: true },
       resolve: (secret) => secret.validUntil,
     }),

@@ -70,9 +70,26 @@ export const findKey = (reader: Reader, id: string): Promise<KeyRow | null> =>
 export const findKeys = (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> =>
   reader.manager.findBy(KeyEntity, { id: In([...ids]) })
 
+/** The same for any number of ids. */
+export const findKeysInParts = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
+  const found: KeyRow[] = []
+  for (let start = 0; start < ids.length; start += 500)
+    found.push(...(await findKeys(reader, ids.slice(start, start + 500))))
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
 /** The key, held until the transaction ends: whoever changes it next waits, and sees what was changed. */
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
+
+/** Holds the key that another is created with until the transaction ends; false where it is revoked or suspended. */
+export const holdMaker = async (writer: Writer, id: string): Promise<boolean> => {
+  const [maker] = await writer.query<{ revoked_at: string | null; suspended_at: string | null }>(
+    `SELECT revoked_at, suspended_at FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR SHARE' : ''}`,
+    [id],
+  )
+  return maker !== undefined && maker.revoked_at === null && maker.suspended_at === null
+}
 
 /** Changes facts of a key that is not revoked; false where it is: nothing brings a revoked key back. */
 export const updateKey = async (writer: Writer, id: string, change: Partial<KeyRow>): Promise<boolean> =>
@@ -89,12 +106,34 @@ export const releaseExpiredName = async (writer: Writer, nameScope: string, name
 export const nameTaken = (reader: Reader, nameScope: string, name: string): Promise<boolean> =>
   reader.manager.existsBy(KeyEntity, { nameScope, activeName: name })
 
-export const countActive = (reader: Reader, organizationId: string, now: Date): Promise<number> =>
-  whereStatus(
-    keysOf(reader, { organizationIds: [organizationId], path: [], rules: [] }),
-    ['ACTIVE', 'SUSPENDED'],
-    now,
-  ).getCount()
+/** Active and suspended keys of all the organizations together. */
+export const countActive = (reader: Reader, organizationIds: readonly string[], now: Date): Promise<number> => {
+  const query = reader.manager
+    .createQueryBuilder(KeyEntity, 'key')
+    .where('key.organizationId IN (:...organizationIds)', { organizationIds })
+  return whereStatus(query, ['ACTIVE', 'SUSPENDED'], now).getCount()
+}
+
+/** Ids of active and suspended API keys that a person created in any of the organizations, oldest first. */
+export const listApiKeysCreatedBy = async (
+  reader: Reader,
+  userId: string,
+  organizationIds: readonly string[],
+  now: Date,
+  limit: number,
+): Promise<string[]> => {
+  const query = reader.manager
+    .createQueryBuilder(KeyEntity, 'key')
+    .select(['key.id'])
+    .where('key.organizationId IN (:...organizationIds)', { organizationIds })
+    .andWhere('key.kind = :kind AND key.createdById = :userId', { kind: 'API_KEY', userId })
+  const keys = await whereStatus(query, ['ACTIVE', 'SUSPENDED'], now)
+    .orderBy('key.createdAt')
+    .addOrderBy('key.id')
+    .limit(limit)
+    .getMany()
+  return keys.map((key) => key.id)
+}
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
   reader.manager.findOneBy(KeySecretEntity, { hash })
@@ -115,13 +154,13 @@ export const updateSecret = async (writer: Writer, id: string, change: Partial<K
   await writer.manager.update(KeySecretEntity, { id }, change)
 }
 
-/** Begins the end of an overlap that waited for the new secret's first use; false where it had begun. */
-export const beginOverlapEnd = async (writer: Writer, secretId: string, validUntil: Date): Promise<boolean> =>
+/** Notes the first use of a secret that an overlap waits for; false where it was noted before. */
+export const noteOverlapBegun = async (writer: Writer, secretId: string): Promise<boolean> =>
   (
     await writer.manager.update(
       KeySecretEntity,
-      { id: secretId, state: 'RETIRING', validUntil: IsNull() },
-      { validUntil },
+      { id: secretId, state: 'CURRENT', overlapFromFirstUse: Not(IsNull()) },
+      { overlapFromFirstUse: null },
     )
   ).affected === 1
 

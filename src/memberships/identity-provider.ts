@@ -7,7 +7,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
-import type { MemberRow, UserRow } from './member.entity.ts'
+import { memberPrincipal } from './member-principal.ts'
 import { findUserByEmail, listMembershipsOf } from './members.store.ts'
 
 export interface IdentityProviderParts {
@@ -63,25 +63,30 @@ export class IdentityProvider implements CredentialStrategy {
     return principal
   }
 
+  async verifiedEmail(credential: string): Promise<string | null> {
+    return (await this.identify(credential))?.email ?? null
+  }
+
   async recheck(credential: string, _from: CallOrigin): Promise<Principal | null> {
     const identity = await this.identify(credential)
-    if (identity === null || identity.expiresAt <= this.parts.clock.now()) return null
+    if (identity === null) return null
     const found = await this.parts.database.read(async (reader) => {
       const user = await findUserByEmail(reader, identity.email)
       return user === null ? null : { user, memberships: await listMembershipsOf(reader, user.id) }
     })
-    return found === null ? null : principalOf(found.user, found.memberships, identity.expiresAt)
+    return found === null ? null : memberPrincipal(found.user, found.memberships, identity.expiresAt)
   }
 
-  /** What the token says of its bearer; null where it is not good. The signature is checked once for each token. */
+  /** What the token says of its bearer; null where it is not valid now. The signature is checked once for each token. */
   private async identify(credential: string): Promise<Identity | null> {
     const fingerprint = hash('sha256', credential, 'hex')
-    const known = this.identities.get(fingerprint)
-    if (known !== undefined) return known
-    const payload = await this.verify(credential)
-    const identity = payload === null ? null : identityOf(payload)
-    if (identity !== null) this.identities.set(fingerprint, identity)
-    return identity
+    let identity = this.identities.get(fingerprint) ?? null
+    if (identity === null) {
+      const payload = await this.verify(credential)
+      identity = payload === null ? null : identityOf(payload)
+      if (identity !== null) this.identities.set(fingerprint, identity)
+    }
+    return identity === null || identity.expiresAt <= this.parts.clock.now() ? null : identity
   }
 
   private async verify(credential: string): Promise<JWTPayload | null> {
@@ -140,20 +145,3 @@ const identityOf = ({ email, email_verified: verified, exp }: JWTPayload): Ident
   typeof email === 'string' && verified === true && exp !== undefined
     ? { email: email.normalize('NFC').toLowerCase(), expiresAt: new Date(exp * 1000) }
     : null
-
-/** Somebody who is known but belongs nowhere is nobody here. */
-const principalOf = (user: UserRow, memberships: readonly MemberRow[], expiresAt: Date): Principal | null => {
-  const [first] = [...memberships].sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
-  if (first === undefined) return null
-  return {
-    kind: 'USER',
-    id: user.id,
-    name: user.name,
-    credential: { keyId: null, tokenId: null, expiresAt },
-    organizationId: first.organizationId,
-    holdings: memberships.map(({ organizationId, grants }) => ({ organizationId, grants })),
-    narrowedTo: null,
-    within: null,
-    serverOwner: user.serverOwner,
-  }
-}

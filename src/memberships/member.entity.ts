@@ -60,6 +60,8 @@ export interface InvitationRow {
   tokenHash: string
   invitedByKind: ActorKind
   invitedById: string | null
+  /** The key that the inviter used, itself or through a token; null for a sign-in at the identity provider. */
+  invitedWithKeyId: string | null
   createdAt: Date
   expiresAt: Date
   acceptedAt: Date | null
@@ -77,6 +79,7 @@ export const InvitationEntity = new EntitySchema<InvitationRow>({
     tokenHash: column.text('token_hash', 64),
     invitedByKind: column.text('invited_by_kind', 10),
     invitedById: column.id('invited_by_id', { nullable: true }),
+    invitedWithKeyId: column.id('invited_with_key_id', { nullable: true }),
     createdAt: column.instant('created_at'),
     expiresAt: column.instant('expires_at'),
     acceptedAt: column.instant('accepted_at', { nullable: true }),

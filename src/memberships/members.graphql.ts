@@ -5,6 +5,7 @@ import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
+import type { RemovedMember } from './members.service.ts'
 
 /** A member as seen from an organization. */
 export type SeenMemberRow = MemberRow & {
@@ -103,6 +104,12 @@ const InvitationRef = builder.objectRef<InvitationRow>('Invitation').implement({
       description: 'Until when it can be accepted.',
       authScopes: { object: true },
       resolve: (invitation) => invitation.expiresAt,
+    }),
+    acceptable: t.boolean({
+      description:
+        'Whether accepting it works now: false after it expired, and once its inviter may no longer give its grants.',
+      authScopes: { object: true },
+      resolve: (invitation, _, { services }) => services.members.isAcceptable(invitation),
     }),
   }),
 })
@@ -206,20 +213,25 @@ const UpdateMemberPayload = builder.objectRef<{ member: SeenMemberRow }>('Update
     }),
   }),
 })
-const RemoveMemberPayload = builder
-  .objectRef<{ removedMemberId: string; revokedKeyIds: string[] }>('RemoveMemberPayload')
-  .implement({
-    description: 'The membership that was ended.',
-    fields: (t) => ({
-      removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.', authScopes: { object: true } }),
-      revokedKeyIds: t.field({
-        type: ['ID'],
-        description: 'The personal access keys that were revoked with it.',
-        authScopes: { object: true },
-        resolve: (payload) => payload.revokedKeyIds,
-      }),
+const RemoveMemberPayload = builder.objectRef<RemovedMember>('RemoveMemberPayload').implement({
+  description: 'The membership that was ended.',
+  fields: (t) => ({
+    removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.', authScopes: { object: true } }),
+    revokedKeyIds: t.field({
+      type: ['ID'],
+      description: 'The personal access keys that were revoked with it.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.revokedKeyIds,
     }),
-  })
+    createdApiKeyIds: t.field({
+      type: ['ID'],
+      description:
+        'The active API keys that the member created in the organization or below, at most 10,000, oldest first. They stay active.',
+      authScopes: { object: true },
+      resolve: (payload) => payload.createdApiKeyIds,
+    }),
+  }),
+})
 
 builder.mutationFields((t) => ({
   inviteMember: t.field({

@@ -5,6 +5,7 @@ import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
 import {
+  invitationEnded,
   invitationRevoked,
   memberInvited,
   memberJoined,
@@ -13,7 +14,7 @@ import {
 } from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
-import { conflict, forbidden, InputIssues, notFound } from '../kernel/errors.ts'
+import { conflict, forbidden, InputIssues, notFound, unauthenticated } from '../kernel/errors.ts'
 import { coversAll, formatGrant, type Grant, holds } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
@@ -21,7 +22,8 @@ import { checkEmail, checkName } from '../kernel/text.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import { lockOrganization } from '../organizations/organizations.store.ts'
-import type { Database, Writer } from '../persistence/database.ts'
+import type { Database, Reader, Writer } from '../persistence/database.ts'
+import { type FindKeyHolder, inviterMayStillGrant } from './inviter.ts'
 import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
 import {
   acceptInvitation,
@@ -41,21 +43,25 @@ import {
   memberPosition,
   pageOfMembers,
   revokeInvitation,
+  revokeUsedInvitation,
   updateGrants,
 } from './members.store.ts'
 
 /** What happens to a member's personal access keys, in the transaction of the membership's own change. */
 export interface MemberKeys<IssuedKey> {
-  /** @param grants what the key is narrowed to, or null for all that the member may do */
+  /** @param grants what the key is narrowed to */
   issueFirst(
     writer: Writer,
     user: UserRow,
     organizationId: string,
-    grants: readonly Grant[] | null,
+    grants: readonly Grant[],
     cause: Cause,
   ): Promise<IssuedKey>
   /** Revokes the keys that the membership carried; returns their ids. */
   revokeAll(writer: Writer, user: UserRow, organizationId: string, cause: Cause): Promise<string[]>
+  /** Ids of the active API keys that the person created there or below. */
+  listCreatedApiKeys(writer: Writer, user: UserRow, organizationId: string): Promise<string[]>
+  readonly findHolder: FindKeyHolder
 }
 
 export interface MembersParts<IssuedKey> {
@@ -65,6 +71,8 @@ export interface MembersParts<IssuedKey> {
   readonly directory: OrganizationDirectory
   readonly log: AuditLog
   readonly keys: MemberKeys<IssuedKey>
+  /** Whether an invitation is accepted by a sign-in at the identity provider with the invited address. */
+  readonly acceptedBySignIn: boolean
 }
 
 const INVITATION_LIFETIME = 7 * DAY
@@ -73,6 +81,13 @@ const hashToken = (token: string): string => hash('sha256', token, 'hex')
 
 const granted = (grants: readonly Grant[]): string[] => grants.map(formatGrant)
 const isOwner = (grants: readonly Grant[]): boolean => holds(grants, '*', 'OWNER')
+
+/** What the end of a membership did. */
+export interface RemovedMember {
+  readonly removedMemberId: string
+  readonly revokedKeyIds: string[]
+  readonly createdApiKeyIds: string[]
+}
 
 /** A member as seen from an organization: its own, or one of an organization above it. */
 export interface SeenMember {
@@ -126,6 +141,7 @@ export class MembersService<IssuedKey> {
       tokenHash: hashToken(invitationToken),
       invitedByKind: caller.cause.actor.kind,
       invitedById: caller.cause.actor.id,
+      invitedWithKeyId: caller.principal.credential.keyId,
       createdAt: now,
       expiresAt: addSeconds(now, INVITATION_LIFETIME),
       acceptedAt: null,
@@ -159,36 +175,59 @@ export class MembersService<IssuedKey> {
     return this.parts.database.read((reader) => listOpenInvitations(reader, organizationId))
   }
 
+  /** Whether accepting the invitation works now: it is open, and its inviter may still give its grants. */
+  isAcceptable(invitation: InvitationRow): Promise<boolean> {
+    const { database, clock } = this.parts
+    if (invitation.expiresAt <= clock.now()) return Promise.resolve(false)
+    return database.read((reader) => this.mayStillGrant(reader, invitation))
+  }
+
   /**
-   * Turns an invitation into a membership, and hands out the member's first personal access key. Somebody who has an
-   * account already gets a key that carries no more than the invitation grants: the token proves that an invitation
-   * was received, not that its bearer is the account's owner.
-   * Throws BAD_USER_INPUT for a malformed token, NOT_FOUND for any other that is not open.
+   * Turns an invitation into a membership, and issues the member's first personal access key. The key is narrowed to the
+   * invitation's grants: the token proves that its bearer received an invitation, not that they are the invited person.
+   * With an identity provider only a sign-in with the invited address accepts it. An invitation whose inviter may no
+   * longer give its grants ends here, with an event.
+   * Throws BAD_USER_INPUT for a malformed token, UNAUTHENTICATED without a sign-in, FORBIDDEN after one with another
+   * address, NOT_FOUND where no invitation is open, and CONFLICT where it has ended with its inviter's right.
+   *
+   * @param verifiedEmail the address that the identity provider verified; null without a sign-in
    */
   async accept(
     cause: Cause,
     input: { readonly invitationToken: string; readonly name: string },
+    verifiedEmail: string | null,
   ): Promise<{ user: UserRow; member: MemberRow; firstKey: IssuedKey }> {
-    const { database, clock, keys } = this.parts
+    const { database, clock, keys, acceptedBySignIn } = this.parts
     const issues = new InputIssues()
     const name = checkName(issues, 'name', input.name)
     if (!INVITATION_SHAPE.test(input.invitationToken))
       issues.add('invitationToken', 'is no invitation token: take the whole text that you were sent')
     issues.throwIfAny()
-    return database.write(async (writer) => {
+    if (acceptedBySignIn && verifiedEmail === null)
+      throw unauthenticated('Sign in at the identity provider with the invited e-mail address to accept an invitation.')
+    const joined = await database.write(async (writer) => {
       const now = clock.now()
       const invitation = await findInvitationByHash(writer, hashToken(input.invitationToken))
-      if (invitation === null || invitation.expiresAt <= now || !(await acceptInvitation(writer, invitation.id, now)))
-        throw notFound('open invitation')
+      if (invitation === null || invitation.expiresAt <= now) throw notFound('open invitation')
+      if (acceptedBySignIn && verifiedEmail !== invitation.email)
+        throw forbidden([], 'This invitation is for another e-mail address than the one that you signed in with.')
+      if (!(await acceptInvitation(writer, invitation.id, now))) throw notFound('open invitation')
+      if (!(await this.mayStillGrant(writer, invitation))) {
+        await this.endInvitation(writer, invitation, cause, now)
+        return null
+      }
       const { organizationId, email, grants } = invitation
       const known = await this.refuseMembers(writer, email, organizationId)
       const user = known ?? (await this.addUser(writer, name, email, false))
       const actor = { kind: 'USER' as const, id: user.id, name: user.name }
       const ownCause = { ...cause, actor }
       const member = await this.join(writer, user, organizationId, grants, ownCause)
-      const firstKey = await keys.issueFirst(writer, user, organizationId, known === null ? null : grants, ownCause)
+      const firstKey = await keys.issueFirst(writer, user, organizationId, grants, ownCause)
       return { user, member, firstKey }
     })
+    if (joined === null)
+      throw conflict('Whoever invited you may no longer give these grants. Ask for a new invitation.')
+    return joined
   }
 
   /**
@@ -221,10 +260,11 @@ export class MembersService<IssuedKey> {
   }
 
   /**
-   * Ends a membership and revokes the personal access keys that it carried, in one transaction. Needs members:manager; an
+   * Ends a membership and revokes the personal access keys that it carried, in one transaction. API keys that the member
+   * created stay active; the answer lists them. Needs members:manager; an
    * owner is removed by owners alone, and never the last one. Throws NOT_FOUND, FORBIDDEN, CONFLICT.
    */
-  async remove(caller: Caller, memberId: string): Promise<{ removedMemberId: string; revokedKeyIds: string[] }> {
+  async remove(caller: Caller, memberId: string): Promise<RemovedMember> {
     const { database, log, keys } = this.parts
     const seen = await this.requireManaged(caller, memberId)
     return database.write(async (writer) => {
@@ -238,8 +278,10 @@ export class MembersService<IssuedKey> {
       if (!(await deleteMember(writer, member.id))) throw notFound('member')
       const user = await this.requireUser(writer, member.userId)
       const revokedKeyIds = await keys.revokeAll(writer, user, member.organizationId, caller.cause)
-      await log.append(writer, member.organizationId, caller.cause, memberRemoved(member, user, revokedKeyIds))
-      return { removedMemberId: member.id, revokedKeyIds }
+      const createdApiKeyIds = await keys.listCreatedApiKeys(writer, user, member.organizationId)
+      const removed = memberRemoved(member, user, revokedKeyIds, createdApiKeyIds.length)
+      await log.append(writer, member.organizationId, caller.cause, removed)
+      return { removedMemberId: member.id, revokedKeyIds, createdApiKeyIds }
     })
   }
 
@@ -286,6 +328,16 @@ export class MembersService<IssuedKey> {
       if (await access.may(principal, 'readMembers', id)) return id
     }
     return null
+  }
+
+  private mayStillGrant(reader: Reader, invitation: InvitationRow): Promise<boolean> {
+    const { access, keys } = this.parts
+    return inviterMayStillGrant(access, reader, invitation, (from, keyId) => keys.findHolder(from, keyId))
+  }
+
+  private async endInvitation(writer: Writer, invitation: InvitationRow, cause: Cause, now: Date): Promise<void> {
+    await revokeUsedInvitation(writer, invitation.id, now)
+    await this.parts.log.append(writer, invitation.organizationId, cause, invitationEnded(invitation))
   }
 
   private async join(

@@ -124,3 +124,8 @@ export const acceptInvitation = async (writer: Writer, id: string, now: Date): P
 export const revokeInvitation = async (writer: Writer, id: string, now: Date): Promise<boolean> =>
   (await writer.manager.update(InvitationEntity, { id, acceptedAt: IsNull(), revokedAt: IsNull() }, { revokedAt: now }))
     .affected === 1
+
+/** Ends an invitation that the same transaction used up: nobody joined by it. */
+export const revokeUsedInvitation = async (writer: Writer, id: string, now: Date): Promise<void> => {
+  await writer.manager.update(InvitationEntity, { id }, { acceptedAt: null, revokedAt: now })
+}

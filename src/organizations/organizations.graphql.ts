@@ -117,7 +117,8 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     }),
     maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
       nullable: true,
-      description: 'How many active keys the organization may have; null for no maximum.',
+      description:
+        'How many active keys the organization may have, together with all organizations below it; null for no maximum.',
       authScopes: { object: true },
     }),
     accessTokenLifetime: t.field({

@@ -69,6 +69,8 @@ export interface Connection extends LiveReader {
 /** What a resolver knows of the operation it works for. A subscription gets a new one for each event. */
 export interface GraphQLContext {
   readonly principal: Principal | null
+  /** The address that a sign-in at the identity provider verified; also of a person who is no member yet. */
+  readonly verifiedEmail: string | null
   readonly connection: Connection
   readonly services: Services
   readonly loaders: Loaders
@@ -80,7 +82,15 @@ export const createContext = (
   services: Services,
   principal: Principal | null,
   connection: Connection,
-): GraphQLContext => ({ principal, connection, services, loaders: createLoaders(services), answer: new AnswerSize() })
+  verifiedEmail: string | null = principal?.credential.verifiedEmail ?? null,
+): GraphQLContext => ({
+  principal,
+  verifiedEmail,
+  connection,
+  services,
+  loaders: createLoaders(services),
+  answer: new AnswerSize(),
+})
 
 /**
  * Lets the rest of an operation go on as somebody else: as the member that it has just made, or as its caller with the

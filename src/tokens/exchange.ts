@@ -20,6 +20,8 @@ import { carries, type VerifiedToken } from './token-verifier.ts'
 
 export interface ExchangeParts {
   readonly issuer: string
+  /** `aud` of a token whose request names none. */
+  readonly defaultAudience: string
   readonly database: Database
   readonly clock: Clock
   readonly access: AccessControl
@@ -34,7 +36,7 @@ export interface ExchangeWish {
   readonly scope?: string | null | undefined
   /** The key's organization, or one below it. */
   readonly organizationId?: string | null | undefined
-  /** Who the token is for; none given means Keyturn itself. */
+  /** Who the token is for; none given means the default audience, which is not Keyturn's own API. */
   readonly audience?: string | null | undefined
   /** Whether the token says its organization as a GUID too, for Appcircle's clients. */
   readonly guid?: boolean
@@ -72,19 +74,20 @@ export class Exchange {
     wish: ExchangeWish,
     from: CallOrigin,
   ): Promise<IssuedToken> {
-    if (claims.aud !== this.parts.issuer && (wish.audience ?? claims.aud) !== claims.aud)
+    const audience = wish.audience || claims.aud
+    if (claims.aud !== this.parts.issuer && audience !== claims.aud)
       throw badInput('audience', `must be ${claims.aud}, which the token was made for, or be left out`)
     const narrower = {
       ...wish,
       organizationId: wish.organizationId ?? claims.org,
-      audience: wish.audience ?? claims.aud,
+      audience,
     }
     return this.issue({ facts, principal }, claims.key_secret, new Date(claims.exp * 1000), narrower, from)
   }
 
   /** The overlap of a secret may wait for the first use of the new one: it ends no sooner than if that were now. */
   private earliestEnd(facts: VerifiedSecret['facts'], secret: VerifiedSecret['secret']): Date | null {
-    if (secret.state !== 'RETIRING' || secret.validUntil !== null) return null
+    if (secret.state !== 'RETIRING') return null
     const overlap = facts.secrets.find((one) => one.state === 'CURRENT')?.overlapFromFirstUse ?? null
     return overlap === null ? null : addSeconds(this.parts.clock.now(), overlap)
   }
@@ -96,13 +99,13 @@ export class Exchange {
     wish: ExchangeWish,
     from: CallOrigin,
   ): Promise<IssuedToken> {
-    const { issuer, clock, access, signingKeys, appends } = this.parts
+    const { issuer, defaultAudience, clock, access, signingKeys, appends } = this.parts
     const { key } = facts
     const organizationId = wish.organizationId ?? key.organizationId
     await access.requireVisible(principal, organizationId)
     const held = await access.grantsIn(principal, organizationId)
     const scope = formatScope(decideScope(held, wish.scope))
-    const audience = decideAudience(wish.audience, issuer)
+    const audience = decideAudience(wish.audience, defaultAudience)
     const now = clock.now()
     const iat = Math.floor(now.getTime() / 1000)
     const lifetime = await this.lifetimeIn(facts, organizationId)
@@ -178,8 +181,8 @@ const decideScope = (held: readonly Grant[], wanted: string | null | undefined):
   return scope
 }
 
-const decideAudience = (wanted: string | null | undefined, issuer: string): string => {
-  if (wanted == null || wanted === '') return issuer
+const decideAudience = (wanted: string | null | undefined, fallback: string): string => {
+  if (wanted == null || wanted === '') return fallback
   if (wanted.length > LONGEST_AUDIENCE || !/^[\x21-\x7e]+$/.test(wanted))
     throw badInput('audience', `must have 1 to ${LONGEST_AUDIENCE} printable characters and no spaces`)
   return wanted

@@ -112,10 +112,11 @@ export class TokenService {
     from: CallOrigin,
     chooseOrganization: (organizationId: string) => Promise<string>,
   ): Promise<IssuedToken> {
+    const { exchange, issuer: audience } = this.parts
     const verified = await this.verifySecret(secret, from, { kind: 'PERSONAL_ACCESS_KEY' })
     return this.issueWithin(verified.facts, verified.principal, from, async () => {
       const organizationId = await chooseOrganization(verified.facts.key.organizationId)
-      return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
+      return exchange.fromSecret(verified, { organizationId, audience, guid: true }, from)
     })
   }
 
@@ -126,11 +127,12 @@ export class TokenService {
     organizationId: string | undefined,
     from: CallOrigin,
   ): Promise<IssuedToken> {
+    const { access, exchange, issuer: audience } = this.parts
     const verified = await this.verifySecret(secret, from, { name, kind: 'API_KEY' })
     return this.issueWithin(verified.facts, verified.principal, from, async () => {
-      if (organizationId !== undefined && !(await this.parts.access.sees(verified.principal, organizationId)))
+      if (organizationId !== undefined && !(await access.sees(verified.principal, organizationId)))
         throw new KeyturnError('FORBIDDEN', 'The key has no access to that organization.')
-      return this.parts.exchange.fromSecret(verified, { organizationId, guid: true }, from)
+      return exchange.fromSecret(verified, { organizationId, audience, guid: true }, from)
     })
   }
 

@@ -62,6 +62,10 @@ const CLOCK_SKEW_MS = 60_000
 const refused = () =>
   unauthenticated('This access token is not valid, or not any more: exchange the key for a new one.')
 
+// Only the holder of a valid token reads this, so it may say what is wrong with it.
+const wrongAudience = (issuer: string) =>
+  unauthenticated(`This access token is for another audience. Request one with audience=${issuer} to use this API.`)
+
 const looksLikeJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 // What every JWT begins with: a JSON object as base64url.
 const beginsLikeJwt = (text: string): boolean => text.startsWith('eyJ')
@@ -84,19 +88,25 @@ export class TokenVerifier implements CredentialStrategy {
    * be. The refusal of a token that this service signed is recorded.
    */
   async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    const principal = await this.recheck(credential, from)
-    if (principal === null) {
+    const verified = await this.verify(credential)
+    const isUsable = verified !== null && mayUseFrom(verified.facts.key, from.ipAddress)
+    if (!isUsable || !this.isForThisApi(verified)) {
       await this.recordRefusal(credential, from)
-      throw refused()
+      throw isUsable ? wrongAudience(this.parts.issuer) : refused()
     }
-    this.parts.usage.record(principal.credential.keyId ?? '', null, from.ipAddress)
-    return principal
+    this.parts.usage.record(verified.facts.key.id, null, from.ipAddress)
+    return verified.principal
   }
 
   async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
     const verified = await this.verify(credential)
-    if (verified === null || verified.claims.aud !== this.parts.issuer) return null
+    if (verified === null || !this.isForThisApi(verified)) return null
     return mayUseFrom(verified.facts.key, from.ipAddress) ? verified.principal : null
+  }
+
+  /** RFC 9068 section 4: a token for another audience is not accepted, so a service that receives it cannot use it here. */
+  private isForThisApi({ claims }: VerifiedToken): boolean {
+    return claims.aud === this.parts.issuer
   }
 
   /** The token and what it carries now; null where it is not good, for whatever reason. */
@@ -198,7 +208,7 @@ const narrowTo = (principal: Principal, claims: AccessTokenClaims): Principal =>
   const scope = grantsOfScope(claims)
   return {
     ...principal,
-    credential: { ...principal.credential, tokenId: claims.jti },
+    credential: { ...principal.credential, kind: 'TOKEN', tokenId: claims.jti },
     narrowedTo: principal.narrowedTo === null ? scope : intersectGrants(scope, principal.narrowedTo),
     within: claims.org,
     serverOwner: false,

@@ -30,7 +30,10 @@ const ExchangeKeyInput = builder.inputType('ExchangeKeyInput', {
     secret: t.string({ required: true, description: 'The secret of a key.' }),
     scope: t.string({ description: 'Narrower grants, as in OAuth: build:operator audit:viewer.' }),
     organizationId: t.id({ description: "The key's organization, or one below it." }),
-    audience: t.string({ description: 'Who the token is for; Keyturn itself where none is given.' }),
+    audience: t.string({
+      description:
+        "The service that the token is for: its `aud`. Default: the server's KEYTURN_TOKEN_AUDIENCE. Only a token for the server's public URL is accepted by Keyturn's own API.",
+    }),
   }),
 })
 const RevokeAccessTokenInput = builder.inputType('RevokeAccessTokenInput', {

@@ -25,7 +25,7 @@ describe('the rate of valid credentials', () => {
     kind: 'USER',
     id,
     name: 'Ada',
-    credential: { keyId, tokenId: null, expiresAt: null },
+    credential: { keyId, tokenId: null, expiresAt: null, kind: 'SECRET', allowedIps: [], verifiedEmail: null },
     organizationId,
     holdings: [],
     narrowedTo: null,

@@ -21,6 +21,7 @@ const BAD: Record<string, string> = {
   KEYTURN_REDIS_URL: 'http://somebody:hunter2@localhost',
   KEYTURN_MASTER_KEY: 'c2VjcmV0',
   KEYTURN_KEY_PREFIX: 'Acme',
+  KEYTURN_TOKEN_AUDIENCE: 'our services',
   KEYTURN_TOKEN_ALGORITHM: 'HS256',
   KEYTURN_OIDC_ISSUER: 'login.example.com',
   KEYTURN_OWNER_EMAIL: 'nobody',
@@ -73,6 +74,22 @@ describe('the configuration', () => {
     expect(names.sort()).toEqual([...Object.keys(BAD), 'KEYTURN_PUBLIC_ULR'].sort())
     expect(text).toContain(`The configuration has ${names.length} faults:`)
     expect(text).not.toMatch(/hunter2|c2VjcmV0/)
+  })
+
+  it('makes tokens for services unless told otherwise, and never for its own API', () => {
+    expect(readConfig({}).tokenAudience).toBe('http://127.0.0.1:4000/services')
+    expect(readConfig({ KEYTURN_PUBLIC_URL: 'https://keys.example.com/' }).tokenAudience).toBe(
+      'https://keys.example.com/services',
+    )
+    expect(readConfig({ KEYTURN_TOKEN_AUDIENCE: 'https://api.example.com' }).tokenAudience).toBe(
+      'https://api.example.com',
+    )
+    for (const variables of [
+      { KEYTURN_TOKEN_AUDIENCE: 'http://127.0.0.1:4000' },
+      { KEYTURN_TOKEN_AUDIENCE: 'http://127.0.0.1:4001/', KEYTURN_PORT: '4001' },
+      { KEYTURN_TOKEN_AUDIENCE: 'https://keys.example.com', KEYTURN_PUBLIC_URL: 'https://keys.example.com/' },
+    ])
+      expect(faultsOf(variables).names).toEqual(['KEYTURN_TOKEN_AUDIENCE'])
   })
 
   it('has what is missing beside another setting named, too, whatever else is wrong', () => {

@@ -29,7 +29,9 @@ beforeAll(async () => {
     ],
   })
   key = { id: made.id, secret: made.secret, name }
-  const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret: key.secret } })
+  const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
+    input: { secret: key.secret, audience: app.url },
+  })
   token = exchangeKey.accessToken
   const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
     input: { name: 'Below', slug: 'below', parentId: app.organizationId },

@@ -97,7 +97,7 @@ describe('whatever somebody was granted', () => {
         expect(await rights(app.anonymous.with(secret))).toEqual(ofKey)
         const wanted = scope.filter((one) => isWithin([one], narrowed))
         const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
-          input: { secret, ...(wanted.length === 0 ? {} : { scope: wanted.join(' ') }) },
+          input: { secret, audience: app.url, ...(wanted.length === 0 ? {} : { scope: wanted.join(' ') }) },
         })
         const ofToken = wanted.length === 0 ? ofKey : both(new Set(ofKey), rightsOf(wanted))
         expect(await rights(app.anonymous.with(exchangeKey.accessToken))).toEqual(ofToken)

@@ -18,6 +18,7 @@ import {
 import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
+import { keyAfterSignIn } from '../support/people.ts'
 
 const grant = (text: string): GrantInput => {
   const [module = '', role = ''] = text.split(':')
@@ -75,7 +76,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
 
   it('may do what its owner may do now, and never more', async () => {
     const ann = await app.person('Ann', [grant('keys:operator'), grant('audit:viewer')])
-    const { client, id } = await make(ann, 'all')
+    const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'all' })
     expect(await grantsOf(client)).toEqual(['audit:viewer', 'keys:operator'])
     await setGrants(ann, 'keys:viewer')
     expect(await grantsOf(client)).toEqual(['keys:viewer'])
@@ -110,8 +111,8 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
 
   it('can be narrowed later, and is told so in the history', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
-    const { client, id } = await make(ann, 'later')
-    await ann.client.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } })
+    const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'later' })
+    await client.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } })
     expect(await grantsOf(client)).toEqual(['audit:viewer'])
     expect((await historyOf(app, id)).at(-1)).toMatchObject({
       type: 'KEY_UPDATED',
@@ -152,7 +153,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     })
     const below = createOrganization.organization.id
     const ann = await app.person('Ann', [grant('audit:viewer')], below)
-    const { client } = await make(ann, 'below', undefined, below)
+    const { client } = await keyAfterSignIn(app, ann.userId, { name: 'below', organizationId: below })
     const { data } = await app.owner.send<{ inviteMember: { invitationToken: string } }>(
       'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitationToken } }',
       {

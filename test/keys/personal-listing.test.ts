@@ -11,6 +11,7 @@ import {
 import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { keyAfterSignIn } from '../support/people.ts'
 
 const HOUR = 3_600
 
@@ -41,7 +42,8 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
       return { id: createPersonalAccessKey.personalAccessKey.id, secret: createPersonalAccessKey.secret }
     }
     // One key an hour, from the first hour on.
-    await create(ann, 'm laptop', { neverExpires: true, description: 'At home' })
+    clock.advance(HOUR)
+    await keyAfterSignIn(app, ann.userId, { name: 'm laptop', neverExpires: true, description: 'At home' })
     const used = await create(ben, 'm phone', { expiresIn: 'PT9H' })
     const suspended = await create(ann, 'm tablet', { expiresIn: 'P30D' })
     await app.owner.run(SuspendKeyDocument, { id: suspended.id })

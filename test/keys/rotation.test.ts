@@ -119,11 +119,12 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   it('counts the overlap from the first use of the new secret where that is asked for', async () => {
     const old = await app.apiKey()
     const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'PT1H', overlapFromFirstUse: true })
-    expect(previousSecretValidUntil).toBeNull()
+    const latest = fromNow(7 * 24 * HOUR)
+    expect(previousSecretValidUntil).toBe(latest)
     clock.advance(48 * HOUR)
     await app.app.parts.sweeper.sweep()
     expect(await works(old.client)).toBe(true)
-    expect((await keyOf(old.id))?.secrets[1]).toMatchObject({ state: 'RETIRING', validUntil: null })
+    expect((await keyOf(old.id))?.secrets[1]).toMatchObject({ state: 'RETIRING', validUntil: latest })
     // The first use counts, and no later one: not even several at once.
     const firstUse = clock.now()
     expect(await Promise.all([works(client), works(client), works(client)])).toEqual([true, true, true])
@@ -149,13 +150,36 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     expect(await works(second.client)).toBe(true)
     clock.advance(HOUR)
     const third = await rotate(first.id, { overlap: 'PT2H', overlapFromFirstUse: true })
+    const latest = fromNow(7 * 24 * HOUR)
     expect(await works(second.client)).toBe(true)
     clock.advance(24 * HOUR)
     expect(await works(second.client)).toBe(true)
-    expect((await keyOf(first.id))?.secrets[1]).toMatchObject({ state: 'RETIRING', validUntil: null })
+    expect((await keyOf(first.id))?.secrets[1]).toMatchObject({ state: 'RETIRING', validUntil: latest })
     expect(await works(third.client)).toBe(true)
     expect((await keyOf(first.id))?.secrets[1]).toMatchObject({ state: 'RETIRING', validUntil: fromNow(2 * HOUR) })
   })
+
+  it.each([
+    ['never', null],
+    ['shortly before that', 6.9 * 24],
+  ])(
+    'ends the old secret at the maximum overlap at the latest, where the new one is first used %s',
+    async (_, hours) => {
+      const old = await app.apiKey()
+      const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'P5D', overlapFromFirstUse: true })
+      clock.advance((hours ?? 0) * HOUR)
+      if (hours !== null) expect(await works(client)).toBe(true)
+      expect((await keyOf(old.id))?.secrets[1]).toMatchObject({
+        state: 'RETIRING',
+        validUntil: previousSecretValidUntil,
+      })
+      clock.advance((7 * 24 - (hours ?? 0)) * HOUR - 0.001)
+      expect(await works(old.client)).toBe(true)
+      clock.advance(0.001)
+      expect(clock.now().toISOString()).toBe(previousSecretValidUntil)
+      expect([await works(old.client), await works(client)]).toEqual([false, true])
+    },
+  )
 
   it('can be completed early', async () => {
     const old = await app.apiKey()

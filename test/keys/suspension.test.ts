@@ -100,6 +100,34 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     expect(await works(client)).toBe(true)
   })
 
+  it.each([
+    ['the person who owns it', 'PERSONAL_ACCESS_KEY'],
+    ['the operator who made it', 'API_KEY'],
+  ] as const)('by %s is taken over by a manager, and then for managers to resume', async (_, kind) => {
+    const { id, client } = await create(operator.client, kind)
+    expect(await suspend(operator.client, id)).toBe('done')
+    expect(await suspend(manager.client, id)).toBe('done')
+    expect(await resume(operator.client, id)).toMatchObject(needsManager)
+    for (const who of [operator.client, manager.client, app.owner])
+      expect(await suspend(who, id)).toMatchObject({ code: 'CONFLICT' })
+    expect(await works(client)).toBe(false)
+    const suspensions = (await historyOf(app, id)).filter(({ type }) => type === 'KEY_SUSPENDED')
+    expect(suspensions.map(({ actor }) => actor.id)).toEqual([operator.userId, manager.userId])
+    expect(await resume(app.owner, id)).toBe('done')
+    expect(await works(client)).toBe(true)
+  })
+
+  it('is not undone by an owner who resumes while a manager takes the suspension over', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { id, client } = await create(operator.client, 'PERSONAL_ACCESS_KEY')
+      await suspend(operator.client, id)
+      const [resumed, taken] = await Promise.all([resume(operator.client, id), suspend(manager.client, id)])
+      // Whichever comes first, the manager's suspension stands.
+      expect([taken, await works(client)]).toEqual(['done', false])
+      expect(resumed === 'done' || ['CONFLICT', 'FORBIDDEN'].includes(String(resumed.code))).toBe(true)
+    }
+  })
+
   it('by its owner is for its owner to resume, and for managers', async () => {
     const { id } = await create(operator.client, 'PERSONAL_ACCESS_KEY')
     expect(await suspend(operator.client, id)).toBe('done')

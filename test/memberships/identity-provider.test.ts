@@ -25,10 +25,12 @@ describe('the identity provider of the company', () => {
          grants: [{ module: "keys", role: OPERATOR }] }) { invitationToken } }`,
       { id: organizationId },
     )
-    await app.anonymous.send(
-      'mutation($token: String!) { acceptInvitation(input: { invitationToken: $token, name: "Anyone" }) { user { id } } }',
-      { token: data?.inviteMember.invitationToken },
-    )
+    await app.anonymous
+      .with(await provider.tokenFor('anyone@example.com'))
+      .send(
+        'mutation($token: String!) { acceptInvitation(input: { invitationToken: $token, name: "Anyone" }) { user { id } } }',
+        { token: data?.inviteMember.invitationToken },
+      )
     const members = await app.owner.send<{
       organization: { members: { edges: { node: { id: string; user: { name: string } } }[] } }
     }>('query($id: ID!) { organization(id: $id) { members { edges { node { id user { name } } } } } }', {

@@ -35,7 +35,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
   }
   const works = (client: TestClient) => client.try(ViewerDocument, {}).then(codeOf)
   const tokenOf = async (secret: string) => {
-    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret } })
+    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, audience: app.url } })
     return app.anonymous.with(exchangeKey.accessToken)
   }
   const personalKey = (client: TestClient, name: string) =>
@@ -107,7 +107,9 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     ).toEqual(keyIds)
     expect(told[0]?.details).toMatchObject({ reason: 'OWNER_LEFT', ownerId: ann.userId })
     expect(told[2]).toMatchObject({ targetId: memberId, targetName: 'Ann', actor: { name: 'owner' } })
-    expect(told[2]?.details).toEqual({ userId: ann.userId, revokedKeyIds: removeMember.revokedKeyIds })
+    expect(removeMember.createdApiKeyIds).toEqual([robot.createApiKey.apiKey.id])
+    const { revokedKeyIds } = removeMember
+    expect(told[2]?.details).toEqual({ userId: ann.userId, revokedKeyIds, createdApiKeys: 1 })
   })
 
   it('that begins again brings no key back: whoever is invited again begins with a new one', async () => {

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
-  CreatePersonalAccessKeyDocument,
   ExchangeKeyDocument,
   KeyByIdDocument,
   type KeyPolicyInput,
+  RevokeKeyDocument,
   RotateKeyDocument,
   type RotateKeyInput,
   UpdateKeyPolicyDocument,
+  ViewerDocument,
 } from '../../src/generated/graphql.ts'
-import { DAY } from '../../src/kernel/duration.ts'
+import { DAY, parseDuration } from '../../src/kernel/duration.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
-import { codeOf, suborganization } from '../support/people.ts'
+import { codeOf, keyAfterSignIn, suborganization } from '../support/people.ts'
 import { bootSwept, historyOf, type SweptApp, warningsOf } from '../support/sweeping.ts'
 
 /** What a policy does is shown in an organization below the one that states it, by keys of both kinds. */
@@ -33,13 +34,14 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
   const stateIn = (organizationId: string, policy: KeyPolicyInput) =>
     app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy } })
   const keysOfBothKinds = async (organizationId: string, expiry: { neverExpires?: boolean; expiresIn?: string }) => {
-    const { createPersonalAccessKey } = await app.owner.run(CreatePersonalAccessKeyDocument, {
-      input: { organizationId, name: 'personal', ...expiry },
-    })
-    return [
-      await app.apiKey({ organizationId, ...expiry }),
-      { id: createPersonalAccessKey.personalAccessKey.id, client: app.anonymous.with(createPersonalAccessKey.secret) },
-    ]
+    const { viewer } = await app.owner.run(ViewerDocument, {})
+    const personal = {
+      organizationId,
+      name: 'personal',
+      neverExpires: expiry.neverExpires,
+      expiresIn: expiry.expiresIn === undefined ? undefined : (parseDuration(expiry.expiresIn) ?? undefined),
+    }
+    return [await app.apiKey({ organizationId, ...expiry }), await keyAfterSignIn(app, viewer.user?.id ?? '', personal)]
   }
   const rotate = (id: string, wish: Omit<RotateKeyInput, 'id'>) =>
     app.owner.try(RotateKeyDocument, { input: { id, ...wish } })
@@ -87,7 +89,8 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     const keys = await keysOfBothKinds(deep, { neverExpires: true })
     await state(policy)
     for (const { id, client } of keys) {
-      const { data } = await rotate(id, wish(inSeconds))
+      // By itself: another key of its owner would hand its own expiry on.
+      const { data } = await client.try(RotateKeyDocument, { input: { id, ...wish(inSeconds) } })
       expect(data?.rotateKey.key.expiresAt).toBe(lifetime === null ? null : inSeconds(lifetime))
       expect(data?.rotateKey.previousSecretValidUntil).toBe(inSeconds(overlap))
       expect(await works(client)).toBe(overlap === 0 ? 'UNAUTHENTICATED' : 'done')
@@ -107,7 +110,9 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     const deeper = await suborganization(app, 'Deeper', deep)
     const { secret } = await app.apiKey({ organizationId: deep })
     const exchange = async (organizationId: string | null = null) => {
-      const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, organizationId } })
+      const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
+        input: { secret, organizationId, audience: app.url },
+      })
       return { expiresIn: exchangeKey.expiresIn, client: app.anonymous.with(exchangeKey.accessToken) }
     }
     await state({ accessTokenLifetime: 'PT10M' })
@@ -146,16 +151,34 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     expect(await warningsOf(app, id)).toHaveLength(2)
   })
 
-  it('lets each organization have so many active keys of its own', async () => {
+  it('lets an organization have so many active keys together with all organizations below it', async () => {
     const { deep, state } = await below()
-    await state({ maximumActiveKeys: 2 })
-    const beside = await suborganization(app, 'Deep beside', deep)
-    for (const organizationId of [deep, beside]) {
-      await keysOfBothKinds(organizationId, {})
+    await state({ maximumActiveKeys: 3 })
+    await state({ maximumActiveKeys: 2 }, deep)
+    const deeper = await suborganization(app, 'Deeper', deep)
+    const beside = await suborganization(app, 'Beside', deep)
+    const refused = async (organizationId: string) => {
       const input = { organizationId, name: 'one too many', grants: [] }
       const error = await app.owner.fail(CreateApiKeyDocument, { input })
       expect(error.extensions).toMatchObject({ code: 'LIMIT_REACHED', policy: 'maximumActiveKeys' })
     }
+    await app.apiKey({ organizationId: deeper })
+    const { id } = await app.apiKey({ organizationId: beside })
+    for (const organizationId of [deep, deeper, beside]) await refused(organizationId)
+    await app.owner.run(RevokeKeyDocument, { input: { id } })
+    await app.apiKey({ organizationId: deep })
+    await refused(deeper)
+  })
+
+  it('has room for one more key once, however many ask for it at once, in whichever organization below', async () => {
+    const { deep, state } = await below()
+    await state({ maximumActiveKeys: 2 })
+    const others = [await suborganization(app, 'Left', deep), await suborganization(app, 'Right', deep)]
+    const asked = [deep, ...others, deep, ...others].map((organizationId, index) =>
+      app.owner.try(CreateApiKeyDocument, { input: { organizationId, name: `rush ${index}`, grants: [] } }),
+    )
+    const answers = (await Promise.all(asked)).map(codeOf).sort()
+    expect(answers).toEqual([...Array(4).fill('LIMIT_REACHED'), 'done', 'done'])
   })
 
   it('revokes a key whose retired secret is used', async () => {

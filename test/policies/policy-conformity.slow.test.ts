@@ -62,7 +62,9 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     const eternal = await app.apiKey({ organizationId: part, neverExpires: true, grants })
     const long = await app.apiKey({ organizationId: part, expiresIn: 'P100D', grants })
     const person = await app.person('Ann', [], part)
-    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret: long.secret } })
+    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
+      input: { secret: long.secret, audience: app.url },
+    })
     await state(part, {
       maximumLifetime: 'P10D',
       expiryRequired: true,

@@ -69,7 +69,7 @@ const maker =
   }
 
 const exchange = async (app: TestApp, secret: string, scope?: string): Promise<string> => {
-  const input = { secret, ...(scope === undefined ? {} : { scope }) }
+  const input = { secret, audience: app.url, ...(scope === undefined ? {} : { scope }) }
   return (await ask<{ exchangeKey: { accessToken: string } }>(app.anonymous, EXCHANGE, { input })).exchangeKey
     .accessToken
 }
@@ -85,7 +85,12 @@ const endedCallers = async (app: TestApp, caller: Caller, kind: string, make: Ma
   for (const [how, { id, secret }] of Object.entries({ expired, revoked, suspended })) {
     const ended = { ...caller, keyId: id, good: false }
     callers.push({ ...ended, credential: `${how} ${kind}`, bearer: secret })
-    callers.push({ ...ended, credential: `token of the ${how} ${kind}`, bearer: await exchange(app, secret) })
+    callers.push({
+      ...ended,
+      credential: `token of the ${how} ${kind}`,
+      ownPowers: false,
+      bearer: await exchange(app, secret),
+    })
   }
   await ask(by, `mutation { revokeKey(input: { id: "${revoked.id}" }) { key { id } } }`)
   await ask(by, `mutation { suspendKey(input: { id: "${suspended.id}" }) { key { id } } }`)
@@ -106,14 +111,23 @@ export const callersOf = async (
   // An API key is never an owner: the most that it can carry is to manage everything.
   const machineGrants = who.grants.map((grant) => grant.replace('owner', 'manager'))
   const makeMachine = maker(app.owner, API_KEY, { organizationId, grants: grantInputs(machineGrants) })
-  const base = { name: who.name, narrowedTo: null, good: true, within: organizationId, bearer: null, credential: '' }
+  const base = {
+    name: who.name,
+    narrowedTo: null,
+    ownPowers: true,
+    good: true,
+    within: organizationId,
+    bearer: null,
+    credential: '',
+  }
   const person: Caller = {
     ...base,
     userId: joined.userId,
     keyId: null,
     holdings: [{ organizationId, grants: who.grants }],
   }
-  const first: Caller = { ...person, keyId: joined.keyId }
+  // The first key is narrowed to the invitation's grants, and so are the keys that are made with it.
+  const first: Caller = { ...person, keyId: joined.keyId, narrowedTo: who.grants }
   const ofMachine = await makeMachine(`of ${who.name}`, {})
   const machine: Caller = {
     ...base,
@@ -137,6 +151,7 @@ export const callersOf = async (
     {
       ...first,
       credential: 'token of the personal key',
+      ownPowers: false,
       bearer: await exchange(app, joined.secret),
       narrowedTo: who.grants,
     },
@@ -144,6 +159,7 @@ export const callersOf = async (
     {
       ...machine,
       credential: 'token of the API key',
+      ownPowers: false,
       bearer: await exchange(app, ofMachine.secret),
       narrowedTo: machineGrants,
     },
@@ -151,6 +167,7 @@ export const callersOf = async (
       ...person,
       keyId: nothing.id,
       credential: 'token without a grant',
+      ownPowers: false,
       bearer: await exchange(app, nothing.secret),
       narrowedTo: [],
     },
@@ -160,6 +177,7 @@ export const callersOf = async (
           {
             ...first,
             credential: 'token of a smaller scope',
+            ownPowers: false,
             bearer: await exchange(app, joined.secret, viewing.join(' ')),
             narrowedTo: viewing,
           },
@@ -172,7 +190,7 @@ export const callersOf = async (
 
   const personalTarget = (id: string): Target => ({
     path,
-    key: { id, kind: 'PERSONAL_ACCESS_KEY', ownerId: joined.userId, createdById: joined.userId, grants: null },
+    key: { id, kind: 'PERSONAL_ACCESS_KEY', ownerId: joined.userId, createdById: joined.userId, grants: who.grants },
   })
   const machineTarget = (id: string, createdById: string, grants: readonly string[]): Target => ({
     path,

@@ -27,6 +27,18 @@ export interface Joined {
 
 let invited = 0
 
+/** How somebody signs in with an address, of the apps that have an identity provider: it takes that to accept an invitation. */
+const signIns = new WeakMap<TestApp, (email: string) => Promise<string>>()
+export const signInBy = (app: TestApp, signIn: (email: string) => Promise<string>): void => {
+  signIns.set(app, signIn)
+}
+
+/** The client of somebody who signed in with that address, or of nobody where the app has no identity provider. */
+export const signedIn = async (app: TestApp, email: string): Promise<TestClient> => {
+  const token = await signIns.get(app)?.(email)
+  return token === undefined ? app.anonymous : app.anonymous.with(token)
+}
+
 /** Invites somebody and lets them join. */
 export const join = async (
   app: TestApp,
@@ -35,17 +47,18 @@ export const join = async (
   who: { readonly email?: string; readonly grants: readonly string[] },
 ): Promise<Joined> => {
   invited += 1
+  const email = who.email ?? `invited.${invited}@example.com`
   const { inviteMember } = await ask<{ inviteMember: { invitationToken: string } }>(
     inviter,
     'mutation($input: InviteMemberInput!) { inviteMember(input: $input) { invitationToken } }',
     {
-      input: { organizationId, email: who.email ?? `invited.${invited}@example.com`, grants: grantInputs(who.grants) },
+      input: { organizationId, email, grants: grantInputs(who.grants) },
     },
   )
   const { acceptInvitation } = await ask<{
     acceptInvitation: { user: { id: string }; personalAccessKey: { id: string }; secret: string }
   }>(
-    app.anonymous,
+    await signedIn(app, email),
     `mutation($token: String!) { acceptInvitation(input: { invitationToken: $token, name: "Joined ${invited}" }) {
        user { id } personalAccessKey { id } secret } }`,
     { token: inviteMember.invitationToken },
@@ -153,7 +166,7 @@ export const furnish = async (
         kind: 'PERSONAL_ACCESS_KEY',
         ownerId: member.userId,
         createdById: member.userId,
-        grants: null,
+        grants: ['tokens:viewer'],
       },
     },
   } satisfies Furniture['targets']

@@ -191,8 +191,8 @@ describe('the matrix of roles', () => {
   )
 
   it('whoever has a secret, a token or an invitation is answered in full', async () => {
-    for (const { name, text } of await openPayloads(stage.app, stage.places.root)) {
-      const { data, errors } = await stage.app.anonymous.send<Record<string, Record<string, unknown>>>(text)
+    for (const { name, text, client } of await openPayloads(stage.app, stage.places.root)) {
+      const { data, errors } = await client.send<Record<string, Record<string, unknown>>>(text)
       for (const row of rowsOfPayload(name)) asked.add(row)
       const answered = Object.entries(data?.[name] ?? {}).filter(([, value]) => value != null)
       expect({ name, errors, answered: answered.length }).toEqual({

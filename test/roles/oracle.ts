@@ -12,6 +12,8 @@ export interface Caller {
   /** What goes behind `Bearer`; null for nobody in particular. */
   readonly bearer: string | null
   readonly userId: string | null
+  /** False for an access token: it has its scope, and nothing from being the key or its owner. */
+  readonly ownPowers: boolean
   /** The key that was used, itself or through a token. */
   readonly keyId: string | null
   readonly holdings: readonly { readonly organizationId: string; readonly grants: readonly GrantText[] }[]
@@ -105,6 +107,7 @@ const applies = (condition: Condition, { key }: Target, caller: Caller): boolean
 
 /** Whether the caller is who the condition speaks of, whatever the key carries. */
 const isMeant = (condition: Condition, caller: Caller, target: Target): boolean => {
+  if ('by' in condition && condition.by !== undefined && !caller.ownPowers) return false
   switch (condition.who) {
     case 'anyone':
     case 'caller':
@@ -132,11 +135,15 @@ const coversAsDemanded = (condition: Condition, caller: Caller, target: Target):
 /** What the rule says of the caller and the object. */
 const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
   if (rule.any.some(({ who }) => who === 'anyone')) return OPEN
-  const { below = [], ...itself } = target
-  if (below.some((path) => decide(rule, caller, { ...itself, path }).open)) return OPEN
+  const { below = [], ...single } = target
+  if (below.some((path) => decide(rule, caller, { ...single, path }).open)) return OPEN
   if (!caller.good) return { open: false, code: 'UNAUTHENTICATED' }
   if (target.path !== null && !belongs(caller, target.path)) return { open: false, code: 'NOT_FOUND' }
   const ways = rule.any.filter((condition) => applies(condition, target, caller))
+  // A token never takes its own key over, whatever grants it carries.
+  const itself = rule.any.some((condition) => condition.who === 'itself' && condition.by !== undefined)
+  if (itself && !caller.ownPowers && caller.keyId !== null && caller.keyId === target.key?.id)
+    return { open: false, code: 'FORBIDDEN', required: [] }
   const meant = ways.filter((condition) => isMeant(condition, caller, target))
   if (meant.some((condition) => coversAsDemanded(condition, caller, target))) return OPEN
   if (meant.length > 0) return { open: false, code: 'FORBIDDEN', required: lacking(caller, target) }

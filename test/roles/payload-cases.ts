@@ -1,7 +1,8 @@
 import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql'
 import type { TestApp } from '../support/boot.ts'
+import type { TestClient } from '../support/client.ts'
 import { argumentsOf, fieldsOf, mayBeNull } from './field-cases.ts'
-import { ask, type Furniture, join } from './furniture.ts'
+import { ask, type Furniture, join, signedIn } from './furniture.ts'
 import { callOf } from './mutation-cases.ts'
 import { type Caller, decideRow, type Target, type Verdict } from './oracle.ts'
 
@@ -63,12 +64,13 @@ const workshop = (app: TestApp, place: Furniture) => {
     return { name, target, input: { id, ...more(id) }, made: () => target }
   }
   const invite = async () => {
+    const email = `${fresh('tried').replace(' ', '.')}@example.com`
     const { inviteMember } = await ask<{ inviteMember: { invitationToken: string; invitation: { id: string } } }>(
       app.owner,
       'mutation($input: InviteMemberInput!) { inviteMember(input: $input) { invitationToken invitation { id } } }',
-      { input: { organizationId, email: `${fresh('tried').replace(' ', '.')}@example.com`, grants: [] } },
+      { input: { organizationId, email, grants: [] } },
     )
-    return inviteMember
+    return { ...inviteMember, email }
   }
   return { key, onKey, invite, there, join: () => join(app, app.owner, organizationId, { grants: [] }) }
 }
@@ -203,10 +205,14 @@ export const payloadCases = async (app: TestApp, place: Furniture, caller: Calle
 }
 
 /** What those answer that need a secret, a token or an invitation and nothing else. */
-export const openPayloads = async (app: TestApp, place: Furniture): Promise<{ name: string; text: string }[]> => {
+export const openPayloads = async (
+  app: TestApp,
+  place: Furniture,
+): Promise<{ name: string; text: string; client: TestClient }[]> => {
   const { key, invite } = workshop(app, place)
   const { secret } = await key()
-  const { invitationToken } = await invite()
+  const { invitationToken, email } = await invite()
+  const invited = await signedIn(app, email)
   const { exchangeKey } = await ask<{ exchangeKey: { accessToken: string } }>(
     app.anonymous,
     `mutation { exchangeKey(input: { secret: "${secret}" }) { accessToken } }`,
@@ -222,7 +228,8 @@ export const openPayloads = async (app: TestApp, place: Furniture): Promise<{ na
     const selections = Object.values(payloadOf(name).getFields()).map((field) =>
       isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { id }`,
     )
-    return { name, text: `mutation { ${callOf(name, input, selections.join(' '))} }` }
+    const client = name === 'acceptInvitation' ? invited : app.anonymous
+    return { name, client, text: `mutation { ${callOf(name, input, selections.join(' '))} }` }
   })
 }
 

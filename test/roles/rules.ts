@@ -7,15 +7,15 @@ export type Condition =
   /** Whoever belongs to the object's organization, or to one above it. */
   | { readonly who: 'member' }
   /** The same, of people alone. */
-  | { readonly who: 'person' }
+  | { readonly who: 'person'; readonly by?: 'secret or sign-in' }
   /** Whoever may read the object that the field is of, or that it leads to. */
   | { readonly who: 'reader' }
   /** Whoever holds a grant in the object's organization, or in one above it. */
   | GrantCondition
   /** The owner of a personal access key. */
-  | { readonly who: 'owner'; readonly covering?: true }
+  | { readonly who: 'owner'; readonly covering?: true; readonly by?: 'secret or sign-in' }
   /** The key that calls, itself or through a token made from it. */
-  | { readonly who: 'itself'; readonly covering?: 'unless narrowed' }
+  | { readonly who: 'itself'; readonly covering?: 'unless narrowed'; readonly by?: 'secret or sign-in' }
   /** The user that the object is. */
   | { readonly who: 'that user' }
 
@@ -47,7 +47,7 @@ const holder = (grant: string, more: Omit<GrantCondition, 'who' | 'grant'> = {})
 export const anyone = (): Rule => rule({ who: 'anyone' })
 export const caller = (): Rule => rule({ who: 'caller' })
 export const members = (): Rule => rule({ who: 'member' })
-export const people = (): Rule => rule({ who: 'person' })
+export const people = (): Rule => rule({ who: 'person', by: 'secret or sign-in' })
 /** A grant, or to be a person there, for what each of them has something of their own in. */
 export const mayOrPeople = (grant: string): Rule => rule(holder(grant), { who: 'person' })
 export const theObject = (): Rule => rule({ who: 'reader' })
@@ -66,15 +66,20 @@ export const keyReaders = (): Rule =>
   )
 /** Who may change what a key is. */
 export const keyChangers = (): Rule =>
-  rule(holder('keys:operator', { kind: 'API_KEY', covering: true }), { who: 'owner', covering: true })
+  rule(holder('keys:operator', { kind: 'API_KEY', covering: true }), {
+    who: 'owner',
+    covering: true,
+    by: 'secret or sign-in',
+  })
 /** Who may hold a new secret of it. */
-export const keyRotators = (): Rule => rule(...keyChangers().any, { who: 'itself', covering: 'unless narrowed' })
+export const keyRotators = (): Rule =>
+  rule(...keyChangers().any, { who: 'itself', covering: 'unless narrowed', by: 'secret or sign-in' })
 /** Who may end it, for a while or for good. */
 export const keyEnders = (): Rule =>
   rule(
     holder('keys:operator', { kind: 'API_KEY', made: 'by the caller' }),
     holder('keys:manager'),
-    { who: 'owner' },
+    { who: 'owner', by: 'secret or sign-in' },
     { who: 'itself' },
   )
 

@@ -3,7 +3,7 @@ import { PROVIDER_AUDIENCE, startProvider } from '../support/identity-provider.t
 import { ManualClock } from '../support/manual-clock.ts'
 import { sweepAll } from '../support/sweeping.ts'
 import { CAST, type Cast, callersOf } from './callers.ts'
-import { ask, type Furniture, found, furnish } from './furniture.ts'
+import { ask, type Furniture, found, furnish, signInBy } from './furniture.ts'
 import type { Caller, Own } from './oracle.ts'
 
 export interface Actor {
@@ -26,6 +26,7 @@ const NOBODY: Caller = {
   userId: null,
   keyId: null,
   holdings: [],
+  ownPowers: true,
   narrowedTo: null,
   within: null,
   good: false,
@@ -42,6 +43,7 @@ export const setStage = async (): Promise<Stage> => {
       KEYTURN_TRUST_PROXY: '127.0.0.1',
     },
   })
+  signInBy(app, (email) => provider.sign({ email }))
   const { viewer } = await ask<{ viewer: { user: { id: string } } }>(app.owner, '{ viewer { user { id } } }')
   const owner = { client: app.owner, userId: viewer.user.id }
   const create = async (input: object): Promise<string> =>

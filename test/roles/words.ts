@@ -2,6 +2,9 @@ import type { Condition, Rule } from './rules.ts'
 
 const KINDS = { API_KEY: 'API keys', PERSONAL_ACCESS_KEY: 'personal keys' } as const
 
+const presenting = ({ by }: { readonly by?: 'secret or sign-in' }): string =>
+  by === undefined ? '' : ', not by a token'
+
 const ofCondition = (condition: Condition): string => {
   switch (condition.who) {
     case 'anyone':
@@ -11,13 +14,13 @@ const ofCondition = (condition: Condition): string => {
     case 'member':
       return 'members of the organization'
     case 'person':
-      return 'members of the organization, as people'
+      return `members of the organization, as people${presenting(condition)}`
     case 'reader':
       return 'whoever may read the object'
     case 'owner':
-      return 'the owner of the personal key'
+      return `the owner of the personal key${presenting(condition)}`
     case 'itself':
-      return condition.covering === undefined ? 'the key itself' : 'the key itself, not narrowed'
+      return `the key itself${condition.covering === undefined ? '' : ', not narrowed'}${presenting(condition)}`
     case 'that user':
       return 'that user'
     case 'holder': {

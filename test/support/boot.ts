@@ -37,6 +37,8 @@ export interface Person {
 export interface TestApp {
   readonly app: App
   readonly url: string
+  /** Issuer of its tokens, and the audience of its own API. */
+  readonly publicUrl: string
   readonly database: TestDatabase
   readonly organizationId: string
   readonly owner: TestClient
@@ -120,6 +122,7 @@ export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: Boo
   return {
     app,
     url,
+    publicUrl: config.publicUrl,
     database: own,
     organizationId,
     owner,

@@ -1,3 +1,6 @@
+/** Of the policy that a root organization begins with: seven days, in seconds. */
+const MAXIMUM_OVERLAP = 7 * 86_400
+
 /** What a key is said to do, in the fewest words: no database, no memory, no sweeper. Instants are seconds. */
 export interface KeyModel {
   now: number
@@ -50,7 +53,7 @@ export const rotate = (key: KeyModel, secret: string, wanted: number, fromFirstU
   for (const one of key.secrets)
     if (one === old && overlap > 0) {
       one.state = 'RETIRING'
-      one.until = fromFirstUse ? null : key.now + overlap
+      one.until = key.now + (fromFirstUse ? MAXIMUM_OVERLAP : overlap)
     } else one.state = 'RETIRED'
   key.secrets.push({ text: secret, state: 'CURRENT', until: null })
   key.overlapFromFirstUse = fromFirstUse && overlap > 0 ? overlap : null
@@ -91,8 +94,9 @@ export const cancel = (key: KeyModel): void => {
 export const use = (key: KeyModel, text: string): void => {
   const old = inState(key, 'RETIRING')
   const first = workingSecrets(key).includes(text) && inState(key, 'CURRENT')?.text === text
-  if (!first || key.overlapFromFirstUse === null || old === undefined || old.until !== null) return
-  old.until = key.now + key.overlapFromFirstUse
+  if (!first || key.overlapFromFirstUse === null || old === undefined) return
+  old.until = Math.min(old.until ?? Number.POSITIVE_INFINITY, key.now + key.overlapFromFirstUse)
+  key.overlapFromFirstUse = null
   key.history.push('KEY_UPDATED')
 }
 

@@ -1,4 +1,8 @@
+import { causeOf } from '../../src/audit/caller.ts'
 import { CreateOrganizationDocument, type GrantInput, MembersDocument } from '../../src/generated/graphql.ts'
+import type { CreatePersonalKeyInput } from '../../src/keys/lifecycle/create-key.ts'
+import { memberPrincipal } from '../../src/memberships/member-principal.ts'
+import { findUser, listMembershipsOf } from '../../src/memberships/members.store.ts'
 import type { TestApp } from './boot.ts'
 import type { Result, TestClient } from './client.ts'
 
@@ -38,4 +42,25 @@ export const memberIdOf = async (
   const member = (await membersOf(app.owner, organizationId)).find(({ user }) => user.id === userId)
   if (member === undefined) throw new Error(`User ${userId} is no member of ${organizationId}.`)
   return member.id
+}
+
+/**
+ * A personal key that somebody created after a sign-in at the identity provider. Other than the keys that are made with
+ * their first key, it grows with its owner and may live for as long as the policy allows.
+ */
+export const keyAfterSignIn = async (
+  app: TestApp,
+  userId: string,
+  input: Omit<CreatePersonalKeyInput, 'organizationId'> & { readonly organizationId?: string },
+) => {
+  const { database, createKey } = app.app.parts.services
+  const principal = await database.read(async (reader) => {
+    const user = await findUser(reader, userId)
+    return user === null ? null : memberPrincipal(user, await listMembershipsOf(reader, userId), null)
+  })
+  if (principal === null) throw new Error(`${userId} is no member.`)
+  const cause = causeOf(principal, { requestId: null, ipAddress: null, userAgent: null })
+  const wanted = { organizationId: app.organizationId, ...input }
+  const { key, secret } = await createKey.createPersonalKey({ principal, cause }, wanted)
+  return { id: key.id, secret, client: app.anonymous.with(secret) }
 }

@@ -53,12 +53,17 @@ export const answerOf = async (response: Response): Promise<Answer> => {
 export const post = async (app: TestApp, path: string, fields: Fields, asking: Asking = {}): Promise<Answer> =>
   answerOf(await fetch(`${app.url}${path}`, { method: 'POST', body: formOf(fields), headers: headersOf(asking) }))
 
+/** Tests use their tokens at Keyturn's own API unless they name another audience, or `audience: undefined` for the default. */
+const forApi = (app: TestApp, fields: Fields): Fields =>
+  fields.resource === undefined ? { audience: app.publicUrl, ...fields } : fields
+
 /** What the token endpoint answers to a key by client credentials. */
 export const requestToken = (
   app: TestApp,
   key: { readonly id: string; readonly secret: string },
   fields: Fields = {},
-): Promise<Answer> => post(app, '/oauth/token', { grant_type: 'client_credentials', ...fields }, { basic: key })
+): Promise<Answer> =>
+  post(app, '/oauth/token', { grant_type: 'client_credentials', ...forApi(app, fields) }, { basic: key })
 
 const tokenIn = ({ status, body }: Answer): string => {
   expect(body).toMatchObject({ access_token: expect.any(String) })
@@ -79,7 +84,7 @@ export const exchange = (app: TestApp, subject: string, fields: Fields = {}): Pr
     grant_type: EXCHANGE_GRANT,
     subject_token: subject,
     subject_token_type: subject.startsWith('eyJ') ? ACCESS_TOKEN_TYPE : KEY_TYPE,
-    ...fields,
+    ...(subject.startsWith('eyJ') ? fields : forApi(app, fields)),
   })
 
 /** A token by token exchange, which must be given. */

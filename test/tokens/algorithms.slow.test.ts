@@ -74,7 +74,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
 
   it('takes its tokens as bearers, narrows them, and refuses them with the end of their key', async () => {
     const { id, secret } = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }], expiresIn: 'PT10M' })
-    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret } })
+    const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, audience: app.url } })
     expect(exchangeKey.expiresIn).toBeLessThanOrEqual(600)
     const narrow = await exchanged(app, exchangeKey.accessToken, { scope: 'keys:viewer' })
     expect([headerOf(narrow).alg, claimsOf(narrow).scope]).toEqual([algorithm, 'keys:viewer'])

@@ -15,7 +15,7 @@ import {
 } from '../../src/generated/graphql.ts'
 import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
-import { claimsOf, exchanged, newestEvent, tokenOf } from '../support/tokens.ts'
+import { exchanged, newestEvent, tokenOf } from '../support/tokens.ts'
 import { TRANSPORTS, untilLive } from '../support/transports.ts'
 
 describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
@@ -89,8 +89,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
 
     it('does not come by a secret of the key, which may do more than it', async () => {
       const { errors } = await clientOf(token).try(RotateKeyDocument, { input: { id: key.id } })
-      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
-      expect(errors?.[0]?.extensions.required).toContain('*:manager')
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', required: [] })
     })
 
     it.each(TRANSPORTS)('does not listen by $name to what it may not read', async ({ open }) => {
@@ -106,7 +105,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     })
   })
 
-  it('of a person does not come by a key that carries more than its scope', async () => {
+  it('of a person does not come by a key of theirs', async () => {
     const person = await app.person('Grace', [{ module: '*', role: 'MANAGER' }])
     const client = clientOf(await exchanged(app, person.secret, { scope: 'keys:viewer' }))
     const make = (grants?: { module: string; role: 'MANAGER' }[]) => {
@@ -114,9 +113,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
       return client.try(CreatePersonalAccessKeyDocument, { input })
     }
     expect((await make([{ module: 'audit', role: 'MANAGER' }])).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
-    const made = (await make()).data?.createPersonalAccessKey
-    expect(made?.personalAccessKey.grants).toEqual([{ module: 'keys', role: 'VIEWER' }])
-    expect(claimsOf(await exchanged(app, made?.secret ?? '')).scope).toBe('keys:viewer')
+    expect((await make()).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
     const rotation = await client.try(RotateKeyDocument, { input: { id: person.keyId } })
     expect(rotation.errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })

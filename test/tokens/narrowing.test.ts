@@ -10,6 +10,7 @@ import {
   ViewerGrantsDocument,
 } from '../../src/generated/graphql.ts'
 import { type Person, useApp } from '../support/boot.ts'
+import { keyAfterSignIn } from '../support/people.ts'
 import { claimsOf, exchange, exchanged, introspect, newestEvent, requestToken, tokenOf } from '../support/tokens.ts'
 
 const OPERATOR_AND_AUDITOR = [
@@ -118,16 +119,19 @@ describe('what a token carries', () => {
       { module: 'audit', role: 'MANAGER' },
       { module: 'keys', role: 'VIEWER' },
     ])
-    const token = await exchanged(app, person.secret)
+    const { secret } = await keyAfterSignIn(app, person.userId, { name: 'everything' })
+    const token = await exchanged(app, secret)
     expect(await introspect(app, token)).toMatchObject({ scope: 'audit:manager keys:viewer' })
     await setGrants(person, [{ module: 'audit', role: 'VIEWER' }])
     expect(await introspect(app, token)).toMatchObject({ active: true, scope: 'audit:viewer' })
-    expect(await introspect(app, person.secret)).toMatchObject({ active: true, scope: 'audit:viewer' })
+    expect(await introspect(app, secret)).toMatchObject({ active: true, scope: 'audit:viewer' })
     expect(claimsOf(await exchanged(app, token)).scope).toBe('audit:viewer')
     expect(await exchange(app, token, { scope: 'keys:viewer' })).toMatchObject({ body: { error: 'invalid_scope' } })
     await setGrants(person, [{ module: '*', role: 'MANAGER' }])
     expect(await introspect(app, token)).toMatchObject({ scope: 'audit:manager keys:viewer' })
-    expect(await introspect(app, person.secret)).toMatchObject({ scope: '*:manager' })
+    expect(await introspect(app, secret)).toMatchObject({ scope: '*:manager' })
+    // The first key stays within the invitation.
+    expect(await introspect(app, person.secret)).toMatchObject({ scope: 'audit:manager keys:viewer' })
   })
 
   it('of a narrowed personal key is no more than the key was narrowed to', async () => {

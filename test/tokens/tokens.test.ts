@@ -10,7 +10,7 @@ describe.each(ENGINES)('access tokens on %s', (engine) => {
   it('a key is exchanged for a token that any service can verify, and that dies with the key', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
     const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
-      input: { secret: key.secret, scope: 'keys:viewer' },
+      input: { secret: key.secret, scope: 'keys:viewer', audience: app.url },
     })
     const { payload } = await jwtVerify(
       exchangeKey.accessToken,

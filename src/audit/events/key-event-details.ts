@@ -40,6 +40,7 @@ export const KEY_EVENT_DETAILS = {
     note: z.exactOptional(z.string()),
     bySecret: z.exactOptional(z.literal(true)),
     policy: z.exactOptional(z.string()),
+    descendantOf: z.exactOptional(z.string()),
   }),
   KEY_EXPIRY_WARNING: aboutKey({
     warningId: z.string(),

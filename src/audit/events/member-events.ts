@@ -6,12 +6,12 @@ import type { Change, Draft } from './event-draft.ts'
 /** Details of the events about members and invitations. Consumers find the person by `userId`; the target is the membership. */
 export const MEMBER_EVENT_DETAILS = {
   MEMBER_INVITED: z.union([
-    z.object({ email: z.string(), revoked: z.literal(true) }),
+    z.object({ email: z.string(), revoked: z.literal(true), reason: z.exactOptional(z.literal('inviter-lost-right')) }),
     z.object({ email: z.string(), grants: texts, expiresAt: z.string() }),
   ]),
   MEMBER_JOINED: z.object({ userId: z.string(), grants: texts }),
   MEMBER_UPDATED: z.object({ userId: z.string(), grants: changeOf(texts) }),
-  MEMBER_REMOVED: z.object({ userId: z.string(), revokedKeyIds: texts }),
+  MEMBER_REMOVED: z.object({ userId: z.string(), revokedKeyIds: texts, createdApiKeys: z.exactOptional(z.number()) }),
 } as const
 
 type Details = { readonly [Type in keyof typeof MEMBER_EVENT_DETAILS]: z.infer<(typeof MEMBER_EVENT_DETAILS)[Type]> }
@@ -49,6 +49,13 @@ export const invitationRevoked = (invitation: Invitation): MemberEvent<'MEMBER_I
   details: { email: invitation.email, revoked: true },
 })
 
+/** The inviter may no longer give the grants of the invitation, so it ended when somebody tried to accept it. */
+export const invitationEnded = (invitation: Invitation): MemberEvent<'MEMBER_INVITED'> => ({
+  type: 'MEMBER_INVITED',
+  target: { id: invitation.id, name: invitation.email },
+  details: { email: invitation.email, revoked: true, reason: 'inviter-lost-right' },
+})
+
 export const memberJoined = (
   member: Membership & { readonly grants: readonly Grant[] },
   user: Person,
@@ -68,12 +75,14 @@ export const memberUpdated = (
   details: { userId: user.id, grants: { from: grants.from.map(formatGrant), to: grants.to.map(formatGrant) } },
 })
 
+/** @param createdApiKeys how many active API keys the member had created: they stay active */
 export const memberRemoved = (
   member: Membership,
   user: Person,
   revokedKeyIds: readonly string[],
+  createdApiKeys: number,
 ): MemberEvent<'MEMBER_REMOVED'> => ({
   type: 'MEMBER_REMOVED',
   target: { id: member.id, name: user.name },
-  details: { userId: user.id, revokedKeyIds: [...revokedKeyIds] },
+  details: { userId: user.id, revokedKeyIds: [...revokedKeyIds], createdApiKeys },
 })

@@ -1,4 +1,5 @@
 import type { AccessControl } from '../../access/access-control.ts'
+import { type Principal, requireOwnPowers } from '../../access/principal.ts'
 import type { Cause } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { Caller } from '../../audit/caller.ts'
@@ -6,7 +7,7 @@ import type { JsonObject } from '../../audit/canonical-json.ts'
 import { keyCreated } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { DurationSeconds } from '../../kernel/duration.ts'
-import { conflict, forbidden, InputIssues, notFound } from '../../kernel/errors.ts'
+import { conflict, forbidden, InputIssues, notFound, unauthenticated } from '../../kernel/errors.ts'
 import type { Grant } from '../../kernel/grants.ts'
 import { checkId, newId } from '../../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../../kernel/secret-text.ts'
@@ -18,13 +19,14 @@ import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
 import type { Database, Writer } from '../../persistence/database.ts'
+import { boundOfMaker, rangesOfNew } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
 import type { KeyAccess } from '../key-access.ts'
-import { insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
+import { holdMaker, insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
 import { refuseTooManyKeys } from './active-key-limit.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
-import { decideExpiry, type WantedExpiry } from './lifetime.ts'
+import { decideExpiry, type ExpiryBound, type WantedExpiry } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
 /** A key and the clear text of its new secret, which is nowhere else. */
@@ -74,6 +76,9 @@ interface Draft {
   readonly warnBefore: readonly DurationSeconds[] | null
   readonly allowedIps: readonly string[]
   readonly metadata: JsonObject
+  /** The key that the caller used. It must still stand when this one is inserted. */
+  readonly createdWithKeyId: string | null
+  readonly expiryBound: ExpiryBound | null
 }
 
 /** Where a name must be unique: among an organization's API keys, or among one person's keys there. */
@@ -111,7 +116,8 @@ export class CreateKey {
   }
 
   /**
-   * Creates an API key. Needs keys:operator, and grants at most the caller's own.
+   * Creates an API key. Needs keys:operator, and grants at most the caller's own. It inherits the addresses that the
+   * caller's key is restricted to; it survives the caller's key, because the organization owns it.
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED, and CONFLICT where the name is taken.
    */
   async createApiKey(caller: Caller, input: CreateApiKeyInput): Promise<IssuedKey> {
@@ -128,7 +134,7 @@ export class CreateKey {
     if (input.projectId != null && project?.organizationId !== organizationId) throw notFound('project')
     const issues = new InputIssues()
     const grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
-    const common = await this.checkCommon(issues, input)
+    const common = await this.checkCommon(caller.principal, issues, input, null)
     await keyAccess.requireCovers(caller.principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
@@ -140,7 +146,8 @@ export class CreateKey {
   }
 
   /**
-   * Creates a personal access key of the caller, who must be a member. What a narrowed credential makes is narrowed alike.
+   * Creates a personal access key of the caller, who must be a member. What a narrowed credential makes is narrowed alike,
+   * within the same addresses, and expires no later than the key that it is made with. An access token is refused.
    * Throws as for an API key.
    */
   async createPersonalKey(caller: Caller, input: CreatePersonalKeyInput): Promise<IssuedKey> {
@@ -150,13 +157,14 @@ export class CreateKey {
     await access.requireVisible(principal, organizationId)
     if (principal.kind !== 'USER')
       throw forbidden([], 'Personal access keys belong to people: an API key has none. Create an API key instead.')
+    requireOwnPowers(principal)
     const issues = new InputIssues()
     let grants = principal.narrowedTo
     if (input.grants != null) {
       const modules = await database.read((reader) => directory.moduleNames(reader, organizationId))
       grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
-    const common = await this.checkCommon(issues, input)
+    const common = await this.checkCommon(principal, issues, input, boundOfMaker(principal))
     if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
@@ -191,20 +199,28 @@ export class CreateKey {
       warnBefore: null,
       allowedIps: [],
       metadata: {},
+      createdWithKeyId: null,
+      expiryBound: null,
     }
     return this.insertIn(writer, cause, draft, policy, now)
   }
 
-  private async checkCommon(issues: InputIssues, input: CommonInput) {
+  private async checkCommon(
+    principal: Principal,
+    issues: InputIssues,
+    input: CommonInput,
+    expiryBound: ExpiryBound | null,
+  ) {
     const { database, clock, directory } = this.parts
     const now = clock.now()
     const policy = await database.read((reader) => directory.policyOf(reader, input.organizationId))
     const name = checkName(issues, 'name', input.name)
     const description = checkDescription(issues, 'description', input.description)
-    const allowedIps = checkRanges(issues, 'allowedIps', input.allowedIps ?? [])
+    const ranges = checkRanges(issues, 'allowedIps', input.allowedIps ?? [])
     const metadata = checkMetadata(issues, 'metadata', input.metadata ?? {})
     issues.throwIfAny()
-    const expiresAt = decideExpiry(input, policy, now, policy.defaultLifetime)
+    const allowedIps = rangesOfNew(principal, ranges)
+    const expiresAt = decideExpiry(input, policy, now, policy.defaultLifetime, expiryBound)
     const warnBefore =
       input.warnBefore == null
         ? null
@@ -212,7 +228,18 @@ export class CreateKey {
     issues.throwIfAny()
     const { organizationId, expiresIn, neverExpires } = input
     const expiry: WantedExpiry = { expiresAt: input.expiresAt, expiresIn, neverExpires }
-    return { organizationId, name, description, allowedIps, metadata, expiry, warnBefore }
+    const createdWithKeyId = principal.credential.keyId
+    return {
+      organizationId,
+      name,
+      description,
+      allowedIps,
+      metadata,
+      expiry,
+      warnBefore,
+      createdWithKeyId,
+      expiryBound,
+    }
   }
 
   private insert(cause: Cause, draft: Draft): Promise<IssuedKey> {
@@ -224,16 +251,19 @@ export class CreateKey {
   }
 
   private async insertIn(writer: Writer, cause: Cause, draft: Draft, policy: KeyPolicy, now: Date): Promise<IssuedKey> {
+    // Ending a key ends all that were created with it: one that ends now must have seen this one, or refuse it.
+    if (draft.createdWithKeyId !== null && !(await holdMaker(writer, draft.createdWithKeyId)))
+      throw unauthenticated('The key that you use has just been revoked or suspended.')
     const nameScope = nameScopeOf(draft.organizationId, draft.ownerId)
     if (await nameTaken(writer, nameScope, draft.name)) {
       await releaseExpiredName(writer, nameScope, draft.name, now)
       if (await nameTaken(writer, nameScope, draft.name))
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
-    await refuseTooManyKeys(writer, draft.organizationId, policy, now)
+    await refuseTooManyKeys(writer, this.parts.directory, draft.organizationId, now)
     if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
-    const { expiry, ...facts } = draft
-    const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime)
+    const { expiry, expiryBound, ...facts } = draft
+    const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime, expiryBound)
     const id = newId('key')
     const { secret, row } = makeSecret(this.parts.prefix, draft.kind, id, now)
     const fresh = {

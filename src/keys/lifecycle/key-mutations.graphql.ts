@@ -41,7 +41,8 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
         "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
     }),
     allowedIps: t.stringList({
-      description: 'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED.',
+      description:
+        'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within.',
     }),
     metadata: t.field({
       type: 'JSONObject',
@@ -75,7 +76,8 @@ const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyI
         "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
     }),
     allowedIps: t.stringList({
-      description: 'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED.',
+      description:
+        'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within.',
     }),
     metadata: t.field({
       type: 'JSONObject',
@@ -95,7 +97,10 @@ const UpdateKeyInput = builder.inputType('UpdateKeyInput', {
       type: ['Duration'],
       description: "New thresholds; null for the policy's, empty for no warnings.",
     }),
-    allowedIps: t.stringList({ description: 'New CIDR ranges; empty for anywhere.' }),
+    allowedIps: t.stringList({
+      description:
+        'New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own.',
+    }),
     metadata: t.field({ type: 'JSONObject', description: 'New metadata, in place of the old.' }),
   }),
 })
@@ -111,7 +116,8 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
         "How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given.",
     }),
     overlapFromFirstUse: t.boolean({
-      description: 'Start counting the overlap when the new secret is first used, not now.',
+      description:
+        "Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest.",
     }),
     expiresAt: t.field({ type: 'DateTime', description: 'When the key stops working from now on.' }),
     expiresIn: t.field({ type: 'Duration', description: 'How long the key works from now on.' }),
@@ -129,6 +135,10 @@ const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
     id: t.id({ required: true, description: 'The key.' }),
     reason: t.field({ type: RevocationReasonRef, description: 'Why; UNSPECIFIED where none is given.' }),
     note: t.string({ description: 'More about it, for the history: at most 1,000 characters.' }),
+    descendants: t.boolean({
+      description:
+        'Also revoke every key that was created with it, by its secret or a token, and with those: at most 10,000, all or none. Needs the right to revoke each of them.',
+    }),
   }),
 })
 
@@ -216,13 +226,14 @@ const RotateKeyPayload = builder.objectRef<RotatedKey>('RotateKeyPayload').imple
     previousSecretValidUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the old secret stops working; null while that waits for the first use of the new one.',
+      description:
+        'When the old secret stops working at the latest. Where the overlap counts from the first use of the new secret, that use can bring it forward.',
       authScopes: { object: true },
       resolve: (payload) => payload.previousSecretValidUntil,
     }),
   }),
 })
-const KeyPayload = builder.objectRef<{ key: KeyRow }>('KeyPayload').implement({
+const KeyPayload = builder.objectRef<{ key: KeyRow; revokedKeyIds?: readonly string[] }>('KeyPayload').implement({
   description: 'The key that something was done to.',
   fields: (t) => ({
     key: t.field({
@@ -230,6 +241,13 @@ const KeyPayload = builder.objectRef<{ key: KeyRow }>('KeyPayload').implement({
       description: 'The key, as it is now.',
       authScopes: { object: true },
       resolve: (payload) => payload.key,
+    }),
+    revokedKeyIds: t.field({
+      type: ['ID'],
+      nullable: true,
+      description: 'Of revokeKey: every key that this call revoked. Null for other mutations.',
+      authScopes: { object: true },
+      resolve: (payload) => (payload.revokedKeyIds === undefined ? null : [...payload.revokedKeyIds]),
     }),
   }),
 })
@@ -259,7 +277,8 @@ builder.mutationFields((t) => ({
   }),
   createPersonalAccessKey: t.field({
     type: CreatePersonalAccessKeyPayload,
-    description: 'Creates a personal access key of the caller. Needs membership.',
+    description:
+      'Creates a personal access key of the caller. Needs membership, and the secret of a key or a sign-in: an access token cannot create one. It expires no later than the key that it is created with.',
     args: { input: t.arg({ type: CreatePersonalAccessKeyInput, required: true, description: 'The key.' }) },
     authScopes: (_, { input }) => ({ sees: input.organizationId }),
     resolve: (_, { input }, context) => context.services.createKey.createPersonalKey(callerOf(context), input),
@@ -267,7 +286,7 @@ builder.mutationFields((t) => ({
   updateKey: t.field({
     type: UpdateKeyPayload,
     description:
-      "Changes a key. An API key needs keys:operator, with grants that cover the key's before and after; a personal one its owner.",
+      "Changes a key. An API key needs keys:operator, with grants that cover the key's before and after; a personal one its owner, who presents a secret or a sign-in, never an access token.",
     args: { input: t.arg({ type: UpdateKeyInput, required: true, description: 'The change.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -277,7 +296,7 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: RotateKeyPayload,
     description:
-      "Replaces the secret of a key. An API key needs keys:operator, with grants that cover the key's (who rotates holds the new secret), or the key itself; a personal one its owner, or the key itself.",
+      "Replaces the secret of a key. An API key needs keys:operator, with grants that cover the key's (who rotates holds the new secret), or the key itself; a personal one its owner, or the key itself. Owner and key itself need the secret, never an access token; a key that rotates itself lives no longer than before.",
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The rotation.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.rotateKey.rotate(callerOf(context), input),
@@ -303,7 +322,8 @@ builder.mutationFields((t) => ({
   }),
   suspendKey: t.field({
     type: KeyPayload,
-    description: 'Stops a key for a while, and ends its tokens. For those who may revoke it.',
+    description:
+      'Stops a key for a while, and ends its tokens. For those who may revoke it. A manager may suspend a key that its owner suspended: then only managers resume it.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -326,9 +346,7 @@ builder.mutationFields((t) => ({
       "Ends a key for good. API key: keys:operator for one's own, keys:manager for others', or the key itself; personal: its owner, keys:manager, or the key itself.",
     args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
-    resolve: async (_, { input }, context) => ({
-      key: await context.services.revokeKey.revoke(callerOf(context), input),
-    }),
+    resolve: (_, { input }, context) => context.services.revokeKey.revoke(callerOf(context), input),
   }),
   revokeKeys: t.field({
     type: RevokeKeysPayload,
@@ -366,7 +384,9 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
       type: 'Duration',
       description: 'How long an old secret may go on working after a rotation.',
     }),
-    maximumActiveKeys: t.int({ description: 'How many active keys the organization may have.' }),
+    maximumActiveKeys: t.int({
+      description: 'How many active keys the organization may have, together with all organizations below it.',
+    }),
     accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
     revokeOnRetiredSecretUse: t.boolean({ description: 'Whether the use of a retired secret revokes the key.' }),
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
@@ -440,12 +460,13 @@ const AcceptInvitationPayload = builder
 builder.mutationField('acceptInvitation', (t) =>
   t.field({
     type: AcceptInvitationPayload,
-    description: 'Turns an invitation into a membership. Needs nothing but the invitation token.',
+    description:
+      'Turns an invitation into a membership, and issues the first key, narrowed to the grants of the invitation. Needs nothing but the invitation token; where the server has an identity provider, also a sign-in there with the invited e-mail address, as bearer.',
     args: { input: t.arg({ type: AcceptInvitationInput, required: true, description: 'The invitation.' }) },
     authScopes: { anyone: true },
     resolve: async (_, { input }, context) => {
-      const { services, principal, connection } = context
-      const joined = await services.members.accept(causeOf(principal, connection.origin), input)
+      const { services, principal, connection, verifiedEmail } = context
+      const joined = await services.members.accept(causeOf(principal, connection.origin), input, verifiedEmail)
       continueAs(context, await services.findPrincipal(joined.firstKey.key.id))
       return joined
     },

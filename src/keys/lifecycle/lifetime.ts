@@ -1,5 +1,5 @@
 import { addSeconds, type DurationSeconds, formatDuration, LONGEST_DURATION } from '../../kernel/duration.ts'
-import { badInput, policyViolation } from '../../kernel/errors.ts'
+import { badInput, forbidden, policyViolation } from '../../kernel/errors.ts'
 import type { KeyPolicy } from '../../organizations/key-policy.ts'
 
 /** How an expiry may be asked for: at most one of the three. */
@@ -9,32 +9,63 @@ export interface WantedExpiry {
   readonly neverExpires?: boolean | null | undefined
 }
 
+/** An instant beyond which a lifetime must not reach, whatever the policy allows. */
+export interface ExpiryBound {
+  readonly latest: Date
+  /** What the lifetime is compared with: `before`, or what names the key in question. */
+  readonly because: string
+}
+
 type LifetimePolicy = Pick<KeyPolicy, 'maximumLifetime' | 'defaultLifetime' | 'expiryRequired'>
 
 /**
  * When a new lifetime ends; null for never. Throws BAD_USER_INPUT where the wish makes no sense, POLICY_VIOLATION where
  * the policy forbids it.
  *
- * @param fallback how long the lifetime is where nothing is wished for; null for never
+ * @param fallback how long the lifetime is where nothing is requested; null for never
+ * @param bound fits a lifetime that was not requested, and refuses a requested one
  */
 export const decideExpiry = (
   wanted: WantedExpiry,
   policy: LifetimePolicy,
   now: Date,
   fallback: DurationSeconds | null,
+  bound: ExpiryBound | null = null,
 ): Date | null => {
   const given = [wanted.expiresAt != null, wanted.expiresIn != null, wanted.neverExpires === true].filter(Boolean)
   if (given.length > 1) throw badInput('expiresAt', 'take at most one of expiresAt, expiresIn and neverExpires')
-  const expiresAt = wishedExpiry(wanted, policy, now, fallback)
+  const requested = given.length > 0
+  const wished = wishedExpiry(wanted, policy, now, fallback)
+  const expiresAt = requested ? wished : fitted(wished, bound, now)
   if (expiresAt === null) {
     if (policy.expiryRequired)
       throw policyViolation('expiryRequired', 'The policy wants every key to expire: give expiresAt or expiresIn.')
     if (policy.maximumLifetime !== null) throw tooLong(policy.maximumLifetime)
-    return null
-  }
-  if (policy.maximumLifetime !== null && expiresAt > addSeconds(now, policy.maximumLifetime))
+  } else if (policy.maximumLifetime !== null && expiresAt > addSeconds(now, policy.maximumLifetime))
     throw tooLong(policy.maximumLifetime)
+  if (requested) refuseBeyond(expiresAt, bound, wanted)
   return expiresAt
+}
+
+const fitted = (expiresAt: Date | null, bound: ExpiryBound | null, now: Date): Date | null => {
+  if (bound === null || (expiresAt !== null && expiresAt <= bound.latest)) return expiresAt
+  if (bound.latest <= now) throw forbidden([], `The key would have to expire with ${bound.because}, which has expired.`)
+  return bound.latest
+}
+
+const refuseBeyond = (
+  expiresAt: Date | null,
+  bound: ExpiryBound | null,
+  { expiresIn, neverExpires }: WantedExpiry,
+): void => {
+  if (bound === null || (expiresAt !== null && expiresAt <= bound.latest)) return
+  const path = neverExpires === true ? 'neverExpires' : expiresIn == null ? 'expiresAt' : 'expiresIn'
+  throw badInput(
+    path,
+    bound.because === 'before'
+      ? 'must not give the key a longer life than it had: a key that rotates itself keeps its lifetime at most'
+      : `must not reach beyond ${bound.latest.toISOString()}, when ${bound.because} expires`,
+  )
 }
 
 const wishedExpiry = (wanted: WantedExpiry, policy: LifetimePolicy, now: Date, fallback: DurationSeconds | null) => {

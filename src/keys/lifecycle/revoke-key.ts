@@ -1,7 +1,7 @@
 import { type Cause, presenting } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { keyRevoked } from '../../audit/events/key-events.ts'
-import { badInput, conflict, InputIssues, KeyturnError, notFound } from '../../kernel/errors.ts'
+import { badInput, conflict, forbidden, InputIssues, KeyturnError, notFound } from '../../kernel/errors.ts'
 import { hashSecret, parseSecret } from '../../kernel/secret-text.ts'
 import { checkDescription } from '../../kernel/text.ts'
 import type { UserRow } from '../../memberships/member.entity.ts'
@@ -10,11 +10,19 @@ import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
-import { filteredKeys, type KeyFilter, listLivePersonalKeys, lockKey } from '../keys.store.ts'
+import {
+  filteredKeys,
+  findKeysInParts,
+  type KeyFilter,
+  listApiKeysCreatedBy,
+  listLivePersonalKeys,
+  lockKey,
+} from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
 import type { KeyFactsMemory } from '../verification/key-facts.ts'
 import type { KeyParts } from './create-key.ts'
+import { lockDescent } from './key-descent.store.ts'
 import { revokeRows } from './revoke-rows.store.ts'
 
 export interface RevokeKeysInput {
@@ -23,6 +31,20 @@ export interface RevokeKeysInput {
   readonly kind?: KeyKind | null | undefined
   readonly reason?: RevocationReason | null | undefined
   readonly expectedCount: number
+}
+
+export interface RevokeKeyInput {
+  readonly id: string
+  readonly reason?: RevocationReason | null | undefined
+  readonly note?: string | null | undefined
+  /** Whether to revoke every key that was created with it, and with those, too. */
+  readonly descendants?: boolean | null | undefined
+}
+
+export interface RevokedKey {
+  readonly key: KeyRow
+  /** Every key that this call revoked. */
+  readonly revokedKeyIds: readonly string[]
 }
 
 const MOST_AT_ONCE = 10_000
@@ -37,30 +59,56 @@ export class RevokeKey {
     this.memory = memory
   }
 
-  /** Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, and CONFLICT where the key is revoked already. */
-  async revoke(
-    caller: Caller,
-    input: {
-      readonly id: string
-      readonly reason?: RevocationReason | null | undefined
-      readonly note?: string | null | undefined
-    },
-  ): Promise<KeyRow> {
-    const { database, clock, keyAccess, log } = this.parts
+  /**
+   * Revokes a key and, where asked, every key that was created with it, and with those: all or none, in one transaction.
+   * It needs the right to revoke each of them. A key that is revoked already may be named to revoke what was created with
+   * it. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, LIMIT_REACHED, and CONFLICT where there is nothing left to revoke.
+   */
+  async revoke(caller: Caller, input: RevokeKeyInput): Promise<RevokedKey> {
+    const { database, clock, keyAccess } = this.parts
     const seen = await keyAccess.requireEnd(caller.principal, input.id)
     const issues = new InputIssues()
     const note = checkDescription(issues, 'note', input.note)
     issues.throwIfAny()
     const reason = input.reason ?? 'UNSPECIFIED'
     return database.write(async (writer) => {
-      const [revoked] = await revokeRows(writer, [seen.id], reason, clock.now())
-      if (revoked === undefined) throw conflict('This key has been revoked already.')
+      const ids = [seen.id]
+      if (input.descendants === true) ids.push(...(await this.requireDescendants(caller, writer, seen.id)))
+      const revokedKeyIds = await revokeRows(writer, ids, reason, clock.now())
+      if (revokedKeyIds.length === 0) throw conflict('This key has been revoked already.')
+      const revoked = await findKeysInParts(writer, revokedKeyIds)
+      await this.appendRevocations(writer, revoked, caller.cause, (key) => ({
+        reason,
+        ...(note === null ? {} : { note }),
+        ...(key.id === seen.id ? {} : { descendantOf: seen.id }),
+      }))
       const key = await lockKey(writer, seen.id)
       if (key === null) throw notFound('key')
-      const draft = keyRevoked(key, { reason, ...(note === null ? {} : { note }) })
-      await log.append(writer, key.organizationId, caller.cause, draft)
-      return key
+      return { key, revokedKeyIds }
     })
+  }
+
+  /** Ids of the keys not revoked yet that descend from a key, each of which the caller may revoke. Throws FORBIDDEN. */
+  private async requireDescendants({ principal }: Caller, writer: Writer, keyId: string): Promise<string[]> {
+    const { access, keyAccess } = this.parts
+    const family = await lockDescent(writer, keyId, MOST_AT_ONCE)
+    const descendants = family.filter((key) => key.id !== keyId && key.revokedAt === null)
+    for (const key of descendants) {
+      if (!(await access.sees(principal, key.organizationId)))
+        throw forbidden(
+          [],
+          'This key created keys in organizations that you do not belong to. Nothing was revoked: revoke it alone.',
+        )
+      await keyAccess.requireEndOf(principal, key)
+    }
+    return descendants.map((key) => key.id)
+  }
+
+  /** Ids of the active API keys that a member created in an organization or below, oldest first; at most 10,000. */
+  async listCreatedBy(writer: Writer, user: UserRow, organizationId: string): Promise<string[]> {
+    const below = await listDescendants(writer, [organizationId])
+    const reached = [organizationId, ...below.map((organization) => organization.id)]
+    return listApiKeysCreatedBy(writer, user.id, reached, this.parts.clock.now(), MOST_AT_ONCE)
   }
 
   /**
@@ -94,7 +142,7 @@ export class RevokeKey {
         reason,
         now,
       )
-      await this.appendRevocations(writer, keys, reason, caller.cause)
+      await this.appendRevocations(writer, keys, caller.cause, () => ({ reason }))
       return keys.length
     })
   }
@@ -139,7 +187,7 @@ export class RevokeKey {
     }
     const ids = lost.map((key) => key.id)
     await revokeRows(writer, ids, 'OWNER_LEFT', clock.now())
-    await this.appendRevocations(writer, lost, 'OWNER_LEFT', cause)
+    await this.appendRevocations(writer, lost, cause, () => ({ reason: 'OWNER_LEFT' }))
     return ids
   }
 
@@ -147,17 +195,14 @@ export class RevokeKey {
   private async appendRevocations(
     writer: Writer,
     keys: readonly KeyRow[],
-    reason: RevocationReason,
     cause: Cause,
+    detailsOf: (key: KeyRow) => Parameters<typeof keyRevoked>[1],
   ): Promise<void> {
     const organizations = [...new Set(keys.map((key) => key.organizationId))].sort()
     for (const id of organizations) {
       const own = keys.filter((key) => key.organizationId === id)
-      await this.parts.log.appendAll(writer, id, this.revocations(own, reason, cause))
+      const entries = own.map((key) => ({ cause, draft: keyRevoked(key, detailsOf(key)) }))
+      await this.parts.log.appendAll(writer, id, entries)
     }
-  }
-
-  private revocations(keys: readonly KeyRow[], reason: RevocationReason, cause: Cause) {
-    return keys.map((key) => ({ cause, draft: keyRevoked(key, { reason }) }))
   }
 }

@@ -3,12 +3,13 @@ import type { Caller } from '../../audit/caller.ts'
 import { keyRotated, overlapEnded, rotationCancelled, rotationCompleted } from '../../audit/events/key-events.ts'
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
-import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import type { Writer } from '../../persistence/database.ts'
+import { boundOfItself, boundOfMaker } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
 import {
+  findKey,
   insertSecret,
   listLiveSecrets,
   lockKey,
@@ -19,7 +20,7 @@ import {
 } from '../keys.store.ts'
 import { refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
-import { decideExpiry, decideOverlap } from './lifetime.ts'
+import { decideExpiry, decideOverlap, type ExpiryBound } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
 export interface RotateKeyInput {
@@ -33,8 +34,8 @@ export interface RotateKeyInput {
 }
 
 export interface RotatedKey extends IssuedKey {
-  /** When the old secret stops working; null where that waits for the new one's first use. */
-  readonly previousSecretValidUntil: Date | null
+  /** When the old secret stops working at the latest: earlier, where the new one is used and the overlap counts from that. */
+  readonly previousSecretValidUntil: Date
 }
 
 const RACE_LOST = 'This key was changed by somebody else just now: look at it again before you decide.'
@@ -49,6 +50,8 @@ export class RotateKey {
 
   /**
    * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
+   * An overlap that counts from the first use of the new secret ends at the policy's maximum overlap after the rotation at
+   * the latest. A key that rotates itself gets no longer life than it had.
    * An expired key comes back to life if the caller may create keys; its old secret does not.
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
    * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
@@ -77,11 +80,11 @@ export class RotateKey {
       if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
-      if (expired) await this.revive(caller, writer, key, policy, now)
-      const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key))
+      if (expired) await this.revive(caller, writer, key, now)
+      const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key), await this.boundOf(caller, writer, key, now))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
       const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
-      const previousSecretValidUntil = fromFirstUse ? null : addSeconds(now, overlap)
+      const previousSecretValidUntil = addSeconds(now, fromFirstUse ? policy.maximumOverlap : overlap)
       for (const secret of secrets)
         await updateSecret(
           writer,
@@ -172,12 +175,19 @@ export class RotateKey {
     })
   }
 
-  private async revive(caller: Caller, writer: Writer, key: KeyRow, policy: KeyPolicy, now: Date): Promise<void> {
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
     await releaseExpiredName(writer, key.nameScope, key.name, now)
     if (await nameTaken(writer, key.nameScope, key.name))
       throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
-    await refuseTooManyKeys(writer, key.organizationId, policy, now)
+    await refuseTooManyKeys(writer, this.parts.directory, key.organizationId, now)
+  }
+
+  /** How long the key may live after a rotation by the caller, whatever the policy allows. */
+  private async boundOf({ principal }: Caller, writer: Writer, key: KeyRow, now: Date): Promise<ExpiryBound | null> {
+    if (!isItself(principal, key)) return key.kind === 'PERSONAL_ACCESS_KEY' ? boundOfMaker(principal) : null
+    const maker = key.createdWithKeyId === null ? null : await findKey(writer, key.createdWithKeyId)
+    return boundOfItself(key, maker, now)
   }
 
   private async requireRotation(writer: Writer, id: string, now: Date) {

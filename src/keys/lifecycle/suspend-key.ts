@@ -1,8 +1,9 @@
+import type { Principal } from '../../access/principal.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { keyResumed, keySuspended } from '../../audit/events/key-events.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { KeyRow } from '../key.entity.ts'
-import { statusOf } from '../key.ts'
+import { type KeyStatus, statusOf } from '../key.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './create-key.ts'
 
@@ -14,13 +15,18 @@ export class SuspendKey {
     this.parts = parts
   }
 
-  /** Throws NOT_FOUND, FORBIDDEN, and CONFLICT where the key is not active. */
+  /**
+   * A manager who suspends a key that its owner or itself suspended takes the suspension over: it is then for managers to
+   * end. Throws NOT_FOUND, FORBIDDEN, and CONFLICT where the key is not active and there is nothing to take over.
+   */
   async suspend(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireEnd(caller.principal, id)
-    return this.change(caller, seen.id, 'ACTIVE', keySuspended, (_, now) => ({
-      suspendedAt: now,
-      suspendedById: caller.principal.id,
-    }))
+    const { id: suspendedById } = caller.principal
+    return this.change(caller, seen.id, keySuspended, (key, now) => {
+      if (takesOver(caller.principal, key, now)) return { suspendedById }
+      requireStatus(key, 'ACTIVE', now)
+      return { suspendedAt: now, suspendedById }
+    })
   }
 
   /**
@@ -29,17 +35,17 @@ export class SuspendKey {
    */
   async resume(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireResume(caller.principal, id)
-    return this.change(caller, seen.id, 'SUSPENDED', keyResumed, (key) => ({
-      suspendedAt: null,
-      suspendedById: null,
-      tokenEpoch: key.tokenEpoch + 1,
-    }))
+    return this.change(caller, seen.id, keyResumed, (key, now) => {
+      requireStatus(key, 'SUSPENDED', now)
+      // The right to resume was decided by who had suspended it then.
+      if (key.suspendedById !== seen.suspendedById) throw conflict('Somebody else suspended this key just now.')
+      return { suspendedAt: null, suspendedById: null, tokenEpoch: key.tokenEpoch + 1 }
+    })
   }
 
   private change(
     caller: Caller,
     id: string,
-    from: 'ACTIVE' | 'SUSPENDED',
     draftOf: typeof keySuspended | typeof keyResumed,
     changeOf: (key: KeyRow, now: Date) => Partial<KeyRow>,
   ): Promise<KeyRow> {
@@ -48,12 +54,21 @@ export class SuspendKey {
       const now = clock.now()
       const key = await lockKey(writer, id)
       if (key === null) throw notFound('key')
-      const status = statusOf(key, now)
-      if (status !== from) throw conflict(`This key is ${status.toLowerCase()}, not ${from.toLowerCase()}.`)
       const change = changeOf(key, now)
       if (!(await updateKey(writer, id, change))) throw conflict('This key was revoked just now.')
       await log.append(writer, key.organizationId, caller.cause, draftOf(key))
       return { ...key, ...change }
     })
   }
+}
+
+const requireStatus = (key: KeyRow, wanted: KeyStatus, now: Date): void => {
+  const status = statusOf(key, now)
+  if (status !== wanted) throw conflict(`This key is ${status.toLowerCase()}, not ${wanted.toLowerCase()}.`)
+}
+
+/** Whether the key was suspended by its own side (itself, its owner, its creator) and the caller is a manager besides. */
+const takesOver = (principal: Principal, key: KeyRow, now: Date): boolean => {
+  const ownSide = [key.id, key.ownerId, key.createdById]
+  return statusOf(key, now) === 'SUSPENDED' && ownSide.includes(key.suspendedById) && !ownSide.includes(principal.id)
 }

@@ -7,6 +7,7 @@ import { badInput, conflict, InputIssues, notFound } from '../../kernel/errors.t
 import { formatGrant, type Grant } from '../../kernel/grants.ts'
 import { checkDescription, checkName } from '../../kernel/text.ts'
 import { checkGrants } from '../../organizations/check-grants.ts'
+import { requireRangesWithin } from '../descent.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { lifetimeOf, searchable, secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
@@ -33,7 +34,10 @@ export class UpdateKey {
     this.parts = parts
   }
 
-  /** Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and CONFLICT where the name is taken or the key is revoked. */
+  /**
+   * A key that is restricted to addresses lifts no such restriction, its own included.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and CONFLICT where the name is taken or the key is revoked.
+   */
   async update(caller: Caller, input: UpdateKeyInput): Promise<KeyRow> {
     const { database, clock, directory, keyAccess, log } = this.parts
     const { principal } = caller
@@ -52,6 +56,7 @@ export class UpdateKey {
       change.warnBefore =
         input.warnBefore === null ? null : checkOwnThresholds(issues, 'warnBefore', input.warnBefore, lifetimeOf(seen))
     issues.throwIfAny()
+    if (change.allowedIps !== undefined) requireRangesWithin(principal, change.allowedIps)
     if (change.grants != null) await keyAccess.requireCovers(principal, seen.organizationId, change.grants)
     if (Object.keys(input).length === 1) throw badInput('id', 'names a key to change: say what to change as well')
     return database.write(async (writer) => {

@@ -106,13 +106,14 @@ export class KeyFactsMemory {
     }
   }
 
-  private async load(reader: Reader, keyId: string): Promise<KeyFacts | null> {
+  /** The facts as a transaction sees them, from the database and not from memory. */
+  async load(reader: Reader, keyId: string): Promise<KeyFacts | null> {
     const key = await findKey(reader, keyId)
     if (key === null) return null
     const [secrets, policy, path, user, memberships] = await Promise.all([
       listLiveSecrets(reader, keyId),
       this.directory.policyOf(reader, key.organizationId),
-      this.directory.findPath(key.organizationId),
+      this.directory.findPath(key.organizationId, reader),
       key.ownerId === null ? null : findUser(reader, key.ownerId),
       key.ownerId === null ? [] : listMembershipsOf(reader, key.ownerId),
     ])
@@ -155,7 +156,8 @@ export class KeyFactsMemory {
 /** Who a key speaks for, and what they may do now; null where its owner has left the organization. */
 export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal | null => {
   const { key, owner } = facts
-  const credential = { keyId: key.id, tokenId: null, expiresAt }
+  const { id: keyId, allowedIps } = key
+  const credential = { kind: 'SECRET' as const, keyId, tokenId: null, expiresAt, allowedIps, verifiedEmail: null }
   if (key.kind === 'API_KEY')
     return {
       kind: 'API_KEY',

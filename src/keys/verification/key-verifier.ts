@@ -15,7 +15,7 @@ import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-te
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyStatus, secretStateOf, statusOf } from '../key.ts'
-import { beginOverlapEnd, lockKey, updateKey } from '../keys.store.ts'
+import { listLiveSecrets, lockKey, noteOverlapBegun, updateKey, updateSecret } from '../keys.store.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
 import type { UsageRecorder } from './usage-recorder.ts'
@@ -161,13 +161,19 @@ export class KeyVerifier implements CredentialStrategy {
     const { overlapFromFirstUse } = used
     // A secret that came by such a rotation itself still says so while the next one retires it.
     if (overlapFromFirstUse === null || used.state !== 'CURRENT') return
-    const retiring = facts.secrets.find((secret) => secret.state === 'RETIRING' && secret.validUntil === null)
-    if (retiring === undefined) return
     const { database, clock, log } = this.parts
-    const validUntil = addSeconds(clock.now(), overlapFromFirstUse)
+    const now = clock.now()
+    const isRetiring = (secret: KeySecretRow) => secretStateOf(secret, now) === 'RETIRING'
+    if (!facts.secrets.some(isRetiring)) return
     await database.write(async (writer) => {
       const key = await lockKey(writer, facts.key.id)
-      if (key === null || !(await beginOverlapEnd(writer, retiring.id, validUntil))) return
+      if (key === null || !(await noteOverlapBegun(writer, used.id))) return
+      const retiring = (await listLiveSecrets(writer, key.id)).find(isRetiring)
+      if (retiring === undefined) return
+      // The rotation has set the latest end; the first use can only bring it forward.
+      const counted = addSeconds(now, overlapFromFirstUse)
+      const validUntil = retiring.validUntil !== null && retiring.validUntil < counted ? retiring.validUntil : counted
+      await updateSecret(writer, retiring.id, { validUntil })
       const dueAt = key.dueAt === null || key.dueAt > validUntil ? validUntil : key.dueAt
       await updateKey(writer, key.id, { dueAt })
       await log.append(writer, key.organizationId, BY_SYSTEM, newSecretFirstUsed(key, validUntil))

@@ -1,0 +1,49 @@
+import type { Principal } from '../access/principal.ts'
+import { forbidden } from '../kernel/errors.ts'
+import { coversRanges } from '../kernel/ip-range.ts'
+import type { KeyRow } from './key.entity.ts'
+import { lifetimeOf } from './key.ts'
+import type { ExpiryBound } from './lifecycle/lifetime.ts'
+
+/*
+ * What is made or changed with a key reaches no further than that key: whoever steals it must not be able to turn it into
+ * something that can be used from more places, or for longer.
+ */
+
+/** Throws FORBIDDEN where the ranges reach beyond those of the key that the caller uses. No ranges means everywhere. */
+export const requireRangesWithin = ({ credential }: Principal, ranges: readonly string[]): void => {
+  const { allowedIps } = credential
+  if (allowedIps.length === 0 || (ranges.length > 0 && coversRanges(allowedIps, ranges))) return
+  throw forbidden(
+    [],
+    `The key that you use is restricted to ${allowedIps.join(', ')}, so allowedIps must lie within these ranges.`,
+  )
+}
+
+/** The ranges of a new key: those asked for, or else those of the key that it is created with. Throws FORBIDDEN. */
+export const rangesOfNew = (principal: Principal, wanted: readonly string[]): readonly string[] => {
+  if (wanted.length === 0) return principal.credential.allowedIps
+  requireRangesWithin(principal, wanted)
+  return wanted
+}
+
+/** A personal key that is created or rotated with a personal key's secret expires no later than that secret. */
+export const boundOfMaker = ({ kind, credential }: Principal): ExpiryBound | null =>
+  kind === 'USER' && credential.kind === 'SECRET' && credential.expiresAt !== null
+    ? { latest: credential.expiresAt, because: 'the personal access key that you use' }
+    : null
+
+/**
+ * How long a key may live that rotates itself: as long as before, and where it is a personal key that was created with
+ * another, no longer than that one. Otherwise a key that was stolen for an hour would renew itself for ever.
+ */
+export const boundOfItself = (key: KeyRow, maker: KeyRow | null, now: Date): ExpiryBound | null => {
+  const lifetime = lifetimeOf(key)
+  const own = lifetime === null ? null : { latest: new Date(now.getTime() + lifetime * 1000), because: 'before' }
+  const makers =
+    key.kind === 'PERSONAL_ACCESS_KEY' && maker?.kind === 'PERSONAL_ACCESS_KEY' && maker.expiresAt !== null
+      ? { latest: maker.expiresAt, because: 'the personal access key that it was created with' }
+      : null
+  if (own === null || makers === null) return own ?? makers
+  return makers.latest < own.latest ? makers : own
+}
