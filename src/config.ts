@@ -26,7 +26,6 @@ export interface Config {
   readonly trustProxy: readonly string[]
   /** Origins of pages that may call this server from a browser, besides its own. */
   readonly allowedOrigins: readonly string[]
-  readonly webhookAllowPrivate: boolean
   readonly limits: Limits
   readonly timeouts: Timeouts
   /** How many of each a credential may cause per second, on each instance. */
@@ -173,7 +172,6 @@ const environment = z.object({
   KEYTURN_INTROSPECTION: onOff('on'),
   KEYTURN_TRUST_PROXY: proxies,
   KEYTURN_ALLOWED_ORIGINS: origins,
-  KEYTURN_WEBHOOK_ALLOW_PRIVATE: onOff('off'),
   KEYTURN_MAX_CONNECTIONS: count(25_000),
   KEYTURN_MAX_CONNECTIONS_PER_ADDRESS: count(256),
   KEYTURN_MAX_SOCKETS: count(20_000),
@@ -193,6 +191,9 @@ const environment = z.object({
   KEYTURN_MUTATIONS_PER_SECOND: count(50),
   KEYTURN_REFUSALS_PER_SECOND: count(10),
 })
+
+/** The names of all settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
 
 /** What is wrong between variables, whatever else is wrong with each. */
 const across = (variables: NodeJS.ProcessEnv): string[] => {
@@ -225,7 +226,7 @@ const OF_CLIENTS = ['KEYTURN_SERVER', 'KEYTURN_KEY']
 /** Reads the configuration. Throws ConfigError with every fault, misspelt names among them. */
 export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const variables = given(env)
-  const known = new Set([...Object.keys(environment.shape), ...OF_CLIENTS])
+  const known = new Set([...SETTING_NAMES, ...OF_CLIENTS])
   const faults = Object.keys(variables)
     .filter((name) => !known.has(name))
     .map((name) => `${name}: is no setting of Keyturn: correct its name, or take it away`)
@@ -261,7 +262,6 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     introspection: values.KEYTURN_INTROSPECTION,
     trustProxy: values.KEYTURN_TRUST_PROXY,
     allowedOrigins: values.KEYTURN_ALLOWED_ORIGINS,
-    webhookAllowPrivate: values.KEYTURN_WEBHOOK_ALLOW_PRIVATE,
     limits: limitsOf(values),
     timeouts: timeoutsOf(values),
     ratesPerSecond: {

@@ -10,7 +10,7 @@ export interface Grant {
 
 /** Modules that every organization has, and what holding a role in them is about. */
 export const BUILT_IN_MODULES = {
-  keys: 'API keys, key policies, expiry warnings and webhooks.',
+  keys: 'API keys, key policies and expiry warnings.',
   members: 'Members, invitations, projects, modules and sub-organizations.',
   audit: 'The audit history.',
   tokens: 'Access tokens: introspection and the revocation feed.',

@@ -13,7 +13,6 @@ const PREFIXES = {
   secret: 'sec',
   event: 'evt',
   warning: 'wrn',
-  webhook: 'whk',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

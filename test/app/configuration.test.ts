@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { ConfigError, readConfig, SETTING_NAMES } from '../../src/config.ts'
 
 /** The names of the faults that an environment has, and all that is said of them. */
 const faultsOf = (env: Record<string, string>): { names: string[]; text: string } => {
@@ -32,11 +33,19 @@ const BAD: Record<string, string> = {
   KEYTURN_INTROSPECTION: 'true',
   KEYTURN_TRUST_PROXY: '10.0.0.0/33',
   KEYTURN_ALLOWED_ORIGINS: 'https://console.example.com/path',
-  KEYTURN_WEBHOOK_ALLOW_PRIVATE: 'maybe',
 }
 const OIDC = { KEYTURN_OIDC_AUDIENCE: 'keyturn' }
 
 describe('the configuration', () => {
+  it('is documented: every setting is on its page, and nothing else', () => {
+    const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const documented = page
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) => line.split('|')[1]?.match(/KEYTURN_\w+/g) ?? [])
+    expect(documented.sort()).toEqual([...SETTING_NAMES].sort())
+  })
+
   it('needs nothing to be set, and takes what is set to nothing as not set', () => {
     const config = readConfig({ KEYTURN_PORT: '', KEYTURN_MASTER_KEY: '', UNRELATED: 'x' })
     expect(config).toMatchObject({
