@@ -15,7 +15,6 @@ const KINDS: readonly [IdKind, string][] = [
   ['secret', 'sec'],
   ['event', 'evt'],
   ['warning', 'wrn'],
-  ['webhook', 'whk'],
 ]
 const HEX = randomUUID().replaceAll('-', '')
 
