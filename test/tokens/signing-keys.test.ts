@@ -65,7 +65,8 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
 
   it('turned by another process, which nobody hears of, sign here within a minute', async () => {
     const { database } = app.app.parts.services
-    const unheard = { listen: () => undefined, announce: () => undefined } as unknown as AuditFeed
+    const ignore = () => undefined
+    const unheard = { on: ignore, onGap: ignore, announce: ignore } as unknown as AuditFeed
     const elsewhere = new SigningKeys({
       database,
       clock,
