@@ -15,8 +15,12 @@ const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 /** The engine that the command line asks for. */
 export const wantedEngine = (): Engine => (process.argv.includes('--postgres') ? 'postgres' : 'sqlite')
 
-/** The app on a database, as it runs in production, without a log. */
-export const startApp = (database: TestDatabase): Promise<App> =>
+/**
+ * The app on a database, as it runs in production, without a log.
+ *
+ * @param env more of the environment, as KEYTURN_... variables
+ */
+export const startApp = (database: TestDatabase, env: Record<string, string> = {}): Promise<App> =>
   createApp({
     logger: pino({ level: 'silent' }),
     config: readConfig({
@@ -24,6 +28,7 @@ export const startApp = (database: TestDatabase): Promise<App> =>
       KEYTURN_DATA_DIR: database.directory,
       KEYTURN_DATABASE_URL: database.url,
       KEYTURN_MASTER_KEY: MASTER_KEY,
+      ...env,
     }),
   })
 

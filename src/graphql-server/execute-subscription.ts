@@ -58,11 +58,11 @@ const textOf = (document: DocumentNode): string => {
 /** Names the operation and its variables: two that have the same are answered alike for the same item. */
 const operationKey = ({ document, operationName, variableValues }: ExecutionArgs): string => {
   const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
-  const variables = declared.map(({ variable }) => {
-    const value = variableValues?.[variable.name.value]
-    // A variable that is left out has its default; one that is null has none.
-    return value === undefined ? [] : [value]
-  })
+  const given = variableValues ?? {}
+  // A variable that is left out has its default; one that is null has none.
+  const variables = declared.map(({ variable: { name } }) =>
+    Object.hasOwn(given, name.value) ? [given[name.value]] : [],
+  )
   return hash('sha256', JSON.stringify([textOf(document), operationName ?? null, variables]), 'hex')
 }
 

@@ -55,6 +55,8 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
   const { services, authenticator, report, introspection, limits } = options
   const mask = maskWith({ report, introspection })
   const translate = (error: unknown) => toGraphQLError(error, null, report)
+  // One for all subscriptions: it is what they share their results in.
+  const runSubscription = createSubscriptionExecutor({ report, introspection })
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const context = args.contextValue as GraphQLContext
@@ -74,7 +76,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
         }
       })
     },
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(createSubscriptionExecutor({ report, introspection }) as never),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(runSubscription as never),
     onParse: ({ setParseFn }) => setParseFn(parseLimited),
     onValidate: ({ setValidationFn }) => {
       setValidationFn(validateLimited)

@@ -26,7 +26,8 @@ describe('subscribers of one event', () => {
   let app: TestApp
   let organizationId: string
   beforeAll(async () => {
-    app = await boot()
+    // Each subscription of a test client has a socket of its own.
+    app = await boot({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: '300' } })
     organizationId = app.organizationId
   })
   afterEach(async () => {
