@@ -8,6 +8,7 @@ import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-to
 import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
 import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
+import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
 import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { CallerRates } from './access/caller-rates.ts'
@@ -79,12 +80,15 @@ import { AuditCheckpointEntity, CheckpointKeyEntity } from './tokens/checkpoint.
 import { CheckpointKeys } from './tokens/checkpoint-keys.ts'
 import { CheckpointSchedule } from './tokens/checkpoint-schedule.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
+import { EndingAnnouncer } from './tokens/ending-announcer.ts'
 import { Exchange } from './tokens/exchange.ts'
 import { MAC_LENGTH, MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
 import { SigningKeys, type SigningKeysParts } from './tokens/signing-keys.ts'
+import { TokenOrganizationEntity } from './tokens/token-organization.entity.ts'
+import { TokenOrganizations } from './tokens/token-organizations.ts'
 import { TokenService } from './tokens/token-service.ts'
 import { TokenVerifier } from './tokens/token-verifier.ts'
 
@@ -107,6 +111,7 @@ export const MODEL = {
     RevokedTokenEntity,
     AuditCheckpointEntity,
     CheckpointKeyEntity,
+    TokenOrganizationEntity,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -114,6 +119,7 @@ export const MODEL = {
     EventCredentials1764000200000,
     CredentialDescent1764000300000,
     AuditCheckpoints1764000400000,
+    TokenOrganizations1764000500000,
   ],
 }
 
@@ -196,6 +202,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
 
   const directory = new OrganizationDirectory(database)
   const access = new AccessControl((id) => directory.findPath(id))
+  new EndingAnnouncer(log, clock, directory)
   const keyAccess = new KeyAccess(access, database, directory)
   const keyParts: KeyParts = { prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log }
   const memory = new KeyFactsMemory(database, directory, feed)
@@ -288,6 +295,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     memory,
     signingKeys,
     appends,
+    organizations: new TokenOrganizations(database, clock),
   })
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),

@@ -20,6 +20,8 @@ export class AuditLog {
   private readonly feed: EventPublisher
   private readonly commitHandlers: ((events: readonly AuditEvent[]) => void)[] = []
 
+  private readonly appendHandlers: ((writer: Writer, events: readonly AuditEvent[]) => void)[] = []
+
   constructor(clock: Clock, feed: EventPublisher) {
     this.clock = clock
     this.feed = feed
@@ -28,6 +30,11 @@ export class AuditLog {
   /** Calls back with the events that this instance committed, after the feed has announced them. */
   onCommit(handler: (events: readonly AuditEvent[]) => void): void {
     this.commitHandlers.push(handler)
+  }
+
+  /** Calls back inside the transaction of every append. */
+  onAppend(handler: (writer: Writer, events: readonly AuditEvent[]) => void): void {
+    this.appendHandlers.push(handler)
   }
 
   async append(writer: Writer, organizationId: string, cause: Cause, draft: EventDraft): Promise<AuditEvent> {
@@ -80,6 +87,7 @@ export class AuditLog {
     await insertEvents(writer, events)
     const newest = events.at(-1)
     if (newest !== undefined) await saveHead(writer, organizationId, newest)
+    for (const handler of this.appendHandlers) handler(writer, events)
     writer.afterCommit(() => {
       this.feed.announce(events)
       for (const handler of this.commitHandlers) handler(events)

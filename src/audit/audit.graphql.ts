@@ -32,6 +32,8 @@ const EVENT_MEANINGS: Readonly<Record<AuditEventType, string>> = {
   EXPIRY_WARNING_ACKNOWLEDGED: 'Somebody said that they have seen an expiry warning.',
   TOKEN_ISSUED: 'An access token was issued.',
   TOKEN_REVOKED: 'An access token was ended before its time.',
+  KEY_TOKENS_INVALIDATED:
+    'Access tokens that were made for the organization ended or lost grants; details name the type of the event that did it.',
   ACCESS_DENIED: 'Somebody was refused; identical refusals within a minute are counted in one event.',
   SESSION_STARTED: 'A person signed in at the console.',
   SESSION_ENDED: 'A session at the console was ended before its time.',

@@ -63,6 +63,8 @@ export type AuditEventType =
   | 'KEY_ROTATION_COMPLETED'
   /** A key was stopped for a while. */
   | 'KEY_SUSPENDED'
+  /** Access tokens that were made for the organization ended or lost grants; details name the type of the event that did it. */
+  | 'KEY_TOKENS_INVALIDATED'
   /** A key was changed; details say what, from what to what. */
   | 'KEY_UPDATED'
   /** Somebody was invited, or an invitation was taken back. */

@@ -185,6 +185,13 @@ export const listLivePersonalKeys = (
   })
 
 /** A person's personal access keys, newest first. */
+export const lockPersonalKeys = (writer: Writer, ownerId: string): Promise<KeyRow[]> =>
+  writer
+    .lock(writer.manager.createQueryBuilder(KeyEntity, 'key'))
+    .where('key.ownerId = :ownerId AND key.revokedAt IS NULL', { ownerId })
+    .orderBy('key.id')
+    .getMany()
+
 export const listPersonalKeys = (reader: Reader, ownerId: string): Promise<KeyRow[]> =>
   reader.manager.find(KeyEntity, { where: { ownerId }, order: { createdAt: 'DESC', id: 'DESC' } })
 

@@ -26,6 +26,16 @@ export class Reader {
 /** A Reader inside a transaction that may change things. */
 export class Writer extends Reader {
   private readonly hooks: (() => void)[] = []
+  private readonly preparations: (() => Promise<void>)[] = []
+
+  /** Runs inside the transaction, when its work is done and before it is committed. What it throws undoes all of it. */
+  beforeCommit(preparation: () => Promise<void>): void {
+    this.preparations.push(preparation)
+  }
+
+  async prepare(): Promise<void> {
+    for (const preparation of this.preparations) await preparation()
+  }
 
   /** Runs after the transaction has been committed and before its caller goes on; never if it is undone. */
   afterCommit(hook: () => void): void {
@@ -146,6 +156,7 @@ export class Database {
       try {
         writer = new Writer(this.engine, runner.manager)
         result = await work(writer)
+        await writer.prepare()
         await runner.commitTransaction()
       } catch (error) {
         await runner.rollbackTransaction()
@@ -169,7 +180,9 @@ export class Database {
       let outcome: { result: T; writer: Writer } | null = null
       this.waiting.push({
         run: async (writer) => {
-          outcome = { result: await work(writer), writer }
+          const result = await work(writer)
+          await writer.prepare()
+          outcome = { result, writer }
         },
         committed: () => {
           if (outcome === null) return

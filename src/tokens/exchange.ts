@@ -10,13 +10,21 @@ import { badInput, forbidden, unauthenticated } from '../kernel/errors.ts'
 import { coversAll, formatGrant, formatScope, type Grant, parseScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
 import { findKey, listLiveSecrets } from '../keys/keys.store.ts'
-import type { KeyFacts, KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
 import type { VerifiedSecret } from '../keys/verification/key-verifier.ts'
+import { carries } from '../keys/verification/token-endings.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
+import {
+  ACCESS_TOKEN_TYPE,
+  type AccessTokenClaims,
+  grantsOfScope,
+  type IssuedToken,
+  LONGEST_TOKEN_BYTES,
+} from './access-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { carries, type VerifiedToken } from './token-verifier.ts'
+import type { TokenOrganizations } from './token-organizations.ts'
+import type { VerifiedToken } from './token-verifier.ts'
 
 export interface ExchangeParts {
   readonly issuer: string
@@ -29,6 +37,7 @@ export interface ExchangeParts {
   readonly memory: KeyFactsMemory
   readonly signingKeys: SigningKeys
   readonly appends: GroupedAppends
+  readonly organizations: TokenOrganizations
 }
 
 export interface ExchangeWish {
@@ -99,7 +108,7 @@ export class Exchange {
     wish: ExchangeWish,
     from: CallOrigin,
   ): Promise<IssuedToken> {
-    const { issuer, defaultAudience, clock, access, signingKeys, appends } = this.parts
+    const { issuer, defaultAudience, clock, access, signingKeys, appends, organizations } = this.parts
     const { key } = facts
     const organizationId = wish.organizationId ?? key.organizationId
     await access.requireVisible(principal, organizationId)
@@ -128,37 +137,44 @@ export class Exchange {
     const accessToken = await signingKeys.sign(ACCESS_TOKEN_TYPE, claims)
     if (accessToken.length > LONGEST_TOKEN_BYTES)
       throw badInput('scope', 'must be narrower: a token that says all of it would be too long to be used')
+    const expiresAt = new Date(claims.exp * 1000)
+    if (organizationId !== key.organizationId) await organizations.note(key.id, organizationId, expiresAt)
     await appends.append(
       key.organizationId,
       causeOf(principal, from),
-      tokenIssued(key, { id: claims.jti, scope, audience, organizationId, expiresAt: new Date(claims.exp * 1000) }),
+      tokenIssued(key, { id: claims.jti, scope, audience, organizationId, expiresAt }),
     )
-    await this.requireStanding(claims)
+    await this.requireStanding(facts, claims)
     return { accessToken, expiresIn: claims.exp - iat, scope }
   }
 
   /**
-   * What was good when the exchange began may have ended before the token was made. Nobody gets such a token: it says that
-   * it is younger than the end, and who verifies it elsewhere would believe it.
+   * What was valid when the exchange began may have ended, or carry less, before the token was made. Nobody gets such a
+   * token: it says that it is younger than the change, and who verifies it elsewhere would believe it.
    */
-  private async requireStanding(claims: AccessTokenClaims): Promise<void> {
-    const { clock } = this.parts
-    const facts = await this.factsNow(claims.client_id)
-    if (facts === null || !carries(facts, claims, clock.now()))
-      throw unauthenticated('The key, or this secret of it, has just ended.')
+  private async requireStanding(before: KeyFacts, claims: AccessTokenClaims): Promise<void> {
+    const { clock, access } = this.parts
+    const facts = await this.factsNow(before)
+    const principal = facts === null || !carries(facts, claims, clock.now()) ? null : principalOf(facts, null)
+    if (principal === null) throw unauthenticated('The key, or this secret of it, has just ended.')
+    if (!coversAll(await access.grantsIn(principal, claims.org), grantsOfScope(claims)))
+      throw unauthenticated('The key has just lost grants. Exchange it again for a token with what it still carries.')
   }
 
   /**
    * An instance that shares its database may not have heard yet of what another one did. What stands in the history before
    * the token's event is committed, and so is found.
    */
-  private async factsNow(keyId: string): Promise<Pick<KeyFacts, 'key' | 'secrets'> | null> {
+  private async factsNow(before: KeyFacts): Promise<KeyFacts | null> {
     const { database, memory } = this.parts
-    if (database.engine === 'sqlite') return memory.find(keyId)
+    const { id, kind } = before.key
+    if (database.engine === 'sqlite') return memory.find(id)
+    if (kind === 'PERSONAL_ACCESS_KEY') return database.read((reader) => memory.load(reader, id))
+    // Of an API key nothing else decides what its token is worth.
     const [key, secrets] = await database.read((reader) =>
-      Promise.all([findKey(reader, keyId), listLiveSecrets(reader, keyId)]),
+      Promise.all([findKey(reader, id), listLiveSecrets(reader, id)]),
     )
-    return key === null ? null : { key, secrets }
+    return key === null ? null : { ...before, key, secrets }
   }
 
   private async lifetimeIn(facts: VerifiedSecret['facts'], organizationId: string): Promise<number> {

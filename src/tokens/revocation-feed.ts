@@ -1,9 +1,9 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
-import { type AuditEventType, KEY_EVENT_TYPES } from '../audit/events/event-types.ts'
-import type { KeyEventType } from '../audit/events/key-event-details.ts'
+import type { AuditEventType } from '../audit/events/event-types.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
+import { ENDING_TYPES, tokenEndingOf } from '../keys/verification/token-endings.ts'
 import type { LiveItem, LiveReader } from '../live/live-request.ts'
 import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
 import { RecentValues } from '../live/recent-values.ts'
@@ -17,49 +17,23 @@ export interface Revocation {
   readonly revokedAt: Date
 }
 
-type Rule<Type extends AuditEventType> = ((event: AuditEvent<Type>) => Date | null) | null
-
-const always = (event: AuditEvent): Date => event.occurredAt
-
-/**
- * Which tokens of its key a key event ends: those issued before the instant that the rule gives. Null: the type never ends
- * any. An event whose details cannot be read ends all of them.
- */
-const ENDS: { readonly [Type in KeyEventType]: Rule<Type> } = {
-  KEY_CREATED: null,
-  // Tokens say what was granted when they were made.
-  KEY_UPDATED: ({ details, occurredAt }) =>
-    details === null || (details.changes !== undefined && 'grants' in details.changes) ? occurredAt : null,
-  // Without an overlap the old secret's tokens end at once, and the new secret has none yet.
-  KEY_ROTATED: ({ details, occurredAt }) => (details === null || details.overlapSeconds === 0 ? occurredAt : null),
-  // At the planned end of an overlap the tokens that the old secret made during it have expired, those from before the
-  // rotation may not have. Ended early, one secret's tokens cannot be told from the other's: both make new ones.
-  KEY_ROTATION_COMPLETED: ({ details, occurredAt }) =>
-    details?.rotatedAt === undefined ? occurredAt : new Date(details.rotatedAt),
-  KEY_ROTATION_CANCELLED: always,
-  KEY_SUSPENDED: always,
-  KEY_RESUMED: null,
-  KEY_REVOKED: always,
-  KEY_EXPIRY_WARNING: null,
-  KEY_EXPIRED: always,
-  KEY_LEAKED: null,
-  RETIRED_SECRET_USED: null,
-  EXPIRY_WARNING_ACKNOWLEDGED: null,
+/** Which tokens of its target's key an event ends or announces as ended; null where there are none. */
+const revocationOf = (event: AuditEvent): Revocation | null => {
+  const { sequence, targetId: keyId, occurredAt } = event
+  if (event.type === 'KEY_TOKENS_INVALIDATED') {
+    const { tokenId = null, issuedBefore } = event.details ?? {}
+    const revokedAt = issuedBefore === undefined ? occurredAt : new Date(issuedBefore)
+    return keyId === null ? null : { sequence, keyId, tokenId, revokedAt }
+  }
+  const ending = tokenEndingOf(event)
+  // The keys of an owner are announced one by one.
+  if (keyId === null || ending === null || ending.of === 'owner') return null
+  return ending.of === 'token'
+    ? { sequence, keyId, tokenId: ending.tokenId, revokedAt: occurredAt }
+    : { sequence, keyId, tokenId: null, revokedAt: ending.issuedBefore }
 }
 
-type RevokingType = KeyEventType | 'TOKEN_REVOKED'
-const TYPES: readonly RevokingType[] = [...KEY_EVENT_TYPES.filter((type) => ENDS[type] !== null), 'TOKEN_REVOKED']
-
-/** Which tokens an event ended; null where it ended none. */
-const revocationOf = (event: AuditEvent<RevokingType>): Revocation | null => {
-  const { sequence, targetId: keyId } = event
-  if (keyId === null) return null
-  if (event.type === 'TOKEN_REVOKED')
-    return { sequence, keyId, tokenId: event.details?.tokenId ?? null, revokedAt: event.occurredAt }
-  const endOf = ENDS[event.type] as Rule<KeyEventType>
-  const revokedAt = endOf?.(event) ?? null
-  return revokedAt === null ? null : { sequence, keyId, tokenId: null, revokedAt }
-}
+const TYPES: readonly AuditEventType[] = [...ENDING_TYPES, 'KEY_TOKENS_INVALIDATED']
 
 /** Live revocations, for resource servers that verify tokens offline. */
 export class RevocationFeed {
@@ -80,7 +54,7 @@ export class RevocationFeed {
   ): Promise<AsyncIterable<LiveItem<Revocation>>> {
     const { organizationId } = args
     await this.access.require(caller.principal, 'readTokens', organizationId)
-    return this.live.subscribe<Revocation, RevokingType>({
+    return this.live.subscribe<Revocation, AuditEventType>({
       reader,
       principal: caller.principal,
       topic: JSON.stringify(['revocations', organizationId]),

@@ -1,9 +1,12 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
 import type { Database } from '../persistence/database.ts'
+import { deleteTokenOrganizations } from './token-organizations.store.ts'
 import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
 
 const PURGE_EVERY_MS = 600_000
+/** How far the clocks of instances may differ. */
+const CLOCK_DIFFERENCE_MS = 3_600_000
 
 /** The tokens that were ended before their time and have not expired yet, in memory: they are few, and asked for often. */
 export class RevokedTokens {
@@ -66,7 +69,10 @@ export class RevokedTokens {
       const now = this.clock.now()
       for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
       this.database
-        .write((writer) => deleteExpiredTokens(writer, now))
+        .write(async (writer) => {
+          await deleteExpiredTokens(writer, now)
+          await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_DIFFERENCE_MS))
+        })
         // Where they could not be read after a gap, the database was asked for each until now.
         .then(() => (this.loaded === this.gaps ? undefined : this.load()))
         .catch(this.onFault)

@@ -194,7 +194,7 @@ export class TokenService {
         writer,
         key.organizationId,
         presenting(cause, key.id, claims.jti),
-        tokenRevoked(key, { id: claims.jti, expiresAt }),
+        tokenRevoked(key, { id: claims.jti, organizationId: claims.org, expiresAt }),
       )
     })
   }

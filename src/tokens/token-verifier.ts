@@ -10,9 +10,9 @@ import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
-import { secretStateOf, statusOf } from '../keys/key.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
 import { mayUseFrom } from '../keys/verification/key-verifier.ts'
+import { carries } from '../keys/verification/token-endings.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import {
   ACCESS_TOKEN_TYPE,
@@ -39,17 +39,6 @@ export interface VerifiedToken {
   readonly claims: AccessTokenClaims
   readonly facts: KeyFacts
   readonly principal: Principal
-}
-
-/** Whether a key, and the secret that a token was made from, still stand behind that token. */
-export const carries = (
-  { key, secrets }: Pick<KeyFacts, 'key' | 'secrets'>,
-  claims: Pick<AccessTokenClaims, 'key_epoch' | 'key_secret'>,
-  now: Date,
-): boolean => {
-  if (statusOf(key, now) !== 'ACTIVE' || key.tokenEpoch !== claims.key_epoch) return false
-  const secret = secrets.find((candidate) => candidate.id === claims.key_secret)
-  return secret !== undefined && secretStateOf(secret, now) !== 'RETIRED'
 }
 
 /** Verified signatures are remembered, not the verdict: expiry, revocation and the key's state are asked every time. */

@@ -6,7 +6,7 @@ import { KEY_EVENT_DETAILS } from './key-event-details.ts'
 import { MEMBER_EVENT_DETAILS } from './member-events.ts'
 import { NOTIFICATION_EVENT_DETAILS } from './notification-events.ts'
 import { ORGANIZATION_EVENT_DETAILS } from './organization-events.ts'
-import { SIGNING_KEY_EVENT_DETAILS, TOKEN_EVENT_DETAILS } from './token-events.ts'
+import { ANNOUNCEMENT_EVENT_DETAILS, SIGNING_KEY_EVENT_DETAILS, TOKEN_EVENT_DETAILS } from './token-events.ts'
 
 /** Every type of event, and the schema that reads its details. */
 const EVENT_DETAILS = {
@@ -14,6 +14,7 @@ const EVENT_DETAILS = {
   ...MEMBER_EVENT_DETAILS,
   ...KEY_EVENT_DETAILS,
   ...TOKEN_EVENT_DETAILS,
+  ...ANNOUNCEMENT_EVENT_DETAILS,
   ...ACCESS_EVENT_DETAILS,
   ...NOTIFICATION_EVENT_DETAILS,
   ...SIGNING_KEY_EVENT_DETAILS,

@@ -14,7 +14,26 @@ export const TOKEN_EVENT_DETAILS = {
     organizationId: z.string(),
     expiresAt: z.string(),
   }),
-  TOKEN_REVOKED: z.object({ ...keyIdentityFields, tokenId: z.string(), expiresAt: instant }),
+  /** `organizationId`: for which the token was made. */
+  TOKEN_REVOKED: z.object({
+    ...keyIdentityFields,
+    tokenId: z.string(),
+    organizationId: z.exactOptional(z.string()),
+    expiresAt: instant,
+  }),
+} as const
+
+/**
+ * Details of the event that announces to an organization which access tokens, made for it, are no longer worth what they
+ * say. The target is their key, which may belong to an organization above: it is named by its id alone.
+ */
+export const ANNOUNCEMENT_EVENT_DETAILS = {
+  /** `cause`: type of the event that ended or narrowed them; `tokenId`: the one token, otherwise all of the key. */
+  KEY_TOKENS_INVALIDATED: z.object({
+    cause: z.string(),
+    tokenId: z.exactOptional(z.string()),
+    issuedBefore: instant,
+  }),
 } as const
 
 /** Details of the event that the service signs with another key. It has no target. */
@@ -24,6 +43,7 @@ export const SIGNING_KEY_EVENT_DETAILS = {
 
 type Details = { readonly [Type in keyof typeof TOKEN_EVENT_DETAILS]: z.infer<(typeof TOKEN_EVENT_DETAILS)[Type]> } & {
   readonly SIGNING_KEY_ROTATED: z.infer<typeof SIGNING_KEY_EVENT_DETAILS.SIGNING_KEY_ROTATED>
+  readonly KEY_TOKENS_INVALIDATED: z.infer<typeof ANNOUNCEMENT_EVENT_DETAILS.KEY_TOKENS_INVALIDATED>
 }
 type TokenEvent<Type extends keyof Details> = Draft<Type, Details[Type]>
 
@@ -49,10 +69,32 @@ export const tokenIssued = (
   },
 })
 
-export const tokenRevoked = (key: KeySubject, token: Token): TokenEvent<'TOKEN_REVOKED'> => ({
+export const tokenRevoked = (
+  key: KeySubject,
+  token: Token & { readonly organizationId: string },
+): TokenEvent<'TOKEN_REVOKED'> => ({
   type: 'TOKEN_REVOKED',
   target: keyTarget(key),
-  details: { ...keyIdentity(key), tokenId: token.id, expiresAt: token.expiresAt.toISOString() },
+  details: {
+    ...keyIdentity(key),
+    tokenId: token.id,
+    organizationId: token.organizationId,
+    expiresAt: token.expiresAt.toISOString(),
+  },
+})
+
+/** @param ending `tokenId`: the one token; null for all of the key */
+export const keyTokensInvalidated = (
+  keyId: string,
+  ending: { readonly cause: string; readonly tokenId: string | null; readonly issuedBefore: Date },
+): TokenEvent<'KEY_TOKENS_INVALIDATED'> => ({
+  type: 'KEY_TOKENS_INVALIDATED',
+  target: { id: keyId, name: null },
+  details: {
+    cause: ending.cause,
+    ...(ending.tokenId === null ? {} : { tokenId: ending.tokenId }),
+    issuedBefore: ending.issuedBefore.toISOString(),
+  },
 })
 
 export const signingKeyRotated = (keyId: string, algorithm: string): TokenEvent<'SIGNING_KEY_ROTATED'> => ({

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../../access/principal.ts'
+import type { AuditEvent } from '../../audit/audit-event.ts'
 import { type Grant, intersectGrants, normalizeGrants } from '../../kernel/grants.ts'
 import type { AuditFeed } from '../../live/audit-feed.ts'
 import type { MemberRow, UserRow } from '../../memberships/member.entity.ts'
@@ -9,6 +10,7 @@ import type { OrganizationDirectory } from '../../organizations/organization-dir
 import type { Database, Reader } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { findKey, findSecretByHash, listLiveSecrets } from '../keys.store.ts'
+import { STALING_TYPES, TOKEN_ENDINGS } from './token-endings.ts'
 
 /** All that a decision about a key's use follows from, besides the clock. */
 export interface KeyFacts {
@@ -56,23 +58,7 @@ export class KeyFactsMemory {
       max: KEYS_KEPT,
       dispose: (facts) => this.forgetOwner(facts),
     })
-    feed.on(
-      [
-        'KEY_UPDATED',
-        'KEY_ROTATED',
-        'KEY_ROTATION_COMPLETED',
-        'KEY_ROTATION_CANCELLED',
-        'KEY_SUSPENDED',
-        'KEY_RESUMED',
-        'KEY_REVOKED',
-        'KEY_EXPIRED',
-      ],
-      ({ targetId }) => (targetId === null ? this.dropAll() : this.drop(targetId)),
-    )
-    feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
-      details === null ? this.dropAll() : this.dropOwner(details.userId),
-    )
-    feed.on(['POLICY_UPDATED'], () => this.dropAll())
+    feed.on(STALING_TYPES, (event) => this.dropStale(event))
     feed.onGap(() => this.dropAll())
   }
 
@@ -134,6 +120,13 @@ export class KeyFactsMemory {
     const keys = this.keysOfOwner.get(facts.owner.user.id)
     keys?.delete(facts.key.id)
     if (keys?.size === 0) this.keysOfOwner.delete(facts.owner.user.id)
+  }
+
+  private dropStale({ type, targetId, details }: AuditEvent): void {
+    const { stale } = TOKEN_ENDINGS[type]
+    if (stale === 'key' && targetId !== null) this.drop(targetId)
+    else if (stale === 'owner' && details !== null && 'userId' in details) this.dropOwner(details.userId)
+    else this.dropAll()
   }
 
   private drop(keyId: string): void {
