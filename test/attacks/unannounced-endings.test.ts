@@ -72,7 +72,9 @@ describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine
       (feeds.get(org) ?? []).some((one) => covers(one, token))
     expect(less.filter((one) => !isAnnounced(one)).map(({ name }) => name)).toEqual([])
     // An announcement covers a whole key: nothing is said about a key whose tokens in that organization are all as they were.
-    const alike = tokens.filter((one) => !less.some(({ client_id, org }) => client_id === one.client_id && org === one.org))
+    const alike = tokens.filter(
+      (one) => !less.some(({ client_id, org }) => client_id === one.client_id && org === one.org),
+    )
     expect(alike.filter(isAnnounced).map(({ name }) => name)).toEqual([])
   })
 
@@ -83,7 +85,9 @@ describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine
     await TOKEN_CHANGES.find(({ mutation }) => mutation === 'suspendKey')?.make(stage)
     const live = await announced(stage.below, head)
     expect(live).toHaveLength(1)
-    expect(await announced(stage.below, head)).toEqual([...live, expect.anything()].slice(0, 1).concat(expect.anything()))
+    expect(await announced(stage.below, head)).toEqual(
+      [...live, expect.anything()].slice(0, 1).concat(expect.anything()),
+    )
     const [event] = await eventsOf(app, { types: ['KEY_TOKENS_INVALIDATED'] }, stage.below)
     expect(event).toMatchObject({
       sequence: live[0]?.sequence,

@@ -209,8 +209,7 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
   {
     what: 'removes a member',
     mutation: 'removeMember',
-    make: async ({ app, userId }) =>
-      app.owner.run(RemoveMemberDocument, { memberId: await memberIdOf(app, userId) }),
+    make: async ({ app, userId }) => app.owner.run(RemoveMemberDocument, { memberId: await memberIdOf(app, userId) }),
   },
   { what: 'adds a membership', mutation: 'acceptInvitation', make: joinBelow([{ module: 'tokens', role: 'VIEWER' }]) },
   {
@@ -218,7 +217,10 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
     mutation: 'updateKeyPolicy',
     make: ({ app }) =>
       app.owner.run(UpdateKeyPolicyDocument, {
-        input: { organizationId: app.organizationId, policy: { accessTokenLifetime: 'PT20M', maximumLifetime: 'P30D' } },
+        input: {
+          organizationId: app.organizationId,
+          policy: { accessTokenLifetime: 'PT20M', maximumLifetime: 'P30D' },
+        },
       }),
   },
   {
