@@ -168,7 +168,7 @@ describe('openid-client, as it is', () => {
 
   it('reads who the token speaks for from a protected resource', async () => {
     const config = await discover(key, openid.ClientSecretBasic(key.secret))
-    const { access_token } = await openid.clientCredentialsGrant(config)
+    const { access_token } = await openid.clientCredentialsGrant(config, { resource: app.url })
     const url = new URL('/auth/realms/appcircle/protocol/openid-connect/userinfo', app.url)
     const answer = await openid.fetchProtectedResource(config, access_token, url, 'GET')
     expect(await answer.json()).toMatchObject({ sub: key.id })

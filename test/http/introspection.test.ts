@@ -1,13 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  CreateOrganizationDocument,
-  CreatePersonalAccessKeyDocument,
-  KeyByIdDocument,
-  KeyUsageDocument,
-} from '../../src/generated/graphql.ts'
+import { CreateOrganizationDocument, KeyByIdDocument, KeyUsageDocument } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { boot, useApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { keyAfterSignIn } from '../support/people.ts'
 import { type Asking, claimsOf, exchanged, introspect, newestEvent, post, tokenOf } from '../support/tokens.ts'
 
 type Key = { readonly id: string; readonly secret: string }
@@ -111,13 +107,11 @@ describe('introspection', () => {
 
   it('tells all of the contract about the secret of a personal access key', async () => {
     const person = await app.person('Ada', [{ module: '*', role: 'OPERATOR' }])
-    const { createPersonalAccessKey } = await person.client.run(CreatePersonalAccessKeyDocument, {
-      input: { organizationId: app.organizationId, name: 'mine', neverExpires: true },
-    })
-    expect(await introspect(app, createPersonalAccessKey.secret, { basic: asking })).toEqual({
+    const { id, secret } = await keyAfterSignIn(app, person.userId, { name: 'mine', neverExpires: true })
+    expect(await introspect(app, secret, { basic: asking })).toEqual({
       active: true,
       token_type: 'personal_access_key',
-      client_id: createPersonalAccessKey.personalAccessKey.id,
+      client_id: id,
       sub: person.userId,
       scope: '*:operator',
       org: app.organizationId,
@@ -169,7 +163,7 @@ describe('a token of a key that is bound to addresses', () => {
     const bound = await app.apiKey({ allowedIps: ['203.0.113.0/24'] })
     const inside = { 'x-forwarded-for': '203.0.113.7' }
     const outside = { 'x-forwarded-for': '203.0.114.7' }
-    const grant = { grant_type: 'client_credentials' }
+    const grant = { grant_type: 'client_credentials', audience: app.url }
     const token = String((await post(app, '/oauth/token', grant, { basic: bound, headers: inside })).body.access_token)
     const swap = (headers: Record<string, string>) =>
       post(

@@ -10,6 +10,7 @@ import {
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
 import { type Person, useApp } from '../support/boot.ts'
+import { keyAfterSignIn } from '../support/people.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
 type Variables = { organizationId: string }
@@ -67,14 +68,16 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
   it('a viewer who becomes a manager hears of personal keys from the next event on', async () => {
     const other = await app.person('Oskar Other', [])
     const caller = await app.person('Vera Viewer', [VIEWER])
-    const { results } = await open(caller.client, KeyEventsDocument, { organizationId })
+    // Not her first key, which stays within the invitation.
+    const { client } = await keyAfterSignIn(app, caller.userId, { name: 'grows' })
+    const { results } = await open(client, KeyEventsDocument, { organizationId })
     await untilLive(app, 1)
     await toggle(other.keyId)
     await regrant(caller, [{ module: 'keys', role: 'MANAGER' }])
     await app.owner.run(SuspendKeyDocument, { id: other.keyId })
     expect((await results.take()).data?.keyEvents).toMatchObject({ type: 'KEY_SUSPENDED', targetId: other.keyId })
     expect(results.pending).toEqual([])
-    caller.client.close()
+    client.close()
   })
 
   it('fields that need a grant are closed and opened with the grant, at the next event', async () => {

@@ -157,7 +157,7 @@ describe('a subscription by an access token', () => {
     try {
       const { organizationId } = app
       const { id, secret } = await app.apiKey({ grants: [grant('keys:viewer')] })
-      const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret } })
+      const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, audience: app.url } })
       await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT60S' } })
       await app.app.parts.sweeper.stop()
       const { ended } = await app.anonymous
