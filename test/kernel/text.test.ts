@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputIssues } from '../../src/kernel/errors.ts'
 import { checkDescription, checkEmail, checkName, checkSlug, slugOf } from '../../src/kernel/text.ts'
+import { anyText } from '../support/any-text.ts'
 
 const issuesOf = (check: (issues: InputIssues) => unknown) => {
   const issues = new InputIssues()
@@ -49,7 +50,7 @@ describe('a name', () => {
 
   it('that was taken is taken again as it is', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 120 }), (text) => {
+      fc.property(anyText(120), (text) => {
         const first = nameOf(text)
         if (first.paths.length === 0) expect(nameOf(first.value as string)).toEqual(first)
       }),
@@ -92,7 +93,7 @@ describe('a slug', () => {
 
   it('made from any name is one that is taken', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 120 }), (name) => {
+      fc.property(anyText(120), (name) => {
         const slug = slugOf(name, 'organization')
         expect(issuesOf((issues) => checkSlug(issues, 'slug', slug)).paths).toEqual([])
       }),

@@ -96,7 +96,7 @@ describe('the expiry of a key', () => {
           if (policy.maximumLifetime !== null) expect(decided <= inSeconds(policy.maximumLifetime)).toBe(true)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

@@ -91,7 +91,7 @@ describe('the size of an operation', () => {
         const { introspects: _, ...size } = measure(text)
         expect(size).toEqual(measureExpanded(text))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
