@@ -104,25 +104,34 @@ const commitOf = async ({ app }: Opened, type: 'KEY_CREATED' | 'KEY_REVOKED', ac
   return at as bigint
 }
 
-const idleShare = async (): Promise<number> => {
-  const before = process.cpuUsage()
-  const began = performance.now()
-  await sleep(IDLE_MS)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000 / (performance.now() - began)
+/** Processor time of this process until now. */
+const processorMs = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }
 
-/** Milliseconds from the commit of an event to the last of its subscribers. */
-const deliveryMs = async (opened: Opened, shape: Shape): Promise<number> => {
+/** The part of one core that this process takes while nothing happens. */
+const idleShare = async (): Promise<number> => {
+  const before = processorMs()
+  const began = performance.now()
+  await sleep(IDLE_MS)
+  return (processorMs() - before) / (performance.now() - began)
+}
+
+/** From the commit of an event to the last of its subscribers: time, and processor time of the server. */
+const measureDelivery = async (opened: Opened, shape: Shape): Promise<{ ms: number; processor: number }> => {
   const samples: number[] = []
+  let processor = 0
   for (let number = 0; number < EVENTS; number += 1) {
     const counted = opened.clients.next('counted')
     opened.clients.send({ kind: 'count', events: countOf(shape) })
     await sleep(100)
+    const before = processorMs()
     const committed = await commitOf(opened, 'KEY_CREATED', () => opened.create(`event ${number}`))
     samples.push(millisecondsBetween(committed, BigInt((await counted).at)))
+    processor += processorMs() - before
   }
-  return median(samples)
+  return { ms: median(samples), processor: processor / EVENTS }
 }
 
 /** Milliseconds that creating a key takes over HTTP, for somebody who does nothing else. */
@@ -150,20 +159,23 @@ const answerMs = async ({ url, secret, organizationId, clients, app }: Opened, s
   return median(samples)
 }
 
-/** Milliseconds from the commit of a revocation to the close of the last socket of the credential. */
-const closeMs = async (opened: Opened): Promise<number> => {
+/** From the commit of a revocation to the close of the credential's last socket: time, and processor time of the server. */
+const measureClose = async (opened: Opened): Promise<{ ms: number; processor: number }> => {
   const [first] = opened.keys
   if (first === undefined) throw new Error('There is no credential to revoke.')
   const closed = opened.clients.next('closed')
   opened.clients.send({ kind: 'awaitClose' })
   const { revokeKey } = opened.app.parts.services
+  const before = processorMs()
   const committed = await commitOf(opened, 'KEY_REVOKED', () => revokeKey.revoke(opened.caller, { id: first.id }))
   const { at, codes } = await closed
   if (codes.join() !== '4403') throw new Error(`Sockets were closed with ${codes.join()}.`)
-  return millisecondsBetween(committed, BigInt(at))
+  return { ms: millisecondsBetween(committed, BigInt(at)), processor: processorMs() - before }
 }
 
 const KIBIBYTE = 1024
+const withProcessor = ({ ms, processor }: { ms: number; processor: number }) =>
+  `${ms.toFixed(0)} (${processor.toFixed(0)}) ms`
 
 const measureShape = async (shape: Shape): Promise<string[]> => {
   const database = await createDatabase('sqlite')
@@ -175,17 +187,17 @@ const measureShape = async (shape: Shape): Promise<string[]> => {
     await opened.open()
     const bytes = process.memoryUsage().rss - before
     const idle = await idleShare()
-    const delivery = await deliveryMs(opened, shape)
+    const delivery = await measureDelivery(opened, shape)
     const answer = await answerMs(opened, shape)
-    const close = shape.credentials === 1 ? `${(await closeMs(opened)).toFixed(0)} ms` : ''
+    const close = shape.credentials === 1 ? await measureClose(opened) : null
     opened.clients.end()
     return [
       `${(idle * 100).toFixed(2)} %`,
       `${(bytes / KIBIBYTE / countOf(shape)).toFixed(1)} KiB`,
-      `${delivery.toFixed(0)} ms`,
+      withProcessor(delivery),
       `${alone.toFixed(1)} ms`,
       `${(answer - alone).toFixed(1)} ms`,
-      close,
+      close === null ? '' : withProcessor(close),
     ]
   } finally {
     await app.close()
@@ -246,6 +258,7 @@ if (asked !== undefined) {
   const heads = ['subscriptions', 'credentials', 'sockets']
   if (engine === 'postgres') printTable([...heads, 'queries a second without Redis', 'idle processor'], rows)
   else {
+    console.log('In parentheses: processor time of the server.\n')
     const measured = [
       'idle processor',
       'memory each',

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { TokenBucket } from '../kernel/token-bucket.ts'
 import { TOO_SLOW } from '../live/live-request.ts'
@@ -17,6 +18,8 @@ const CLOSE_TIMEOUT_MS = 2_000
 const KEEP_ALIVE_MS = 12_000
 
 export interface ChannelOptions {
+  /** The connection under the WebSocket. */
+  readonly line: Duplex
   readonly unread: UnreadBytes
   readonly messagesPerSecond: number
   /** Who the socket is counted for before it has presented a credential. */
@@ -35,13 +38,16 @@ export const endSocket = (socket: WebSocket, code: number, reason: string): void
  */
 export class SocketChannel {
   private readonly socket: WebSocket
+  private readonly line: Duplex
+  private gathering = false
   private readonly unread: UnreadBytes
   private readonly reader: UnreadReader
   private readonly bucket: TokenBucket
   private mostUnread = MOST_UNREAD_BYTES_UNAUTHENTICATED
 
-  constructor(socket: WebSocket, { unread, messagesPerSecond, holder }: ChannelOptions) {
+  constructor(socket: WebSocket, { line, unread, messagesPerSecond, holder }: ChannelOptions) {
     this.socket = socket
+    this.line = line
     this.unread = unread
     this.reader = unread.open(holder, () => socket.terminate())
     this.bucket = new TokenBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, performance.now())
@@ -82,12 +88,24 @@ export class SocketChannel {
       endSocket(this.socket, TOO_SLOW, 'Read too slowly')
       return Promise.resolve()
     }
+    this.gather()
     return new Promise((resolve) => {
       write(() => {
         this.unread.add(this.reader, -bytes)
         resolve()
       })
       this.unread.add(this.reader, bytes)
+    })
+  }
+
+  /** Frames of many subscriptions, sent in the same step, are one write to the network. */
+  private gather(): void {
+    if (this.gathering) return
+    this.gathering = true
+    this.line.cork()
+    process.nextTick(() => {
+      this.gathering = false
+      this.line.uncork()
     })
   }
 

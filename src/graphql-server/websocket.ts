@@ -137,7 +137,7 @@ export class GraphQLWebSockets {
 
   private open(socket: WebSocket, request: IncomingMessage, holder: SlotHolder, release: ReleaseSlot): void {
     const { messagesPerSecond, report } = this.options
-    const channel = new SocketChannel(socket, { unread: this.unread, messagesPerSecond, holder })
+    const channel = new SocketChannel(socket, { line: request.socket, unread: this.unread, messagesPerSecond, holder })
     const extra: SocketExtra = { socket, request, channel, releaseUnauthenticated: release, running: 0 }
     const failed = (error: unknown) => {
       report(error, null)

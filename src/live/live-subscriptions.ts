@@ -85,10 +85,10 @@ export class LiveSubscriptions {
 
   /** Ends subscriptions, and the connections that carry them. */
   private refuse(subscriptions: readonly OpenSubscription[]): void {
-    this.endAll(subscriptions, notValid())
-    const readers = new Set(subscriptions.map(({ request }) => request.reader))
-    for (const reader of readers)
+    // A connection ends with all that it carries, so it comes first: nothing more has to be sent to each subscription.
+    for (const reader of new Set(subscriptions.map(({ request }) => request.reader)))
       this.endings.run(() => reader.end(CREDENTIAL_NO_LONGER_VALID, 'Credential no longer valid'))
+    this.endAll(subscriptions, notValid())
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {
