@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { Database } from '../persistence/database.ts'
 import { BY_SYSTEM, type Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
@@ -22,7 +23,7 @@ export class DenialRecorder {
   private readonly log: AuditLog
   /** In the order in which they end. */
   private readonly minutes = new Map<string, DenialMinute>()
-  private cancelFlush: (() => void) | null = null
+  private readonly flushes: Periodic
   private readonly onFault: (error: unknown) => void
 
   constructor(database: Database, clock: Clock, log: AuditLog, onFault: (error: unknown) => void) {
@@ -30,6 +31,7 @@ export class DenialRecorder {
     this.clock = clock
     this.log = log
     this.onFault = onFault
+    this.flushes = new Periodic({ clock, task: () => this.flushOnTime(), onFault })
   }
 
   /** Resolves when the refusal is in the audit log, or counted towards an event that ends its minute. */
@@ -60,7 +62,7 @@ export class DenialRecorder {
   }
 
   async stop(): Promise<void> {
-    this.cancelFlush?.()
+    await this.flushes.stop()
     await this.flush()
   }
 
@@ -129,15 +131,17 @@ export class DenialRecorder {
     }
   }
 
+  private async flushOnTime(): Promise<void> {
+    try {
+      await this.flush(this.clock.now())
+    } finally {
+      this.schedule()
+    }
+  }
+
   private schedule(): void {
     const [first] = this.minutes.values()
-    if (this.cancelFlush !== null || first === undefined) return
-    this.cancelFlush = this.clock.wakeAt(first.endsAt, () => {
-      this.cancelFlush = null
-      this.flush(this.clock.now())
-        .catch(this.onFault)
-        .finally(() => this.schedule())
-    })
+    if (first !== undefined) this.flushes.wakeAt(first.endsAt)
   }
 }
 

@@ -59,7 +59,7 @@ export const rotateSigningKey = (config: Config): Promise<string> =>
     try {
       return await signingKeys.rotate()
     } finally {
-      signingKeys.stop()
+      await signingKeys.stop()
       await database.drain()
     }
   })

@@ -5,6 +5,7 @@ import { keyExpired, keyExpiryWarning, keyRevoked, overlapEnded } from '../audit
 import type { Clock } from '../kernel/clock.ts'
 import type { DurationSeconds } from '../kernel/duration.ts'
 import { newId } from '../kernel/ids.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
 import { updateSecret } from '../keys/keys.store.ts'
 import { revokeRows } from '../keys/lifecycle/revoke-rows.store.ts'
@@ -73,24 +74,21 @@ interface MadeWarning {
  */
 export class Sweeper {
   private readonly parts: SweeperParts
-  private cancelWake: (() => void) | null = null
-  private running: Promise<void> = Promise.resolve()
-  private stopped = true
+  private readonly sweeps: Periodic
 
   constructor(parts: SweeperParts) {
     this.parts = parts
+    const { clock, onFault } = parts
+    this.sweeps = new Periodic({ clock, intervalMs: LONGEST_SLEEP_MS, task: () => this.sweepOnTime(), onFault })
   }
 
   start(): void {
-    this.stopped = false
-    this.wake()
+    this.sweeps.start({ immediately: true })
   }
 
   /** Resolves when a sweep that runs has ended. */
-  async stop(): Promise<void> {
-    this.stopped = true
-    this.cancelWake?.()
-    await this.running
+  stop(): Promise<void> {
+    return this.sweeps.stop()
   }
 
   /** Sweeps until nothing is due any more; returns when the next key will be, or null. */
@@ -104,22 +102,9 @@ export class Sweeper {
     return database.read(findNextDue)
   }
 
-  private wake(): void {
-    this.running = this.run()
-  }
-
-  private async run(): Promise<void> {
-    const { clock, onFault } = this.parts
-    let next: Date | null = null
-    try {
-      next = await this.sweep()
-    } catch (error) {
-      onFault(error)
-    }
-    if (this.stopped) return
-    const latest = clock.now().getTime() + LONGEST_SLEEP_MS
-    const wakeAt = new Date(Math.min(next?.getTime() ?? latest, latest))
-    this.cancelWake = clock.wakeAt(wakeAt, () => this.wake())
+  private async sweepOnTime(): Promise<void> {
+    const next = await this.sweep()
+    if (next !== null) this.sweeps.wakeAt(next)
   }
 
   private async sweepBatch(writer: Writer): Promise<number> {

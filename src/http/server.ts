@@ -7,7 +7,9 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Limits, Timeouts } from '../config.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import { hideSecrets } from '../kernel/secret-text.ts'
 import { ConnectionGuard } from './connection-guard.ts'
 import { drainAfterAnswer } from './early-answer.ts'
@@ -134,7 +136,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
   }) as unknown as FastifyInstance
   const guard = guardConnections(server.server, options)
   answerExpectations(server.server)
-  server.addHook('preClose', async () => closeAsTheyFallIdle(server.server))
+  server.addHook('preClose', async () => closeAsTheyFallIdle(server))
   // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
   if (allowedOrigins.length > 0)
     await server.register(cors, {
@@ -193,11 +195,18 @@ const answerExpectations = (server: Server): void => {
 }
 
 /** Node closes the connections that are idle when a server begins to close; those still busy then would be kept alive. */
-const closeAsTheyFallIdle = (server: Server): void => {
-  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+const closeAsTheyFallIdle = ({ server, log }: FastifyInstance): void => {
+  const checks = new Periodic({
+    // Sockets live in real time.
+    clock: systemClock,
+    intervalMs: IDLE_CHECK_MS,
+    task: () => server.closeIdleConnections(),
+    onFault: (error) => log.error({ err: error }, 'Idle connections could not be closed'),
+  })
+  checks.start()
   const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
   server.once('close', () => {
-    clearInterval(timer)
+    void checks.stop()
     clearTimeout(deadline)
   })
 }

@@ -2,6 +2,7 @@ import { eventsAfter, findHead, headsSince, sequenceBefore } from '../audit/audi
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import type { FeedTransport } from './feed-transport.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
@@ -124,7 +125,7 @@ export class AuditFeed {
   /** Up to where each organization's history was looked at, of those that changed lately. */
   private looked = new Map<string, number>()
   private lookedAt = Number.NEGATIVE_INFINITY
-  private cancelRepair: (() => void) | null = null
+  private readonly repairs: Periodic
   private closed = false
 
   /** @param onFault hears of a repair that failed; the next one reads the same rows again */
@@ -135,6 +136,11 @@ export class AuditFeed {
     this.onFault = onFault
     // An embedded database is this process' alone: nobody else commits.
     this.shared = database.engine === 'postgres'
+    const task = () => {
+      this.repair()
+      return this.look()
+    }
+    this.repairs = new Periodic({ clock, intervalMs: REPAIR_INTERVAL_MS, task, onFault })
   }
 
   /** False while what this process remembers may be behind what other instances committed. */
@@ -159,7 +165,7 @@ export class AuditFeed {
       () => this.missed(),
     )
     await this.look()
-    this.scheduleRepair()
+    if (!this.closed) this.repairs.start()
   }
 
   /** Called once an append has been committed, before its caller is answered. */
@@ -240,9 +246,8 @@ export class AuditFeed {
   /** Ends every stream; nothing is delivered from here on. */
   async close(): Promise<void> {
     this.closed = true
-    this.cancelRepair?.()
     for (const stream of [...this.streams]) stream.end('stopped')
-    await this.transport.close()
+    await Promise.all([this.repairs.stop(), this.transport.close()])
   }
 
   private leave(feed: OrganizationFeed): void {
@@ -312,16 +317,5 @@ export class AuditFeed {
       if (last === undefined || events.length < LOOK_PAGE) return
       after = last.sequence
     }
-  }
-
-  private scheduleRepair(): void {
-    if (this.closed) return
-    const next = new Date(this.clock.now().getTime() + REPAIR_INTERVAL_MS)
-    this.cancelRepair = this.clock.wakeAt(next, () => {
-      this.repair()
-      this.look()
-        .catch(this.onFault)
-        .finally(() => this.scheduleRepair())
-    })
   }
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { Database } from '../persistence/database.ts'
 import { listUnsignedHistories } from './checkpoints.store.ts'
 import type { Checkpoints } from './checkpoints.ts'
@@ -27,25 +28,25 @@ export class CheckpointSchedule {
   private readonly parts: CheckpointScheduleParts
   private readonly pending = new Set<string>()
   private draining: Promise<void> | null = null
-  private passing: Promise<void> = Promise.resolve()
-  private cancelWake: (() => void) | null = null
+  private readonly passes: Periodic
   private stopped = true
 
   constructor(parts: CheckpointScheduleParts) {
     this.parts = parts
+    const { clock, onFault } = parts
+    this.passes = new Periodic({ clock, intervalMs: PASS_EVERY_MS, task: () => this.pass(), onFault })
   }
 
   /** Begins with a pass, which runs in the background. */
   start(): void {
     this.stopped = false
-    this.wake()
+    this.passes.start({ immediately: true })
   }
 
   /** Resolves when nothing is being signed any more. */
   async stop(): Promise<void> {
     this.stopped = true
-    this.cancelWake?.()
-    await this.passing
+    await this.passes.stop()
     await this.draining
   }
 
@@ -65,16 +66,6 @@ export class CheckpointSchedule {
       await this.store(organizationId)
     }
     this.draining = null
-  }
-
-  private wake(): void {
-    const { clock, onFault } = this.parts
-    this.passing = this.pass()
-      .catch(onFault)
-      .then(() => {
-        if (this.stopped) return
-        this.cancelWake = clock.wakeAt(new Date(clock.now().getTime() + PASS_EVERY_MS), () => this.wake())
-      })
   }
 
   private async pass(): Promise<void> {

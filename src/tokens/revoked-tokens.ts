@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
 import type { Database } from '../persistence/database.ts'
 import { deleteTokenOrganizations } from './token-organizations.store.ts'
@@ -18,14 +19,14 @@ export class RevokedTokens {
   /** How often something may have been missed; what is in memory is of the last time that it equalled `loaded`. */
   private gaps = 0
   private loaded = -1
-  private cancelPurge: (() => void) | null = null
-  private stopped = false
+  private readonly purges: Periodic
 
   constructor(database: Database, clock: Clock, feed: AuditFeed, onFault: (error: unknown) => void) {
     this.database = database
     this.clock = clock
     this.feed = feed
     this.onFault = onFault
+    this.purges = new Periodic({ clock, intervalMs: PURGE_EVERY_MS, task: () => this.purge(), onFault })
     feed.on(['TOKEN_REVOKED'], ({ details }) => {
       if (details === null) this.loadAfterGap()
       else this.expiries.set(details.tokenId, new Date(details.expiresAt))
@@ -35,12 +36,11 @@ export class RevokedTokens {
 
   async start(): Promise<void> {
     await this.load()
-    this.schedulePurge()
+    this.purges.start()
   }
 
-  stop(): void {
-    this.stopped = true
-    this.cancelPurge?.()
+  stop(): Promise<void> {
+    return this.purges.stop()
   }
 
   /** Whether a token was ended; asks the database while other instances cannot be heard, or were not for a while. */
@@ -63,20 +63,14 @@ export class RevokedTokens {
     this.loaded = Math.max(this.loaded, gaps)
   }
 
-  private schedulePurge(): void {
-    if (this.stopped) return
-    this.cancelPurge = this.clock.wakeAt(new Date(this.clock.now().getTime() + PURGE_EVERY_MS), () => {
-      const now = this.clock.now()
-      for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
-      this.database
-        .write(async (writer) => {
-          await deleteExpiredTokens(writer, now)
-          await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_DIFFERENCE_MS))
-        })
-        // Where they could not be read after a gap, the database was asked for each until now.
-        .then(() => (this.loaded === this.gaps ? undefined : this.load()))
-        .catch(this.onFault)
-        .finally(() => this.schedulePurge())
+  private async purge(): Promise<void> {
+    const now = this.clock.now()
+    for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
+    await this.database.write(async (writer) => {
+      await deleteExpiredTokens(writer, now)
+      await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_DIFFERENCE_MS))
     })
+    // Where they could not be read after a gap, the database was asked for each until now.
+    if (this.loaded !== this.gaps) await this.load()
   }
 }

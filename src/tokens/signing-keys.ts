@@ -6,6 +6,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import { signingKeyRotated } from '../audit/events/token-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
+import { Periodic } from '../kernel/periodic.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
 import type { Database, Writer } from '../persistence/database.ts'
 import { keepPublicKeys } from './checkpoint-keys.ts'
@@ -62,12 +63,13 @@ export class SigningKeys {
   >()
   private reloadedAt = 0
   private reloading: Promise<void> = Promise.resolve()
-  private cancelCheck: (() => void) | null = null
-  private stopped = false
+  private readonly checks: Periodic
 
   constructor(parts: SigningKeysParts) {
     this.parts = parts
-    const reload = () => void this.reload().catch(parts.onFault)
+    const { clock, onFault } = parts
+    this.checks = new Periodic({ clock, intervalMs: CHECK_EVERY_MS, task: () => this.check(), onFault })
+    const reload = () => void this.reload().catch(onFault)
     parts.feed.on(['SIGNING_KEY_ROTATED'], reload)
     parts.feed.onGap(reload)
   }
@@ -76,12 +78,11 @@ export class SigningKeys {
   async start(): Promise<void> {
     await this.parts.database.write((writer) => this.prepare(writer, 'at the start'))
     await this.reload()
-    this.scheduleCheck()
+    this.checks.start()
   }
 
-  stop(): void {
-    this.stopped = true
-    this.cancelCheck?.()
+  stop(): Promise<void> {
+    return this.checks.stop()
   }
 
   /** The JSON Web Key Set (RFC 7517): the next key, the current one, and those whose last token has not expired. */
@@ -216,16 +217,9 @@ export class SigningKeys {
     }
   }
 
-  private scheduleCheck(): void {
-    const { clock, database, onFault } = this.parts
-    if (this.stopped) return
-    this.cancelCheck = clock.wakeAt(new Date(clock.now().getTime() + CHECK_EVERY_MS), () => {
-      database
-        .write((writer) => this.prepare(writer, 'while running'))
-        .then(() => this.reload())
-        .catch(onFault)
-        .finally(() => this.scheduleCheck())
-    })
+  private async check(): Promise<void> {
+    await this.parts.database.write((writer) => this.prepare(writer, 'while running'))
+    await this.reload()
   }
 }
 

@@ -88,7 +88,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       await feed.start()
       await revoked.start()
       return async () => {
-        revoked.stop()
+        await revoked.stop()
         await feed.close()
       }
     })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
+import { Periodic } from '../../kernel/periodic.ts'
 import { instantText } from '../../persistence/columns.ts'
 import type { Database } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
@@ -16,16 +17,15 @@ const FLUSH_INTERVAL_MS = 1_000
 export class UsageRecorder {
   private readonly database: Database
   private readonly clock: Clock
-  private readonly onFault: (error: unknown) => void
+  private readonly flushes: Periodic
   private uses = new Map<string, Use>()
-  private cancelFlush: (() => void) | null = null
   private flushing: Promise<void> = Promise.resolve()
 
-  /** @param onFault hears of a flush that failed; what it held is tried again with the next */
+  /** @param onFault receives the error of a flush that failed; its uses are written with the next flush */
   constructor(database: Database, clock: Clock, onFault: (error: unknown) => void) {
     this.database = database
     this.clock = clock
-    this.onFault = onFault
+    this.flushes = new Periodic({ clock, task: () => this.flush(), onFault })
   }
 
   record(keyId: string, secretId: string | null, address: string | null): void {
@@ -35,17 +35,19 @@ export class UsageRecorder {
     if (address !== null && use.addresses[0] !== address) use.addresses = newestAddresses([address], use.addresses)
     if (secretId !== null) use.secrets.set(secretId, at)
     this.uses.set(keyId, use)
-    this.cancelFlush ??= this.clock.wakeAt(new Date(at.getTime() + FLUSH_INTERVAL_MS), () => {
-      this.flush().catch(this.onFault)
-    })
+    this.flushes.wakeAt(new Date(at.getTime() + FLUSH_INTERVAL_MS))
   }
 
   /** Writes what was collected; resolves when it and all flushes before it are done. */
   flush(): Promise<void> {
-    this.cancelFlush?.()
-    this.cancelFlush = null
     this.flushing = this.flushing.catch(() => undefined).then(() => this.write())
     return this.flushing
+  }
+
+  /** Writes what is left; resolves when it is written. */
+  async stop(): Promise<void> {
+    await this.flushes.stop()
+    await this.flush()
   }
 
   private async write(): Promise<void> {
