@@ -2,9 +2,7 @@
 //
 //   1. Only src/config.ts reads the environment.
 //   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
-//   3. src/schema-kit/builder.ts and context.ts take nothing but types from the features: every *.graphql.ts file stands on
-//      them, so they must not stand on any one feature. What lies below all features (kernel, access, audit) is free.
-//   4. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
+//   3. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
 
 import { readdirSync } from 'node:fs'
 import { parseFileSync } from '@swc/core'
@@ -80,11 +78,6 @@ const rules: readonly Rule[] = [
       return loaded?.module === 'typeorm' && loaded.names.some((name) => name === 'DataSource' || name === '*')
     },
     message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
-  },
-  {
-    appliesTo: (file) => file === 'src/schema-kit/builder.ts' || file === 'src/schema-kit/context.ts',
-    isBrokenBy: (node) => /^\.\.\/(?!kernel\/|access\/|audit\/)/.test(loadedBy(node)?.module ?? ''),
-    message: 'loads a feature; use `import type { ... }`',
   },
   {
     appliesTo: (file) => !file.startsWith('src/generated/'),

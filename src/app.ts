@@ -327,6 +327,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     access,
     organizations,
     members,
+    invitations: members,
     policies: new PolicyService(keyParts),
     keyAccess,
     keyQueries: new KeyQueries(keyParts),

@@ -3,8 +3,15 @@ import { createConnection } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { ACTOR_KINDS, Actor, AuditEvent } from './audit-event.ts'
+import type { AuditQueries } from './audit-queries.ts'
 import type { AuditVerification } from './audit-verification.ts'
 import { AUDIT_EVENT_TYPES, type AuditEventType } from './events/event-types.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly audit: AuditQueries
+  }
+}
 
 const EVENT_MEANINGS: Readonly<Record<AuditEventType, string>> = {
   ORGANIZATION_CREATED: 'The organization was created.',

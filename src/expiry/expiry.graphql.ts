@@ -1,4 +1,5 @@
 import { ActorRef } from '../audit/audit.graphql.ts'
+import { loadKey } from '../keys/context.graphql.ts'
 import { KeyRef } from '../keys/keys.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
@@ -6,6 +7,15 @@ import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
+import type { ExpiryWarningFeed } from './expiry-warning-feed.ts'
+import type { ExpiryWarningsService } from './expiry-warnings.service.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly warnings: ExpiryWarningsService
+    readonly warningFeed: ExpiryWarningFeed
+  }
+}
 
 const LARGEST_INT = 2 ** 31 - 1
 
@@ -15,7 +25,7 @@ const secondsUntil = (instant: Date, now: Date): number =>
 const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
   description: 'That a key comes near its expiry. Written once for a key and threshold.',
   interfaces: [NodeRef],
-  authScopes: (warning, { loaders }) => loaders.key.load(warning.keyId).then((key) => ({ readsKey: key })),
+  authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ readsKey: key })),
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
@@ -27,7 +37,7 @@ const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').im
       type: KeyRef,
       description: 'The key.',
       authScopes: { object: true },
-      resolve: (warning, _, { loaders }) => loaders.key.load(warning.keyId),
+      resolve: (warning, _, context) => loadKey(context, warning.keyId),
     }),
     threshold: t.field({
       type: 'Duration',

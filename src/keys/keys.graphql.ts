@@ -1,10 +1,13 @@
 import { ActorRef, AuditEventConnectionRef, AuditEventRef, AuditEventTypeRef } from '../audit/audit.graphql.ts'
+import { loadMemberships, loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
+import { loadOrganization, loadProject } from '../organizations/context.graphql.ts'
 import { GrantRef, OrganizationRef, ProjectRef, RoleRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { createCountedConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
+import { loadPolicy, loadSecrets } from './context.graphql.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import {
   type KEY_KINDS,
@@ -124,22 +127,25 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: OrganizationRef,
       description: 'The organization that it belongs to.',
       authScopes: { object: true },
-      resolve: (key, _, { loaders }) => loaders.organization.load(key.organizationId),
+      resolve: (key, _, context) => loadOrganization(context, key.organizationId),
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
       description: 'The project that owns it, where one does.',
       authScopes: { object: true },
-      resolve: (key, _, { loaders }) => (key.projectId === null ? null : loaders.project.load(key.projectId)),
+      resolve: (key, _, context) => (key.projectId === null ? null : loadProject(context, key.projectId)),
     }),
     grants: t.field({
       type: [GrantRef],
       description:
         'What it carries. Of a personal access key: what its owner may do now, as far as the key was not narrowed.',
       authScopes: { object: true },
-      resolve: async (key, _, { services, loaders }) =>
-        services.keyAccess.grantsOf(key, key.ownerId === null ? [] : await loaders.memberships.load(key.ownerId)),
+      resolve: async (key, _, context) =>
+        context.services.keyAccess.grantsOf(
+          key,
+          key.ownerId === null ? [] : await loadMemberships(context, key.ownerId),
+        ),
     }),
     createdAt: t.field({
       type: 'DateTime',
@@ -164,9 +170,9 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     expiringSoon: t.boolean({
       description: 'Whether the first of its warnings is due and its expiry is still to come.',
       authScopes: { object: true },
-      resolve: async (key, _, { loaders, services }) => {
-        const policy = await loaders.policy.load(key.organizationId)
-        return isExpiringSoon(key, policy.warnBefore, services.clock.now())
+      resolve: async (key, _, context) => {
+        const policy = await loadPolicy(context, key.organizationId)
+        return isExpiringSoon(key, policy.warnBefore, context.services.clock.now())
       },
     }),
     warnBefore: t.field({
@@ -174,14 +180,13 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       description:
         'How long before its expiry it is warned of, longest first: its own thresholds, or the fitting ones of the policy.',
       authScopes: { object: true },
-      resolve: async (key, _, { loaders }) =>
-        thresholdsOf(key, (await loaders.policy.load(key.organizationId)).warnBefore),
+      resolve: async (key, _, context) => thresholdsOf(key, (await loadPolicy(context, key.organizationId)).warnBefore),
     }),
     secrets: t.field({
       type: [KeySecretRef],
       description: 'Its secrets, newest first: what can be known of them.',
       authScopes: { object: true },
-      resolve: (key, _, { loaders }) => loaders.secrets.load(key.id),
+      resolve: (key, _, context) => loadSecrets(context, key.id),
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
@@ -256,7 +261,7 @@ export const PersonalAccessKeyRef = builder.objectRef<KeyRow>('PersonalAccessKey
       type: UserRef,
       description: 'Whose it is.',
       authScopes: { object: true },
-      resolve: (key, _, { loaders }) => loaders.user.load(key.ownerId ?? ''),
+      resolve: (key, _, context) => loadUser(context, key.ownerId ?? ''),
     }),
   }),
 })

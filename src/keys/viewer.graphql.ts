@@ -1,9 +1,12 @@
 import type { Principal } from '../access/principal.ts'
 import { ActorKindRef } from '../audit/audit.graphql.ts'
+import { loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
+import { loadOrganization } from '../organizations/context.graphql.ts'
 import { GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
+import { loadKey } from './context.graphql.ts'
 import { KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
 const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
@@ -20,24 +23,23 @@ const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
       nullable: true,
       description: 'The person; null for a machine.',
       authScopes: { object: true },
-      resolve: (principal, _, { loaders }) => (principal.kind === 'USER' ? loaders.user.load(principal.id) : null),
+      resolve: (principal, _, context) => (principal.kind === 'USER' ? loadUser(context, principal.id) : null),
     }),
     key: t.field({
       type: KeyRef,
       nullable: true,
       description: 'The key that was used, itself or through a token made from it.',
       authScopes: { object: true },
-      resolve: ({ credential }, _, { loaders }) =>
-        credential.keyId === null ? null : loaders.key.load(credential.keyId),
+      resolve: ({ credential }, _, context) => (credential.keyId === null ? null : loadKey(context, credential.keyId)),
     }),
     organizations: t.field({
       type: [OrganizationRef],
       description:
         'Where the caller belongs and the credential reaches: the uppermost of them, those below are their suborganizations.',
       authScopes: { object: true },
-      resolve: async (principal, _, { services, loaders }) => {
-        const ids = await services.access.entryPoints(principal)
-        return Promise.all(ids.map((id) => loaders.organization.load(id)))
+      resolve: async (principal, _, context) => {
+        const ids = await context.services.access.entryPoints(principal)
+        return Promise.all(ids.map((id) => loadOrganization(context, id)))
       },
     }),
     grants: t.field({

@@ -1,23 +1,10 @@
-import type { PresentedCredential } from '../access/authenticator.ts'
+import type { LiveReader } from '../access/live-reader.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { FollowOptions } from './audit-feed.ts'
 import type { RecentValues } from './recent-values.ts'
-
-/** Who reads a live subscription, as far as it must know. */
-export interface LiveReader {
-  /** What the caller presented; null where that was nothing. */
-  readonly credential: PresentedCredential | null
-  /** Ends the connection that carries the subscription, with a WebSocket close code that says why. */
-  readonly end: (code: number, reason: string) => void
-  /**
-   * Calls back once when whoever reads has gone, at once where they have gone already. Returns a function that stops
-   * waiting for it.
-   */
-  readonly onGone: (callback: () => void) => () => void
-}
 
 /**
  * What an event is for a caller. Callers with the same rights, in the same topic, share one such object: whatever is made

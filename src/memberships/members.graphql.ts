@@ -1,9 +1,11 @@
 import { notFound } from '../kernel/errors.ts'
+import { loadOrganization } from '../organizations/context.graphql.ts'
 import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
+import { loadUser } from './context.graphql.ts'
 import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
 import type { RemovedMember } from './members.service.ts'
 
@@ -32,7 +34,7 @@ registerNode('user', {
   find: async (id, context) => {
     const { principal } = callerOf(context)
     if (!(await context.services.members.mayMeet(principal, id))) throw notFound('user')
-    return context.loaders.user.load(id)
+    return loadUser(context, id)
   },
 })
 
@@ -45,16 +47,17 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
       type: UserRef,
       description: 'The person.',
       authScopes: { object: true },
-      resolve: (member, _, { loaders }) => loaders.user.load(member.userId),
+      resolve: (member, _, context) => loadUser(context, member.userId),
     }),
     organization: t.field({
       type: OrganizationRef,
       description:
         'The organization of which they were made a member; the one that shows them, where the caller does not belong to that.',
       authScopes: { object: true },
-      resolve: async (member, _, { principal, services, loaders }) => {
+      resolve: async (member, _, context) => {
+        const { principal, services } = context
         const seen = principal !== null && (await services.access.sees(principal, member.organizationId))
-        return loaders.organization.load(seen ? member.organizationId : member.seenFrom)
+        return loadOrganization(context, seen ? member.organizationId : member.seenFrom)
       },
     }),
     grants: t.field({

@@ -7,7 +7,7 @@ import { pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf, continueAs, type GraphQLContext } from '../schema-kit/context.ts'
 import type { PriceExtension } from '../schema-kit/field-prices.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
-import type { KeyPolicy } from './key-policy.ts'
+import { loadOrganization } from './context.graphql.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
 import { findModule, findProject } from './organizations.store.ts'
 
@@ -76,67 +76,7 @@ export const ProjectRef = builder.objectRef<ProjectRow>('Project').implement({
       type: OrganizationRef,
       description: 'The organization that it is part of.',
       authScopes: { object: true },
-      resolve: (project, _, { loaders }) => loaders.organization.load(project.organizationId),
-    }),
-  }),
-})
-
-const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
-  description:
-    "The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it.",
-  fields: (t) => ({
-    maximumLifetime: t.field({
-      type: 'Duration',
-      nullable: true,
-      description: 'The longest lifetime that a key may have; null for no maximum.',
-      authScopes: { object: true },
-      resolve: (policy) => policy.maximumLifetime,
-    }),
-    defaultLifetime: t.field({
-      type: 'Duration',
-      description: 'The lifetime of a key for which none was asked.',
-      authScopes: { object: true },
-      resolve: (policy) => policy.defaultLifetime,
-    }),
-    expiryRequired: t.exposeBoolean('expiryRequired', {
-      description: 'Whether every key must expire.',
-      authScopes: { object: true },
-    }),
-    warnBefore: t.field({
-      type: ['Duration'],
-      description:
-        'How long before the expiry of a key to warn, longest first, as far as it is at most half its lifetime.',
-      authScopes: { object: true },
-      resolve: (policy) => [...policy.warnBefore],
-    }),
-    maximumOverlap: t.field({
-      type: 'Duration',
-      description: 'How long an old secret may go on working after a rotation.',
-      authScopes: { object: true },
-      resolve: (policy) => policy.maximumOverlap,
-    }),
-    maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
-      nullable: true,
-      description:
-        'How many active keys the organization may have, together with all organizations below it; null for no maximum.',
-      authScopes: { object: true },
-    }),
-    accessTokenLifetime: t.field({
-      type: 'Duration',
-      description: 'How long an access token is good.',
-      authScopes: { object: true },
-      resolve: (policy) => policy.accessTokenLifetime,
-    }),
-    revokeOnRetiredSecretUse: t.exposeBoolean('revokeOnRetiredSecretUse', {
-      description: 'Whether the use of a secret that a rotation retired revokes the key.',
-      authScopes: { object: true },
-    }),
-    revokeUnusedAfter: t.field({
-      type: 'Duration',
-      nullable: true,
-      description: 'How long a key may go unused before it is revoked; null for ever.',
-      authScopes: { object: true },
-      resolve: (policy) => policy.revokeUnusedAfter,
+      resolve: (project, _, context) => loadOrganization(context, project.organizationId),
     }),
   }),
 })
@@ -144,7 +84,7 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
 const findSeen = async (context: GraphQLContext, id: string): Promise<OrganizationRow> => {
   checkId('organization', id, 'id')
   await context.services.access.requireVisible(callerOf(context).principal, id)
-  return context.loaders.organization.load(id)
+  return loadOrganization(context, id)
 }
 
 builder.objectType(OrganizationRef, {
@@ -166,7 +106,7 @@ builder.objectType(OrganizationRef, {
       resolve: async ({ parentId }, _, context) => {
         if (parentId === null || context.principal === null) return null
         const seen = await context.services.access.sees(context.principal, parentId)
-        return seen ? context.loaders.organization.load(parentId) : null
+        return seen ? loadOrganization(context, parentId) : null
       },
     }),
     suborganizations: t.field({
@@ -187,13 +127,6 @@ builder.objectType(OrganizationRef, {
         'The modules in which roles can be granted here: the built-in ones, and those that its root defined.',
       authScopes: { object: true },
       resolve: ({ id }, _, { services }) => services.organizations.listModules(id),
-    }),
-    policy: t.field({
-      type: KeyPolicyRef,
-      nullable: true,
-      description: 'The rules for its keys. Needs keys:viewer.',
-      authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
-      resolve: ({ id }, _, { loaders }) => loaders.policy.load(id),
     }),
     auditEvents: t.field({
       type: AuditEventConnectionRef,

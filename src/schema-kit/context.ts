@@ -1,59 +1,25 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { CallerRates } from '../access/caller-rates.ts'
+import type { LiveReader } from '../access/live-reader.ts'
 import type { Principal } from '../access/principal.ts'
-import type { AuditQueries } from '../audit/audit-queries.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
-import type { ExpiryWarningFeed } from '../expiry/expiry-warning-feed.ts'
-import type { ExpiryWarningsService } from '../expiry/expiry-warnings.service.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
-import type { KeyAccess } from '../keys/key-access.ts'
-import type { CreateKey, IssuedKey } from '../keys/lifecycle/create-key.ts'
-import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
-import type { RotateKey } from '../keys/lifecycle/rotate-key.ts'
-import type { SuspendKey } from '../keys/lifecycle/suspend-key.ts'
-import type { UpdateKey } from '../keys/lifecycle/update-key.ts'
-import type { PolicyService } from '../keys/policy.service.ts'
-import type { KeyEventFeed } from '../keys/queries/key-event-feed.ts'
-import type { KeyQueries } from '../keys/queries/key-queries.ts'
-import type { LiveReader } from '../live/live-request.ts'
-import type { MembersService } from '../memberships/members.service.ts'
-import type { OrganizationsService } from '../organizations/organizations.service.ts'
 import type { Database } from '../persistence/database.ts'
-import type { Checkpoints } from '../tokens/checkpoints.ts'
-import type { RevocationFeed } from '../tokens/revocation-feed.ts'
-import type { TokenService } from '../tokens/token-service.ts'
 import { AnswerSize } from './answer-size.ts'
-import { createLoaders, type Loaders } from './loaders.ts'
 
-/** What resolvers call. */
+/**
+ * What resolvers call. Each feature adds its own services to this interface (`declare module`, in its context.graphql.ts), so
+ * that nothing here knows a feature; app.ts, which makes them all, does not compile without one of them.
+ */
 export interface Services {
   readonly database: Database
   readonly clock: Clock
   readonly access: AccessControl
-  readonly organizations: OrganizationsService
-  readonly members: MembersService<IssuedKey>
-  readonly policies: PolicyService
-  readonly keyAccess: KeyAccess
-  readonly keyQueries: KeyQueries
-  readonly createKey: CreateKey
-  readonly updateKey: UpdateKey
-  readonly rotateKey: RotateKey
-  readonly suspendKey: SuspendKey
-  readonly revokeKey: RevokeKey
-  readonly audit: AuditQueries
   readonly denials: DenialRecorder
   readonly rates: CallerRates
-  readonly warnings: ExpiryWarningsService
-  /** Who a key speaks for. */
-  readonly findPrincipal: (keyId: string) => Promise<Principal | null>
-  readonly keyEvents: KeyEventFeed
-  readonly warningFeed: ExpiryWarningFeed
-  readonly tokens: TokenService
-  readonly revocations: RevocationFeed
-  readonly checkpoints: Checkpoints
 }
 
 /** What an operation came in by. */
@@ -73,7 +39,6 @@ export interface GraphQLContext {
   readonly verifiedEmail: string | null
   readonly connection: Connection
   readonly services: Services
-  readonly loaders: Loaders
   /** How much the answer has so far. */
   readonly answer: AnswerSize
 }
@@ -88,7 +53,6 @@ export const createContext = (
   verifiedEmail,
   connection,
   services,
-  loaders: createLoaders(services),
   answer: new AnswerSize(),
 })
 

@@ -3,8 +3,7 @@ import { type Permission, requiredGrant } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
 import { forbidden, notFound, unauthenticated } from '../kernel/errors.ts'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
-import type { KeyRow } from '../keys/key.entity.ts'
-import type { GraphQLContext } from './context.ts'
+import type { GraphQLContext, Services } from './context.ts'
 
 /** A permission, and the organization in which it must be held. */
 export interface Need {
@@ -13,8 +12,8 @@ export interface Need {
 }
 
 /**
- * What a type or field may ask of its reader. Every field states one; what it states is all that opens it.
- * The rights themselves are the role table's, see access/permissions.ts.
+ * What a type or field may require of its reader. Features add scopes to this interface (`declare module`) and decide them
+ * with `defineScope`. The rights themselves are the role table's, see access/permissions.ts.
  */
 export interface AuthScopes {
   /** Open to everybody, without any credential. */
@@ -27,39 +26,48 @@ export interface AuthScopes {
   sees: string
   /** Open to those who hold the permission. */
   may: Need
-  /** Open to those who may read the key. */
-  readsKey: KeyRow
-  /** Open to those who hold the permission over the key, and to the owner of a personal key. */
-  mayOfKey: { readonly key: KeyRow; readonly permission: Permission }
-  /** Open to the user, and to those who read the members of an organization that the user belongs to. */
-  readsUser: string
 }
 
+type Scopes = { readonly [Name in keyof AuthScopes]: AuthScopes[Name] }
+
+/** How a scope is decided for a caller who is known; it is closed to all others. */
+export interface Scope<Parameter> {
+  decide(principal: Principal, parameter: Parameter, services: Services): MaybePromise<boolean>
+  /** The grants that would open it, for the error of a refused field; none where no grant does. */
+  required(parameter: Parameter): readonly string[]
+}
+
+const scopes = new Map<string, Scope<unknown>>()
+
+/** Decides a scope of `AuthScopes`. A scope that nobody defined is closed. */
+export const defineScope = <Name extends keyof AuthScopes>(name: Name, scope: Scope<Scopes[Name]>): void => {
+  if (scopes.has(name)) throw new Error(`The scope ${name} is defined twice.`)
+  scopes.set(name, scope)
+}
+
+defineScope('caller', { decide: () => true, required: () => [] })
+
+defineScope('sees', {
+  decide: (who, organizationId, { access }) => andThen(access.requireVisible(who, organizationId), () => true),
+  required: () => [],
+})
+
+defineScope('may', {
+  // Another tenant's organization does not exist for the caller: that is said here, before anything is forbidden.
+  decide: (who, need, { access }) =>
+    andThen(access.requireVisible(who, need.in), () => access.may(who, need.permission, need.in)),
+  required: ({ permission }) => [requiredGrant(permission)],
+})
+
+type ScopeLoaders = { [Name in keyof AuthScopes]: boolean | ((parameter: AuthScopes[Name]) => MaybePromise<boolean>) }
+
 /** How each scope is decided for an operation. */
-export const scopeLoaders = (context: GraphQLContext) => {
-  const { services } = context
-  const known =
-    <Parameter>(decide: (principal: Principal, parameter: Parameter) => MaybePromise<boolean>) =>
-    (parameter: Parameter) =>
-      context.principal === null ? false : decide(context.principal, parameter)
-  return {
-    anyone: true,
-    object: true,
-    caller: () => context.principal !== null,
-    sees: known((who, organizationId: string) => {
-      return andThen(services.access.requireVisible(who, organizationId), () => true)
-    }),
-    // Another tenant's organization does not exist for the caller: that is said here, before anything is forbidden.
-    may: known((who, need: Need) => {
-      const visible = services.access.requireVisible(who, need.in)
-      return andThen(visible, () => services.access.may(who, need.permission, need.in))
-    }),
-    readsKey: known((who, key: KeyRow) => services.keyAccess.mayRead(who, key)),
-    mayOfKey: known((who, { key, permission }: AuthScopes['mayOfKey']) =>
-      services.keyAccess.mayReadField(who, key, permission),
-    ),
-    readsUser: known((who, userId: string) => services.members.mayMeet(who, userId)),
-  }
+export const scopeLoaders = (context: GraphQLContext): ScopeLoaders => {
+  const loaders: Record<string, ScopeLoaders[keyof AuthScopes]> = { anyone: true, object: true }
+  for (const [name, { decide }] of scopes)
+    loaders[name] = (parameter: unknown) =>
+      context.principal === null ? false : decide(context.principal, parameter, context.services)
+  return loaders as ScopeLoaders
 }
 
 /** The error of a refused field: who is not known must say who they are, who is known is told which grant is missing. */
@@ -69,27 +77,13 @@ export const refusal = (_parent: unknown, context: GraphQLContext, _info: unknow
   return required.length === 0 ? notFound('object') : forbidden(required)
 }
 
-const requiredOf = (failure: AuthFailure): string[] => {
+const requiredOf = (failure: AuthFailure): readonly string[] => {
   switch (failure.kind) {
     case AuthScopeFailureType.AuthScope:
-      return requiredOfScope(failure.scope as keyof AuthScopes, failure.parameter)
+      return scopes.get(failure.scope)?.required(failure.parameter) ?? []
     case AuthScopeFailureType.AnyAuthScopes:
     case AuthScopeFailureType.AllAuthScopes:
       return failure.failures.flatMap(requiredOf)
-    default:
-      return []
-  }
-}
-
-const requiredOfScope = (scope: keyof AuthScopes, parameter: unknown): string[] => {
-  switch (scope) {
-    case 'may':
-    case 'mayOfKey':
-      return [requiredGrant((parameter as { readonly permission: Permission }).permission)]
-    case 'readsKey':
-      return [requiredGrant((parameter as KeyRow).kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')]
-    case 'readsUser':
-      return [requiredGrant('readMembers')]
     default:
       return []
   }

@@ -1,10 +1,11 @@
 import type { AccessControl } from '../access/access-control.ts'
+import type { LiveReader } from '../access/live-reader.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
 import { ENDING_TYPES, tokenEndingOf } from '../keys/verification/token-endings.ts'
-import type { LiveItem, LiveReader } from '../live/live-request.ts'
+import type { LiveItem } from '../live/live-request.ts'
 import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
 import { RecentValues } from '../live/recent-values.ts'
 

@@ -5,8 +5,17 @@ import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import type { IssuedToken } from './access-token.ts'
-import type { AuditCheckpoint } from './checkpoints.ts'
-import type { Revocation } from './revocation-feed.ts'
+import type { AuditCheckpoint, Checkpoints } from './checkpoints.ts'
+import type { Revocation, RevocationFeed } from './revocation-feed.ts'
+import type { TokenService } from './token-service.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly tokens: TokenService
+    readonly revocations: RevocationFeed
+    readonly checkpoints: Checkpoints
+  }
+}
 
 const AccessTokenRef = builder.objectRef<IssuedToken>('AccessToken').implement({
   description: 'A short-lived token, as an OAuth token endpoint gives it.',

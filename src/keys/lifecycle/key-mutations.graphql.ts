@@ -1,7 +1,7 @@
 import { causeOf } from '../../audit/caller.ts'
 import type { UserRow } from '../../memberships/member.entity.ts'
 import { UserRef } from '../../memberships/members.graphql.ts'
-import { GrantInputRef, OrganizationRef } from '../../organizations/organizations.graphql.ts'
+import { GrantInputRef } from '../../organizations/organizations.graphql.ts'
 import { builder } from '../../schema-kit/builder.ts'
 import { callerOf, continueAs } from '../../schema-kit/context.ts'
 import type { KeyRow } from '../key.entity.ts'
@@ -369,62 +369,6 @@ builder.mutationFields((t) => ({
   }),
 }))
 
-const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
-  description:
-    'What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits.',
-  fields: (t) => ({
-    maximumLifetime: t.field({ type: 'Duration', description: 'The longest lifetime that a key may have.' }),
-    defaultLifetime: t.field({ type: 'Duration', description: 'The lifetime of a key for which none was asked.' }),
-    expiryRequired: t.boolean({ description: 'Whether every key must expire.' }),
-    warnBefore: t.field({
-      type: ['Duration'],
-      description: 'How long before the expiry of a key to warn: at most 10 thresholds.',
-    }),
-    maximumOverlap: t.field({
-      type: 'Duration',
-      description: 'How long an old secret may go on working after a rotation.',
-    }),
-    maximumActiveKeys: t.int({
-      description: 'How many active keys the organization may have, together with all organizations below it.',
-    }),
-    accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
-    revokeOnRetiredSecretUse: t.boolean({ description: 'Whether the use of a retired secret revokes the key.' }),
-    revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
-  }),
-})
-const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
-  description: 'A change of the key policy of an organization.',
-  fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization.' }),
-    policy: t.field({ type: KeyPolicyInput, required: true, description: 'What to change.' }),
-  }),
-})
-const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
-  description: 'The organization whose policy was changed.',
-  fields: (t) => ({
-    organization: t.field({
-      type: OrganizationRef,
-      description: 'The organization.',
-      authScopes: { object: true },
-      resolve: ({ organizationId }, _, { loaders }) => loaders.organization.load(organizationId),
-    }),
-  }),
-})
-
-builder.mutationField('updateKeyPolicy', (t) =>
-  t.field({
-    type: UpdateKeyPolicyPayload,
-    description:
-      'Changes the rules for the keys of an organization. Keys in use go on as they are; the history names those that no longer conform. Needs keys:manager.',
-    args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
-    authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
-    resolve: async (_, { input }, context) => {
-      await context.services.policies.update(callerOf(context), input.organizationId, input.policy)
-      return { organizationId: input.organizationId }
-    },
-  }),
-)
-
 const AcceptInvitationInput = builder.inputType('AcceptInvitationInput', {
   description: 'An invitation, and what its receiver is called.',
   fields: (t) => ({
@@ -466,7 +410,7 @@ builder.mutationField('acceptInvitation', (t) =>
     authScopes: { anyone: true },
     resolve: async (_, { input }, context) => {
       const { services, principal, connection, verifiedEmail } = context
-      const joined = await services.members.accept(causeOf(principal, connection.origin), input, verifiedEmail)
+      const joined = await services.invitations.accept(causeOf(principal, connection.origin), input, verifiedEmail)
       continueAs(context, await services.findPrincipal(joined.firstKey.key.id))
       return joined
     },

@@ -1,0 +1,62 @@
+import { type Permission, requiredGrant } from '../access/permissions.ts'
+import type { Principal } from '../access/principal.ts'
+import type { MembersService } from '../memberships/members.service.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
+import { createGroupLoader, createLoader, createRowLoader } from '../schema-kit/loaders.ts'
+import { defineScope } from '../schema-kit/scopes.ts'
+import type { KeyRow } from './key.entity.ts'
+import type { KeyAccess } from './key-access.ts'
+import { findKeys, listSecrets } from './keys.store.ts'
+import type { CreateKey, IssuedKey } from './lifecycle/create-key.ts'
+import type { RevokeKey } from './lifecycle/revoke-key.ts'
+import type { RotateKey } from './lifecycle/rotate-key.ts'
+import type { SuspendKey } from './lifecycle/suspend-key.ts'
+import type { UpdateKey } from './lifecycle/update-key.ts'
+import type { PolicyService } from './policy.service.ts'
+import type { KeyEventFeed } from './queries/key-event-feed.ts'
+import type { KeyQueries } from './queries/key-queries.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly policies: PolicyService
+    readonly keyAccess: KeyAccess
+    readonly keyQueries: KeyQueries
+    readonly createKey: CreateKey
+    readonly updateKey: UpdateKey
+    readonly rotateKey: RotateKey
+    readonly suspendKey: SuspendKey
+    readonly revokeKey: RevokeKey
+    readonly keyEvents: KeyEventFeed
+    /** Accepts invitations, which issues the new member's first key. */
+    readonly invitations: Pick<MembersService<IssuedKey>, 'accept'>
+    /** Who a key speaks for. */
+    readonly findPrincipal: (keyId: string) => Promise<Principal | null>
+  }
+}
+
+declare module '../schema-kit/scopes.ts' {
+  interface AuthScopes {
+    /** Open to those who may read the key. */
+    readsKey: KeyRow
+    /** Open to those who hold the permission over the key, and to the owner of a personal key. */
+    mayOfKey: { readonly key: KeyRow; readonly permission: Permission }
+  }
+}
+
+defineScope('readsKey', {
+  decide: (who, key, { keyAccess }) => keyAccess.mayRead(who, key),
+  required: ({ kind }) => [requiredGrant(kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')],
+})
+
+defineScope('mayOfKey', {
+  decide: (who, { key, permission }, { keyAccess }) => keyAccess.mayReadField(who, key, permission),
+  required: ({ permission }) => [requiredGrant(permission)],
+})
+
+export const loadKey = createRowLoader('key', findKeys)
+/** The secrets of a key, newest first, by the key's id. */
+export const loadSecrets = createGroupLoader(listSecrets, (secret) => secret.keyId)
+/** The policy that holds for an organization's keys, by the organization's id. */
+export const loadPolicy = createLoader<KeyPolicy>((ids, { policies }) =>
+  Promise.all(ids.map((id) => policies.policyOf(id))),
+)

@@ -1,0 +1,132 @@
+import { loadOrganization } from '../organizations/context.graphql.ts'
+import type { KeyPolicy } from '../organizations/key-policy.ts'
+import { OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { callerOf } from '../schema-kit/context.ts'
+import { loadPolicy } from './context.graphql.ts'
+
+const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
+  description:
+    "The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it.",
+  fields: (t) => ({
+    maximumLifetime: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'The longest lifetime that a key may have; null for no maximum.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.maximumLifetime,
+    }),
+    defaultLifetime: t.field({
+      type: 'Duration',
+      description: 'The lifetime of a key for which none was asked.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.defaultLifetime,
+    }),
+    expiryRequired: t.exposeBoolean('expiryRequired', {
+      description: 'Whether every key must expire.',
+      authScopes: { object: true },
+    }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description:
+        'How long before the expiry of a key to warn, longest first, as far as it is at most half its lifetime.',
+      authScopes: { object: true },
+      resolve: (policy) => [...policy.warnBefore],
+    }),
+    maximumOverlap: t.field({
+      type: 'Duration',
+      description: 'How long an old secret may go on working after a rotation.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.maximumOverlap,
+    }),
+    maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
+      nullable: true,
+      description:
+        'How many active keys the organization may have, together with all organizations below it; null for no maximum.',
+      authScopes: { object: true },
+    }),
+    accessTokenLifetime: t.field({
+      type: 'Duration',
+      description: 'How long an access token is good.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.accessTokenLifetime,
+    }),
+    revokeOnRetiredSecretUse: t.exposeBoolean('revokeOnRetiredSecretUse', {
+      description: 'Whether the use of a secret that a rotation retired revokes the key.',
+      authScopes: { object: true },
+    }),
+    revokeUnusedAfter: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'How long a key may go unused before it is revoked; null for ever.',
+      authScopes: { object: true },
+      resolve: (policy) => policy.revokeUnusedAfter,
+    }),
+  }),
+})
+
+builder.objectField(OrganizationRef, 'policy', (t) =>
+  t.field({
+    type: KeyPolicyRef,
+    nullable: true,
+    description: 'The rules for its keys. Needs keys:viewer.',
+    authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
+    resolve: ({ id }, _, context) => loadPolicy(context, id),
+  }),
+)
+
+const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
+  description:
+    'What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits.',
+  fields: (t) => ({
+    maximumLifetime: t.field({ type: 'Duration', description: 'The longest lifetime that a key may have.' }),
+    defaultLifetime: t.field({ type: 'Duration', description: 'The lifetime of a key for which none was asked.' }),
+    expiryRequired: t.boolean({ description: 'Whether every key must expire.' }),
+    warnBefore: t.field({
+      type: ['Duration'],
+      description: 'How long before the expiry of a key to warn: at most 10 thresholds.',
+    }),
+    maximumOverlap: t.field({
+      type: 'Duration',
+      description: 'How long an old secret may go on working after a rotation.',
+    }),
+    maximumActiveKeys: t.int({
+      description: 'How many active keys the organization may have, together with all organizations below it.',
+    }),
+    accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
+    revokeOnRetiredSecretUse: t.boolean({ description: 'Whether the use of a retired secret revokes the key.' }),
+    revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
+  }),
+})
+const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
+  description: 'A change of the key policy of an organization.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization.' }),
+    policy: t.field({ type: KeyPolicyInput, required: true, description: 'What to change.' }),
+  }),
+})
+const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
+  description: 'The organization whose policy was changed.',
+  fields: (t) => ({
+    organization: t.field({
+      type: OrganizationRef,
+      description: 'The organization.',
+      authScopes: { object: true },
+      resolve: ({ organizationId }, _, context) => loadOrganization(context, organizationId),
+    }),
+  }),
+})
+
+builder.mutationField('updateKeyPolicy', (t) =>
+  t.field({
+    type: UpdateKeyPolicyPayload,
+    description:
+      'Changes the rules for the keys of an organization. Keys in use go on as they are; the history names those that no longer conform. Needs keys:manager.',
+    args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => {
+      await context.services.policies.update(callerOf(context), input.organizationId, input.policy)
+      return { organizationId: input.organizationId }
+    },
+  }),
+)
