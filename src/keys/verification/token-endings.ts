@@ -1,15 +1,20 @@
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events/event-types.ts'
 import { coversAll, type Grant, parseScope } from '../../kernel/grants.ts'
+import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { secretStateOf, statusOf } from '../key.ts'
-import type { KeyFacts } from './key-facts.ts'
+
+interface KeyState {
+  readonly key: KeyRow
+  readonly secrets: readonly KeySecretRow[]
+}
 
 /** What a token says about the key that it was made from. */
 interface TokenOrigin {
   readonly key_epoch: number
   readonly key_secret: string
 }
-type Ground = (facts: Pick<KeyFacts, 'key' | 'secrets'>, origin: TokenOrigin, now: Date) => boolean
+type Ground = (facts: KeyState, origin: TokenOrigin, now: Date) => boolean
 
 /** What must hold for a token to be active. */
 const GROUNDS = {
