@@ -41,6 +41,10 @@ export const setStage = async (): Promise<Stage> => {
       KEYTURN_OIDC_ISSUER: provider.issuer,
       KEYTURN_OIDC_AUDIENCE: PROVIDER_AUDIENCE,
       KEYTURN_TRUST_PROXY: '127.0.0.1',
+      // The clock stands still, so no rate ever recovers, and the matrix asks for what is refused by the thousand.
+      KEYTURN_EXCHANGES_PER_SECOND: '100000',
+      KEYTURN_MUTATIONS_PER_SECOND: '100000',
+      KEYTURN_REFUSALS_PER_SECOND: '100000',
     },
   })
   signInBy(app, (email) => provider.sign({ email }))
