@@ -19,7 +19,15 @@ import {
 } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { STRICTEST_ENGINE } from '../support/engines.ts'
-import { bombard, FEWER_REQUESTS, FUZZ_TIMEOUT_MS, LONGEST_ANSWER_MS, REQUESTS, tellsOfABug, watchOver } from '../support/fuzzing.ts'
+import {
+  bombard,
+  FEWER_REQUESTS,
+  FUZZ_TIMEOUT_MS,
+  LONGEST_ANSWER_MS,
+  REQUESTS,
+  tellsOfABug,
+  watchOver,
+} from '../support/fuzzing.ts'
 import { mutateHeaders, mutateText, mutateValue, Random } from '../support/mutations.ts'
 import { openSocket } from '../support/raw-socket.ts'
 
