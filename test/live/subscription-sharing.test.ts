@@ -135,14 +135,14 @@ describe('subscribers of one event', () => {
     const kept = await bystander.client.subscribe(KeyEventsDocument, { organizationId })
     await untilLive(app, 1)
     const subscriptions = await Promise.all(
-      Array.from({ length: 200 }, () => client.subscribe(KeyEventsDocument, { organizationId })),
+      Array.from({ length: 50 }, () => client.subscribe(KeyEventsDocument, { organizationId })),
     )
-    await untilLive(app, 201)
+    await untilLive(app, 51)
     expect(app.app.parts.live.credentials).toBe(2)
     const verify = vi.spyOn(app.app.parts.verifier, 'verify')
     await app.owner.run(RevokeKeyDocument, { input: { id } })
-    const ended = await Promise.all(subscriptions.map((one) => one.ended.take(1_000)))
-    expect(ended.map(({ code }) => code)).toEqual(Array(200).fill(4403))
+    const ended = await Promise.all(subscriptions.map((one) => one.ended.take()))
+    expect(ended.map(({ code }) => code)).toEqual(Array(50).fill(4403))
     // One more is the owner's own request.
     expect(verify.mock.calls.length).toBeLessThanOrEqual(2)
     expect(kept.ended.pending).toEqual([])
@@ -165,7 +165,7 @@ describe('a subscription by an access token', () => {
         .subscribe(KeyEventsDocument, { organizationId })
       await untilLive(app, 1)
       clock.advance(60)
-      expect((await ended.take(1_000)).code).toBe(4403)
+      expect((await ended.take()).code).toBe(4403)
     } finally {
       await app.close()
     }

@@ -67,6 +67,14 @@ const freePort = (): Promise<number> =>
     })
   })
 
+// A manual clock stands still, so what is limited per second would be limited per test. Tests of the rates set their own.
+const OUT_OF_THE_WAY = {
+  KEYTURN_EXCHANGES_PER_SECOND: '100000',
+  KEYTURN_MUTATIONS_PER_SECOND: '100000',
+  KEYTURN_REFUSALS_PER_SECOND: '100000',
+  KEYTURN_MAX_SOCKET_MESSAGES_PER_SECOND: '100000',
+}
+
 const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
@@ -79,6 +87,7 @@ export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: Boo
     KEYTURN_DATA_DIR: own.directory,
     KEYTURN_DATABASE_URL: own.url,
     KEYTURN_MASTER_KEY: MASTER_KEY,
+    ...OUT_OF_THE_WAY,
     ...env,
   })
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
