@@ -183,6 +183,7 @@ const measureShape = async (shape: Shape): Promise<string[]> => {
   try {
     const opened = await openShape(shape, app)
     const alone = await answerMs(opened, shape)
+    const idleAlone = await idleShare()
     const before = process.memoryUsage().rss
     await opened.open()
     const bytes = process.memoryUsage().rss - before
@@ -192,6 +193,7 @@ const measureShape = async (shape: Shape): Promise<string[]> => {
     const close = shape.credentials === 1 ? await measureClose(opened) : null
     opened.clients.end()
     return [
+      `${(idleAlone * 100).toFixed(2)} %`,
       `${(idle * 100).toFixed(2)} %`,
       `${(bytes / KIBIBYTE / countOf(shape)).toFixed(1)} KiB`,
       withProcessor(delivery),

@@ -26,8 +26,7 @@ describe('subscribers of one event', () => {
   let app: TestApp
   let organizationId: string
   beforeAll(async () => {
-    // Each subscription of a test client has a socket of its own.
-    app = await boot({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: '300' } })
+    app = await boot()
     organizationId = app.organizationId
   })
   afterEach(async () => {
