@@ -72,6 +72,8 @@ export const setStage = async (app: TestApp): Promise<Stage> => {
 export interface TokenChange {
   readonly what: string
   readonly mutation: string
+  /** Set where it ends tokens of one secret: the feed cannot tell them from those of the other, and announces all. */
+  readonly announcesMore?: true
   /** Done before the tokens are looked at for the first time. */
   readonly prepare?: (stage: Stage) => Promise<unknown>
   readonly make: (stage: Stage) => Promise<unknown>
@@ -153,6 +155,7 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
   {
     what: 'cancels a rotation',
     mutation: 'cancelRotation',
+    announcesMore: true,
     prepare: (stage) => rotate(stage, 'PT5M'),
     make: ({ app, api: { id } }) => app.owner.run(CancelRotationDocument, { id }),
   },
