@@ -19,7 +19,7 @@ import type { TestApp } from '../support/boot.ts'
 import { keyAfterSignIn, memberIdOf, suborganization } from '../support/people.ts'
 import { exchanged, tokenOf } from '../support/tokens.ts'
 
-export const WIDE: GrantInput[] = [
+const WIDE: GrantInput[] = [
   { module: 'audit', role: 'VIEWER' },
   { module: 'keys', role: 'OPERATOR' },
 ]
