@@ -7,6 +7,7 @@ import { type AuditEventFilter, checkEventFilter, findEvent, pageOfEvents } from
 import type { AuditEvent } from './audit-event.ts'
 import type { AuditVerification } from './audit-verification.ts'
 import type { Caller } from './caller.ts'
+import { createEventView } from './event-view.ts'
 import type { HistoryVerifier } from './history-verifier.ts'
 
 /** Whether an organization knows whom or what an id names. */
@@ -37,7 +38,9 @@ export class AuditQueries {
     checkEventFilter(filter)
     for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
       if (id != null && !(await this.knows(organizationId, id))) throw notFound(what)
-    return this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
+    const page = await this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
+    const view = await createEventView(this.access, caller.principal, organizationId)
+    return { ...page, items: page.items.map(view) }
   }
 
   /** One event. Needs audit:viewer. Throws NOT_FOUND, FORBIDDEN. */
@@ -46,7 +49,7 @@ export class AuditQueries {
     const event = await this.database.read((reader) => findEvent(reader, id))
     if (event === null) throw notFound('audit event')
     await this.access.require(caller.principal, 'readHistory', event.organizationId, 'audit event')
-    return event
+    return (await createEventView(this.access, caller.principal, event.organizationId))(event)
   }
 
   /** Verifies the organization's audit log, see HistoryVerifier. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */

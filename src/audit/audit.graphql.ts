@@ -123,7 +123,8 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     }),
     actor: t.field({
       type: ActorRef,
-      description: 'Who did it.',
+      description:
+        'Who did it. Of KEY_CREATED, received by keyEvents, only the kind, unless the reader holds keys:operator or audit:viewer, or owns the personal key.',
       authScopes: { object: true },
       resolve: (event) => event.actor,
     }),
@@ -150,7 +151,8 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     }),
     details: t.field({
       type: 'JSONObject',
-      description: "What changed, by field; for TOKEN_ISSUED and TOKEN_REVOKED also tokenId, the token's jti.",
+      description:
+        "What changed, by field; for TOKEN_ISSUED and TOKEN_REVOKED also tokenId, the token's jti. A field that repeats one which needs a further grant is left out without it, and named in withheld: allowedIps needs keys:manager, the e-mail address of an invitation members:manager.",
       authScopes: { object: true },
       resolve: (event) => event.storedDetails,
     }),
@@ -175,7 +177,7 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     }),
     hash: t.exposeString('hash', {
       description:
-        'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields. credentialId and tokenId are left out where they are null.',
+        'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields. credentialId and tokenId are left out where they are null. It covers what is withheld, too: only a reader from whom nothing is withheld can recompute it.',
       authScopes: { object: true },
     }),
   }),

@@ -3,6 +3,7 @@ import type { LiveReader } from '../../access/live-reader.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
+import { createEventView } from '../../audit/event-view.ts'
 import { type AuditEventType, KEY_EVENT_TYPES, TOKEN_EVENT_TYPES } from '../../audit/events/event-types.ts'
 import { badInput, InputIssues } from '../../kernel/errors.ts'
 import { kindOfId } from '../../kernel/ids.ts'
@@ -78,7 +79,9 @@ export class KeyEventFeed {
       valueOf: async (event, principal) => {
         if (event.targetId === null || kindOfId(event.targetId) !== 'key') return null
         if (keyId != null && event.targetId !== keyId) return null
-        return (await mayHearOf(this.access, principal, event)) ? { ...event, throughKeyEvents: true } : null
+        if (!(await mayHearOf(this.access, principal, event))) return null
+        const view = await createEventView(this.access, principal, organizationId)
+        return { ...view(event), throughKeyEvents: true }
       },
     })
   }

@@ -1,0 +1,78 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { Permission } from '../access/permissions.ts'
+import type { Principal } from '../access/principal.ts'
+import type { AuditEvent } from './audit-event.ts'
+import type { JsonObject, JsonValue } from './canonical-json.ts'
+import { DETAIL_READERS, type DetailReader } from './events/detail-readers.ts'
+
+type May = (permission: Permission) => boolean
+
+/** What only auditors with a wider grant read of details that this version does not know: it cannot tell what they repeat. */
+const UNKNOWN_FIELD: Permission = 'readOrigins'
+const PERMISSIONS = ['readKeyAddresses', 'readKeyOrigin', 'manageMembers', 'readHistory', 'readOrigins'] as const
+
+/**
+ * Shows events of one organization as a reader may see them: without the details that repeat fields which need more. What is
+ * left out is named in `withheld`; the hash stays that of the whole event.
+ */
+export const createEventView = async (
+  access: AccessControl,
+  principal: Principal,
+  organizationId: string,
+): Promise<<Event extends AuditEvent>(event: Event) => Event> => {
+  const held = new Set<Permission>()
+  for (const permission of PERMISSIONS)
+    if (await access.may(principal, permission, organizationId)) held.add(permission)
+  return (event) => {
+    const isOwn = principal.kind === 'USER' && ownerOf(event) === principal.id
+    const may: May = (permission) => held.has(permission) || (isOwn && permission.startsWith('readKey'))
+    return viewOf(event, may)
+  }
+}
+
+const ownerOf = ({ details }: AuditEvent): string | null =>
+  details !== null && 'ownerId' in details ? (details.ownerId ?? null) : null
+
+const viewOf = <Event extends AuditEvent>(event: Event, may: May): Event => {
+  const readers: Readonly<Record<string, DetailReader>> = Object.hasOwn(DETAIL_READERS, event.type)
+    ? DETAIL_READERS[event.type]
+    : {}
+  const shown: Record<string, JsonValue> = {}
+  const withheld: string[] = []
+  for (const [field, value] of Object.entries(event.storedDetails)) {
+    const reader = Object.hasOwn(readers, field) ? (readers[field] ?? UNKNOWN_FIELD) : UNKNOWN_FIELD
+    if (typeof reader === 'object') shown[field] = withoutParts(value, reader, field, may, withheld)
+    else if (reader === 'open' || may(reader)) shown[field] = value
+    else withheld.push(field)
+  }
+  const hidesCreator = event.type === 'KEY_CREATED' && !may('readHistory') && !may('readKeyOrigin')
+  if (hidesCreator) withheld.push('actor')
+  const hidesTarget = event.type === 'MEMBER_INVITED' && !may('manageMembers')
+  if (hidesTarget) withheld.push('targetName')
+  if (withheld.length === 0) return event
+  return {
+    ...event,
+    storedDetails: { ...shown, withheld },
+    ...(hidesTarget ? { targetName: null } : {}),
+    ...(hidesCreator
+      ? { actor: { kind: event.actor.kind, id: null, name: null }, credentialId: null, tokenId: null }
+      : {}),
+  }
+}
+
+const withoutParts = (
+  value: JsonValue,
+  readers: Readonly<Record<string, Permission>>,
+  path: string,
+  may: May,
+  withheld: string[],
+): JsonValue => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const shown: Record<string, JsonValue> = {}
+  for (const [field, part] of Object.entries(value as JsonObject)) {
+    const reader = Object.hasOwn(readers, field) ? readers[field] : undefined
+    if (reader === undefined || may(reader)) shown[field] = part
+    else withheld.push(`${path}.${field}`)
+  }
+  return shown
+}
