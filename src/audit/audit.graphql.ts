@@ -69,22 +69,20 @@ export const ActorKindRef = builder.enumType('ActorKind', {
 
 export const ActorRef = builder.objectRef<Actor>('Actor').implement({
   description: 'Who did it, as it was named then.',
+  partOfParent: true,
   fields: (t) => ({
     kind: t.field({
       type: ActorKindRef,
       description: 'What kind of caller it was.',
-      authScopes: { object: true },
       resolve: (actor) => actor.kind,
     }),
     id: t.exposeID('id', {
       nullable: true,
       description: 'Id of the user or of the API key.',
-      authScopes: { object: true },
     }),
     name: t.exposeString('name', {
       nullable: true,
       description: 'Name at that time.',
-      authScopes: { object: true },
     }),
   }),
 })
@@ -99,67 +97,54 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
   authScopes: (event) =>
     event.throughKeyEvents ? { caller: true } : { may: { permission: 'readHistory', in: event.organizationId } },
   fields: (t) => ({
-    organizationId: t.exposeID('organizationId', {
-      description: 'Organization whose history the event belongs to.',
-      authScopes: { object: true },
-    }),
+    organizationId: t.exposeID('organizationId', { description: 'Organization whose history the event belongs to.' }),
     sequence: t.field({
       type: 'SafeInt',
       description: "Position in the organization's history: 1, 2, 3, ... without gaps.",
-      authScopes: { object: true },
       resolve: (event) => event.sequence,
     }),
     type: t.field({
       type: AuditEventTypeRef,
       description: 'What it tells of.',
-      authScopes: { object: true },
       resolve: (event) => event.type,
     }),
     occurredAt: t.field({
       type: 'DateTime',
       description: 'When it was committed. Never before the event before it.',
-      authScopes: { object: true },
       resolve: (event) => event.occurredAt,
     }),
     actor: t.field({
       type: ActorRef,
       description:
         'Who did it. Of KEY_CREATED, received by keyEvents, only the kind, unless the reader holds keys:operator or audit:viewer, or owns the personal key.',
-      authScopes: { object: true },
       resolve: (event) => event.actor,
     }),
     credentialId: t.exposeID('credentialId', {
       nullable: true,
       description:
         'Id of the key whose secret or access token acted. Null for Keyturn itself, anonymous callers, people signed in by an identity provider, and events from before this was recorded.',
-      authScopes: { object: true },
     }),
     tokenId: t.exposeString('tokenId', {
       nullable: true,
       description: 'The access token that acted (jti). Null where the secret itself did.',
-      authScopes: { object: true },
     }),
     targetId: t.exposeID('targetId', {
       nullable: true,
       description: 'Id of what it was done to.',
-      authScopes: { object: true },
     }),
     targetName: t.exposeString('targetName', {
       nullable: true,
       description: 'Name, at that time, of what it was done to.',
-      authScopes: { object: true },
     }),
     details: t.field({
       type: 'JSONObject',
       description:
         "What changed, by field; for TOKEN_ISSUED and TOKEN_REVOKED also tokenId, the token's jti. A field that repeats one which needs a further grant is left out without it, and named in withheld: allowedIps needs keys:manager, the e-mail address of an invitation members:manager.",
-      authScopes: { object: true },
       resolve: (event) => event.storedDetails,
     }),
     requestId: t.exposeString('requestId', {
       nullable: true,
       description: 'The x-request-id of the request that did it.',
-      authScopes: { object: true },
     }),
     ipAddress: t.exposeString('ipAddress', {
       nullable: true,
@@ -173,12 +158,10 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     }),
     previousHash: t.exposeString('previousHash', {
       description: 'Hash of the event before it; 64 zeros for the first.',
-      authScopes: { object: true },
     }),
     hash: t.exposeString('hash', {
       description:
         'SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields. credentialId and tokenId are left out where they are null. It covers what is withheld, too: only a reader from whom nothing is withheld can recompute it.',
-      authScopes: { object: true },
     }),
   }),
 })
@@ -192,29 +175,24 @@ export const AuditEventConnectionRef = createConnection('AuditEvent', 'events of
 
 export const AuditVerificationRef = builder.objectRef<AuditVerification>('AuditVerification').implement({
   description: 'What a walk along the hash chain of a history found.',
+  partOfParent: true,
   fields: (t) => ({
     intact: t.exposeBoolean('intact', {
       description:
         'Whether every event is there, in its place and as it was written, and nothing is missing that was signed.',
-      authScopes: { object: true },
     }),
     checkedEvents: t.field({
       type: 'SafeInt',
       description: 'Number of events that were verified as valid, from the first on.',
-      authScopes: { object: true },
       resolve: (verification) => verification.checkedEvents,
     }),
     firstBrokenSequence: t.field({
       type: 'SafeInt',
       nullable: true,
       description: 'Sequence of the first event that is missing, altered or out of place.',
-      authScopes: { object: true },
       resolve: (verification) => verification.firstBrokenSequence,
     }),
-    headHash: t.exposeString('headHash', {
-      description: 'Hash of the newest event.',
-      authScopes: { object: true },
-    }),
+    headHash: t.exposeString('headHash', { description: 'Hash of the newest event.' }),
   }),
 })
 

@@ -30,50 +30,42 @@ const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').im
     sequence: t.field({
       type: 'SafeInt',
       description: "Position in the organization's history; hand it to a subscription's after to resume.",
-      authScopes: { object: true },
       resolve: (warning) => warning.sequence,
     }),
     key: t.field({
       type: KeyRef,
       description: 'The key.',
-      authScopes: { object: true },
       resolve: (warning, _, context) => loadKey(context, warning.keyId),
     }),
     threshold: t.field({
       type: 'Duration',
       description: 'How long before the expiry the warning was due.',
-      authScopes: { object: true },
       resolve: (warning) => warning.threshold,
     }),
     expiresAt: t.field({
       type: 'DateTime',
       description: 'The expiry that is warned of.',
-      authScopes: { object: true },
       resolve: (warning) => warning.expiresAt,
     }),
     secondsLeft: t.int({
       description: 'Whole seconds until then, now; zero once it has passed.',
-      authScopes: { object: true },
       resolve: (warning, _, { services }) => secondsUntil(warning.expiresAt, services.clock.now()),
     }),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When the warning was written.',
-      authScopes: { object: true },
       resolve: (warning) => warning.createdAt,
     }),
     acknowledgedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When somebody said that they have seen it.',
-      authScopes: { object: true },
       resolve: (warning) => warning.acknowledgedAt,
     }),
     acknowledgedBy: t.field({
       type: ActorRef,
       nullable: true,
       description: 'Who said that they have seen it.',
-      authScopes: { object: true },
       resolve: ({ acknowledgedByKind: kind, acknowledgedById: id, acknowledgedByName: name }) =>
         kind === null ? null : { kind, id, name },
     }),
@@ -110,11 +102,11 @@ const AcknowledgeExpiryWarningPayload = builder
   .objectRef<{ expiryWarning: ExpiryWarningRow }>('AcknowledgeExpiryWarningPayload')
   .implement({
     description: 'The warning that was acknowledged.',
+    partOfParent: true,
     fields: (t) => ({
       expiryWarning: t.field({
         type: ExpiryWarningRef,
         description: 'The warning, as it is now.',
-        authScopes: { object: true },
         resolve: (payload) => payload.expiryWarning,
       }),
     }),

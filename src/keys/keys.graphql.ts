@@ -62,21 +62,17 @@ export const RevocationReasonRef = builder.enumType('RevocationReason', {
 const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
   description:
     'One secret of a key. The secret itself is never readable again; hint is its prefix and last four characters.',
+  partOfParent: true,
   fields: (t) => ({
-    hint: t.exposeString('hint', {
-      description: 'Its prefix and last four characters.',
-      authScopes: { object: true },
-    }),
+    hint: t.exposeString('hint', { description: 'Its prefix and last four characters.' }),
     state: t.field({
       type: SecretStateRef,
       description: 'Whether it works.',
-      authScopes: { object: true },
       resolve: (secret, _, { services }) => secretStateOf(secret, services.clock.now()),
     }),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When it was issued.',
-      authScopes: { object: true },
       resolve: (secret) => secret.createdAt,
     }),
     validUntil: t.field({
@@ -84,14 +80,12 @@ const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
       nullable: true,
       description:
         'When it stops or stopped working; null for the current one. While an overlap waits for the first use of the new secret, its latest end.',
-      authScopes: { object: true },
       resolve: (secret) => secret.validUntil,
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When it was last used, to within a few seconds.',
-      authScopes: { object: true },
       resolve: (secret) => secret.lastUsedAt,
     }),
   }),
@@ -105,42 +99,35 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     kind: t.field({
       type: KeyKindRef,
       description: 'Whose it is.',
-      authScopes: { object: true },
       resolve: (key) => key.kind,
     }),
     name: t.exposeString('name', {
       description: 'What people call it; unique among the active keys of the organization, or of the person.',
-      authScopes: { object: true },
     }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'What it is for.',
-      authScopes: { object: true },
     }),
     status: t.field({
       type: KeyStatusRef,
       description: 'Whether it works, at this very instant.',
-      authScopes: { object: true },
       resolve: (key, _, { services }) => statusOf(key, services.clock.now()),
     }),
     organization: t.field({
       type: OrganizationRef,
       description: 'The organization that it belongs to.',
-      authScopes: { object: true },
       resolve: (key, _, context) => loadOrganization(context, key.organizationId),
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
       description: 'The project that owns it, where one does.',
-      authScopes: { object: true },
       resolve: (key, _, context) => (key.projectId === null ? null : loadProject(context, key.projectId)),
     }),
     grants: t.field({
       type: [GrantRef],
       description:
         'What it carries. Of a personal access key: what its owner may do now, as far as the key was not narrowed.',
-      authScopes: { object: true },
       resolve: async (key, _, context) =>
         context.services.keyAccess.grantsOf(
           key,
@@ -150,7 +137,6 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     createdAt: t.field({
       type: 'DateTime',
       description: 'When it was created.',
-      authScopes: { object: true },
       resolve: (key) => key.createdAt,
     }),
     createdBy: t.field({
@@ -164,12 +150,10 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When it stops working; null for never.',
-      authScopes: { object: true },
       resolve: (key) => key.expiresAt,
     }),
     expiringSoon: t.boolean({
       description: 'Whether the first of its warnings is due and its expiry is still to come.',
-      authScopes: { object: true },
       resolve: async (key, _, context) => {
         const policy = await loadPolicy(context, key.organizationId)
         return isExpiringSoon(key, policy.warnBefore, context.services.clock.now())
@@ -179,13 +163,11 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ['Duration'],
       description:
         'How long before its expiry it is warned of, longest first: its own thresholds, or the fitting ones of the policy.',
-      authScopes: { object: true },
       resolve: async (key, _, context) => thresholdsOf(key, (await loadPolicy(context, key.organizationId)).warnBefore),
     }),
     secrets: t.field({
       type: [KeySecretRef],
       description: 'Its secrets, newest first: what can be known of them.',
-      authScopes: { object: true },
       resolve: (key, _, context) => loadSecrets(context, key.id),
     }),
     lastUsedAt: t.field({
@@ -214,21 +196,18 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     metadata: t.field({
       type: 'JSONObject',
       description: 'Whatever its keepers noted about it.',
-      authScopes: { object: true },
       resolve: (key) => key.metadata,
     }),
     revokedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When it was revoked.',
-      authScopes: { object: true },
       resolve: (key) => key.revokedAt,
     }),
     revocationReason: t.field({
       type: RevocationReasonRef,
       nullable: true,
       description: 'Why it was revoked.',
-      authScopes: { object: true },
       resolve: (key) => key.revocationReason,
     }),
     history: t.field({
@@ -260,7 +239,6 @@ export const PersonalAccessKeyRef = builder.objectRef<KeyRow>('PersonalAccessKey
     owner: t.field({
       type: UserRef,
       description: 'Whose it is.',
-      authScopes: { object: true },
       resolve: (key, _, context) => loadUser(context, key.ownerId ?? ''),
     }),
   }),

@@ -8,58 +8,48 @@ import { loadPolicy } from './context.graphql.ts'
 const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
   description:
     "The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it.",
+  partOfParent: true,
   fields: (t) => ({
     maximumLifetime: t.field({
       type: 'Duration',
       nullable: true,
       description: 'The longest lifetime that a key may have; null for no maximum.',
-      authScopes: { object: true },
       resolve: (policy) => policy.maximumLifetime,
     }),
     defaultLifetime: t.field({
       type: 'Duration',
       description: 'The lifetime of a key for which none was asked.',
-      authScopes: { object: true },
       resolve: (policy) => policy.defaultLifetime,
     }),
-    expiryRequired: t.exposeBoolean('expiryRequired', {
-      description: 'Whether every key must expire.',
-      authScopes: { object: true },
-    }),
+    expiryRequired: t.exposeBoolean('expiryRequired', { description: 'Whether every key must expire.' }),
     warnBefore: t.field({
       type: ['Duration'],
       description:
         'How long before the expiry of a key to warn, longest first, as far as it is at most half its lifetime.',
-      authScopes: { object: true },
       resolve: (policy) => [...policy.warnBefore],
     }),
     maximumOverlap: t.field({
       type: 'Duration',
       description: 'How long an old secret may go on working after a rotation.',
-      authScopes: { object: true },
       resolve: (policy) => policy.maximumOverlap,
     }),
     maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
       nullable: true,
       description:
         'How many active keys the organization may have, together with all organizations below it; null for no maximum.',
-      authScopes: { object: true },
     }),
     accessTokenLifetime: t.field({
       type: 'Duration',
       description: 'How long an access token is good.',
-      authScopes: { object: true },
       resolve: (policy) => policy.accessTokenLifetime,
     }),
     revokeOnRetiredSecretUse: t.exposeBoolean('revokeOnRetiredSecretUse', {
       description: 'Whether the use of a secret that a rotation retired revokes the key.',
-      authScopes: { object: true },
     }),
     revokeUnusedAfter: t.field({
       type: 'Duration',
       nullable: true,
       description: 'How long a key may go unused before it is revoked; null for ever.',
-      authScopes: { object: true },
       resolve: (policy) => policy.revokeUnusedAfter,
     }),
   }),
@@ -107,11 +97,11 @@ const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
 })
 const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
   description: 'The organization whose policy was changed.',
+  partOfParent: true,
   fields: (t) => ({
     organization: t.field({
       type: OrganizationRef,
       description: 'The organization.',
-      authScopes: { object: true },
       resolve: ({ organizationId }, _, context) => loadOrganization(context, organizationId),
     }),
   }),

@@ -11,32 +11,29 @@ import { KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
 const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
   description: 'The caller.',
+  partOfParent: true,
   fields: (t) => ({
     kind: t.field({
       type: ActorKindRef,
       description: 'Whether a person or a machine is calling.',
-      authScopes: { object: true },
       resolve: (principal) => principal.kind,
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
       description: 'The person; null for a machine.',
-      authScopes: { object: true },
       resolve: (principal, _, context) => (principal.kind === 'USER' ? loadUser(context, principal.id) : null),
     }),
     key: t.field({
       type: KeyRef,
       nullable: true,
       description: 'The key that was used, itself or through a token made from it.',
-      authScopes: { object: true },
       resolve: ({ credential }, _, context) => (credential.keyId === null ? null : loadKey(context, credential.keyId)),
     }),
     organizations: t.field({
       type: [OrganizationRef],
       description:
         'Where the caller belongs and the credential reaches: the uppermost of them, those below are their suborganizations.',
-      authScopes: { object: true },
       resolve: async (principal, _, context) => {
         const ids = await context.services.access.entryPoints(principal)
         return Promise.all(ids.map((id) => loadOrganization(context, id)))
@@ -52,7 +49,6 @@ const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     personalAccessKeys: t.field({
       type: [PersonalAccessKeyRef],
       description: 'The personal access keys of the caller, newest first; none for a machine.',
-      authScopes: { object: true },
       resolve: (_, __, context) => context.services.keyQueries.listOwn(callerOf(context)),
     }),
   }),

@@ -19,8 +19,9 @@ export type SeenMemberRow = MemberRow & {
 export const UserRef = builder.objectRef<UserRow>('User').implement({
   description: 'A person.',
   interfaces: [NodeRef],
+  partOfParent: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What people call them.', authScopes: { object: true } }),
+    name: t.exposeString('name', { description: 'What people call them.' }),
     email: t.exposeString('email', {
       nullable: true,
       description: 'Their e-mail address. Needs members:viewer where they are a member, or to be that user.',
@@ -46,14 +47,12 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     user: t.field({
       type: UserRef,
       description: 'The person.',
-      authScopes: { object: true },
       resolve: (member, _, context) => loadUser(context, member.userId),
     }),
     organization: t.field({
       type: OrganizationRef,
       description:
         'The organization of which they were made a member; the one that shows them, where the caller does not belong to that.',
-      authScopes: { object: true },
       resolve: async (member, _, context) => {
         const { principal, services } = context
         const seen = principal !== null && (await services.access.sees(principal, member.organizationId))
@@ -63,17 +62,14 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     grants: t.field({
       type: [GrantRef],
       description: 'What they may do, there and below.',
-      authScopes: { object: true },
       resolve: (member) => [...member.grants],
     }),
     inherited: t.exposeBoolean('inherited', {
       description: 'Whether they belong to the organization shown through one above it.',
-      authScopes: { object: true },
     }),
     joinedAt: t.field({
       type: 'DateTime',
       description: 'When they joined.',
-      authScopes: { object: true },
       resolve: (member) => member.joinedAt,
     }),
   }),
@@ -94,24 +90,21 @@ const InvitationRef = builder.objectRef<InvitationRow>('Invitation').implement({
   description: 'An invitation that nobody has accepted yet.',
   authScopes: (invitation) => ({ may: { permission: 'manageMembers', in: invitation.organizationId } }),
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Which invitation.', authScopes: { object: true } }),
-    email: t.exposeString('email', { description: 'Who was invited.', authScopes: { object: true } }),
+    id: t.exposeID('id', { description: 'Which invitation.' }),
+    email: t.exposeString('email', { description: 'Who was invited.' }),
     grants: t.field({
       type: [GrantRef],
       description: 'What they will be allowed to do.',
-      authScopes: { object: true },
       resolve: (invitation) => [...invitation.grants],
     }),
     expiresAt: t.field({
       type: 'DateTime',
       description: 'Until when it can be accepted.',
-      authScopes: { object: true },
       resolve: (invitation) => invitation.expiresAt,
     }),
     acceptable: t.boolean({
       description:
         'Whether accepting it works now: false after it expired, and once its inviter may no longer give its grants.',
-      authScopes: { object: true },
       resolve: (invitation, _, { services }) => services.members.isAcceptable(invitation),
     }),
   }),
@@ -175,21 +168,17 @@ const InviteMemberPayload = builder
   .objectRef<{ invitation: InvitationRow; invitationToken: string }>('InviteMemberPayload')
   .implement({
     description: 'The invitation, to be handed to the person.',
+    partOfParent: true,
     fields: (t) => ({
-      invitationToken: t.exposeString('invitationToken', {
-        description: 'What accepts the invitation; shown once.',
-        authScopes: { object: true },
-      }),
+      invitationToken: t.exposeString('invitationToken', { description: 'What accepts the invitation; shown once.' }),
       expiresAt: t.field({
         type: 'DateTime',
         description: 'Until when it can be accepted.',
-        authScopes: { object: true },
         resolve: ({ invitation }) => invitation.expiresAt,
       }),
       invitation: t.field({
         type: InvitationRef,
         description: 'The invitation, without its token.',
-        authScopes: { object: true },
         resolve: (payload) => payload.invitation,
       }),
     }),
@@ -198,39 +187,36 @@ const RevokeInvitationPayload = builder
   .objectRef<{ revokedInvitationId: string }>('RevokeInvitationPayload')
   .implement({
     description: 'The invitation that was taken back.',
+    partOfParent: true,
     fields: (t) => ({
-      revokedInvitationId: t.exposeID('revokedInvitationId', {
-        description: 'Its id.',
-        authScopes: { object: true },
-      }),
+      revokedInvitationId: t.exposeID('revokedInvitationId', { description: 'Its id.' }),
     }),
   })
 const UpdateMemberPayload = builder.objectRef<{ member: SeenMemberRow }>('UpdateMemberPayload').implement({
   description: 'The member that was changed.',
+  partOfParent: true,
   fields: (t) => ({
     member: t.field({
       type: MemberRef,
       description: 'The member, as it is now.',
-      authScopes: { object: true },
       resolve: (payload) => payload.member,
     }),
   }),
 })
 const RemoveMemberPayload = builder.objectRef<RemovedMember>('RemoveMemberPayload').implement({
   description: 'The membership that was ended.',
+  partOfParent: true,
   fields: (t) => ({
-    removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.', authScopes: { object: true } }),
+    removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.' }),
     revokedKeyIds: t.field({
       type: ['ID'],
       description: 'The personal access keys that were revoked with it.',
-      authScopes: { object: true },
       resolve: (payload) => payload.revokedKeyIds,
     }),
     createdApiKeyIds: t.field({
       type: ['ID'],
       description:
         'The active API keys that the member created in the organization or below, at most 10,000, oldest first. They stay active.',
-      authScopes: { object: true },
       resolve: (payload) => payload.createdApiKeyIds,
     }),
   }),

@@ -23,12 +23,12 @@ export const RoleRef = builder.enumType('Role', {
 
 export const GrantRef = builder.objectRef<Grant>('Grant').implement({
   description: 'What a member or a key may do: a role in a module. Module * means every module.',
+  partOfParent: true,
   fields: (t) => ({
-    module: t.exposeString('module', { description: 'Name of the module, or *.', authScopes: { object: true } }),
+    module: t.exposeString('module', { description: 'Name of the module, or *.' }),
     role: t.field({
       type: RoleRef,
       description: 'The role in it.',
-      authScopes: { object: true },
       resolve: (grant) => grant.role,
     }),
   }),
@@ -46,17 +46,14 @@ const ModuleRef = builder.objectRef<ModuleRow>('Module').implement({
   description:
     "An area of the customer's own product in which roles are granted (build, distribution, ...), or one of Keyturn's own.",
   interfaces: [NodeRef],
+  partOfParent: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What grants call it.', authScopes: { object: true } }),
+    name: t.exposeString('name', { description: 'What grants call it.' }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'What it is about.',
-      authScopes: { object: true },
     }),
-    builtIn: t.exposeBoolean('builtIn', {
-      description: "Whether it is Keyturn's own.",
-      authScopes: { object: true },
-    }),
+    builtIn: t.exposeBoolean('builtIn', { description: "Whether it is Keyturn's own." }),
   }),
 })
 
@@ -67,15 +64,11 @@ export const ProjectRef = builder.objectRef<ProjectRow>('Project').implement({
   interfaces: [NodeRef],
   authScopes: (project) => ({ sees: project.organizationId }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What people call it.', authScopes: { object: true } }),
-    slug: t.exposeString('slug', {
-      description: 'Short name, unique in the organization.',
-      authScopes: { object: true },
-    }),
+    name: t.exposeString('name', { description: 'What people call it.' }),
+    slug: t.exposeString('slug', { description: 'Short name, unique in the organization.' }),
     organization: t.field({
       type: OrganizationRef,
       description: 'The organization that it is part of.',
-      authScopes: { object: true },
       resolve: (project, _, context) => loadOrganization(context, project.organizationId),
     }),
   }),
@@ -93,16 +86,12 @@ builder.objectType(OrganizationRef, {
   interfaces: [NodeRef],
   authScopes: (organization) => ({ sees: organization.id }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What people call it.', authScopes: { object: true } }),
-    slug: t.exposeString('slug', {
-      description: 'Short name, unique among its siblings.',
-      authScopes: { object: true },
-    }),
+    name: t.exposeString('name', { description: 'What people call it.' }),
+    slug: t.exposeString('slug', { description: 'Short name, unique among its siblings.' }),
     parent: t.field({
       type: OrganizationRef,
       nullable: true,
       description: 'The organization above it; null for a root, and for those who do not belong to the one above.',
-      authScopes: { object: true },
       resolve: async ({ parentId }, _, context) => {
         if (parentId === null || context.principal === null) return null
         const seen = await context.services.access.sees(context.principal, parentId)
@@ -112,20 +101,17 @@ builder.objectType(OrganizationRef, {
     suborganizations: t.field({
       type: [OrganizationRef],
       description: 'The organizations right below it, by name.',
-      authScopes: { object: true },
       resolve: ({ id }, _, { services }) => services.organizations.listSuborganizations(id),
     }),
     projects: t.field({
       type: [ProjectRef],
       description: 'Its projects, by name.',
-      authScopes: { object: true },
       resolve: ({ id }, _, { services }) => services.organizations.listProjects(id),
     }),
     modules: t.field({
       type: [ModuleRef],
       description:
         'The modules in which roles can be granted here: the built-in ones, and those that its root defined.',
-      authScopes: { object: true },
       resolve: ({ id }, _, { services }) => services.organizations.listModules(id),
     }),
     auditEvents: t.field({
@@ -217,33 +203,33 @@ const CreateOrganizationPayload = builder
   .objectRef<{ organization: OrganizationRow }>('CreateOrganizationPayload')
   .implement({
     description: 'The organization that was created.',
+    partOfParent: true,
     fields: (t) => ({
       organization: t.field({
         type: OrganizationRef,
         description: 'The new organization.',
-        authScopes: { object: true },
         resolve: (payload) => payload.organization,
       }),
     }),
   })
 const DefineModulePayload = builder.objectRef<{ module: ModuleRow }>('DefineModulePayload').implement({
   description: 'The module that was defined.',
+  partOfParent: true,
   fields: (t) => ({
     module: t.field({
       type: ModuleRef,
       description: 'The new module.',
-      authScopes: { object: true },
       resolve: (payload) => payload.module,
     }),
   }),
 })
 const CreateProjectPayload = builder.objectRef<{ project: ProjectRow }>('CreateProjectPayload').implement({
   description: 'The project that was created.',
+  partOfParent: true,
   fields: (t) => ({
     project: t.field({
       type: ProjectRef,
       description: 'The new project.',
-      authScopes: { object: true },
       resolve: (payload) => payload.project,
     }),
   }),

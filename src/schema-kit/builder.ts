@@ -4,6 +4,7 @@ import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scal
 import type { JsonObject } from '../audit/canonical-json.ts'
 import { formatDuration, LONGEST_DURATION, parseDuration } from '../kernel/duration.ts'
 import type { GraphQLContext } from './context.ts'
+import './parent-decides.ts'
 import { type AuthScopes, refusal, scopeLoaders } from './scopes.ts'
 
 interface SchemaTypes {
@@ -21,9 +22,9 @@ interface SchemaTypes {
   }
 }
 
-/** The one schema builder. Every field must state its authScopes; the schema is refused where one does not. */
+/** The one schema builder. It refuses a schema in which a type or root field does not state who may read it. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ScopeAuthPlugin],
+  plugins: [ScopeAuthPlugin, 'parentDecides'],
   defaultFieldNullability: false,
   scopeAuth: {
     defaultStrategy: 'all',

@@ -17,24 +17,19 @@ interface PageInfo {
 
 const PageInfoRef = builder.objectRef<PageInfo>('PageInfo').implement({
   description: 'Where a page stands in its list.',
+  partOfParent: true,
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'Whether the list goes on behind the page.',
-      authScopes: { object: true },
-    }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether the list goes on behind the page.' }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       description: 'Whether the list has something before the page.',
-      authScopes: { object: true },
     }),
     startCursor: t.exposeString('startCursor', {
       description: 'Cursor of the first item of the page.',
       nullable: true,
-      authScopes: { object: true },
     }),
     endCursor: t.exposeString('endCursor', {
       description: 'Cursor of the last item of the page.',
       nullable: true,
-      authScopes: { object: true },
     }),
   }),
 })
@@ -55,15 +50,14 @@ const edgesOf = <T>({ items, cursorOf }: Page<T>): Edge<T>[] => items.map((node)
 const createEdge = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>) =>
   builder.objectRef<Edge<T>>(`${name}Edge`).implement({
     description: `A place in a list of ${what}.`,
+    partOfParent: true,
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
         description: 'Where the item stands in its list: good for after and before.',
-        authScopes: { object: true },
       }),
       node: t.field({
         type: node,
         description: 'The item.',
-        authScopes: { object: true },
         resolve: (edge) => edge.node as never,
       }),
     }),
@@ -80,17 +74,16 @@ export const createConnection = <T>(
   const EdgeRef = createEdge(name, what, node)
   return builder.objectRef<Page<T>>(`${name}Connection`).implement({
     description: `A page of ${what}.`,
+    partOfParent: true,
     fields: (t) => ({
       edges: t.field({
         type: [EdgeRef],
         description: 'The items of the page, each with its cursor.',
-        authScopes: { object: true },
         resolve: edgesOf,
       }),
       pageInfo: t.field({
         type: PageInfoRef,
         description: 'Where the page stands in its list.',
-        authScopes: { object: true },
         resolve: pageInfoOf,
       }),
     }),
@@ -106,24 +99,22 @@ export const createCountedConnection = <T>(
   const EdgeRef = createEdge(name, what, node)
   return builder.objectRef<Countable<T>>(`${name}Connection`).implement({
     description: `A page of ${what}.`,
+    partOfParent: true,
     fields: (t) => ({
       edges: t.field({
         type: [EdgeRef],
         description: 'The items of the page, each with its cursor.',
-        authScopes: { object: true },
         resolve: edgesOf,
       }),
       pageInfo: t.field({
         type: PageInfoRef,
         description: 'Where the page stands in its list.',
-        authScopes: { object: true },
         resolve: pageInfoOf,
       }),
       totalCount: t.int({
         description: 'How many items the whole list has.',
         // Counts every row that the filter finds, however small the page is.
         extensions: { price: 20 } satisfies PriceExtension,
-        authScopes: { object: true },
         resolve: (page) => page.countAll?.() ?? page.items.length,
       }),
     }),

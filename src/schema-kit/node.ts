@@ -33,10 +33,7 @@ export const NodeRef = builder.interfaceRef<NodeShape>('Node').implement({
   description: 'An object that has an id and can be found again by it.',
   resolveType: (node) => nodeTypeOf(node.id).typeOf(node),
   fields: (t) => ({
-    id: t.exposeID('id', {
-      description: 'Says what the object is and which; grants nothing and is no secret.',
-      authScopes: { object: true },
-    }),
+    id: t.exposeID('id', { description: 'Says what the object is and which; grants nothing and is no secret.' }),
   }),
 })
 

@@ -20,8 +20,6 @@ export interface AuthScopes {
   anyone: boolean
   /** Open to whoever is known to call; the service behind it decides the rest. */
   caller: boolean
-  /** Open to whoever may read the object that the field is of: the object's type has decided that. */
-  object: boolean
   /** Open to those who belong to the organization, or to one above it. */
   sees: string
   /** Open to those who hold the permission. */
@@ -63,7 +61,7 @@ type ScopeLoaders = { [Name in keyof AuthScopes]: boolean | ((parameter: AuthSco
 
 /** How each scope is decided for an operation. */
 export const scopeLoaders = (context: GraphQLContext): ScopeLoaders => {
-  const loaders: Record<string, ScopeLoaders[keyof AuthScopes]> = { anyone: true, object: true }
+  const loaders: Record<string, ScopeLoaders[keyof AuthScopes]> = { anyone: true }
   for (const [name, { decide }] of scopes)
     loaders[name] = (parameter: unknown) =>
       context.principal === null ? false : decide(context.principal, parameter, context.services)

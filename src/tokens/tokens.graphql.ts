@@ -19,17 +19,12 @@ declare module '../schema-kit/context.ts' {
 
 const AccessTokenRef = builder.objectRef<IssuedToken>('AccessToken').implement({
   description: 'A short-lived token, as an OAuth token endpoint gives it.',
+  partOfParent: true,
   fields: (t) => ({
-    accessToken: t.exposeString('accessToken', {
-      description: 'The token: a JWT per RFC 9068.',
-      authScopes: { object: true },
-    }),
-    tokenType: t.string({ description: 'Bearer.', authScopes: { object: true }, resolve: () => 'Bearer' }),
-    expiresIn: t.exposeInt('expiresIn', { description: 'Seconds until it expires.', authScopes: { object: true } }),
-    scope: t.exposeString('scope', {
-      description: 'What it carries: module:role pairs separated by spaces.',
-      authScopes: { object: true },
-    }),
+    accessToken: t.exposeString('accessToken', { description: 'The token: a JWT per RFC 9068.' }),
+    tokenType: t.string({ description: 'Bearer.', resolve: () => 'Bearer' }),
+    expiresIn: t.exposeInt('expiresIn', { description: 'Seconds until it expires.' }),
+    scope: t.exposeString('scope', { description: 'What it carries: module:role pairs separated by spaces.' }),
   }),
 })
 
@@ -51,11 +46,9 @@ const RevokeAccessTokenInput = builder.inputType('RevokeAccessTokenInput', {
 })
 const RevokeAccessTokenPayload = builder.objectRef<{ accepted: boolean }>('RevokeAccessTokenPayload').implement({
   description: 'That the token was taken.',
+  partOfParent: true,
   fields: (t) => ({
-    accepted: t.exposeBoolean('accepted', {
-      description: 'True for any well-formed token, known or not.',
-      authScopes: { object: true },
-    }),
+    accepted: t.exposeBoolean('accepted', { description: 'True for any well-formed token, known or not.' }),
   }),
 })
 
@@ -90,23 +83,21 @@ builder.mutationFields((t) => ({
 const RevocationRef = builder.objectRef<Revocation>('Revocation').implement({
   description:
     'Tells a verifier to refuse tokens: of one token (tokenId), or of a key as far as issued before revokedAt.',
+  partOfParent: true,
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
       description: "Position in the organization's history; hand it to after to resume.",
-      authScopes: { object: true },
       resolve: (revocation) => revocation.sequence,
     }),
-    keyId: t.exposeID('keyId', { description: 'The key: client_id of its tokens.', authScopes: { object: true } }),
+    keyId: t.exposeID('keyId', { description: 'The key: client_id of its tokens.' }),
     tokenId: t.exposeString('tokenId', {
       nullable: true,
       description: 'jti of the one token; null for all of the key.',
-      authScopes: { object: true },
     }),
     revokedAt: t.field({
       type: 'DateTime',
       description: 'Tokens of the key issued before it are to be refused.',
-      authScopes: { object: true },
       resolve: (revocation) => revocation.revokedAt,
     }),
   }),
@@ -134,24 +125,22 @@ builder.subscriptionField('revocations', (t) =>
 const AuditCheckpointRef = builder.objectRef<AuditCheckpoint>('AuditCheckpoint').implement({
   description:
     'The signed head of an audit history. Kept elsewhere, it shows later that nothing before it was changed or cut off.',
+  partOfParent: true,
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
       description: 'Sequence of the newest event; zero for a history that has not begun.',
-      authScopes: { object: true },
       resolve: (checkpoint) => checkpoint.sequence,
     }),
-    hash: t.exposeString('hash', { description: 'Its hash.', authScopes: { object: true } }),
+    hash: t.exposeString('hash', { description: 'Its hash.' }),
     signedAt: t.field({
       type: 'DateTime',
       description: 'When it was signed.',
-      authScopes: { object: true },
       resolve: (checkpoint) => checkpoint.signedAt,
     }),
     signature: t.exposeString('signature', {
       description:
         'Compact JWS of organization, sequence, hash and signedAt. Verify it with the keys at /.well-known/keyturn/checkpoint-keys, which are kept for ever.',
-      authScopes: { object: true },
     }),
   }),
 })

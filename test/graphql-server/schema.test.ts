@@ -1,5 +1,3 @@
-import SchemaBuilder from '@pothos/core'
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import {
   type GraphQLNamedType,
   getNamedType,
@@ -13,7 +11,8 @@ import {
 } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { AUDIT_EVENT_TYPES } from '../../src/audit/events/event-types.ts'
-import { fieldsWithoutAuthScopes, schema } from '../../src/graphql-server/schema.ts'
+import { schema } from '../../src/graphql-server/schema.ts'
+import { missingRules } from '../../src/schema-kit/parent-decides.ts'
 
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
@@ -49,8 +48,8 @@ describe('the schema', () => {
     expect(loose.map(({ place }) => place)).toEqual([])
   })
 
-  it('says of every field who may read it', () => {
-    expect(fieldsWithoutAuthScopes(schema)).toEqual([])
+  it('says of every type and root field who may read it', () => {
+    expect(missingRules(schema)).toEqual([])
   })
 
   it('offers every type of audit event that there is', () => {
@@ -69,59 +68,16 @@ describe('the schema', () => {
   })
 })
 
-describe('a schema with a field that does not say who may read it', () => {
-  interface Types {
-    AuthScopes: { anyone: boolean }
-  }
-  const build = (authScopes: object | undefined, where: 'object' | 'interface' | 'query') => {
-    const builder = new SchemaBuilder<Types>({
-      plugins: [ScopeAuthPlugin],
-      scopeAuth: { authScopes: () => ({ anyone: true }) },
-    })
-    const stated = { authScopes: { anyone: true } }
-    const own = authScopes === undefined ? {} : { authScopes }
-    const Shape = builder.interfaceRef<{ id: string }>('Shape').implement({
-      fields: (t) => ({ id: t.exposeString('id', where === 'interface' ? own : stated) }),
-    })
-    const Square = builder.objectRef<{ id: string; side: string }>('Square').implement({
-      interfaces: [Shape],
-      isTypeOf: () => true,
-      fields: (t) => ({ side: t.exposeString('side', where === 'object' ? own : stated) }),
-    })
-    builder.queryType({
-      fields: (t) => ({
-        square: t.field({
-          type: Square,
-          resolve: () => ({ id: '1', side: '2' }),
-          ...(where === 'query' ? own : stated),
-        }),
-      }),
-    })
-    return builder.toSchema()
-  }
-
-  it.each([
-    ['object', ['Square.side']],
-    ['query', ['Query.square']],
-    ['interface', ['Shape.id', 'Square.id']],
-  ] as const)('is found out: a field of an %s', (where, places) => {
-    expect(fieldsWithoutAuthScopes(build(undefined, where)).sort()).toEqual(places)
-    // An empty object states nothing, and opens the field to everybody.
-    expect(fieldsWithoutAuthScopes(build({}, where)).sort()).toEqual(places)
-    expect(fieldsWithoutAuthScopes(build({ anyone: true }, where))).toEqual([])
-  })
-
-  it('is refused when the service starts', async () => {
+it('a root field that does not say who may read it is refused when the service starts', async () => {
+  vi.resetModules()
+  const { builder } = await import('../../src/schema-kit/builder.ts')
+  builder.queryField('open', (t) => t.string({ resolve: () => 'to everybody' }))
+  try {
+    await expect(import('../../src/graphql-server/schema.ts')).rejects.toThrow(
+      'These state no rule for their readers: Query.open.',
+    )
+  } finally {
+    // The files that follow in this process must not import this builder.
     vi.resetModules()
-    const { builder } = await import('../../src/schema-kit/builder.ts')
-    builder.queryField('open', (t) => t.string({ resolve: () => 'to everybody' }))
-    try {
-      await expect(import('../../src/graphql-server/schema.ts')).rejects.toThrow(
-        'These fields state no authScopes: Query.open',
-      )
-    } finally {
-      // The files that follow in this process must not import this builder.
-      vi.resetModules()
-    }
-  })
+  }
 })

@@ -171,98 +171,88 @@ const RevokeSecretInput = builder.inputType('RevokeSecretInput', {
 
 const CreateApiKeyPayload = builder.objectRef<IssuedKey>('CreateApiKeyPayload').implement({
   description: 'The new key and its secret.',
+  partOfParent: true,
   fields: (t) => ({
     apiKey: t.field({
       type: ApiKeyRef,
       description: 'The key.',
-      authScopes: { object: true },
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', {
-      description: 'The secret; shown once, here, and never again.',
-      authScopes: { object: true },
-    }),
+    secret: t.exposeString('secret', { description: 'The secret; shown once, here, and never again.' }),
   }),
 })
 const CreatePersonalAccessKeyPayload = builder.objectRef<IssuedKey>('CreatePersonalAccessKeyPayload').implement({
   description: 'The new key and its secret.',
+  partOfParent: true,
   fields: (t) => ({
     personalAccessKey: t.field({
       type: PersonalAccessKeyRef,
       description: 'The key.',
-      authScopes: { object: true },
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', {
-      description: 'The secret; shown once, here, and never again.',
-      authScopes: { object: true },
-    }),
+    secret: t.exposeString('secret', { description: 'The secret; shown once, here, and never again.' }),
   }),
 })
 const UpdateKeyPayload = builder.objectRef<{ key: KeyRow }>('UpdateKeyPayload').implement({
   description: 'The key that was changed.',
+  partOfParent: true,
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
       description: 'The key, as it is now.',
-      authScopes: { object: true },
       resolve: (payload) => payload.key,
     }),
   }),
 })
 const RotateKeyPayload = builder.objectRef<RotatedKey>('RotateKeyPayload').implement({
   description: 'The key and its new secret.',
+  partOfParent: true,
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
       description: 'The key: the same one, with a new secret.',
-      authScopes: { object: true },
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', {
-      description: 'The new secret; shown once, here, and never again.',
-      authScopes: { object: true },
-    }),
+    secret: t.exposeString('secret', { description: 'The new secret; shown once, here, and never again.' }),
     previousSecretValidUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description:
         'When the old secret stops working at the latest. Where the overlap counts from the first use of the new secret, that use can bring it forward.',
-      authScopes: { object: true },
       resolve: (payload) => payload.previousSecretValidUntil,
     }),
   }),
 })
 const KeyPayload = builder.objectRef<{ key: KeyRow; revokedKeyIds?: readonly string[] }>('KeyPayload').implement({
   description: 'The key that something was done to.',
+  partOfParent: true,
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
       description: 'The key, as it is now.',
-      authScopes: { object: true },
       resolve: (payload) => payload.key,
     }),
     revokedKeyIds: t.field({
       type: ['ID'],
       nullable: true,
       description: 'Of revokeKey: every key that this call revoked. Null for other mutations.',
-      authScopes: { object: true },
       resolve: (payload) => (payload.revokedKeyIds === undefined ? null : [...payload.revokedKeyIds]),
     }),
   }),
 })
 const RevokeKeysPayload = builder.objectRef<{ revokedCount: number }>('RevokeKeysPayload').implement({
   description: 'How many keys were revoked.',
+  partOfParent: true,
   fields: (t) => ({
-    revokedCount: t.exposeInt('revokedCount', { description: 'Their number.', authScopes: { object: true } }),
+    revokedCount: t.exposeInt('revokedCount', { description: 'Their number.' }),
   }),
 })
 const RevokeSecretPayload = builder.objectRef<{ accepted: boolean }>('RevokeSecretPayload').implement({
   description: 'That the report was taken.',
+  partOfParent: true,
   fields: (t) => ({
     accepted: t.exposeBoolean('accepted', {
       description: 'True for any well-formed secret, known or not, so that nothing is learnt from it.',
-      authScopes: { object: true },
     }),
   }),
 })
@@ -380,22 +370,20 @@ const AcceptInvitationPayload = builder
   .objectRef<{ user: UserRow; firstKey: IssuedKey }>('AcceptInvitationPayload')
   .implement({
     description: 'The new member, and their first personal access key.',
+    partOfParent: true,
     fields: (t) => ({
       user: t.field({
         type: UserRef,
         description: 'The person.',
-        authScopes: { object: true },
         resolve: (payload) => payload.user,
       }),
       personalAccessKey: t.field({
         type: PersonalAccessKeyRef,
         description: 'Their first key.',
-        authScopes: { object: true },
         resolve: (payload) => payload.firstKey.key,
       }),
       secret: t.string({
         description: 'Its secret; shown once, here, and never again.',
-        authScopes: { object: true },
         resolve: (payload) => payload.firstKey.secret,
       }),
     }),
