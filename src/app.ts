@@ -38,6 +38,7 @@ import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
 import { statusOf } from './keys/key.ts'
 import { KeyAccess } from './keys/key-access.ts'
@@ -171,14 +172,22 @@ const prepareDataDir = (dataDir: string): void => {
 }
 
 /** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
-export const createApp = async (options: AppOptions): Promise<App> => {
+export const createApp = (options: AppOptions): Promise<App> =>
+  startOrStop(
+    (stack) => start(options, stack),
+    (error) => options.logger.error({ err: error }, 'What had started could not be stopped'),
+  )
+
+const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const { config, logger, clock = systemClock } = options
   if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
   const sources = await openDataSources(config.databaseUrl, MODEL)
+  stack.push(() => closeDataSources(sources))
   const migrated = await migrate(sources)
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'The database was migrated')
 
   const database = new Database(sources, options.nestingGuard)
+  stack.push(() => database.drain())
   const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
@@ -356,7 +365,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     checkpoints,
   }
 
-  const firstStart = await found(database, organizations, members, createKey, config)
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
@@ -409,15 +417,26 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
+  // Started first and closed last: every other part may append events, which are published.
+  stack.push(() => feed.close())
   await feed.start()
-  await startWithMasterKey(signingKeys, async () => {
-    await feed.close()
-    await database.drain()
-    await closeDataSources(sources)
-  })
+  stack.push(() => denials.stop())
+  stack.push(() => usage.stop())
+  stack.push(() => signingKeys.stop())
+  await startWithMasterKey(signingKeys)
+  stack.push(() => revoked.stop())
   await revoked.start()
+  // After all that can fail: the secret of the owner is returned by the first start alone.
+  const firstStart = await found(database, organizations, members, createKey, config)
+  stack.push(() => sweeper.stop())
   sweeper.start()
+  stack.push(() => checkpointSchedule.stop())
   checkpointSchedule.start()
+  stack.push(() => server.close())
+  // Open streams would keep the server from closing.
+  stack.push(() => feed.endStreams())
+  stack.push(() => sockets.close())
+  stack.push(() => live.close())
 
   return {
     firstStart,
@@ -442,20 +461,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       const { port } = server.server.address() as AddressInfo
       return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     },
-    close: async () => {
-      live.close()
-      await sockets.close()
-      await feed.close()
-      await server.close()
-      await sweeper.stop()
-      await checkpointSchedule.stop()
-      await signingKeys.stop()
-      await revoked.stop()
-      await usage.stop()
-      await denials.stop()
-      await database.drain()
-      await closeDataSources(sources)
-    },
+    close: () => stack.stop(),
   }
 }
 
@@ -504,11 +510,10 @@ const feedSealOf = (masterKeys: MasterKeys): MessageSeal => ({
 })
 
 /** A master key that does not fit the database is a fault of the configuration, like any other. */
-export const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+export const startWithMasterKey = async (signingKeys: SigningKeys): Promise<void> => {
   try {
     await signingKeys.start()
   } catch (error) {
-    await giveUp()
     throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
 }
