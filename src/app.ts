@@ -15,7 +15,6 @@ import { CallerRates } from './access/caller-rates.ts'
 import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
-import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
@@ -40,9 +39,8 @@ import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
-import { statusOf } from './keys/key.ts'
 import { KeyAccess } from './keys/key-access.ts'
-import { CreateKey, type IssuedKey, type KeyParts } from './keys/lifecycle/create-key.ts'
+import { CreateKey, type KeyParts } from './keys/lifecycle/create-key.ts'
 import { RevokeKey } from './keys/lifecycle/revoke-key.ts'
 import { RotateKey } from './keys/lifecycle/rotate-key.ts'
 import { SuspendKey } from './keys/lifecycle/suspend-key.ts'
@@ -63,7 +61,11 @@ import { RedisTransport } from './live/redis-transport.ts'
 import { IdentityProvider } from './memberships/identity-provider.ts'
 import { InvitationEntity, MemberEntity, UserEntity } from './memberships/member.entity.ts'
 import { MembersService } from './memberships/members.service.ts'
-import { findUser } from './memberships/members.store.ts'
+import { MembershipRules } from './memberships/membership-rules.ts'
+import { NewMembers } from './memberships/new-members.ts'
+import { bootstrap, type FirstStart } from './onboarding/bootstrap.ts'
+import { InvitationsService } from './onboarding/invitations.service.ts'
+import { RemoveMember } from './onboarding/remove-member.ts'
 import {
   KeyPolicyEntity,
   ModuleEntity,
@@ -72,7 +74,6 @@ import {
 } from './organizations/organization.entity.ts'
 import { OrganizationDirectory } from './organizations/organization-directory.ts'
 import { OrganizationsService } from './organizations/organizations.service.ts'
-import { anyOrganization } from './organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
 import { Database, type NestingGuard } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
@@ -122,12 +123,6 @@ export const MODEL = {
     AuditCheckpoints1764000400000,
     TokenOrganizations1764000500000,
   ],
-}
-
-/** What the first start on an empty database made; its secret is nowhere else. */
-export interface FirstStart {
-  readonly organizationId: string
-  readonly ownerSecret: string
 }
 
 export interface App {
@@ -230,35 +225,27 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const createKey = new CreateKey(keyParts)
   const revokeKey = new RevokeKey(keyParts, memory)
 
-  const members = new MembersService<IssuedKey>({
-    database,
-    clock,
-    access,
-    directory,
-    log,
-    keys: {
-      issueFirst: (writer, user, organizationId, grants, cause) =>
-        createKey.issueFirst(writer, user, organizationId, grants, cause),
-      revokeAll: (writer, user, organizationId, cause) => revokeKey.revokeOfMember(writer, user, organizationId, cause),
-      listCreatedApiKeys: (writer, user, organizationId) => revokeKey.listCreatedBy(writer, user, organizationId),
-      findHolder: async (reader, keyId) => {
-        const facts = await memory.load(reader, keyId)
-        if (facts === null || statusOf(facts.key, clock.now()) !== 'ACTIVE') return null
-        return principalOf(facts, facts.key.expiresAt)
-      },
-    },
-    acceptedBySignIn: config.oidc !== null,
-  })
+  const rules = new MembershipRules({ database, access, directory })
+  const newMembers = new NewMembers(clock, log)
+  const members = new MembersService({ database, access, directory, log, rules })
   const organizations = new OrganizationsService({
     database,
     clock,
     access,
     directory,
     log,
-    addFounder: async (writer, organizationId, caller) => {
-      const user = await findUser(writer, caller.principal.id)
-      if (user !== null) await members.addOwner(writer, user, organizationId, caller.cause)
-    },
+    addFounder: (writer, organizationId, caller) => newMembers.addFounder(writer, organizationId, caller),
+  })
+  const invitations = new InvitationsService({
+    database,
+    clock,
+    access,
+    log,
+    rules,
+    newMembers,
+    createKey,
+    memory,
+    acceptedBySignIn: config.oidc !== null,
   })
 
   const issuer = config.publicUrl
@@ -336,7 +323,8 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     access,
     organizations,
     members,
-    invitations: members,
+    invitations,
+    removeMember: new RemoveMember({ database, log, rules, revokeKey }),
     policies: new PolicyService(keyParts),
     keyAccess,
     keyQueries: new KeyQueries(keyParts),
@@ -391,10 +379,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     tokens,
     authenticator,
     organizations,
-    emailOf: async (principal) => {
-      if (principal.kind !== 'USER') return ''
-      return (await database.read((reader) => findUser(reader, principal.id)))?.email ?? ''
-    },
+    emailOf: async (principal) => (await members.emailOf(principal)) ?? '',
   })
   registerHealth(server, {
     ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
@@ -426,8 +411,9 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   await startWithMasterKey(signingKeys)
   stack.push(() => revoked.stop())
   await revoked.start()
+  const { organization, ownerEmail } = config
   // After all that can fail: the secret of the owner is returned by the first start alone.
-  const firstStart = await found(database, organizations, members, createKey, config)
+  const firstStart = await bootstrap({ database, organizations, newMembers, createKey, organization, ownerEmail })
   stack.push(() => sweeper.stop())
   sweeper.start()
   stack.push(() => checkpointSchedule.stop())
@@ -516,25 +502,4 @@ export const startWithMasterKey = async (signingKeys: SigningKeys): Promise<void
   } catch (error) {
     throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
-}
-
-/** Makes the organization and its owner, where there is none yet; of several instances that start together, one does. */
-const found = async (
-  database: Database,
-  organizations: OrganizationsService,
-  members: MembersService<IssuedKey>,
-  createKey: CreateKey,
-  config: Config,
-): Promise<FirstStart | null> => {
-  if (await database.read(anyOrganization)) return null
-  return database.write(async (writer) => {
-    if (writer.engine === 'postgres') await writer.query('LOCK TABLE organizations IN EXCLUSIVE MODE')
-    if (await anyOrganization(writer)) return null
-    const organization = await organizations.insert(writer, config.organization, null, null)
-    const name = config.ownerEmail.split('@')[0] ?? 'owner'
-    const owner = await members.addUser(writer, name, config.ownerEmail, true)
-    await members.addOwner(writer, owner, organization.id, BY_SYSTEM)
-    const { secret } = await createKey.issueFirst(writer, owner, organization.id, null, BY_SYSTEM)
-    return { organizationId: organization.id, ownerSecret: secret }
-  })
 }
