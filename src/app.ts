@@ -15,7 +15,6 @@ import { CallerRates } from './access/caller-rates.ts'
 import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
 import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
-import { BY_SYSTEM } from './audit/audit-event.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
@@ -38,10 +37,10 @@ import { registerHealth } from './http/operations-routes.ts'
 import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
 import { registerWellKnown } from './http/well-known-routes.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
-import { statusOf } from './keys/key.ts'
 import { KeyAccess } from './keys/key-access.ts'
-import { CreateKey, type IssuedKey, type KeyParts } from './keys/lifecycle/create-key.ts'
+import { CreateKey, type KeyParts } from './keys/lifecycle/create-key.ts'
 import { RevokeKey } from './keys/lifecycle/revoke-key.ts'
 import { RotateKey } from './keys/lifecycle/rotate-key.ts'
 import { SuspendKey } from './keys/lifecycle/suspend-key.ts'
@@ -62,7 +61,11 @@ import { RedisTransport } from './live/redis-transport.ts'
 import { IdentityProvider } from './memberships/identity-provider.ts'
 import { InvitationEntity, MemberEntity, UserEntity } from './memberships/member.entity.ts'
 import { MembersService } from './memberships/members.service.ts'
-import { findUser } from './memberships/members.store.ts'
+import { MembershipRules } from './memberships/membership-rules.ts'
+import { NewMembers } from './memberships/new-members.ts'
+import { bootstrap, type FirstStart } from './onboarding/bootstrap.ts'
+import { InvitationsService } from './onboarding/invitations.service.ts'
+import { RemoveMember } from './onboarding/remove-member.ts'
 import {
   KeyPolicyEntity,
   ModuleEntity,
@@ -71,7 +74,6 @@ import {
 } from './organizations/organization.entity.ts'
 import { OrganizationDirectory } from './organizations/organization-directory.ts'
 import { OrganizationsService } from './organizations/organizations.service.ts'
-import { anyOrganization } from './organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
 import { Database, type NestingGuard } from './persistence/database.ts'
 import { migrate } from './persistence/migrate.ts'
@@ -123,12 +125,6 @@ export const MODEL = {
   ],
 }
 
-/** What the first start on an empty database made; its secret is nowhere else. */
-export interface FirstStart {
-  readonly organizationId: string
-  readonly ownerSecret: string
-}
-
 export interface App {
   /** Begins to serve; returns the address. */
   listen(): Promise<string>
@@ -171,14 +167,22 @@ const prepareDataDir = (dataDir: string): void => {
 }
 
 /** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
-export const createApp = async (options: AppOptions): Promise<App> => {
+export const createApp = (options: AppOptions): Promise<App> =>
+  startOrStop(
+    (stack) => start(options, stack),
+    (error) => options.logger.error({ err: error }, 'What had started could not be stopped'),
+  )
+
+const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const { config, logger, clock = systemClock } = options
   if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
   const sources = await openDataSources(config.databaseUrl, MODEL)
+  stack.push(() => closeDataSources(sources))
   const migrated = await migrate(sources)
   if (migrated.length > 0) logger.info({ migrations: migrated }, 'The database was migrated')
 
   const database = new Database(sources, options.nestingGuard)
+  stack.push(() => database.drain())
   const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
@@ -221,35 +225,27 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   const createKey = new CreateKey(keyParts)
   const revokeKey = new RevokeKey(keyParts, memory)
 
-  const members = new MembersService<IssuedKey>({
-    database,
-    clock,
-    access,
-    directory,
-    log,
-    keys: {
-      issueFirst: (writer, user, organizationId, grants, cause) =>
-        createKey.issueFirst(writer, user, organizationId, grants, cause),
-      revokeAll: (writer, user, organizationId, cause) => revokeKey.revokeOfMember(writer, user, organizationId, cause),
-      listCreatedApiKeys: (writer, user, organizationId) => revokeKey.listCreatedBy(writer, user, organizationId),
-      findHolder: async (reader, keyId) => {
-        const facts = await memory.load(reader, keyId)
-        if (facts === null || statusOf(facts.key, clock.now()) !== 'ACTIVE') return null
-        return principalOf(facts, facts.key.expiresAt)
-      },
-    },
-    acceptedBySignIn: config.oidc !== null,
-  })
+  const rules = new MembershipRules({ database, access, directory })
+  const newMembers = new NewMembers(clock, log)
+  const members = new MembersService({ database, access, directory, log, rules })
   const organizations = new OrganizationsService({
     database,
     clock,
     access,
     directory,
     log,
-    addFounder: async (writer, organizationId, caller) => {
-      const user = await findUser(writer, caller.principal.id)
-      if (user !== null) await members.addOwner(writer, user, organizationId, caller.cause)
-    },
+    addFounder: (writer, organizationId, caller) => newMembers.addFounder(writer, organizationId, caller),
+  })
+  const invitations = new InvitationsService({
+    database,
+    clock,
+    access,
+    log,
+    rules,
+    newMembers,
+    createKey,
+    memory,
+    acceptedBySignIn: config.oidc !== null,
   })
 
   const issuer = config.publicUrl
@@ -327,7 +323,8 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     access,
     organizations,
     members,
-    invitations: members,
+    invitations,
+    removeMember: new RemoveMember({ database, log, rules, revokeKey }),
     policies: new PolicyService(keyParts),
     keyAccess,
     keyQueries: new KeyQueries(keyParts),
@@ -356,7 +353,6 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     checkpoints,
   }
 
-  const firstStart = await found(database, organizations, members, createKey, config)
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
@@ -383,10 +379,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     tokens,
     authenticator,
     organizations,
-    emailOf: async (principal) => {
-      if (principal.kind !== 'USER') return ''
-      return (await database.read((reader) => findUser(reader, principal.id)))?.email ?? ''
-    },
+    emailOf: async (principal) => (await members.emailOf(principal)) ?? '',
   })
   registerHealth(server, {
     ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
@@ -409,15 +402,27 @@ export const createApp = async (options: AppOptions): Promise<App> => {
   sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
+  // Started first and closed last: every other part may append events, which are published.
+  stack.push(() => feed.close())
   await feed.start()
-  await startWithMasterKey(signingKeys, async () => {
-    await feed.close()
-    await database.drain()
-    await closeDataSources(sources)
-  })
+  stack.push(() => denials.stop())
+  stack.push(() => usage.stop())
+  stack.push(() => signingKeys.stop())
+  await startWithMasterKey(signingKeys)
+  stack.push(() => revoked.stop())
   await revoked.start()
+  const { organization, ownerEmail } = config
+  // After all that can fail: the secret of the owner is returned by the first start alone.
+  const firstStart = await bootstrap({ database, organizations, newMembers, createKey, organization, ownerEmail })
+  stack.push(() => sweeper.stop())
   sweeper.start()
+  stack.push(() => checkpointSchedule.stop())
   checkpointSchedule.start()
+  stack.push(() => server.close())
+  // Open streams would keep the server from closing.
+  stack.push(() => feed.endStreams())
+  stack.push(() => sockets.close())
+  stack.push(() => live.close())
 
   return {
     firstStart,
@@ -442,20 +447,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
       const { port } = server.server.address() as AddressInfo
       return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     },
-    close: async () => {
-      live.close()
-      await sockets.close()
-      await feed.close()
-      await server.close()
-      await sweeper.stop()
-      await checkpointSchedule.stop()
-      await signingKeys.stop()
-      await revoked.stop()
-      await usage.stop()
-      await denials.stop()
-      await database.drain()
-      await closeDataSources(sources)
-    },
+    close: () => stack.stop(),
   }
 }
 
@@ -504,32 +496,10 @@ const feedSealOf = (masterKeys: MasterKeys): MessageSeal => ({
 })
 
 /** A master key that does not fit the database is a fault of the configuration, like any other. */
-export const startWithMasterKey = async (signingKeys: SigningKeys, giveUp: () => Promise<void>): Promise<void> => {
+export const startWithMasterKey = async (signingKeys: SigningKeys): Promise<void> => {
   try {
     await signingKeys.start()
   } catch (error) {
-    await giveUp()
     throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
-}
-
-/** Makes the organization and its owner, where there is none yet; of several instances that start together, one does. */
-const found = async (
-  database: Database,
-  organizations: OrganizationsService,
-  members: MembersService<IssuedKey>,
-  createKey: CreateKey,
-  config: Config,
-): Promise<FirstStart | null> => {
-  if (await database.read(anyOrganization)) return null
-  return database.write(async (writer) => {
-    if (writer.engine === 'postgres') await writer.query('LOCK TABLE organizations IN EXCLUSIVE MODE')
-    if (await anyOrganization(writer)) return null
-    const organization = await organizations.insert(writer, config.organization, null, null)
-    const name = config.ownerEmail.split('@')[0] ?? 'owner'
-    const owner = await members.addUser(writer, name, config.ownerEmail, true)
-    await members.addOwner(writer, owner, organization.id, BY_SYSTEM)
-    const { secret } = await createKey.issueFirst(writer, owner, organization.id, null, BY_SYSTEM)
-    return { organizationId: organization.id, ownerSecret: secret }
-  })
 }

@@ -55,8 +55,8 @@ export const rotateSigningKey = (config: Config): Promise<string> =>
     const feed = new AuditFeed(database, systemClock, inProcessTransport, onFault)
     const log = new AuditLog(systemClock, feed)
     const signingKeys = signingKeysFor(config, { database, clock: systemClock, log, feed, onFault })
-    await startWithMasterKey(signingKeys, () => database.drain())
     try {
+      await startWithMasterKey(signingKeys)
       return await signingKeys.rotate()
     } finally {
       await signingKeys.stop()

@@ -1,13 +1,12 @@
 import { type Permission, requiredGrant } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
-import type { MembersService } from '../memberships/members.service.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { createGroupLoader, createLoader, createRowLoader } from '../schema-kit/loaders.ts'
 import { defineScope } from '../schema-kit/scopes.ts'
 import type { KeyRow } from './key.entity.ts'
 import type { KeyAccess } from './key-access.ts'
 import { findKeys, listSecrets } from './keys.store.ts'
-import type { CreateKey, IssuedKey } from './lifecycle/create-key.ts'
+import type { CreateKey } from './lifecycle/create-key.ts'
 import type { RevokeKey } from './lifecycle/revoke-key.ts'
 import type { RotateKey } from './lifecycle/rotate-key.ts'
 import type { SuspendKey } from './lifecycle/suspend-key.ts'
@@ -27,8 +26,6 @@ declare module '../schema-kit/context.ts' {
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
     readonly keyEvents: KeyEventFeed
-    /** Accepts invitations, which issues the new member's first key. */
-    readonly invitations: Pick<MembersService<IssuedKey>, 'accept'>
     /** Who a key speaks for. */
     readonly findPrincipal: (keyId: string) => Promise<Principal | null>
   }

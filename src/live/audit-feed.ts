@@ -243,10 +243,15 @@ export class AuditFeed {
     return stream as LiveStream<AuditEvent<Type>>
   }
 
-  /** Ends every stream; nothing is delivered from here on. */
-  async close(): Promise<void> {
+  /** Ends every stream, and those that are opened from here on. */
+  endStreams(): void {
     this.closed = true
     for (const stream of [...this.streams]) stream.end('stopped')
+  }
+
+  /** Ends every stream; nothing is delivered from here on. */
+  async close(): Promise<void> {
+    this.endStreams()
     await Promise.all([this.repairs.stop(), this.transport.close()])
   }
 

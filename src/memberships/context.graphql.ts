@@ -6,7 +6,7 @@ import { findUsers, listMembershipsOfAll } from './members.store.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
-    readonly members: MembersService<unknown>
+    readonly members: MembersService
   }
 }
 

@@ -6,8 +6,7 @@ import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import { loadUser } from './context.graphql.ts'
-import type { InvitationRow, MemberRow, UserRow } from './member.entity.ts'
-import type { RemovedMember } from './members.service.ts'
+import type { MemberRow, UserRow } from './member.entity.ts'
 
 /** A member as seen from an organization. */
 export type SeenMemberRow = MemberRow & {
@@ -86,30 +85,6 @@ registerNode('member', {
 
 const MemberConnectionRef = createConnection('Member', 'members', MemberRef)
 
-const InvitationRef = builder.objectRef<InvitationRow>('Invitation').implement({
-  description: 'An invitation that nobody has accepted yet.',
-  authScopes: (invitation) => ({ may: { permission: 'manageMembers', in: invitation.organizationId } }),
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'Which invitation.' }),
-    email: t.exposeString('email', { description: 'Who was invited.' }),
-    grants: t.field({
-      type: [GrantRef],
-      description: 'What they will be allowed to do.',
-      resolve: (invitation) => [...invitation.grants],
-    }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      description: 'Until when it can be accepted.',
-      resolve: (invitation) => invitation.expiresAt,
-    }),
-    acceptable: t.boolean({
-      description:
-        'Whether accepting it works now: false after it expired, and once its inviter may no longer give its grants.',
-      resolve: (invitation, _, { services }) => services.members.isAcceptable(invitation),
-    }),
-  }),
-})
-
 builder.objectFields(OrganizationRef, (t) => ({
   members: t.field({
     type: MemberConnectionRef,
@@ -127,27 +102,8 @@ builder.objectFields(OrganizationRef, (t) => ({
       }
     },
   }),
-  invitations: t.field({
-    type: [InvitationRef],
-    nullable: true,
-    description: 'Invitations that nobody has accepted or taken back, newest first. Needs members:manager.',
-    authScopes: ({ id }) => ({ may: { permission: 'manageMembers', in: id } }),
-    resolve: ({ id }, _, { services }) => services.members.listOpenInvitations(id),
-  }),
 }))
 
-const InviteMemberInput = builder.inputType('InviteMemberInput', {
-  description: 'Whom to invite, and to what.',
-  fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization.' }),
-    email: t.string({ required: true, description: 'Their e-mail address.' }),
-    grants: t.field({ type: [GrantInputRef], required: true, description: "At most the caller's own." }),
-  }),
-})
-const RevokeInvitationInput = builder.inputType('RevokeInvitationInput', {
-  description: 'Which invitation to take back.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the invitation.' }) }),
-})
 const UpdateMemberInput = builder.inputType('UpdateMemberInput', {
   description: 'What a member may do from now on.',
   fields: (t) => ({
@@ -159,39 +115,6 @@ const UpdateMemberInput = builder.inputType('UpdateMemberInput', {
     }),
   }),
 })
-const RemoveMemberInput = builder.inputType('RemoveMemberInput', {
-  description: 'Whose membership to end.',
-  fields: (t) => ({ memberId: t.id({ required: true, description: 'The member.' }) }),
-})
-
-const InviteMemberPayload = builder
-  .objectRef<{ invitation: InvitationRow; invitationToken: string }>('InviteMemberPayload')
-  .implement({
-    description: 'The invitation, to be handed to the person.',
-    partOfParent: true,
-    fields: (t) => ({
-      invitationToken: t.exposeString('invitationToken', { description: 'What accepts the invitation; shown once.' }),
-      expiresAt: t.field({
-        type: 'DateTime',
-        description: 'Until when it can be accepted.',
-        resolve: ({ invitation }) => invitation.expiresAt,
-      }),
-      invitation: t.field({
-        type: InvitationRef,
-        description: 'The invitation, without its token.',
-        resolve: (payload) => payload.invitation,
-      }),
-    }),
-  })
-const RevokeInvitationPayload = builder
-  .objectRef<{ revokedInvitationId: string }>('RevokeInvitationPayload')
-  .implement({
-    description: 'The invitation that was taken back.',
-    partOfParent: true,
-    fields: (t) => ({
-      revokedInvitationId: t.exposeID('revokedInvitationId', { description: 'Its id.' }),
-    }),
-  })
 const UpdateMemberPayload = builder.objectRef<{ member: SeenMemberRow }>('UpdateMemberPayload').implement({
   description: 'The member that was changed.',
   partOfParent: true,
@@ -203,43 +126,7 @@ const UpdateMemberPayload = builder.objectRef<{ member: SeenMemberRow }>('Update
     }),
   }),
 })
-const RemoveMemberPayload = builder.objectRef<RemovedMember>('RemoveMemberPayload').implement({
-  description: 'The membership that was ended.',
-  partOfParent: true,
-  fields: (t) => ({
-    removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.' }),
-    revokedKeyIds: t.field({
-      type: ['ID'],
-      description: 'The personal access keys that were revoked with it.',
-      resolve: (payload) => payload.revokedKeyIds,
-    }),
-    createdApiKeyIds: t.field({
-      type: ['ID'],
-      description:
-        'The active API keys that the member created in the organization or below, at most 10,000, oldest first. They stay active.',
-      resolve: (payload) => payload.createdApiKeyIds,
-    }),
-  }),
-})
-
 builder.mutationFields((t) => ({
-  inviteMember: t.field({
-    type: InviteMemberPayload,
-    description: "Invites somebody by e-mail, for seven days. Needs members:manager; grants at most the caller's own.",
-    args: { input: t.arg({ type: InviteMemberInput, required: true, description: 'The invitation.' }) },
-    authScopes: (_, { input }) => ({ may: { permission: 'manageMembers', in: input.organizationId } }),
-    resolve: (_, { input }, context) => context.services.members.invite(callerOf(context), input),
-  }),
-  revokeInvitation: t.field({
-    type: RevokeInvitationPayload,
-    description: 'Takes an invitation back before it is accepted. Needs members:manager.',
-    args: { input: t.arg({ type: RevokeInvitationInput, required: true, description: 'The invitation.' }) },
-    authScopes: { caller: true },
-    resolve: async (_, { input }, context) => {
-      const { id } = await context.services.members.revokeInvitation(callerOf(context), input.id)
-      return { revokedInvitationId: id }
-    },
-  }),
   updateMember: t.field({
     type: UpdateMemberPayload,
     description:
@@ -250,13 +137,5 @@ builder.mutationFields((t) => ({
       const member = await context.services.members.update(callerOf(context), input)
       return { member: { ...member, inherited: false, seenFrom: member.organizationId } }
     },
-  }),
-  removeMember: t.field({
-    type: RemoveMemberPayload,
-    description:
-      'Ends a membership, and revokes the personal access keys that it carried. Needs members:manager; owners are removed by owners, and never the last one.',
-    args: { input: t.arg({ type: RemoveMemberInput, required: true, description: 'The member.' }) },
-    authScopes: { caller: true },
-    resolve: (_, { input }, context) => context.services.members.remove(callerOf(context), input.memberId),
   }),
 }))

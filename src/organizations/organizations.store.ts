@@ -84,3 +84,8 @@ export const lockOrganization = async (writer: Writer, id: string): Promise<void
   const query = writer.manager.createQueryBuilder(OrganizationEntity, 'organization').where({ id })
   await writer.lock(query).getOne()
 }
+
+/** Keeps other instances from creating an organization until the transaction ends. */
+export const lockOrganizations = async (writer: Writer): Promise<void> => {
+  if (writer.engine === 'postgres') await writer.query('LOCK TABLE organizations IN EXCLUSIVE MODE')
+}

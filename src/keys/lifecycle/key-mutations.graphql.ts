@@ -1,9 +1,7 @@
 import { causeOf } from '../../audit/caller.ts'
-import type { UserRow } from '../../memberships/member.entity.ts'
-import { UserRef } from '../../memberships/members.graphql.ts'
 import { GrantInputRef } from '../../organizations/organizations.graphql.ts'
 import { builder } from '../../schema-kit/builder.ts'
-import { callerOf, continueAs } from '../../schema-kit/context.ts'
+import { callerOf } from '../../schema-kit/context.ts'
 import type { KeyRow } from '../key.entity.ts'
 import {
   ApiKeyRef,
@@ -358,49 +356,3 @@ builder.mutationFields((t) => ({
     },
   }),
 }))
-
-const AcceptInvitationInput = builder.inputType('AcceptInvitationInput', {
-  description: 'An invitation, and what its receiver is called.',
-  fields: (t) => ({
-    invitationToken: t.string({ required: true, description: 'The whole token that was received.' }),
-    name: t.string({ required: true, description: 'What people call the new member: 1 to 100 characters.' }),
-  }),
-})
-const AcceptInvitationPayload = builder
-  .objectRef<{ user: UserRow; firstKey: IssuedKey }>('AcceptInvitationPayload')
-  .implement({
-    description: 'The new member, and their first personal access key.',
-    partOfParent: true,
-    fields: (t) => ({
-      user: t.field({
-        type: UserRef,
-        description: 'The person.',
-        resolve: (payload) => payload.user,
-      }),
-      personalAccessKey: t.field({
-        type: PersonalAccessKeyRef,
-        description: 'Their first key.',
-        resolve: (payload) => payload.firstKey.key,
-      }),
-      secret: t.string({
-        description: 'Its secret; shown once, here, and never again.',
-        resolve: (payload) => payload.firstKey.secret,
-      }),
-    }),
-  })
-
-builder.mutationField('acceptInvitation', (t) =>
-  t.field({
-    type: AcceptInvitationPayload,
-    description:
-      'Turns an invitation into a membership, and issues the first key, narrowed to the grants of the invitation. Needs nothing but the invitation token; where the server has an identity provider, also a sign-in there with the invited e-mail address, as bearer.',
-    args: { input: t.arg({ type: AcceptInvitationInput, required: true, description: 'The invitation.' }) },
-    authScopes: { anyone: true },
-    resolve: async (_, { input }, context) => {
-      const { services, principal, connection, verifiedEmail } = context
-      const joined = await services.invitations.accept(causeOf(principal, connection.origin), input, verifiedEmail)
-      continueAs(context, await services.findPrincipal(joined.firstKey.key.id))
-      return joined
-    },
-  }),
-)

@@ -1,25 +1,42 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { coversAll } from '../kernel/grants.ts'
+import { statusOf } from '../keys/key.ts'
+import { type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import type { InvitationRow } from '../memberships/member.entity.ts'
+import { memberPrincipal } from '../memberships/member-principal.ts'
+import { findUser, listMembershipsOf } from '../memberships/members.store.ts'
 import type { Reader } from '../persistence/database.ts'
-import type { InvitationRow } from './member.entity.ts'
-import { memberPrincipal } from './member-principal.ts'
-import { findUser, listMembershipsOf } from './members.store.ts'
+
+export interface InviterParts {
+  readonly access: AccessControl
+  readonly clock: Clock
+  readonly memory: KeyFactsMemory
+}
 
 /** The caller that a key authenticates now; null where the key is not active or its owner has left. */
-export type FindKeyHolder = (reader: Reader, keyId: string) => Promise<Principal | null>
+const findKeyHolder = async (
+  { memory, clock }: InviterParts,
+  reader: Reader,
+  keyId: string,
+): Promise<Principal | null> => {
+  const facts = await memory.load(reader, keyId)
+  if (facts === null || statusOf(facts.key, clock.now()) !== 'ACTIVE') return null
+  return principalOf(facts, facts.key.expiresAt)
+}
 
 /** The key that an invitation was made with; null where a person made it after a sign-in at the identity provider. */
 const keyOf = ({ invitedWithKeyId, invitedByKind, invitedById }: InvitationRow): string | null =>
   invitedWithKeyId ?? (invitedByKind === 'API_KEY' ? invitedById : null)
 
 const findInviter = async (
+  parts: InviterParts,
   reader: Reader,
   invitation: InvitationRow,
-  findKeyHolder: FindKeyHolder,
 ): Promise<Principal | null> => {
   const keyId = keyOf(invitation)
-  if (keyId !== null) return findKeyHolder(reader, keyId)
+  if (keyId !== null) return findKeyHolder(parts, reader, keyId)
   const { invitedByKind, invitedById } = invitation
   if (invitedByKind !== 'USER' || invitedById === null) return null
   const user = await findUser(reader, invitedById)
@@ -31,13 +48,13 @@ const findInviter = async (
  * who signed in. An invitation ends with that right.
  */
 export const inviterMayStillGrant = async (
-  access: AccessControl,
+  parts: InviterParts,
   reader: Reader,
   invitation: InvitationRow,
-  findKeyHolder: FindKeyHolder,
 ): Promise<boolean> => {
-  const inviter = await findInviter(reader, invitation, findKeyHolder)
+  const inviter = await findInviter(parts, reader, invitation)
   if (inviter === null) return false
+  const { access } = parts
   const { organizationId, grants } = invitation
   if (!(await access.may(inviter, 'manageMembers', organizationId))) return false
   return coversAll(await access.grantsIn(inviter, organizationId), grants)

@@ -1,0 +1,82 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { Caller } from '../audit/caller.ts'
+import { conflict, forbidden, type InputIssues, notFound } from '../kernel/errors.ts'
+import { coversAll, formatGrant, type Grant, holds } from '../kernel/grants.ts'
+import { checkId } from '../kernel/ids.ts'
+import { checkGrants } from '../organizations/check-grants.ts'
+import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import type { Database, Reader, Writer } from '../persistence/database.ts'
+import type { MemberRow, UserRow } from './member.entity.ts'
+import { countOwners, findMember, findMemberships, findUser, findUserByEmail } from './members.store.ts'
+
+export interface MembershipRulesParts {
+  readonly database: Database
+  readonly access: AccessControl
+  readonly directory: OrganizationDirectory
+}
+
+const granted = (grants: readonly Grant[]): string[] => grants.map(formatGrant)
+export const isOwner = (grants: readonly Grant[]): boolean => holds(grants, '*', 'OWNER')
+
+/** What must hold for a membership to begin, change or end. Shared by the use cases that do so. */
+export class MembershipRules {
+  private readonly parts: MembershipRulesParts
+
+  constructor(parts: MembershipRulesParts) {
+    this.parts = parts
+  }
+
+  /** The grants as a member can hold them; adds an issue for each that cannot be given. */
+  async checkMemberGrants(issues: InputIssues, organizationId: string, grants: readonly Grant[]) {
+    const { database, directory } = this.parts
+    const modules = await database.read((reader) => directory.moduleNames(reader, organizationId))
+    return checkGrants(issues, 'grants', grants, modules, 'member')
+  }
+
+  /** Throws FORBIDDEN where the caller does not hold the grants. */
+  async requireCovered(caller: Caller, organizationId: string, grants: readonly Grant[]): Promise<void> {
+    const own = await this.parts.access.grantsIn(caller.principal, organizationId)
+    const missing = grants.filter((grant) => !coversAll(own, [grant]))
+    if (missing.length > 0)
+      throw forbidden(granted(missing), `Nobody grants more than they hold: you lack ${granted(missing).join(', ')}.`)
+  }
+
+  /** Throws FORBIDDEN where the caller is no owner of the organization. */
+  async requireOwner(caller: Caller, organizationId: string): Promise<void> {
+    if (!isOwner(await this.parts.access.grantsIn(caller.principal, organizationId)))
+      throw forbidden(['*:owner'], 'Only an owner changes or removes an owner.')
+  }
+
+  /** A member whom the caller may manage. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  async requireManaged(caller: Caller, memberId: string): Promise<MemberRow> {
+    checkId('member', memberId, 'memberId')
+    const member = await this.parts.database.read((reader) => findMember(reader, memberId))
+    if (member === null) throw notFound('member')
+    await this.parts.access.require(caller.principal, 'manageMembers', member.organizationId, 'member')
+    return member
+  }
+
+  /** Owners of a sub-organization may all go: those above it remain. */
+  async refuseLastOwner(writer: Writer, member: MemberRow): Promise<void> {
+    const path = await this.parts.directory.findPath(member.organizationId, writer)
+    if (path?.length === 1 && (await countOwners(writer, member.organizationId)) <= 1)
+      throw conflict('An organization keeps at least one owner: make somebody else an owner first.')
+  }
+
+  /** The person with that address, if they have an account; CONFLICT where they belong to the organization already. */
+  async refuseMembers(writer: Writer, email: string, organizationId: string): Promise<UserRow | null> {
+    const user = await findUserByEmail(writer, email)
+    if (user === null) return null
+    const path = (await this.parts.directory.findPath(organizationId, writer)) ?? [organizationId]
+    const [membership] = await findMemberships(writer, user.id, path)
+    if (membership !== undefined) throw conflict('This person already is a member, here or in an organization above.')
+    return user
+  }
+
+  /** The person of a membership. */
+  async requireUser(reader: Reader, id: string): Promise<UserRow> {
+    const user = await findUser(reader, id)
+    if (user === null) throw new Error(`A membership names user ${id}, who does not exist.`)
+    return user
+  }
+}
