@@ -325,6 +325,7 @@ export const createApp = async (options: AppOptions): Promise<App> => {
     database,
     clock,
     access,
+    directory,
     organizations,
     members,
     invitations: members,

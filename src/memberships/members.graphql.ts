@@ -1,4 +1,3 @@
-import { notFound } from '../kernel/errors.ts'
 import { loadOrganization } from '../organizations/context.graphql.ts'
 import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
@@ -32,11 +31,7 @@ export const UserRef = builder.objectRef<UserRow>('User').implement({
 
 registerNode('user', {
   typeOf: () => 'User',
-  find: async (id, context) => {
-    const { principal } = callerOf(context)
-    if (!(await context.services.members.mayMeet(principal, id))) throw notFound('user')
-    return loadUser(context, id)
-  },
+  find: (id, context) => context.services.members.findUser(callerOf(context), id),
 })
 
 const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
@@ -78,8 +73,7 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
 registerNode('member', {
   typeOf: () => 'Member',
   find: async (id, context) => {
-    const { principal } = callerOf(context)
-    const { member, inherited, seenFrom } = await context.services.members.requireReadable(principal, id)
+    const { member, inherited, seenFrom } = await context.services.members.find(callerOf(context), id)
     return { ...member, inherited, seenFrom }
   },
 })
@@ -105,7 +99,7 @@ const InvitationRef = builder.objectRef<InvitationRow>('Invitation').implement({
     acceptable: t.boolean({
       description:
         'Whether accepting it works now: false after it expired, and once its inviter may no longer give its grants.',
-      resolve: (invitation, _, { services }) => services.members.isAcceptable(invitation),
+      resolve: (invitation, _, context) => context.services.members.isAcceptable(callerOf(context), invitation),
     }),
   }),
 })
@@ -118,8 +112,8 @@ builder.objectFields(OrganizationRef, (t) => ({
       'Who belongs to it, itself or through an organization above, in the order of joining. Needs members:viewer.',
     args: pagingArgs,
     authScopes: ({ id }) => ({ may: { permission: 'readMembers', in: id } }),
-    resolve: async ({ id }, paging, { services }) => {
-      const page = await services.members.page(id, paging)
+    resolve: async ({ id }, paging, context) => {
+      const page = await context.services.members.page(callerOf(context), id, paging)
       return {
         ...page,
         items: page.items.map(({ member, inherited }) => ({ ...member, inherited, seenFrom: id })),
@@ -132,7 +126,7 @@ builder.objectFields(OrganizationRef, (t) => ({
     nullable: true,
     description: 'Invitations that nobody has accepted or taken back, newest first. Needs members:manager.',
     authScopes: ({ id }) => ({ may: { permission: 'manageMembers', in: id } }),
-    resolve: ({ id }, _, { services }) => services.members.listOpenInvitations(id),
+    resolve: ({ id }, _, context) => context.services.members.listOpenInvitations(callerOf(context), id),
   }),
 }))
 

@@ -171,14 +171,20 @@ export class MembersService<IssuedKey> {
     })
   }
 
-  listOpenInvitations(organizationId: string): Promise<InvitationRow[]> {
+  /** Invitations that are open, newest first. Needs members:manager. Throws NOT_FOUND, FORBIDDEN. */
+  async listOpenInvitations(caller: Caller, organizationId: string): Promise<InvitationRow[]> {
+    await this.parts.access.require(caller.principal, 'manageMembers', organizationId)
     return this.parts.database.read((reader) => listOpenInvitations(reader, organizationId))
   }
 
-  /** Whether accepting the invitation works now: it is open, and its inviter may still give its grants. */
-  isAcceptable(invitation: InvitationRow): Promise<boolean> {
-    const { database, clock } = this.parts
-    if (invitation.expiresAt <= clock.now()) return Promise.resolve(false)
+  /**
+   * Whether accepting the invitation works now: it is open, and its inviter may still give its grants. Needs
+   * members:manager. Throws NOT_FOUND, FORBIDDEN.
+   */
+  async isAcceptable(caller: Caller, invitation: InvitationRow): Promise<boolean> {
+    const { database, access, clock } = this.parts
+    await access.require(caller.principal, 'manageMembers', invitation.organizationId, 'invitation')
+    if (invitation.expiresAt <= clock.now()) return false
     return database.read((reader) => this.mayStillGrant(reader, invitation))
   }
 
@@ -285,8 +291,12 @@ export class MembersService<IssuedKey> {
     })
   }
 
-  /** Members in the order in which they joined, those of the organizations above included. Throws BAD_USER_INPUT. */
-  async page(organizationId: string, paging: PageArguments): Promise<Page<SeenMember>> {
+  /**
+   * Members in the order in which they joined, those of the organizations above included. Needs members:viewer.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   */
+  async page(caller: Caller, organizationId: string, paging: PageArguments): Promise<Page<SeenMember>> {
+    await this.parts.access.require(caller.principal, 'readMembers', organizationId)
     const request = parsePage('members', ['string', 'string'], paging)
     const path = (await this.parts.directory.findPath(organizationId)) ?? [organizationId]
     const rows = await this.parts.database.read((reader) => pageOfMembers(reader, path, request))
@@ -295,10 +305,10 @@ export class MembersService<IssuedKey> {
   }
 
   /**
-   * The organization through which somebody may read a member: the member's own, or one below that shows them as
+   * A member, and the organization through which the caller may read it: the member's own, or one below that shows it as
    * inherited. Throws NOT_FOUND, FORBIDDEN.
    */
-  async requireReadable(principal: Principal, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
+  async find({ principal }: Caller, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
     const member = await this.parts.database.read((reader) => findMember(reader, id))
     if (member === null) throw notFound('member')
     const { organizationId } = member
@@ -306,6 +316,15 @@ export class MembersService<IssuedKey> {
     if (seenFrom !== null) return { member, inherited: seenFrom !== organizationId, seenFrom }
     await this.parts.access.require(principal, 'readMembers', organizationId, 'member')
     throw notFound('member')
+  }
+
+  /** A user whom the caller may read. Throws NOT_FOUND. */
+  async findUser({ principal }: Caller, id: string): Promise<UserRow> {
+    const user = (await this.mayMeet(principal, id))
+      ? await this.parts.database.read((reader) => findUser(reader, id))
+      : null
+    if (user === null) throw notFound('user')
+    return user
   }
 
   /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */
