@@ -321,6 +321,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     database,
     clock,
     access,
+    directory,
     organizations,
     members,
     invitations,

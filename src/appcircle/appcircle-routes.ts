@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
+import { type Caller, causeOf } from '../audit/caller.ts'
 import { field, NOT_TO_BE_KEPT, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
 import { originOf } from '../http/server.ts'
 import { badInput, type ErrorCode, KeyturnError, unauthenticated } from '../kernel/errors.ts'
@@ -60,8 +61,10 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
         const secret = firstField(request, secretFields)
         if (secret === undefined) throw badInput(secretFields.join(' or '), 'is missing')
         const wanted = firstField(request, organizationFields)
-        const token = await tokens.exchangePersonal(secret, originOf(request), (id) =>
-          wanted === undefined ? Promise.resolve(id) : findBelow(organizations, id, wanted),
+        const token = await tokens.exchangePersonal(secret, originOf(request), (principal) =>
+          wanted === undefined
+            ? Promise.resolve(principal.organizationId)
+            : findBelow(organizations, { principal, cause: causeOf(principal, originOf(request)) }, wanted),
         )
         return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
       })
@@ -82,22 +85,20 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
     })
 
     scope.get('/identity/v1/organizations', async (request, reply) => {
-      const principal = await bearerOf(request, options)
-      const seen = await organizations.listReachable(principal)
+      const seen = await organizations.listReachable(await callerOf(request, options))
       return reply.headers(NOT_TO_BE_KEPT).send({ data: seen.map(describe) })
     })
 
     scope.get<{ Params: { guid: string } }>('/identity/v1/organizations/:guid', async (request, reply) => {
-      const principal = await bearerOf(request, options)
+      const caller = await callerOf(request, options)
       const id = idOfGuid('organization', request.params.guid)
-      const found =
-        id === null ? undefined : (await organizations.listReachable(principal)).find((one) => one.id === id)
+      const found = id === null ? undefined : (await organizations.listReachable(caller)).find((one) => one.id === id)
       if (found === undefined) throw new KeyturnError('NOT_FOUND', 'There is no such organization.')
       return reply.headers(NOT_TO_BE_KEPT).send(describe(found))
     })
 
     scope.get('/auth/realms/appcircle/protocol/openid-connect/userinfo', async (request, reply) => {
-      const principal = await bearerOf(request, options)
+      const { principal } = await callerOf(request, options)
       return reply.headers(NOT_TO_BE_KEPT).send({
         sub: principal.id,
         email: await options.emailOf(principal),
@@ -134,18 +135,19 @@ const rootOf = ({ ancestorIds }: OrganizationRow): string | null => {
 const firstField = (request: FastifyRequest, names: readonly string[]): string | undefined =>
   names.map((name) => field(request, name)).find((value) => value !== undefined)
 
-const bearerOf = async (request: FastifyRequest, { authenticator }: AppcircleOptions): Promise<Principal> => {
+const callerOf = async (request: FastifyRequest, { authenticator }: AppcircleOptions): Promise<Caller> => {
   const { authorization } = request.headers
   if (authorization === undefined) throw unauthenticated()
-  return authenticator.authenticate(parseBearer(authorization), originOf(request))
+  const principal = await authenticator.authenticate(parseBearer(authorization), originOf(request))
+  return { principal, cause: causeOf(principal, originOf(request)) }
 }
 
 /**
  * The organization below a key's own that a text names: by GUID, else by slug, else by name, so that nobody takes a login
  * away from one by naming another like it. Throws FORBIDDEN where there is none such.
  */
-const findBelow = async (organizations: OrganizationsService, upper: string, wanted: string): Promise<string> => {
-  const below = await organizations.listTree(upper)
+const findBelow = async (organizations: OrganizationsService, caller: Caller, wanted: string): Promise<string> => {
+  const below = await organizations.listTree(caller, caller.principal.organizationId)
   const id = idOfGuid('organization', wanted)
   const name = wanted.normalize('NFC').trim()
   const ways = [

@@ -54,6 +54,6 @@ export const loadKey = createRowLoader('key', findKeys)
 /** The secrets of a key, newest first, by the key's id. */
 export const loadSecrets = createGroupLoader(listSecrets, (secret) => secret.keyId)
 /** The policy that holds for an organization's keys, by the organization's id. */
-export const loadPolicy = createLoader<KeyPolicy>((ids, { policies }) =>
-  Promise.all(ids.map((id) => policies.policyOf(id))),
+export const loadPolicy = createLoader<KeyPolicy>((ids, { database, directory }) =>
+  database.read((reader) => Promise.all(ids.map((id) => directory.policyOf(reader, id)))),
 )

@@ -44,11 +44,6 @@ export class PolicyService {
     this.parts = parts
   }
 
-  /** The policy that holds: the organization's own and, where they are stricter, those above it. */
-  policyOf(organizationId: string): Promise<KeyPolicy> {
-    return this.parts.database.read((reader) => this.parts.directory.policyOf(reader, organizationId))
-  }
-
   /**
    * Changes the policy. Keys that are in use go on as they are; the event names those that a new key could not be like.
    * Needs keys:manager. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.

@@ -1,4 +1,3 @@
-import { notFound } from '../kernel/errors.ts'
 import { loadOrganization } from '../organizations/context.graphql.ts'
 import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
@@ -31,11 +30,7 @@ export const UserRef = builder.objectRef<UserRow>('User').implement({
 
 registerNode('user', {
   typeOf: () => 'User',
-  find: async (id, context) => {
-    const { principal } = callerOf(context)
-    if (!(await context.services.members.mayMeet(principal, id))) throw notFound('user')
-    return loadUser(context, id)
-  },
+  find: (id, context) => context.services.members.findUser(callerOf(context), id),
 })
 
 const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
@@ -77,8 +72,7 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
 registerNode('member', {
   typeOf: () => 'Member',
   find: async (id, context) => {
-    const { principal } = callerOf(context)
-    const { member, inherited, seenFrom } = await context.services.members.requireReadable(principal, id)
+    const { member, inherited, seenFrom } = await context.services.members.find(callerOf(context), id)
     return { ...member, inherited, seenFrom }
   },
 })
@@ -93,8 +87,8 @@ builder.objectFields(OrganizationRef, (t) => ({
       'Who belongs to it, itself or through an organization above, in the order of joining. Needs members:viewer.',
     args: pagingArgs,
     authScopes: ({ id }) => ({ may: { permission: 'readMembers', in: id } }),
-    resolve: async ({ id }, paging, { services }) => {
-      const page = await services.members.page(id, paging)
+    resolve: async ({ id }, paging, context) => {
+      const page = await context.services.members.page(callerOf(context), id, paging)
       return {
         ...page,
         items: page.items.map(({ member, inherited }) => ({ ...member, inherited, seenFrom: id })),

@@ -9,7 +9,7 @@ import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import { lockOrganization } from '../organizations/organizations.store.ts'
 import type { Database } from '../persistence/database.ts'
-import type { MemberRow } from './member.entity.ts'
+import type { MemberRow, UserRow } from './member.entity.ts'
 import {
   findMember,
   findUser,
@@ -71,8 +71,12 @@ export class MembersService {
     })
   }
 
-  /** Members in the order in which they joined, those of the organizations above included. Throws BAD_USER_INPUT. */
-  async page(organizationId: string, paging: PageArguments): Promise<Page<SeenMember>> {
+  /**
+   * Members in the order in which they joined, those of the organizations above included. Needs members:viewer.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   */
+  async page(caller: Caller, organizationId: string, paging: PageArguments): Promise<Page<SeenMember>> {
+    await this.parts.access.require(caller.principal, 'readMembers', organizationId)
     const request = parsePage('members', ['string', 'string'], paging)
     const path = (await this.parts.directory.findPath(organizationId)) ?? [organizationId]
     const rows = await this.parts.database.read((reader) => pageOfMembers(reader, path, request))
@@ -81,10 +85,10 @@ export class MembersService {
   }
 
   /**
-   * The organization through which somebody may read a member: the member's own, or one below that shows them as
+   * A member, and the organization through which the caller may read it: the member's own, or one below that shows it as
    * inherited. Throws NOT_FOUND, FORBIDDEN.
    */
-  async requireReadable(principal: Principal, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
+  async find({ principal }: Caller, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
     const member = await this.parts.database.read((reader) => findMember(reader, id))
     if (member === null) throw notFound('member')
     const { organizationId } = member
@@ -98,6 +102,15 @@ export class MembersService {
   async emailOf(principal: Principal): Promise<string | null> {
     if (principal.kind !== 'USER') return null
     return (await this.parts.database.read((reader) => findUser(reader, principal.id)))?.email ?? null
+  }
+
+  /** A user whom the caller may read. Throws NOT_FOUND. */
+  async findUser({ principal }: Caller, id: string): Promise<UserRow> {
+    const user = (await this.mayMeet(principal, id))
+      ? await this.parts.database.read((reader) => findUser(reader, id))
+      : null
+    if (user === null) throw notFound('user')
+    return user
   }
 
   /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */

@@ -33,7 +33,7 @@ const InvitationRef = builder.objectRef<InvitationRow>('Invitation').implement({
     acceptable: t.boolean({
       description:
         'Whether accepting it works now: false after it expired, and once its inviter may no longer give its grants.',
-      resolve: (invitation, _, { services }) => services.invitations.isAcceptable(invitation),
+      resolve: (invitation, _, context) => context.services.invitations.isAcceptable(callerOf(context), invitation),
     }),
   }),
 })
@@ -44,7 +44,7 @@ builder.objectField(OrganizationRef, 'invitations', (t) =>
     nullable: true,
     description: 'Invitations that nobody has accepted or taken back, newest first. Needs members:manager.',
     authScopes: ({ id }) => ({ may: { permission: 'manageMembers', in: id } }),
-    resolve: ({ id }, _, { services }) => services.invitations.listOpen(id),
+    resolve: ({ id }, _, context) => context.services.invitations.listOpen(callerOf(context), id),
   }),
 )
 

@@ -108,14 +108,20 @@ export class InvitationsService {
     })
   }
 
-  listOpen(organizationId: string): Promise<InvitationRow[]> {
+  /** Invitations that are open, newest first. Needs members:manager. Throws NOT_FOUND, FORBIDDEN. */
+  async listOpen(caller: Caller, organizationId: string): Promise<InvitationRow[]> {
+    await this.parts.access.require(caller.principal, 'manageMembers', organizationId)
     return this.parts.database.read((reader) => listOpenInvitations(reader, organizationId))
   }
 
-  /** Whether accepting the invitation works now: it is open, and its inviter may still give its grants. */
-  isAcceptable(invitation: InvitationRow): Promise<boolean> {
-    const { database, clock } = this.parts
-    if (invitation.expiresAt <= clock.now()) return Promise.resolve(false)
+  /**
+   * Whether accepting the invitation works now: it is open, and its inviter may still give its grants. Needs
+   * members:manager. Throws NOT_FOUND, FORBIDDEN.
+   */
+  async isAcceptable(caller: Caller, invitation: InvitationRow): Promise<boolean> {
+    const { database, access, clock } = this.parts
+    await access.require(caller.principal, 'manageMembers', invitation.organizationId, 'invitation')
+    if (invitation.expiresAt <= clock.now()) return false
     return database.read((reader) => this.mayStillGrant(reader, invitation))
   }
 

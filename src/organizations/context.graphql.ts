@@ -1,9 +1,11 @@
 import { createRowLoader } from '../schema-kit/loaders.ts'
+import type { OrganizationDirectory } from './organization-directory.ts'
 import type { OrganizationsService } from './organizations.service.ts'
 import { findOrganizations, findProjects } from './organizations.store.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
+    readonly directory: OrganizationDirectory
     readonly organizations: OrganizationsService
   }
 }

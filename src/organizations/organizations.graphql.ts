@@ -1,15 +1,13 @@
 import { AuditEventConnectionRef, AuditEventFilterRef, AuditVerificationRef } from '../audit/audit.graphql.ts'
-import { notFound } from '../kernel/errors.ts'
 import type { Grant, ROLES } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { pagingArgs } from '../schema-kit/connections.ts'
-import { callerOf, continueAs, type GraphQLContext } from '../schema-kit/context.ts'
+import { callerOf, continueAs } from '../schema-kit/context.ts'
 import type { PriceExtension } from '../schema-kit/field-prices.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import { loadOrganization } from './context.graphql.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
-import { findModule, findProject } from './organizations.store.ts'
 
 export const RoleRef = builder.enumType('Role', {
   description: 'Ordered: each role includes the ones before it.',
@@ -74,12 +72,6 @@ export const ProjectRef = builder.objectRef<ProjectRow>('Project').implement({
   }),
 })
 
-const findSeen = async (context: GraphQLContext, id: string): Promise<OrganizationRow> => {
-  checkId('organization', id, 'id')
-  await context.services.access.requireVisible(callerOf(context).principal, id)
-  return loadOrganization(context, id)
-}
-
 builder.objectType(OrganizationRef, {
   description:
     'Who owns keys: a root organization, or one below another. What is granted in one holds in all below it.',
@@ -101,18 +93,18 @@ builder.objectType(OrganizationRef, {
     suborganizations: t.field({
       type: [OrganizationRef],
       description: 'The organizations right below it, by name.',
-      resolve: ({ id }, _, { services }) => services.organizations.listSuborganizations(id),
+      resolve: ({ id }, _, context) => context.services.organizations.listSuborganizations(callerOf(context), id),
     }),
     projects: t.field({
       type: [ProjectRef],
       description: 'Its projects, by name.',
-      resolve: ({ id }, _, { services }) => services.organizations.listProjects(id),
+      resolve: ({ id }, _, context) => context.services.organizations.listProjects(callerOf(context), id),
     }),
     modules: t.field({
       type: [ModuleRef],
       description:
         'The modules in which roles can be granted here: the built-in ones, and those that its root defined.',
-      resolve: ({ id }, _, { services }) => services.organizations.listModules(id),
+      resolve: ({ id }, _, context) => context.services.organizations.listModules(callerOf(context), id),
     }),
     auditEvents: t.field({
       type: AuditEventConnectionRef,
@@ -139,25 +131,17 @@ builder.objectType(OrganizationRef, {
   }),
 })
 
-registerNode('organization', { typeOf: () => 'Organization', find: (id, context) => findSeen(context, id) })
+registerNode('organization', {
+  typeOf: () => 'Organization',
+  find: (id, context) => context.services.organizations.find(callerOf(context), id),
+})
 registerNode('project', {
   typeOf: () => 'Project',
-  find: async (id, context) => {
-    const project = await context.services.database.read((reader) => findProject(reader, id))
-    if (project === null) throw notFound('project')
-    await context.services.access.requireVisible(callerOf(context).principal, project.organizationId, 'project')
-    return project
-  },
+  find: (id, context) => context.services.organizations.findProject(callerOf(context), id),
 })
 registerNode('module', {
   typeOf: () => 'Module',
-  find: async (id, context) => {
-    const { principal } = callerOf(context)
-    const module = await context.services.database.read((reader) => findModule(reader, id))
-    if (module === null || !(await context.services.organizations.usesModulesOf(principal, module.organizationId)))
-      throw notFound('module')
-    return module
-  },
+  find: (id, context) => context.services.organizations.findModule(callerOf(context), id),
 })
 
 builder.queryField('organization', (t) =>
@@ -167,7 +151,7 @@ builder.queryField('organization', (t) =>
     description: 'An organization that the caller belongs to, itself or through one above it.',
     args: { id: t.arg.id({ required: true, description: 'Id of the organization.' }) },
     authScopes: { caller: true },
-    resolve: (_, { id }, context) => findSeen(context, id),
+    resolve: (_, { id }, context) => context.services.organizations.find(callerOf(context), id),
   }),
 )
 

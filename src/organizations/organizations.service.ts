@@ -5,18 +5,20 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
 import { moduleDefined, organizationCreated, projectCreated } from '../audit/events/organization-events.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { badInput, conflict, forbidden, InputIssues, KeyturnError } from '../kernel/errors.ts'
+import { badInput, conflict, forbidden, InputIssues, KeyturnError, notFound } from '../kernel/errors.ts'
 import { BUILT_IN_MODULES, MODULE_NAME_SHAPE } from '../kernel/grants.ts'
-import { newId } from '../kernel/ids.ts'
+import { checkId, newId } from '../kernel/ids.ts'
 import { checkDescription, checkName, checkSlug, slugOf } from '../kernel/text.ts'
 import type { Database, Reader, Writer } from '../persistence/database.ts'
 import { DEFAULT_POLICY } from './key-policy.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
 import type { OrganizationDirectory } from './organization-directory.ts'
 import {
+  findModule,
   findModuleByName,
   findOrganization,
   findOrganizations,
+  findProject,
   insertModules,
   insertOrganization,
   insertProject,
@@ -173,40 +175,68 @@ export class OrganizationsService {
     })
   }
 
-  findOrganization(id: string): Promise<OrganizationRow | null> {
-    return this.parts.database.read((reader) => findOrganization(reader, id))
+  /** An organization that the caller belongs to. Throws BAD_USER_INPUT, NOT_FOUND. */
+  async find(caller: Caller, id: string): Promise<OrganizationRow> {
+    checkId('organization', id, 'id')
+    await this.parts.access.requireVisible(caller.principal, id)
+    const organization = await this.parts.database.read((reader) => findOrganization(reader, id))
+    if (organization === null) throw notFound('organization')
+    return organization
   }
 
-  listSuborganizations(parentId: string): Promise<OrganizationRow[]> {
+  /** A project of an organization that the caller belongs to. Throws NOT_FOUND. */
+  async findProject(caller: Caller, id: string): Promise<ProjectRow> {
+    const project = await this.parts.database.read((reader) => findProject(reader, id))
+    if (project === null) throw notFound('project')
+    await this.parts.access.requireVisible(caller.principal, project.organizationId, 'project')
+    return project
+  }
+
+  /** A module that can be granted in an organization that the caller belongs to. Throws NOT_FOUND. */
+  async findModule(caller: Caller, id: string): Promise<ModuleRow> {
+    const module = await this.parts.database.read((reader) => findModule(reader, id))
+    if (module === null || !(await this.usesModulesOf(caller.principal, module.organizationId)))
+      throw notFound('module')
+    return module
+  }
+
+  /** The organizations right below one that the caller belongs to, by name. Throws NOT_FOUND. */
+  async listSuborganizations(caller: Caller, parentId: string): Promise<OrganizationRow[]> {
+    await this.parts.access.requireVisible(caller.principal, parentId)
     return this.parts.database.read((reader) => listSuborganizations(reader, parentId))
   }
 
-  listProjects(organizationId: string): Promise<ProjectRow[]> {
+  /** The projects of an organization that the caller belongs to, by name. Throws NOT_FOUND. */
+  async listProjects(caller: Caller, organizationId: string): Promise<ProjectRow[]> {
+    await this.parts.access.requireVisible(caller.principal, organizationId)
     return this.parts.database.read((reader) => listProjects(reader, organizationId))
   }
 
-  /** The modules that grants in the organization may name: those of its root. */
-  async listModules(organizationId: string): Promise<ModuleRow[]> {
+  /** The modules that grants in the organization may name: those of its root. Throws NOT_FOUND. */
+  async listModules(caller: Caller, organizationId: string): Promise<ModuleRow[]> {
+    await this.parts.access.requireVisible(caller.principal, organizationId)
     const path = await this.parts.directory.findPath(organizationId)
     return this.parts.database.read((reader) => listModules(reader, path?.at(-1) ?? organizationId))
   }
 
-  /** An organization and all below it. */
-  async listTree(id: string): Promise<OrganizationRow[]> {
+  /** An organization that the caller belongs to, and all below it. Throws NOT_FOUND. */
+  async listTree(caller: Caller, id: string): Promise<OrganizationRow[]> {
+    await this.parts.access.requireVisible(caller.principal, id)
     return this.parts.database.read(async (reader) => [
       ...(await findOrganizations(reader, [id])),
       ...(await listDescendants(reader, [id])),
     ])
   }
 
-  /** Every organization that the principal belongs to, itself or through one above it; the uppermost first. */
-  async listReachable(principal: Principal): Promise<OrganizationRow[]> {
-    const trees = await Promise.all((await this.parts.access.entryPoints(principal)).map((id) => this.listTree(id)))
+  /** Every organization that the caller belongs to, itself or through one above it; the uppermost first. */
+  async listReachable(caller: Caller): Promise<OrganizationRow[]> {
+    const entries = await this.parts.access.entryPoints(caller.principal)
+    const trees = await Promise.all(entries.map((id) => this.listTree(caller, id)))
     return trees.flat()
   }
 
   /** Whether the principal belongs to the root organization or to one below it, where its modules can be granted. */
-  async usesModulesOf(principal: Principal, rootId: string): Promise<boolean> {
+  private async usesModulesOf(principal: Principal, rootId: string): Promise<boolean> {
     for (const { organizationId } of principal.holdings) {
       const path = await this.parts.directory.findPath(organizationId)
       if (path?.at(-1) === rootId && (await this.parts.access.sees(principal, organizationId))) return true

@@ -105,17 +105,17 @@ export class TokenService {
   /**
    * A token for a personal access key, for clients that know nothing of API keys. Throws as `exchangeSecret`.
    *
-   * @param chooseOrganization is given the key's organization, and says in which one below it the token is to be good
+   * @param chooseOrganization chooses where the token is valid: the organization of the key, or one below it
    */
   async exchangePersonal(
     secret: string,
     from: CallOrigin,
-    chooseOrganization: (organizationId: string) => Promise<string>,
+    chooseOrganization: (principal: Principal) => Promise<string>,
   ): Promise<IssuedToken> {
     const { exchange, issuer: audience } = this.parts
     const verified = await this.verifySecret(secret, from, { kind: 'PERSONAL_ACCESS_KEY' })
     return this.issueWithin(verified.facts, verified.principal, from, async () => {
-      const organizationId = await chooseOrganization(verified.facts.key.organizationId)
+      const organizationId = await chooseOrganization(verified.principal)
       return exchange.fromSecret(verified, { organizationId, audience, guid: true }, from)
     })
   }
