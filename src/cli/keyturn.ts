@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import { orStop } from '../startup-faults.ts'
+import { exitOnStartupError } from '../startup-faults.ts'
 
 const USAGE = `keyturn serve                          the server
 keyturn migrate [--status | --revert]  runs, lists or takes back database migrations
@@ -77,7 +77,7 @@ if (values.help === true) process.stdout.write(USAGE)
 else if (command === 'serve') await import('../main.ts')
 else
   await run().catch((error: unknown) => {
-    if (!(error instanceof Error && error.name === 'OperatorError')) return orStop(error)
+    if (!(error instanceof Error && error.name === 'OperatorError')) return exitOnStartupError(error)
     process.stderr.write(`${error.message}\n`)
     process.exit(FAILED)
   })
