@@ -67,16 +67,16 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     expect(milliseconds).toBeLessThan(LONGEST_MS)
     for (const line of [
       /createApiKey +nightly-deploy, key_[0-9a-f]{32}/,
-      /expires in 4 s \(came \d{1,3} ms after it was due\)/,
-      /expires in 2 s \(came \d{1,3} ms after it was due\)/,
-      /old secret +good/,
-      /new secret +good/,
+      /expires in 4 s \(received \d{1,3} ms after it was due\)/,
+      /expires in 2 s \(received \d{1,3} ms after it was due\)/,
+      /old secret +valid/,
+      /new secret +valid/,
       /received live +KEY_ROTATED/,
-      /old secret +refused: HTTP 401, UNAUTHENTICATED/,
-      /new secret +refused: HTTP 401, UNAUTHENTICATED/,
+      /old secret +rejected: HTTP 401, UNAUTHENTICATED/,
+      /new secret +rejected: HTTP 401, UNAUTHENTICATED/,
       /KEY_EXPIRY_WARNING +Keyturn +nightly-deploy/,
       /KEY_REVOKED +owner +nightly-deploy/,
-      /worked out here +intact/,
+      /computed by the client +intact/,
       /auditVerification +intact/,
       /with one name forged +broken at number \d+/,
     ])
