@@ -144,13 +144,10 @@ export const registerMetrics = (server: FastifyInstance, metrics: Metrics, token
   server.addHook('onResponse', async (request, reply) => metrics.answered(request, reply))
   server.get('/metrics', async (request, reply) => {
     if (token !== null && !presentsToken(request.headers.authorization, token))
-      return reply
-        .status(401)
-        .header('www-authenticate', 'Bearer realm="keyturn metrics"')
-        .send({
-          error: 'invalid_token',
-          error_description: 'Present the value of KEYTURN_METRICS_TOKEN as a bearer token.',
-        })
+      return reply.status(401).header('www-authenticate', 'Bearer realm="keyturn metrics"').send({
+        error: 'invalid_token',
+        error_description: 'Present the value of KEYTURN_METRICS_TOKEN as a bearer token.',
+      })
     return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics())
   })
 }
