@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { canonicalAddress, parseRange } from './kernel/ip-range.ts'
 import { SECRET_PREFIX_SHAPE } from './kernel/secret-text.ts'
 
-/** All that the environment decides, read once. */
+/** The configuration from environment variables, read once. */
 export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string
-  /** `aud` of access tokens whose request names none; never the public URL, which is the audience of Keyturn's own API. */
+  /** Default `aud` of access tokens. It differs from the public URL, which is the audience of Keyturn's own API. */
   readonly tokenAudience: string
   readonly dataDir: string
   readonly databaseUrl: string
@@ -28,11 +28,11 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly limits: Limits
   readonly timeouts: Timeouts
-  /** How many of each a credential may cause per second, on each instance. */
+  /** Sustained rates of a credential on each instance, in actions per second. */
   readonly ratesPerSecond: { readonly exchange: number; readonly mutation: number; readonly refusal: number }
 }
 
-/** What callers may hold open on one instance, in numbers. */
+/** Limits of one instance. */
 export interface Limits {
   readonly connections: number
   readonly connectionsPerAddress: number
@@ -48,22 +48,22 @@ export interface Limits {
   readonly socketMessagesPerSecond: number
 }
 
-/** How long a client may take. */
+/** Timeouts for clients. */
 export interface Timeouts {
-  /** From the opening of a connection, or the first byte of a request, to the end of the headers. */
+  /** From the start of a connection, or the first byte of a request, to the end of the headers. */
   readonly headersSeconds: number
-  /** To the end of the body. */
+  /** From the start of a request to the end of its body. */
   readonly requestSeconds: number
   /** Between two requests on a connection. */
   readonly keepAliveSeconds: number
-  /** To take anything of what was written to it. */
+  /** Without reading any of the written data. */
   readonly writeSeconds: number
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** The configuration is not usable; names every fault. */
+/** The configuration is invalid. The message lists every error. */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
 
@@ -78,7 +78,7 @@ export class ConfigError extends Error {
 
 const DEFAULT_PORT = '4000'
 const MASTER_KEY_BYTES = 32
-const LONGEST_AUDIENCE = 512
+const MAX_AUDIENCE_LENGTH = 512
 
 const onOff = (fallback: 'on' | 'off') =>
   z
@@ -88,14 +88,14 @@ const onOff = (fallback: 'on' | 'off') =>
 
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   })
 
 const masterKey = z
   .string()
   .transform((text) => text.split(',').map((part) => Buffer.from(part.trim(), 'base64url')))
   .refine((keys) => keys.every((key) => key.length === MASTER_KEY_BYTES), {
-    error: `must be ${MASTER_KEY_BYTES} bytes as base64url, several separated by commas, newest first (make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')`,
+    error: `must be ${MASTER_KEY_BYTES} bytes as base64url, several separated by commas, newest first (generate one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')`,
   })
 
 const proxies = z
@@ -103,7 +103,7 @@ const proxies = z
   .default('off')
   .transform((text) => (text === 'off' ? [] : text.split(',').map((part) => part.trim())))
   .refine((ranges) => ranges.every((range) => parseRange(range) !== null), {
-    error: 'must be off, or addresses or CIDR ranges of proxies separated by commas',
+    error: 'must be off, or the addresses or CIDR ranges of proxies, separated by commas',
   })
 
 const origins = z
@@ -111,15 +111,15 @@ const origins = z
   .default('none')
   .transform((text) => (text === 'none' ? [] : text.split(',').map((part) => part.trim())))
   .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-    error: 'must be none, or origins of pages separated by commas, like https://console.example.com',
+    error: 'must be none, or the origins of pages, separated by commas, such as https://console.example.com',
   })
 
-const MOST = 1_000_000
+const MAX_COUNT = 1_000_000
 
 /** A whole number of at least one. */
-const count = (fallback: number, most = MOST) => {
-  const error = `must be a whole number from 1 to ${most}`
-  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error }).default(fallback)
+const count = (fallback: number, max = MAX_COUNT) => {
+  const error = `must be a whole number from 1 to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(max, { error }).default(fallback)
 }
 
 const seconds = (fallback: number) => count(fallback, 3600)
@@ -129,7 +129,7 @@ const environment = z.object({
     .string()
     .default('127.0.0.1')
     .refine((text) => text === 'localhost' || canonicalAddress(text) !== null, {
-      error: 'must be an address to listen on, like 127.0.0.1 or 0.0.0.0',
+      error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0',
     }),
   KEYTURN_PORT: z.coerce
     .number({ error: 'must be a port number' })
@@ -144,12 +144,12 @@ const environment = z.object({
   KEYTURN_MASTER_KEY: masterKey.optional(),
   KEYTURN_KEY_PREFIX: z
     .string()
-    .regex(SECRET_PREFIX_SHAPE, { error: 'must begin with a letter and have 1 to 16 of a to z and 0 to 9' })
+    .regex(SECRET_PREFIX_SHAPE, { error: 'must have 1 to 16 characters of a to z and 0 to 9, and start with a letter' })
     .default('kt'),
   KEYTURN_TOKEN_AUDIENCE: z
     .string()
-    .max(LONGEST_AUDIENCE, { error: `must have at most ${LONGEST_AUDIENCE} characters` })
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII without spaces, like https://services.example.com' })
+    .max(MAX_AUDIENCE_LENGTH, { error: `must have at most ${MAX_AUDIENCE_LENGTH} characters` })
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII without spaces, such as https://services.example.com' })
     .optional(),
   KEYTURN_TOKEN_ALGORITHM: z
     .enum(['ES256', 'EdDSA', 'RS256'], { error: 'must be ES256, EdDSA or RS256' })
@@ -192,16 +192,16 @@ const environment = z.object({
   KEYTURN_REFUSALS_PER_SECOND: count(10),
 })
 
-/** The names of all settings. */
+/** The names of all server settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(environment.shape)
 
-/** What is wrong between variables, whatever else is wrong with each. */
-const across = (variables: NodeJS.ProcessEnv): string[] => {
+/** Errors in combinations of variables. */
+const combinationFaults = (variables: NodeJS.ProcessEnv): string[] => {
   const faults: string[] = []
   if (isPostgres(variables.KEYTURN_DATABASE_URL) && variables.KEYTURN_MASTER_KEY === undefined)
-    faults.push('KEYTURN_MASTER_KEY: is needed with PostgreSQL: the instances share it')
+    faults.push('KEYTURN_MASTER_KEY: is required with PostgreSQL: all instances must share it')
   if ((variables.KEYTURN_OIDC_ISSUER === undefined) !== (variables.KEYTURN_OIDC_AUDIENCE === undefined))
-    faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: go together')
+    faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: must be set together')
   if (Number(variables.KEYTURN_HEADERS_TIMEOUT_SECONDS ?? 10) > Number(variables.KEYTURN_REQUEST_TIMEOUT_SECONDS ?? 30))
     faults.push('KEYTURN_HEADERS_TIMEOUT_SECONDS: must not exceed KEYTURN_REQUEST_TIMEOUT_SECONDS')
   if (variables.KEYTURN_TOKEN_AUDIENCE?.replace(TRAILING_SLASHES, '') === publicUrlOf(variables))
@@ -217,20 +217,21 @@ const publicUrlOf = ({ KEYTURN_PUBLIC_URL: url, KEYTURN_PORT: port = DEFAULT_POR
 
 const isPostgres = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('postgres') ?? false
 
-/** A variable that is set to nothing is not set. */
+/** The variables of Keyturn. An empty variable counts as not set. */
 const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('KEYTURN_') && value !== ''))
 
-const OF_CLIENTS = ['KEYTURN_SERVER', 'KEYTURN_KEY']
+/** Variables of the command-line clients, which the server ignores. */
+const CLIENT_SETTINGS = ['KEYTURN_SERVER', 'KEYTURN_KEY']
 
-/** Reads the configuration. Throws ConfigError with every fault, misspelt names among them. */
+/** Reads the configuration. Throws ConfigError with every error, including unknown KEYTURN_ variables. */
 export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const variables = given(env)
-  const known = new Set([...SETTING_NAMES, ...OF_CLIENTS])
+  const known = new Set([...SETTING_NAMES, ...CLIENT_SETTINGS])
   const faults = Object.keys(variables)
     .filter((name) => !known.has(name))
-    .map((name) => `${name}: is no setting of Keyturn: correct its name, or take it away`)
-    .concat(across(variables))
+    .map((name) => `${name}: is not a setting of Keyturn: correct the name or remove the variable`)
+    .concat(combinationFaults(variables))
   const parsed = environment.safeParse(variables)
   if (!parsed.success)
     throw new ConfigError([

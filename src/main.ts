@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
-import { orStop } from './startup-faults.ts'
+import { exitOnStartupError } from './startup-faults.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
 
@@ -9,7 +9,7 @@ const configure = (): Config => {
   try {
     return readConfig()
   } catch (error) {
-    return orStop(error)
+    return exitOnStartupError(error)
   }
 }
 
@@ -33,16 +33,16 @@ const announce = (address: string, graphiql: boolean): void => {
   process.stdout.write(`\nKeyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}\n\n`)
 }
 
-/** The service as far as it has started; a signal may come before it serves, or while it starts. */
+/** The state of the process. A signal can arrive before the app listens. */
 const running: { app: App | null; stopping: boolean } = { app: null, stopping: false }
 
-/** A service that is stopped before it served has nothing to finish, but what it has begun: its start is one change. */
+/** Stops the app gracefully. During the start it only sets `stopping`: the first start completes, then the process exits. */
 const stop = async (): Promise<void> => {
-  // Ctrl-C reaches the process from the terminal, and a second time from npm: more signals change nothing.
+  // Ctrl-C sends the signal twice, from the terminal and from npm: ignore all but the first.
   if (running.stopping) return
   running.stopping = true
   setTimeout(() => {
-    process.stderr.write('Not everything could be finished in time: stopping all the same.\n')
+    process.stderr.write(`Stopping before all requests finished: ${DRAIN_TIMEOUT_MS / 1000} seconds have passed.\n`)
     process.exit(1)
   }, DRAIN_TIMEOUT_MS).unref()
   if (running.app !== null) await closeAndExit(running.app)
@@ -53,14 +53,14 @@ const closeAndExit = async (app: App): Promise<never> => {
   return process.exit(0)
 }
 
-// At once: process 1 of a container ignores signals that it does not handle.
+// Before the start: process 1 of a container ignores signals that it does not handle.
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 
 const config = configure()
-const app = await createApp({ config, logger: createLogger(config) }).catch(orStop)
-// Before anything else can fail, a port that is taken above all: there is no second first start to show the key at.
+const app = await createApp({ config, logger: createLogger(config) }).catch(exitOnStartupError)
+// Before `listen`, which can fail: the owner's key is shown on the first start only.
 announceFirstStart(app)
 if (running.stopping) await closeAndExit(app)
 running.app = app
-announce(await app.listen().catch(orStop), config.graphiql)
+announce(await app.listen().catch(exitOnStartupError), config.graphiql)

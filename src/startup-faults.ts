@@ -1,28 +1,28 @@
 import { ConfigError } from './config.ts'
 
-/** sysexits.h: EX_CONFIG. */
-const BAD_CONFIGURATION = 78
+/** Exit code for a configuration error (sysexits.h). */
+const EX_CONFIG = 78
 
-/** What operators see when something that the service needs is not there: by the code that Node or a driver gives it. */
+/** Messages for operators when a dependency is not available, by the error code of Node.js or a driver. */
 const CAUSES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens at that address: stop it, or set KEYTURN_PORT',
+  EADDRINUSE: 'another process listens on that address: stop it, or set KEYTURN_PORT',
   EADDRNOTAVAIL: 'this machine does not have that address: set KEYTURN_HOST',
-  EACCES: 'the system does not allow it: look at the port and at who owns KEYTURN_DATA_DIR',
-  ECONNREFUSED: 'the database does not answer: look at KEYTURN_DATABASE_URL',
-  ENOTFOUND: 'the host of the database is not known: look at KEYTURN_DATABASE_URL',
-  SQLITE_CANTOPEN: 'the database file cannot be opened: look at KEYTURN_DATA_DIR',
-  SQLITE_NOTADB: 'the database file is no SQLite database: look at KEYTURN_DATA_DIR',
+  EACCES: 'the system denies access: check the port and the owner of KEYTURN_DATA_DIR',
+  ECONNREFUSED: 'the database refuses connections: check KEYTURN_DATABASE_URL',
+  ENOTFOUND: 'the host name of the database is unknown: check KEYTURN_DATABASE_URL',
+  SQLITE_CANTOPEN: 'the database file cannot be opened: check KEYTURN_DATA_DIR',
+  SQLITE_NOTADB: 'the database file is not an SQLite database: check KEYTURN_DATA_DIR',
 }
 
-/** Ends the process where the configuration is not usable, with every fault named, or where what it names is not there. */
-export const orStop = (error: unknown): never => {
+/** Exits with a message if the configuration is invalid (code 78) or a dependency is not available (code 1). Rethrows any other error. */
+export const exitOnStartupError = (error: unknown): never => {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`)
-    process.exit(BAD_CONFIGURATION)
+    process.exit(EX_CONFIG)
   }
   const { code, message } = error as { readonly code?: string; readonly message?: string }
   const cause = CAUSES[code ?? '']
   if (cause === undefined) throw error
-  process.stderr.write(`Keyturn cannot start, ${cause} (${message})\n`)
+  process.stderr.write(`Keyturn cannot start: ${cause} (${message})\n`)
   process.exit(1)
 }

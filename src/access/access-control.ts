@@ -5,10 +5,10 @@ import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import { PERMISSIONS, type Permission, requiredGrant } from './permissions.ts'
 import type { Principal } from './principal.ts'
 
-/** Ids of an organization and of all above it, itself first; null where there is no such organization. */
+/** The ids of an organization and its ancestors, itself first; null if the organization does not exist. */
 export type FindPath = (organizationId: string) => MaybePromise<readonly string[] | null>
 
-/** Answers what a principal may do in an organization, from the role table. */
+/** Decides what a principal may do in an organization, by the role table. */
 export class AccessControl {
   private readonly findPath: FindPath
 
@@ -16,7 +16,7 @@ export class AccessControl {
     this.findPath = findPath
   }
 
-  /** The grants that hold in the organization now; none where the principal does not belong to it. */
+  /** The principal's effective grants in the organization; empty if the principal has no access to it. */
   async grantsIn(principal: Principal, organizationId: string): Promise<Grant[]> {
     const path = await this.reach(principal, organizationId)
     if (path === null) return []
@@ -26,7 +26,7 @@ export class AccessControl {
     return principal.narrowedTo === null ? held : intersectGrants(held, principal.narrowedTo)
   }
 
-  /** Whether the organization exists for the principal: they belong to it, or to one above it. */
+  /** Whether the organization is visible to the principal: they belong to it or to an ancestor. */
   sees(principal: Principal, organizationId: string): MaybePromise<boolean> {
     return andThen(this.reach(principal, organizationId), (path) => path !== null)
   }
@@ -43,7 +43,7 @@ export class AccessControl {
     )
   }
 
-  /** Throws NOT_FOUND where the principal cannot see the organization, BAD_USER_INPUT where the id is malformed. */
+  /** Throws NOT_FOUND if the organization is not visible to the principal, BAD_USER_INPUT if the id is malformed. */
   requireVisible(principal: Principal, organizationId: string, what = 'organization'): MaybePromise<void> {
     checkId('organization', organizationId, 'organizationId')
     return andThen(this.sees(principal, organizationId), (sees) => {
@@ -51,13 +51,13 @@ export class AccessControl {
     })
   }
 
-  /** Throws NOT_FOUND where the principal cannot see the organization, FORBIDDEN where they lack the grant. */
+  /** Throws NOT_FOUND if the organization is not visible to the principal, FORBIDDEN if they lack the grant. */
   async require(principal: Principal, permission: Permission, organizationId: string, what?: string): Promise<void> {
     await this.requireVisible(principal, organizationId, what)
     if (!(await this.may(principal, permission, organizationId))) throw forbidden([requiredGrant(permission)])
   }
 
-  /** Where the principal's reach begins: organizations below one of these are seen through it. */
+  /** The topmost organizations that the principal can see. They also see every organization below these. */
   async entryPoints(principal: Principal): Promise<string[]> {
     if (principal.within !== null) return (await this.sees(principal, principal.within)) ? [principal.within] : []
     const held = [...new Set(principal.holdings.map((holding) => holding.organizationId))]

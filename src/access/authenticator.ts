@@ -6,33 +6,33 @@ import type { Principal } from './principal.ts'
 
 /** One kind of credential: a secret, an access token, an identity provider's JWT. */
 export interface CredentialStrategy {
-  /** Whether the text is meant to be a credential of this kind; the first strategy that says so decides. */
+  /** Whether the text has the form of this kind of credential. The first strategy that recognizes it decides. */
   recognizes(credential: string): boolean
-  /** The caller, or UNAUTHENTICATED. */
+  /** Returns the caller. Throws UNAUTHENTICATED if the credential is invalid. */
   authenticate(credential: string, from: CallOrigin): Promise<Principal>
-  /** Whether a credential that was good still is, and for whom: not a use of it, so nothing is recorded. */
+  /** Re-checks a credential that was valid; null if it no longer is. Not a use of the credential: nothing is recorded. */
   recheck(credential: string, from: CallOrigin): Promise<Principal | null>
-  /** The e-mail address that the credential proves, member or not; null where it is not valid. */
+  /** The e-mail address that the credential proves, also of a non-member; null if the credential is invalid. */
   verifiedEmail?(credential: string): Promise<string | null>
 }
 
-/** Who presented a credential. A person who signed in but is no member yet has an e-mail address and no principal. */
+/** The caller that a credential identifies. A person who signed in but is not a member has an e-mail address and no principal. */
 export interface Identified {
   readonly principal: Principal | null
   readonly verifiedEmail: string | null
 }
 
-/** A credential that was accepted and on which something goes on, which must end with it. */
+/** An accepted credential that a long-lived operation depends on. The operation must end when the credential does. */
 export interface PresentedCredential {
-  /** Equal for the same credential presented from the same address: both are valid, or neither. */
+  /** Equal for the same credential from the same address, which are valid or invalid together. */
   readonly id: string
-  /** The holder now, or null where the credential is no longer valid. Not a use of the credential. */
+  /** The current holder, or null if the credential is no longer valid. Not a use of the credential. */
   readonly recheck: () => Promise<Principal | null>
 }
 
 const BEARER = /^bearer +([^\s]+) *$/i
 
-/** The credential of an Authorization header's value. Throws UNAUTHENTICATED where it is of another form. */
+/** Parses a bearer Authorization header (RFC 6750 section 2.1). Throws UNAUTHENTICATED if it has another form. */
 export const parseBearer = (authorization: string): string => {
   const credential = BEARER.exec(authorization)?.[1]
   if (credential === undefined)
@@ -52,17 +52,17 @@ export class Authenticator {
   }
 
   /**
-   * Who shows the credential. One that is not good is UNAUTHENTICATED, never an anonymous caller; and RATE_LIMITED where
-   * too many were not.
+   * Authenticates the caller. Throws UNAUTHENTICATED if the credential is invalid (an invalid credential never makes an
+   * anonymous caller), RATE_LIMITED after too many failures.
    */
   authenticate(credential: string, from: CallOrigin): Promise<Principal> {
     return this.failures.guard(from, async () => this.requireStrategy(credential).authenticate(credential, from))
   }
 
   /**
-   * The same, and also the address that a sign-in at the identity provider verified. Throws as `authenticate`.
+   * Like `authenticate`, and also returns the e-mail address that the identity provider verified. Throws the same errors.
    *
-   * @param newcomers whether to let in somebody who signed in without being a member: they may accept an invitation
+   * @param newcomers whether to admit a signed-in person who is not a member, so that they can accept an invitation
    */
   identify(credential: string, from: CallOrigin, newcomers: boolean): Promise<Identified> {
     return this.failures.guard(from, async () => {
@@ -76,7 +76,7 @@ export class Authenticator {
     })
   }
 
-  /** What is needed to check an accepted credential again, for as long as something goes on by it. */
+  /** Wraps an accepted credential for a long-lived operation, which re-checks it. */
   present(credential: string, from: CallOrigin): PresentedCredential {
     return {
       id: hash('sha256', `${credential}\n${from.ipAddress}`, 'hex'),
@@ -84,14 +84,15 @@ export class Authenticator {
     }
   }
 
-  /** The holder of a credential that was good, if it still is. Not a use of it. */
+  /** The holder of a credential, or null if it is no longer valid. Not a use of the credential. */
   async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
     return (await this.strategyFor(credential)?.recheck(credential, from)) ?? null
   }
 
   private requireStrategy(credential: string): CredentialStrategy {
     const strategy = this.strategyFor(credential)
-    if (strategy === undefined) throw unauthenticated('This is no credential of this server.')
+    if (strategy === undefined)
+      throw unauthenticated('Unknown credential. Check that it is complete and was issued by this server.')
     return strategy
   }
 

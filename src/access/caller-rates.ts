@@ -4,16 +4,16 @@ import type { FindPath } from './access-control.ts'
 import type { Principal } from './principal.ts'
 import { RateLimit } from './rate-limit.ts'
 
-/** What the holder of a valid credential is limited in. */
+/** Actions that are rate-limited for valid credentials. */
 export type LimitedAction = 'exchange' | 'mutation' | 'refusal'
 
-/** A credential may use up this many seconds of its rate at once. */
+/** Burst size, in seconds of the sustained rate. */
 export const BURST_SECONDS = 10
-/** The credentials of a root organization and all below it together may do this many times what one may. */
+/** The rate of a root organization with all its descendants, as a multiple of a credential's rate. */
 export const ORGANIZATION_FACTOR = 10
 
-const CREDENTIALS_KEPT = 50_000
-const ORGANIZATIONS_KEPT = 10_000
+const MAX_CREDENTIALS = 50_000
+const MAX_ORGANIZATIONS = 10_000
 
 const NAMES: Readonly<Record<LimitedAction, string>> = {
   exchange: 'token exchanges',
@@ -23,10 +23,10 @@ const NAMES: Readonly<Record<LimitedAction, string>> = {
 
 export interface CallerRatesOptions {
   readonly clock: Clock
-  /** What one credential may do. */
+  /** Sustained rate of one credential, in actions per second. */
   readonly perSecond: Readonly<Record<LimitedAction, number>>
   readonly findPath: FindPath
-  /** Receives each request that is limited. */
+  /** Called for each request that is limited. */
   readonly onLimited: (action: LimitedAction) => void
 }
 
@@ -36,8 +36,8 @@ interface Limits {
 }
 
 /**
- * Bounds what a valid credential may ask for, and what the credentials of one tenant may ask for together. Counted in the
- * memory of each instance, so a request never waits for another server to be counted.
+ * Limits the rate of each valid credential and of all credentials of a tenant together. Each instance counts in memory, so
+ * that no request waits for another server.
  */
 export class CallerRates {
   private readonly limits: Readonly<Record<LimitedAction, Limits>>
@@ -54,13 +54,13 @@ export class CallerRates {
           clock,
           perSecond: rate,
           burst: rate * BURST_SECONDS,
-          mostNames: CREDENTIALS_KEPT,
+          maxNames: MAX_CREDENTIALS,
         }),
         ofOrganization: new RateLimit({
           clock,
           perSecond: ofAll,
           burst: ofAll * BURST_SECONDS,
-          mostNames: ORGANIZATIONS_KEPT,
+          maxNames: MAX_ORGANIZATIONS,
         }),
       }
     }
@@ -71,12 +71,12 @@ export class CallerRates {
     }
   }
 
-  /** Counts an action. Returns the error to answer, RATE_LIMITED, where there were too many: then nothing is counted. */
+  /** Counts an action. If the limit is exceeded, counts nothing and returns a RATE_LIMITED error. */
   async limit(action: LimitedAction, principal: Principal, count = 1): Promise<KeyturnError | null> {
     const { ofCredential, ofOrganization } = this.limits[action]
-    // The tenant, not the sub-organization: whoever makes more of these must not get more.
+    // Count the root organization: creating sub-organizations must not raise the limit.
     const organization = (await this.findPath(principal.organizationId))?.at(-1) ?? principal.organizationId
-    // A key and all tokens that are made from it count as one.
+    // A key and all tokens issued from it share one limit.
     const credential = principal.credential.keyId ?? principal.id
     const waitMs = Math.max(ofCredential.waitMs(credential, count), ofOrganization.waitMs(organization, count))
     if (waitMs > 0) {
@@ -90,7 +90,7 @@ export class CallerRates {
     return null
   }
 
-  /** Counts an action. Throws RATE_LIMITED where there were too many. */
+  /** Counts an action. Throws RATE_LIMITED if the limit is exceeded. */
   async require(action: LimitedAction, principal: Principal, count = 1): Promise<void> {
     const error = await this.limit(action, principal, count)
     if (error !== null) throw error

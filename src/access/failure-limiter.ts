@@ -4,33 +4,34 @@ import { KeyturnError, RefusedCredential } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
-/** Failing attempts that an address (an IPv6 /64 counts as one), and attempts on a key, may make within a minute before they are slowed down. */
+/** Failed attempts per minute that an address (or IPv6 /64) may make before it is limited. */
 export const FAILURES_PER_ADDRESS = 100
+/** Failed attempts per minute on one key before they are limited. */
 const FAILURES_PER_KEY = 30
 const WINDOW_SECONDS = 60
 
-/** Makes a counter of so many points a window: in memory, or shared between instances. */
+/** Creates a counter of `points` per window, in memory or shared between instances. */
 export type CreateLimiter = (name: string, points: number, windowSeconds: number) => RateLimiterAbstract
 
 const inMemory: CreateLimiter = (keyPrefix, points, duration) => new RateLimiterMemory({ keyPrefix, points, duration })
 
 /**
- * Slows down guessing. Only attempts that failed are counted, and only those are refused: whoever shows a good credential
- * is served, even from an address that somebody else abuses.
+ * Limits guessing. Only failed attempts are counted and limited: a caller with a valid credential is always served, also
+ * from an address that another caller abuses.
  */
 export class FailureLimiter {
   private readonly byAddress: RateLimiterAbstract
   private readonly byKey: RateLimiterAbstract
   private readonly onFailure: (limited: boolean) => void
 
-  /** @param onFailure hears of every attempt that failed, and whether there had been too many before it */
+  /** @param onFailure called for each failed attempt, with whether it was limited */
   constructor(create: CreateLimiter = inMemory, onFailure: (limited: boolean) => void = () => undefined) {
     this.onFailure = onFailure
     this.byAddress = create('failures:address', FAILURES_PER_ADDRESS, WINDOW_SECONDS)
     this.byKey = create('failures:key', FAILURES_PER_KEY, WINDOW_SECONDS)
   }
 
-  /** Runs an attempt. Its UNAUTHENTICATED becomes RATE_LIMITED where there were too many before it. */
+  /** Runs an attempt. Its UNAUTHENTICATED becomes RATE_LIMITED if there were too many failures before it. */
   async guard<T>(from: CallOrigin, attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt()
@@ -39,24 +40,24 @@ export class FailureLimiter {
       const wait = await this.count(from, error instanceof RefusedCredential ? error.keyId : null)
       this.onFailure(wait !== null)
       if (wait === null) throw error
-      const message = `Too many attempts failed. Try again in ${wait} seconds, with a credential that is good.`
+      const message = `Too many failed attempts. Try again in ${wait} seconds with a valid credential.`
       throw new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: wait })
     }
   }
 
-  /** Counts a failure; returns the seconds to wait where there were too many, null otherwise. */
+  /** Counts a failure. Returns the seconds to wait if there were too many, null otherwise. */
   private async count({ ipAddress }: CallOrigin, keyId: string | null): Promise<number | null> {
     const waits = await Promise.all([
-      overdrawn(this.byAddress, addressGroup(ipAddress)),
-      // What is no id at all names no key, and would only fill the memory.
-      keyId === null || !isId('key', keyId) ? null : overdrawn(this.byKey, keyId),
+      secondsToWait(this.byAddress, addressGroup(ipAddress)),
+      // Ignore malformed ids: they name no key and would only fill the memory.
+      keyId === null || !isId('key', keyId) ? null : secondsToWait(this.byKey, keyId),
     ])
     const longest = Math.max(...waits.map((wait) => wait ?? 0))
     return longest === 0 ? null : longest
   }
 }
 
-const overdrawn = async (limiter: RateLimiterAbstract, name: string): Promise<number | null> => {
+const secondsToWait = async (limiter: RateLimiterAbstract, name: string): Promise<number | null> => {
   try {
     await limiter.consume(name)
     return null

@@ -1,6 +1,6 @@
 import type { BuiltInModule, Role } from '../kernel/grants.ts'
 
-/** A role that must be held in the object's organization, or in one above it. */
+/** A role that is required in the object's organization or in an ancestor. */
 export interface Requirement {
   readonly module: BuiltInModule
   readonly role: Role
@@ -8,7 +8,7 @@ export interface Requirement {
 
 const needs = (module: BuiltInModule, role: Role): Requirement => ({ module, role })
 
-/** The role table: every check, in a resolver or in a service, names a row of it. */
+/** The role table. Every check in a resolver or a service names one of its rows. */
 export const PERMISSIONS = {
   readKeys: needs('keys', 'VIEWER'),
   readKeyOrigin: needs('keys', 'OPERATOR'),

@@ -4,15 +4,15 @@ import type { Clock } from '../kernel/clock.ts'
 export interface RateLimitOptions {
   readonly clock: Clock
   readonly perSecond: number
-  /** How many may come at once after a pause. */
+  /** Number of actions allowed at once after an idle period. */
   readonly burst: number
-  /** How many names are kept; the one that was used longest ago is dropped first. */
-  readonly mostNames: number
+  /** Largest number of names in memory. The least recently used one is evicted first. */
+  readonly maxNames: number
 }
 
 /**
- * A sustained rate with a burst for each of many names: a token bucket, kept as the instant at which it is full again
- * (GCRA). Lives in memory alone.
+ * A sustained rate with a burst for each name: a token bucket, stored as the instant at which it is full again (GCRA).
+ * It is kept in memory only.
  */
 export class RateLimit {
   private readonly clock: Clock
@@ -21,22 +21,22 @@ export class RateLimit {
   private readonly burst: number
   private readonly fullAt: LRUCache<string, number>
 
-  constructor({ clock, perSecond, burst, mostNames }: RateLimitOptions) {
+  constructor({ clock, perSecond, burst, maxNames }: RateLimitOptions) {
     this.clock = clock
     this.intervalMs = 1000 / perSecond
     this.toleranceMs = burst * this.intervalMs
     this.burst = burst
-    this.fullAt = new LRUCache({ max: mostNames })
+    this.fullAt = new LRUCache({ max: maxNames })
   }
 
-  /** Milliseconds until so many may come; zero where they may now. More than the burst count as the burst. */
+  /** Milliseconds until `count` actions are allowed; zero if they are allowed now. A count above the burst counts as the burst. */
   waitMs(name: string, count = 1): number {
     const now = this.clock.now().getTime()
     const fullAt = Math.max(now, this.fullAt.get(name) ?? 0)
     return Math.max(0, fullAt + this.costMs(count) - this.toleranceMs - now)
   }
 
-  /** Counts so many. */
+  /** Counts `count` actions. */
   take(name: string, count = 1): void {
     const now = this.clock.now().getTime()
     this.fullAt.set(name, Math.max(now, this.fullAt.get(name) ?? 0) + this.costMs(count))

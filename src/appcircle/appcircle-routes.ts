@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Authenticator, parseBearer } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
-import { field, NOT_TO_BE_KEPT, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
+import { field, NO_STORE, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
 import { originOf } from '../http/server.ts'
 import { badInput, type ErrorCode, KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import { guidOf, idOfGuid } from '../kernel/ids.ts'
@@ -11,7 +11,7 @@ import type { OrganizationsService } from '../organizations/organizations.servic
 import type { IssuedToken } from '../tokens/access-token.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 
-/** How each failure reads to Appcircle's clients, which look at the status and show `error`. */
+/** Status for each failure. Appcircle's clients check the status and display `error`. */
 const STATUS = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -28,7 +28,7 @@ export interface AppcircleOptions {
   readonly tokens: TokenService
   readonly authenticator: Authenticator
   readonly organizations: OrganizationsService
-  /** Finds what the user-info route tells of a caller. */
+  /** The e-mail address that the user-info route returns for a caller. */
   readonly emailOf: (principal: Principal) => Promise<string>
 }
 
@@ -36,13 +36,13 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const NO_ACCESS = 'There is no access to that organization.'
 const noAccess = () => new KeyturnError('FORBIDDEN', NO_ACCESS)
 
-/** The routes that Appcircle's command line and plug-ins log in by. */
+/** Registers the routes that Appcircle's CLI and plug-ins use to log in. */
 export const registerAppcircle = (server: FastifyInstance, options: AppcircleOptions): void => {
   const { tokens, organizations } = options
   void server.register(async (scope) => {
     await takeForms(scope)
     scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
-      reply.headers(NOT_TO_BE_KEPT)
+      reply.headers(NO_STORE)
       if (failure instanceof KeyturnError) {
         if (failure.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="keyturn"')
         if (failure.fields.retryAfterSeconds !== undefined)
@@ -52,7 +52,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       const status = failure.statusCode ?? 500
       if (status < 500)
         return reply.status(status).send(errorBody('The body must be application/x-www-form-urlencoded.'))
-      request.log.error({ err: failure, requestId: request.id }, 'A request failed')
+      request.log.error({ err: failure, requestId: request.id }, 'Request failed')
       return reply.status(500).send(errorBody('Something went wrong on our side.'))
     })
 
@@ -60,13 +60,13 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       scope.post(url, async (request, reply) => {
         const secret = firstField(request, secretFields)
         if (secret === undefined) throw badInput(secretFields.join(' or '), 'is missing')
-        const wanted = firstField(request, organizationFields)
+        const requested = firstField(request, organizationFields)
         const token = await tokens.exchangePersonal(secret, originOf(request), (principal) =>
-          wanted === undefined
+          requested === undefined
             ? Promise.resolve(principal.organizationId)
-            : findBelow(organizations, { principal, cause: causeOf(principal, originOf(request)) }, wanted),
+            : findBelow(organizations, { principal, cause: causeOf(principal, originOf(request)) }, requested),
         )
-        return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
+        return reply.headers(NO_STORE).send(tokenAnswer(token))
       })
     personal('/auth/v1/token', ['pat', 'personal-access-key'], [])
     personal('/auth/v2/token', ['pat'], ['subOrganization', 'subOrganizationId'])
@@ -78,15 +78,15 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       const guid = field(request, 'organizationId')
       if (guid !== undefined && !GUID.test(guid))
         throw badInput('organizationId', 'organizationId must be a valid GUID')
-      // A GUID that was not made here names an organization to which there is no access, like any other of somebody else.
+      // A GUID that this server did not issue is answered like an organization without access.
       const organizationId = guid === undefined ? undefined : (idOfGuid('organization', guid) ?? guid)
       const token = await tokens.exchangeApiKey(name, secret, organizationId, originOf(request))
-      return reply.headers(NOT_TO_BE_KEPT).send(tokenAnswer(token))
+      return reply.headers(NO_STORE).send(tokenAnswer(token))
     })
 
     scope.get('/identity/v1/organizations', async (request, reply) => {
-      const seen = await organizations.listReachable(await callerOf(request, options))
-      return reply.headers(NOT_TO_BE_KEPT).send({ data: seen.map(describe) })
+      const reachable = await organizations.listReachable(await callerOf(request, options))
+      return reply.headers(NO_STORE).send({ data: reachable.map(describe) })
     })
 
     scope.get<{ Params: { guid: string } }>('/identity/v1/organizations/:guid', async (request, reply) => {
@@ -94,12 +94,12 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       const id = idOfGuid('organization', request.params.guid)
       const found = id === null ? undefined : (await organizations.listReachable(caller)).find((one) => one.id === id)
       if (found === undefined) throw new KeyturnError('NOT_FOUND', 'There is no such organization.')
-      return reply.headers(NOT_TO_BE_KEPT).send(describe(found))
+      return reply.headers(NO_STORE).send(describe(found))
     })
 
     scope.get('/auth/realms/appcircle/protocol/openid-connect/userinfo', async (request, reply) => {
       const { principal } = await callerOf(request, options)
-      return reply.headers(NOT_TO_BE_KEPT).send({
+      return reply.headers(NO_STORE).send({
         sub: principal.id,
         email: await options.emailOf(principal),
         name: principal.name,
@@ -143,8 +143,8 @@ const callerOf = async (request: FastifyRequest, { authenticator }: AppcircleOpt
 }
 
 /**
- * The organization below a key's own that a text names: by GUID, else by slug, else by name, so that nobody takes a login
- * away from one by naming another like it. Throws FORBIDDEN where there is none such.
+ * Finds a descendant of a key's organization by GUID, else by slug, else by name. The order prevents that a new name hijacks
+ * a login by GUID or slug. Throws FORBIDDEN if there is no match, BAD_USER_INPUT if the name is ambiguous.
  */
 const findBelow = async (organizations: OrganizationsService, caller: Caller, wanted: string): Promise<string> => {
   const below = await organizations.listTree(caller, caller.principal.organizationId)
@@ -152,13 +152,12 @@ const findBelow = async (organizations: OrganizationsService, caller: Caller, wa
   const name = wanted.normalize('NFC').trim()
   const ways = [
     (one: OrganizationRow) => one.id === id,
-    (one: OrganizationRow) => one.slug === wanted,
+    (one: OrganizationRow) => one.slug === requested,
     (one: OrganizationRow) => one.name === name,
   ]
-  const matches = ways.map((way) => below.filter(way)).find((found) => found.length > 0) ?? []
+  const matches = matchers.map((matcher) => below.filter(matcher)).find((found) => found.length > 0) ?? []
   const [match] = matches
   if (match === undefined) throw noAccess()
-  if (matches.length > 1)
-    throw badInput('subOrganization', 'names several organizations: give the GUID of the one that is meant')
+  if (matches.length > 1) throw badInput('subOrganization', 'matches several organizations: send the GUID instead')
   return match.id
 }

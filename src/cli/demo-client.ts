@@ -4,19 +4,19 @@ import type { TypedDocumentString } from '../generated/graphql.ts'
 
 type Document<Data, Variables> = TypedDocumentString<Data, Variables>
 
-/** What a server said against an operation. */
+/** The error with which the server rejected an operation. */
 export interface Refusal {
   readonly status: number
   readonly code: string
   readonly message: string
 }
 
-interface Answer<Data> {
+interface GraphQLResponse<Data> {
   readonly data?: Data | null
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
 }
 
-/** A caller of a server's GraphQL API, with one credential. */
+/** A client of a server's GraphQL API with one credential. */
 export class DemoClient {
   private readonly url: string
   private readonly authorization: string
@@ -27,15 +27,15 @@ export class DemoClient {
     this.authorization = `Bearer ${secret}`
   }
 
-  /** The data of an operation. Throws where the server refuses any of it. */
+  /** Runs an operation and returns its data. Throws on any error. */
   async run<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data> {
     const { status, answer } = await this.post(document, variables)
     if (answer.data == null || answer.errors !== undefined)
-      throw new Error(`The server refused (HTTP ${status}): ${JSON.stringify(answer.errors)}`)
+      throw new Error(`The server rejected the operation (HTTP ${status}): ${JSON.stringify(answer.errors)}`)
     return answer.data
   }
 
-  /** What the server says against an operation that it should refuse; null where it does not. */
+  /** Runs an operation that the server should reject. Returns the error, or null if the operation succeeds. */
   async refusalOf<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Refusal | null> {
     const { status, answer } = await this.post(document, variables)
     const [error] = answer.errors ?? []
@@ -43,8 +43,8 @@ export class DemoClient {
   }
 
   /**
-   * Subscribes over WebSocket; all subscriptions of a client share one connection, which ends with `close`.
-   * Returns a function that waits for the next event, and throws where there will be none.
+   * Subscribes over WebSocket. All subscriptions of a client share one connection, which `close` ends.
+   * Returns a function that waits for the next event and throws if the subscription has ended.
    */
   subscribe<Data, Variables extends Record<string, unknown>>(
     document: Document<Data, Variables>,
@@ -75,6 +75,6 @@ export class DemoClient {
       headers: { 'content-type': 'application/json', authorization: this.authorization },
       body: JSON.stringify({ query: document.toString(), variables }),
     })
-    return { status: response.status, answer: (await response.json()) as Answer<Data> }
+    return { status: response.status, answer: (await response.json()) as GraphQLResponse<Data> }
   }
 }

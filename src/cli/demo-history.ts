@@ -6,7 +6,7 @@ import type { DemoClient } from './demo-client.ts'
 type Organization = NonNullable<AuditChainQuery['organization']>
 type ChainNode = NonNullable<Organization['auditEvents']>['edges'][number]['node']
 
-/** An event with all that its hash is made of, as the API tells it. */
+/** Converts an event of the API to the record that its hash covers. */
 const eventOf = (organizationId: string, { details, ...node }: ChainNode): EventRecord => ({
   ...node,
   organizationId,
@@ -22,15 +22,15 @@ const eventOf = (organizationId: string, { details, ...node }: ChainNode): Event
   userAgent: node.userAgent ?? null,
 })
 
-/** Pages of an organization's whole history, oldest first. */
-export async function* walkHistory(
+/** Reads the pages of an organization's audit log, oldest first. */
+export async function* readAuditLog(
   client: DemoClient,
   organizationId: string,
   pageSize: number,
 ): AsyncGenerator<EventRecord[], void> {
   let before: string | null = null
   for (;;) {
-    // Histories are told newest first, so the way forward in time leads backward through the pages.
+    // The API lists the newest events first, so read the pages backward.
     const variables: { organizationId: string; last: number; before: string | null } = {
       organizationId,
       last: pageSize,
@@ -38,14 +38,14 @@ export async function* walkHistory(
     }
     const answer: AuditChainQuery = await client.run(AuditChainDocument, variables)
     const page = answer.organization?.auditEvents
-    if (page == null) throw new Error('The server shows no history.')
+    if (page == null) throw new Error('The server returned no audit log.')
     yield page.edges.map(({ node }) => eventOf(organizationId, node)).reverse()
     if (!page.pageInfo.hasPreviousPage) return
     before = page.pageInfo.startCursor ?? null
   }
 }
 
-/** The first sequence at which a chain is broken: an event missing, altered or out of place; null where it is whole. */
+/** The first sequence at which the hash chain is broken (an event is missing, altered or reordered); null if it is intact. */
 export const firstBroken = (events: readonly EventRecord[]): number | null => {
   let previousHash = GENESIS_HASH
   for (const [index, { hash, ...rest }] of events.entries()) {

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A Keyturn that runs for the demo alone, as a process of its own on a data directory of its own. */
+/** A server for the demo, in its own process with its own data directory. */
 export interface DemoServer {
   readonly url: string
   readonly pid: number
-  /** Where its data is while it runs. */
+  /** The data directory. */
   readonly directory: string
   readonly organizationId: string
   readonly ownerSecret: string
-  /** Rejects where the server ends before it was stopped. */
+  /** Rejects if the server exits before `stop`. */
   readonly lost: Promise<never>
   /** Stops the server and removes its data. */
   stop(): Promise<void>
@@ -24,7 +24,7 @@ const STOP_TIMEOUT_MS = 5_000
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
 
-/** What a first start prints, once it is all there. */
+/** Parses the output of a first start; null while it is incomplete. */
 const announcementIn = (output: string) => {
   const url = /serving at (http:\S+)\/graphql/.exec(output)?.[1]
   const ownerSecret = /^ {2}(kt_pk_\w+)$/m.exec(output)?.[1]
@@ -33,7 +33,7 @@ const announcementIn = (output: string) => {
   return { url, ownerSecret, organizationId }
 }
 
-/** The announcement of a server that starts; rejects where it ends, takes too long or is not wanted any more. */
+/** Waits for the output of a first start. Rejects if the server exits, exceeds the timeout, or the start is aborted. */
 const announcement = (child: ChildProcess, lost: Promise<never>, signal: AbortSignal) => {
   const announced = new Promise<NonNullable<ReturnType<typeof announcementIn>>>((resolve, reject) => {
     let output = ''
@@ -50,22 +50,22 @@ const announcement = (child: ChildProcess, lost: Promise<never>, signal: AbortSi
 }
 
 /**
- * Starts `src/main.ts` on an empty temporary directory and a free port. Where it throws, nothing is left behind.
+ * Starts `src/main.ts` on an empty temporary directory and a free port. Cleans up if it throws.
  *
  * @param signal aborts the start
  */
 export const startServer = async (signal: AbortSignal): Promise<DemoServer> => {
   signal.throwIfAborted()
   const directory = mkdtempSync(join(tmpdir(), 'keyturn-demo-'))
-  // The environment is this alone: a setting of the user's own server must not lead the demo to that one's database.
+  // Do not inherit the environment: it may contain the database of the user's own server.
   const child = spawn(process.execPath, [...process.execArgv, MAIN], {
     cwd: ROOT,
     env: { KEYTURN_PORT: '0', KEYTURN_DATA_DIR: directory, KEYTURN_LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let complaints = ''
+  let stderrText = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints = (complaints + text).slice(-4_000)
+    stderrText = (stderrText + text).slice(-4_000)
   })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
@@ -74,23 +74,23 @@ export const startServer = async (signal: AbortSignal): Promise<DemoServer> => {
   let stopping = false
   const lost = new Promise<never>((_, reject) => {
     ended.then(() => {
-      if (!stopping) reject(new Error(`The server ended before the demo did. ${complaints.trim()}`.trim()))
+      if (!stopping) reject(new Error(`The server exited before the demo ended. ${stderrText.trim()}`.trim()))
     })
   })
   lost.catch(() => undefined)
-  // Whatever ends the demo, also what nobody thought of.
-  const sweep = () => {
+  // Clean up at any exit of the demo, also after an unexpected error.
+  const cleanUp = () => {
     child.kill('SIGKILL')
     rmSync(directory, { recursive: true, force: true })
   }
-  process.once('exit', sweep)
+  process.once('exit', cleanUp)
   const stop = async () => {
     stopping = true
     child.kill('SIGTERM')
-    const cut = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
     await ended
-    clearTimeout(cut)
-    process.off('exit', sweep)
+    clearTimeout(killTimer)
+    process.off('exit', cleanUp)
     rmSync(directory, { recursive: true, force: true })
   }
   try {

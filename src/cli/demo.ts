@@ -1,5 +1,5 @@
-// The whole story in one terminal: `npm run demo`. It starts a server of its own and is nothing but a client of it.
-// Exits with 0 only where every step showed what it should.
+// The demo: `npm run demo`. It starts its own server and uses only its public API.
+// The exit code is 0 only if every step has the expected result.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EventRecord } from '../audit/audit-event.ts'
@@ -15,33 +15,33 @@ import {
   ViewerDocument,
 } from '../generated/graphql.ts'
 import { DemoClient } from './demo-client.ts'
-import { firstBroken, walkHistory } from './demo-history.ts'
+import { firstBroken, readAuditLog } from './demo-history.ts'
 import { DemoFailure, must, paint, say, show, step } from './demo-output.ts'
 import { type DemoServer, startServer } from './demo-server.ts'
 
 const KEY_NAME = 'nightly-deploy'
 const LIFETIME_SECONDS = 6
 const WARN_BEFORE_SECONDS = [4, 2]
-/** What is promised of a warning: that it is there within a second of its instant. */
-const LATEST_WARNING_MS = 1_000
-/** A breath between the steps, for whoever reads along. */
+/** The documented guarantee: a warning arrives within a second of its due time. */
+const MAX_WARNING_DELAY_MS = 1_000
+/** Pause between the steps, so that a person can read along. */
 const PAUSE_MS = 600
-const LONGEST_MS = 28_000
-const HISTORY_PAGE = 4
+const TIMEOUT_MS = 28_000
+const AUDIT_LOG_PAGE_SIZE = 4
 
 const hintOf = (secret: string): string => `${secret.slice(0, 6)}...${secret.slice(-4)}`
 const clockOf = (instant: string | Date): string => new Date(instant).toISOString().slice(11, 23)
 
 type KeyEvent = KeyEventsSubscription['keyEvents']
 
-interface Scene {
+interface DemoContext {
   readonly server: DemoServer
   readonly owner: DemoClient
   readonly nextWarning: () => Promise<ExpiryWarningsSubscription>
   readonly nextEvent: () => Promise<KeyEvent>
 }
 
-const createShortLivedKey = async ({ server, owner }: Scene) => {
+const createShortLivedKey = async ({ server, owner }: DemoContext) => {
   step(`A key that lives ${LIFETIME_SECONDS} seconds`)
   const { createApiKey } = await owner.run(CreateApiKeyDocument, {
     input: {
@@ -55,38 +55,35 @@ const createShortLivedKey = async ({ server, owner }: Scene) => {
   const { apiKey, secret } = createApiKey
   must(apiKey.status === 'ACTIVE' && apiKey.expiresAt != null, 'a new key is active and has an expiry')
   show('createApiKey', `${paint('bold', apiKey.name)}, ${apiKey.id}`)
-  show('its secret, shown once', `${hintOf(secret)} (${secret.length} characters; the server keeps its SHA-256 alone)`)
-  show(
-    'expires at',
-    `${clockOf(apiKey.expiresAt)} UTC, to be warned of ${WARN_BEFORE_SECONDS.join(' s and ')} s before`,
-  )
+  show('its secret, shown once', `${hintOf(secret)} (${secret.length} characters; the server stores only its SHA-256)`)
+  show('expires at', `${clockOf(apiKey.expiresAt)} UTC, with warnings ${WARN_BEFORE_SECONDS.join(' s and ')} s before`)
   return { id: apiKey.id, secret }
 }
 
-const watchWarnings = async ({ nextWarning, nextEvent }: Scene) => {
+const watchWarnings = async ({ nextWarning, nextEvent }: DemoContext) => {
   step('Its warnings arrive, live')
   say(paint('dim', 'subscription { expiryWarnings(...) } over WebSocket, by graphql-ws'))
   for (const seconds of WARN_BEFORE_SECONDS) {
     const { expiryWarnings: warning } = await nextWarning()
     const late = Date.now() - (new Date(warning.expiresAt).getTime() - seconds * 1_000)
     must(warning.threshold === `PT${seconds}S`, `a warning ${seconds} s before the expiry`)
-    must(late >= 0 && late < LATEST_WARNING_MS, `a warning within a second of its instant, not ${late} ms after it`)
-    show(clockOf(new Date()), `${paint('yellow', `expires in ${seconds} s`)} (came ${late} ms after it was due)`)
+    must(late >= 0 && late < MAX_WARNING_DELAY_MS, `a warning within a second of its due time, not ${late} ms after it`)
+    show(clockOf(new Date()), `${paint('yellow', `expires in ${seconds} s`)} (received ${late} ms after it was due)`)
   }
   for (const type of ['KEY_CREATED', ...WARN_BEFORE_SECONDS.map(() => 'KEY_EXPIRY_WARNING')])
     must((await nextEvent()).type === type, `${type} among the live events about keys`)
 }
 
-const rotate = async ({ owner, nextEvent }: Scene, id: string, oldSecret: string) => {
+const rotate = async ({ owner, nextEvent }: DemoContext, id: string, oldSecret: string) => {
   step('Rotated before it expires, with an overlap of an hour')
   const { rotateKey } = await owner.run(RotateKeyDocument, { input: { id, overlap: 'PT1H', expiresIn: 'P30D' } })
   must(rotateKey.key.id === id, 'a rotated key keeps its id')
   must(rotateKey.secret !== oldSecret, 'a rotated key has a new secret')
-  show('new secret', `${hintOf(rotateKey.secret)}, good until ${rotateKey.key.expiresAt?.slice(0, 10)}`)
-  show('old secret', `${hintOf(oldSecret)}, good until ${clockOf(rotateKey.previousSecretValidUntil ?? '')} UTC`)
+  show('new secret', `${hintOf(rotateKey.secret)}, valid until ${rotateKey.key.expiresAt?.slice(0, 10)}`)
+  show('old secret', `${hintOf(oldSecret)}, valid until ${clockOf(rotateKey.previousSecretValidUntil ?? '')} UTC`)
   const event = await nextEvent()
   must(event.type === 'KEY_ROTATED', 'KEY_ROTATED among the live events about keys')
-  show('heard live', `${event.type}, number ${event.sequence} of the history`)
+  show('received live', `${event.type}, number ${event.sequence} in the audit log`)
   return rotateKey.secret
 }
 
@@ -94,26 +91,26 @@ const useBoth = async (secrets: readonly (readonly [string, DemoClient])[], id: 
   step('Both secrets work')
   for (const [label, client] of secrets) {
     const { viewer } = await client.run(ViewerDocument, {})
-    must(viewer.key?.id === id, `the ${label} speaks for the key`)
-    show(label, `${paint('green', 'good')}: query { viewer } says ${viewer.kind} ${viewer.key.name}`)
+    must(viewer.key?.id === id, `the ${label} authenticates the key`)
+    show(label, `${paint('green', 'valid')}: query { viewer } returns ${viewer.kind} ${viewer.key.name}`)
   }
 }
 
 const revoke = async (
-  { owner, nextEvent }: Scene,
+  { owner, nextEvent }: DemoContext,
   secrets: readonly (readonly [string, DemoClient])[],
   id: string,
 ): Promise<void> => {
-  step('Revoked: both are refused on the next request')
+  step('Revoked: both are rejected on the next request')
   await owner.run(RevokeKeyDocument, { input: { id, reason: 'COMPROMISED' } })
   for (const [label, client] of secrets) {
     const refusal = await client.refusalOf(ViewerDocument, {})
-    must(refusal?.status === 401 && refusal.code === 'UNAUTHENTICATED', `the ${label} of a revoked key is refused`)
-    show(label, `${paint('red', 'refused')}: HTTP ${refusal.status}, ${refusal.code}: ${refusal.message}`)
+    must(refusal?.status === 401 && refusal.code === 'UNAUTHENTICATED', `the ${label} of a revoked key is rejected`)
+    show(label, `${paint('red', 'rejected')}: HTTP ${refusal.status}, ${refusal.code}: ${refusal.message}`)
   }
   const event = await nextEvent()
   must(event.type === 'KEY_REVOKED', 'KEY_REVOKED among the live events about keys')
-  show('heard live', `${event.type}, number ${event.sequence} of the history`)
+  show('received live', `${event.type}, number ${event.sequence} in the audit log`)
 }
 
 const printEvent = ({ sequence, type, occurredAt, actor, targetName, hash }: EventRecord): void =>
@@ -128,36 +125,39 @@ const printEvent = ({ sequence, type, occurredAt, actor, targetName, hash }: Eve
     ].join('  '),
   )
 
-const checkHistory = async ({ server, owner }: Scene): Promise<void> => {
-  step('All of it is in the audit history')
+const checkAuditLog = async ({ server, owner }: DemoContext): Promise<void> => {
+  step('All of it is in the audit log')
   const events: EventRecord[] = []
-  for await (const page of walkHistory(owner, server.organizationId, HISTORY_PAGE)) {
+  for await (const page of readAuditLog(owner, server.organizationId, AUDIT_LOG_PAGE_SIZE)) {
     events.push(...page)
     page.forEach(printEvent)
   }
   for (const type of ['KEY_CREATED', 'KEY_EXPIRY_WARNING', 'KEY_ROTATED', 'KEY_REVOKED', 'ACCESS_DENIED'])
     must(
       events.some((event) => event.type === type && event.targetName === KEY_NAME),
-      `${type} in the history`,
+      `${type} in the audit log`,
     )
   await wait(PAUSE_MS)
 
-  step('And its hash chain holds')
-  must(firstBroken(events) === null, 'every hash, worked out here again, is what the server says')
-  show('worked out here', `${paint('green', 'intact')}: ${events.length} SHA-256 hashes, each over the one before`)
+  step('Its hash chain is intact')
+  must(firstBroken(events) === null, 'every hash, computed again by the client, equals the one of the server')
+  show(
+    'computed by the client',
+    `${paint('green', 'intact')}: ${events.length} SHA-256 hashes, each over the one before`,
+  )
   const { organization } = await owner.run(AuditVerificationDocument, { organizationId: server.organizationId })
   const verification = organization?.auditVerification
-  must(verification?.intact === true, 'the server finds its history intact')
-  must(verification.headHash === events.at(-1)?.hash, 'the server ends its history with the hash that we end with')
+  must(verification?.intact === true, 'the server reports an intact audit log')
+  must(verification.headHash === events.at(-1)?.hash, 'the last hash of the server equals the last hash of the client')
   show('auditVerification', `${paint('green', 'intact')}: ${verification.checkedEvents} events checked by the server`)
   const forged = events.map((event) => (event.type === 'KEY_REVOKED' ? { ...event, targetName: 'other-key' } : event))
   const broken = firstBroken(forged)
   const altered = events.find((event) => event.type === 'KEY_REVOKED')?.sequence
-  must(broken !== null && broken === altered, 'a forged event is found')
-  show('with one name forged', `${paint('red', 'broken')} at number ${broken}, as it should be`)
+  must(broken !== null && broken === altered, 'a forged event is detected')
+  show('with one name forged', `${paint('red', 'broken')} at number ${broken}, as expected`)
 }
 
-/** The events about the key of this story, one a call. */
+/** Returns a function that waits for the next event of the demo's key. */
 const eventsOf = (owner: DemoClient, organizationId: string): (() => Promise<KeyEvent>) => {
   const next = owner.subscribe(KeyEventsDocument, {
     organizationId,
@@ -172,12 +172,12 @@ const eventsOf = (owner: DemoClient, organizationId: string): (() => Promise<Key
   }
 }
 
-const tell = async (server: DemoServer): Promise<void> => {
+const runSteps = async (server: DemoServer): Promise<void> => {
   const { url, pid, directory, organizationId, ownerSecret } = server
   show('serving at', `${url}/graphql (process ${pid}, on an empty database in ${directory})`)
   show("the owner's key", `${hintOf(ownerSecret)}, printed once by the first start`)
   const owner = new DemoClient(url, ownerSecret)
-  const scene: Scene = {
+  const context: DemoContext = {
     server,
     owner,
     nextWarning: owner.subscribe(ExpiryWarningsDocument, { organizationId }),
@@ -185,9 +185,9 @@ const tell = async (server: DemoServer): Promise<void> => {
   }
   try {
     await wait(PAUSE_MS)
-    const { id, secret: oldSecret } = await createShortLivedKey(scene)
-    await watchWarnings(scene)
-    const newSecret = await rotate(scene, id, oldSecret)
+    const { id, secret: oldSecret } = await createShortLivedKey(context)
+    await watchWarnings(context)
+    const newSecret = await rotate(context, id, oldSecret)
     await wait(PAUSE_MS)
     const secrets = [
       ['old secret', new DemoClient(url, oldSecret)],
@@ -195,9 +195,9 @@ const tell = async (server: DemoServer): Promise<void> => {
     ] as const
     await useBoth(secrets, id)
     await wait(PAUSE_MS)
-    await revoke(scene, secrets, id)
+    await revoke(context, secrets, id)
     await wait(PAUSE_MS)
-    await checkHistory(scene)
+    await checkAuditLog(context)
   } finally {
     owner.close()
   }
@@ -208,13 +208,13 @@ const messageOf = (error: unknown): string => {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-const elapsed = (began: number): string => ((Date.now() - began) / 1_000).toFixed(1)
+const elapsed = (startedAt: number): string => ((Date.now() - startedAt) / 1_000).toFixed(1)
 
-/** The exit code that shells know for a program that a signal ended. */
+/** The conventional exit codes of a process that a signal ended: 128 plus the number of the signal. */
 const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 const run = async (): Promise<number> => {
-  const began = Date.now()
+  const startedAt = Date.now()
   const stopped = new AbortController()
   let code = 1
   for (const [signal, signalCode] of Object.entries(SIGNAL_CODES))
@@ -222,20 +222,20 @@ const run = async (): Promise<number> => {
       code = signalCode
       stopped.abort(new DemoFailure(`Stopped by ${signal}.`))
     })
-  setTimeout(() => stopped.abort(new DemoFailure(`Not done after ${LONGEST_MS} ms.`)), LONGEST_MS).unref()
+  setTimeout(() => stopped.abort(new DemoFailure(`Not finished after ${TIMEOUT_MS} ms.`)), TIMEOUT_MS).unref()
   const aborted = new Promise<never>((_, reject) => {
     stopped.signal.addEventListener('abort', () => reject(stopped.signal.reason), { once: true })
   })
   aborted.catch(() => undefined)
   try {
-    step('A server of its own')
+    step('A server starts')
     const server = await startServer(stopped.signal)
     try {
-      await Promise.race([tell(server), server.lost, aborted])
+      await Promise.race([runSteps(server), server.lost, aborted])
     } finally {
       await server.stop()
     }
-    process.stdout.write(`\n${paint('green', 'Every step showed what it should')}, in ${elapsed(began)} s.\n`)
+    process.stdout.write(`\n${paint('green', 'Every step has the expected result')}, in ${elapsed(startedAt)} s.\n`)
     return 0
   } catch (error) {
     process.stderr.write(`\n${paint('red', messageOf(error))}\n`)

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import { orStop } from '../startup-faults.ts'
+import { exitOnStartupError } from '../startup-faults.ts'
 
-const USAGE = `keyturn serve                          the server
-keyturn migrate [--status | --revert]  runs, lists or takes back database migrations
-keyturn signing-key rotate             a new signing key now
+const USAGE = `keyturn serve                          starts the server
+keyturn migrate [--status | --revert]  runs, lists or reverts database migrations
+keyturn signing-key rotate             rotates the signing key
 
---json prints one JSON value. The configuration is the server's, by environment variables.
+--json prints one JSON value. The environment variables are the same as for the server.
 `
 const FAILED = 1
 const WRONG_USAGE = 2
@@ -29,13 +29,13 @@ const parse = () => {
 const { values, positionals } = parse()
 const command = positionals.join(' ')
 
-/** What a command prints: lines for people, or a value. */
+/** The result of a command: lines of text, and the value for --json. */
 interface Outcome {
   readonly lines: readonly string[]
   readonly value: unknown
 }
 
-// Loaded when it is needed: what was said wrong is answered without the whole service.
+// Imported on demand, so that a usage error does not load the whole service.
 const operator = () => import('./operator.ts')
 
 const migrate = async (): Promise<Outcome> => {
@@ -43,17 +43,17 @@ const migrate = async (): Promise<Outcome> => {
   const { migrationStates, revertMigration, runMigrations } = await operator()
   if (values.status === true) {
     const states = await migrationStates(config)
-    return { lines: states.map(({ name, run }) => `${run ? 'run    ' : 'waiting'}  ${name}`), value: states }
+    return { lines: states.map(({ name, run }) => `${run ? 'run    ' : 'pending'}  ${name}`), value: states }
   }
   if (values.revert === true) {
     const reverted = await revertMigration(config)
     return {
-      lines: [reverted === null ? 'There is nothing to take back.' : `Taken back: ${reverted}`],
+      lines: [reverted === null ? 'No migration to revert.' : `Reverted: ${reverted}`],
       value: { reverted },
     }
   }
   const run = await runMigrations(config)
-  return { lines: run.length === 0 ? ['Nothing was waiting.'] : run.map((name) => `Run: ${name}`), value: { run } }
+  return { lines: run.length === 0 ? ['No pending migrations.'] : run.map((name) => `Run: ${name}`), value: { run } }
 }
 
 const rotate = async (): Promise<Outcome> => {
@@ -65,10 +65,10 @@ const rotate = async (): Promise<Outcome> => {
 const COMMANDS: Readonly<Record<string, () => Promise<Outcome>>> = { migrate, 'signing-key rotate': rotate }
 
 const run = async (): Promise<void> => {
-  const work = COMMANDS[command] ?? wrongUsage(command === '' ? 'Say what to do.' : `There is no command ${command}.`)
+  const work = COMMANDS[command] ?? wrongUsage(command === '' ? 'No command given.' : `Unknown command: ${command}.`)
   if (command !== 'migrate' && (values.status ?? values.revert) !== undefined)
-    wrongUsage('--status and --revert go with migrate.')
-  if (values.status === true && values.revert === true) wrongUsage('Take one of --status and --revert.')
+    wrongUsage('--status and --revert are options of migrate.')
+  if (values.status === true && values.revert === true) wrongUsage('--status and --revert cannot be combined.')
   const { lines, value } = await work()
   process.stdout.write(values.json === true ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`)
 }
@@ -77,7 +77,7 @@ if (values.help === true) process.stdout.write(USAGE)
 else if (command === 'serve') await import('../main.ts')
 else
   await run().catch((error: unknown) => {
-    if (!(error instanceof Error && error.name === 'OperatorError')) return orStop(error)
+    if (!(error instanceof Error && error.name === 'OperatorError')) return exitOnStartupError(error)
     process.stderr.write(`${error.message}\n`)
     process.exit(FAILED)
   })

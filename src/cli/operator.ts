@@ -10,7 +10,7 @@ import { closeDataSources, type DataSources, engineOf, openDataSources } from '.
 import { Database } from '../persistence/database.ts'
 import { listMigrations, type MigrationState, migrate, revertNewest } from '../persistence/migrate.ts'
 
-/** Why an operator's command was not carried out; its message says what to do. */
+/** An expected failure of an operator command. The message says what to do. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'
 }
@@ -18,7 +18,7 @@ export class OperatorError extends Error {
 const withDatabase = async <T>(config: Config, work: (sources: DataSources) => Promise<T>): Promise<T> => {
   const { databaseUrl } = config
   const file = databaseUrl.slice('sqlite:'.length)
-  // To look at a database that is not there would make an empty one.
+  // Opening a missing database would create an empty one.
   if (engineOf(databaseUrl) === 'sqlite' && !existsSync(file))
     throw new OperatorError(`There is no database at ${file}: start the service once, or set KEYTURN_DATA_DIR.`)
   const sources = await openDataSources(databaseUrl, MODEL)
@@ -29,26 +29,26 @@ const withDatabase = async <T>(config: Config, work: (sources: DataSources) => P
   }
 }
 
-/** Runs the migrations that are waiting; returns their names. Throws OperatorError. */
+/** Runs the pending migrations and returns their names. Throws OperatorError. */
 export const runMigrations = (config: Config): Promise<string[]> => withDatabase(config, migrate)
 
-/** Takes back the newest migration; returns its name, or null where none has been run. Throws OperatorError. */
+/** Reverts the newest migration; returns its name, or null if none has been run. Throws OperatorError. */
 export const revertMigration = (config: Config): Promise<string | null> => withDatabase(config, revertNewest)
 
 /** Every migration, and whether it has been run. Throws OperatorError. */
 export const migrationStates = (config: Config): Promise<MigrationState[]> => withDatabase(config, listMigrations)
 
 /**
- * Makes the next signing key the current one; returns its `kid`. Instances that run hear of it within seconds. Throws
- * OperatorError, and ConfigError for a master key that is not the database's.
+ * Rotates the signing key and returns the `kid` of the new one. Running instances receive the change within seconds. Throws
+ * OperatorError, and ConfigError if the master key does not match the database.
  */
 export const rotateSigningKey = (config: Config): Promise<string> =>
   withDatabase(config, async (sources) => {
     if ((await listMigrations(sources)).some(({ run }) => !run))
-      throw new OperatorError('The database is older than this version: run keyturn migrate first.')
+      throw new OperatorError('The database has pending migrations: run keyturn migrate first.')
     const database = new Database(sources)
     if (!(await database.read(anyOrganization)))
-      throw new OperatorError('There is no organization yet: start the service once.')
+      throw new OperatorError('The database has no organization: start the service once.')
     const onFault = (error: unknown) => {
       throw error
     }

@@ -3,26 +3,26 @@ import type { Socket } from 'node:net'
 import { addressGroup } from '../kernel/address-group.ts'
 import { Tally } from '../kernel/tally.ts'
 
-/** What a client must take within the write timeout, unless it takes all. */
-const LEAST_PROGRESS_BYTES = 16 * 1024
+/** Least number of bytes that a client must read within the write timeout, unless it reads everything. */
+const MIN_PROGRESS_BYTES = 16 * 1024
 const CHECK_INTERVAL_MS = 1_000
 
 export interface ConnectionGuardOptions {
   readonly perAddress: number
-  /** Whether an address is a trusted proxy's: its connections carry the requests of many callers. */
+  /** Whether an address is a trusted proxy, whose connections are not limited: they carry requests of many callers. */
   readonly isProxy: (address: string) => boolean
-  /** How long a client may leave what was written without taking any of it. */
+  /** Time within which a client must read some of the written data. */
   readonly writeTimeoutMs: number
 }
 
 interface Guarded {
   readonly address: string
   counted: boolean
-  /** Bytes that the client had taken at an instant from which it has not taken enough since; null while nothing waits. */
+  /** Bytes delivered at the last instant with enough progress; null while no data waits to be read. */
   waiting: { readonly delivered: number; readonly since: number } | null
 }
 
-/** Node's handle of a socket counts the bytes that the system has not taken yet; nothing public does. */
+/** Bytes that the operating system has accepted. Only the internal handle of a Node.js socket counts the queued ones. */
 const deliveredBy = (socket: Socket): number => {
   const { _handle: handle } = socket as unknown as {
     readonly _handle: { readonly bytesWritten: number; readonly writeQueueSize: number } | null
@@ -31,8 +31,8 @@ const deliveredBy = (socket: Socket): number => {
 }
 
 /**
- * Bounds the connections of each address, and cuts those whose client does not read: HTTP answers, event streams and
- * WebSockets alike.
+ * Limits the connections of each address, and closes a connection whose client does not read. It covers HTTP responses,
+ * event streams and WebSockets.
  */
 export class ConnectionGuard {
   private readonly options: ConnectionGuardOptions
@@ -51,14 +51,15 @@ export class ConnectionGuard {
   watch(server: Server): void {
     server.on('connection', (socket) => this.admit(socket))
     const timer = setInterval(
-      () => this.cutStalled(performance.now()),
+      () => this.closeStalled(performance.now()),
       Math.min(CHECK_INTERVAL_MS, this.options.writeTimeoutMs / 4),
     ).unref()
     server.once('close', () => clearInterval(timer))
   }
 
   /**
-   * Counts a connection no longer for its address: it is counted for a credential. Returns a function that undoes it.
+   * Excludes a connection from the limit of its address, because it counts for a credential. Returns a function that
+   * includes it again.
    */
   exempt(socket: Socket): () => void {
     const guarded = this.sockets.get(socket)
@@ -71,7 +72,7 @@ export class ConnectionGuard {
 
   private admit(socket: Socket): void {
     const remote = socket.remoteAddress
-    // It has gone already.
+    // The peer has already closed the connection.
     if (remote === undefined) return void socket.destroy()
     const guarded: Guarded = { address: addressGroup(remote), counted: false, waiting: null }
     if (!this.options.isProxy(remote)) {
@@ -90,7 +91,7 @@ export class ConnectionGuard {
     this.byAddress.add(guarded.address, counted ? 1 : -1)
   }
 
-  private cutStalled(now: number): void {
+  private closeStalled(now: number): void {
     for (const [socket, guarded] of this.sockets) {
       if (socket.writableLength === 0) {
         guarded.waiting = null
@@ -98,10 +99,10 @@ export class ConnectionGuard {
       }
       const delivered = deliveredBy(socket)
       const { waiting } = guarded
-      if (waiting === null || delivered - waiting.delivered >= LEAST_PROGRESS_BYTES)
+      if (waiting === null || delivered - waiting.delivered >= MIN_PROGRESS_BYTES)
         guarded.waiting = { delivered, since: now }
       else if (now - waiting.since >= this.options.writeTimeoutMs)
-        // Reset, or the system would keep what was not read for minutes.
+        // Reset: after a normal close the system would keep the unread data for minutes.
         socket.resetAndDestroy()
     }
   }

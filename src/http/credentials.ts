@@ -1,18 +1,18 @@
 import { parseBearer } from '../access/authenticator.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 
-/** What an Authorization header shows: a client's id and secret (RFC 6749 section 2.3.1), or a bearer credential. */
-export type ShownCredential =
+/** The credential in an Authorization header: a client's id and secret (RFC 6749 section 2.3.1), or a bearer credential. */
+export type AuthorizationCredential =
   | { readonly kind: 'basic'; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: 'bearer'; readonly credential: string }
 
 const BASIC = /^basic +([A-Za-z0-9+/=_-]+) *$/i
 
-// Both halves are form-encoded before they are joined.
+// RFC 6749 section 2.3.1: id and secret are each form-encoded before they are joined.
 const formDecode = (text: string): string => (/[%+]/.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text)
 
-/** Reads the header; null where there is none. Throws UNAUTHENTICATED where it is malformed. */
-export const parseAuthorization = (header: string | undefined): ShownCredential | null => {
+/** Parses an Authorization header; null if it is absent. Throws UNAUTHENTICATED if it is malformed. */
+export const parseAuthorization = (header: string | undefined): AuthorizationCredential | null => {
   if (header === undefined) return null
   const encoded = BASIC.exec(header)?.[1]
   if (encoded === undefined) return { kind: 'bearer', credential: parseBearer(header) }
@@ -26,7 +26,7 @@ export const parseAuthorization = (header: string | undefined): ShownCredential 
         clientSecret: formDecode(text.slice(colon + 1)),
       }
   } catch {
-    // A percent sign that encodes nothing: malformed like a missing colon.
+    // Invalid percent-encoding: reported as malformed below.
   }
-  throw unauthenticated('The Basic authorization must be client_id:client_secret, each form-encoded, as base64.')
+  throw unauthenticated('The Basic credentials must be client_id:client_secret, each form-encoded, in base64.')
 }

@@ -2,18 +2,18 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badInput } from '../kernel/errors.ts'
 
-/** Has a scope of routes take form-encoded bodies and nothing else. */
+/** Makes a scope of routes accept form-encoded bodies only. */
 export const takeForms = async (scope: FastifyInstance): Promise<void> => {
   scope.removeAllContentTypeParsers()
   await scope.register(formbody)
 }
 
-/** What is wrong with a field that is given twice. */
+/** Message for a field that is present more than once. */
 export const REPEATED = 'is given more than once'
 
 /**
- * A field of a form-encoded body. One without a value counts as left out; one that is given twice is refused
- * (RFC 6749 section 3.2). Throws BAD_USER_INPUT.
+ * A field of a form-encoded body. An empty value counts as absent (RFC 6749 section 3.2). Throws BAD_USER_INPUT if the
+ * field is repeated.
  */
 export const field = (request: FastifyRequest, name: string): string | undefined => {
   const body = request.body
@@ -23,17 +23,17 @@ export const field = (request: FastifyRequest, name: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** The same of a field that must be there. */
+/** A required field of a form-encoded body. Throws BAD_USER_INPUT if it is absent or repeated. */
 export const requireField = (request: FastifyRequest, name: string): string => {
   const value = field(request, name)
   if (value === undefined) throw badInput(name, 'is missing')
   return value
 }
 
-/** No cache keeps an answer that may hold a secret or a token (RFC 6749 section 5.1). */
-export const NOT_TO_BE_KEPT = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
+/** Response headers that forbid caching, for responses with secrets or tokens (RFC 6749 section 5.1). */
+export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
-/** Answers every method but the one that an address takes. */
+/** Rejects every method but the allowed one with 405. */
 export const refuseOtherMethods = (
   scope: FastifyInstance,
   urls: readonly string[],
@@ -45,9 +45,8 @@ export const refuseOtherMethods = (
     scope.route({
       url,
       method: [...others],
-      // Before the body is read: that of a refused method is of no interest, in whatever form it comes.
-      onRequest: async (_request, reply) =>
-        reply.status(405).header('allow', allowed).headers(NOT_TO_BE_KEPT).send(body),
+      // Before the body is read: a malformed body must not change the answer.
+      onRequest: async (_request, reply) => reply.status(405).header('allow', allowed).headers(NO_STORE).send(body),
       handler: () => undefined,
     })
 }

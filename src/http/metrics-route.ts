@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
 
-/** What is measured where it is, whenever somebody asks. */
+/** Values that are measured at each scrape. */
 export interface MetricsSources {
   readonly openWebSockets: () => number
   readonly liveSubscriptions: () => number
@@ -17,8 +17,8 @@ interface Series {
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /**
- * What an instance counts of itself, in a registry of its own. Labels are route templates, methods and statuses alone:
- * neither a secret nor an id gets into them, and there are never many.
+ * The metrics of one instance, in its own registry. Labels contain only values from fixed sets, such as route templates and
+ * statuses. So they contain no secret or id, and the number of series is bounded.
  */
 export class Metrics {
   readonly registry = new Registry()
@@ -29,7 +29,7 @@ export class Metrics {
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
   private readonly callersLimited: Counter<'action'>
-  // The labels of each series are put together once, not with every request.
+  // Caches labelled series, so that they are not built for each request.
   private readonly series = new Map<string, Series>()
 
   constructor() {
@@ -37,58 +37,58 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry })
     this.requests = new Counter({
       name: 'keyturn_http_requests_total',
-      help: 'HTTP requests that were answered.',
+      help: 'HTTP requests answered.',
       labelNames: ['method', 'route', 'status'],
       registers,
     })
     this.durations = new Histogram({
       name: 'keyturn_http_request_duration_seconds',
-      help: 'Time from a request to the end of its answer, streams of events left out.',
+      help: 'Time from a request to the end of its response, without event streams.',
       labelNames: ['method', 'route'],
       buckets: BUCKETS_SECONDS,
       registers,
     })
     this.failures = new Counter({
       name: 'keyturn_authentication_failures_total',
-      help: 'Credentials that were shown and were not good, over HTTP and WebSocket.',
+      help: 'Invalid credentials presented over HTTP and WebSocket.',
       registers,
     })
     this.limited = new Counter({
       name: 'keyturn_rate_limited_total',
-      help: 'Failing attempts that were answered with RATE_LIMITED, because there had been too many.',
+      help: 'Failed attempts answered with RATE_LIMITED.',
       registers,
     })
     this.callersLimited = new Counter({
       name: 'keyturn_caller_rate_limited_total',
-      help: 'Requests with a valid credential that were answered with RATE_LIMITED, by exchange, mutation or refusal.',
+      help: 'Requests with a valid credential answered with RATE_LIMITED, by exchange, mutation or refusal.',
       labelNames: ['action'],
       registers,
     })
     this.rejectedMessages = new Counter({
       name: 'keyturn_feed_messages_rejected_total',
-      help: 'Messages on the channel between instances that no instance of this deployment sent, or that came again.',
+      help: 'Messages on the channel between instances that were rejected as forged or replayed.',
       labelNames: ['reason'],
       registers,
     })
     this.checkpoints = new Counter({
       name: 'keyturn_audit_checkpoints_total',
-      help: 'Checkpoints of audit logs. One that failed may mean that the log or its checkpoints were altered.',
+      help: 'Checkpoints of audit logs. A failure can mean that the log or its checkpoints were altered.',
       labelNames: ['result'],
       registers,
     })
   }
 
-  /** A message between instances was not accepted. */
+  /** Counts a rejected message between instances. */
   messageRejected(reason: string): void {
     this.rejectedMessages.inc({ reason })
   }
 
-  /** A checkpoint of an audit log was stored, or could not be. */
+  /** Counts a checkpoint of an audit log. */
   checkpointed(result: 'stored' | 'failed'): void {
     this.checkpoints.inc({ result })
   }
 
-  /** Begins to report what is open. */
+  /** Adds gauges for open connections and subscriptions. */
   watch({ openWebSockets, liveSubscriptions }: MetricsSources): void {
     const gauge = (name: string, help: string, measure: () => number) =>
       new Gauge({
@@ -99,11 +99,11 @@ export class Metrics {
           this.set(measure())
         },
       })
-    gauge('keyturn_websockets_open', 'WebSockets that are open.', openWebSockets)
-    gauge('keyturn_subscriptions_live', 'Subscriptions that are live, by WebSocket or stream.', liveSubscriptions)
+    gauge('keyturn_websockets_open', 'Open WebSockets.', openWebSockets)
+    gauge('keyturn_subscriptions_live', 'Active subscriptions over WebSocket or event stream.', liveSubscriptions)
   }
 
-  /** @param limited whether there had been too many before it */
+  /** @param limited whether the attempt was answered with RATE_LIMITED */
   authenticationFailed(limited: boolean): void {
     this.failures.inc()
     if (limited) this.limited.inc()
@@ -121,8 +121,8 @@ export class Metrics {
 
   private seriesOf(method: string, route = 'none', status: number): Series {
     const name = `${method} ${status} ${route}`
-    const known = this.series.get(name)
-    if (known !== undefined) return known
+    const cached = this.series.get(name)
+    if (cached !== undefined) return cached
     const requests = this.requests.labels(method, route, String(status))
     const durations = this.durations.labels(method, route)
     const made = { count: () => requests.inc(), observe: (seconds: number) => durations.observe(seconds) }
@@ -133,21 +133,21 @@ export class Metrics {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Whether the header shows the token; takes the same time however much of it is right. */
-const shows = (authorization: string | undefined, token: string): boolean => {
-  const shown = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? ''
-  return timingSafeEqual(digest(shown), digest(token))
+/** Whether the header presents the token. Compares in constant time. */
+const presentsToken = (authorization: string | undefined, token: string): boolean => {
+  const presented = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? ''
+  return timingSafeEqual(digest(presented), digest(token))
 }
 
-/** `GET /metrics` (Prometheus), and the counting of all requests. Open to anybody where no token is set. */
+/** Registers `GET /metrics` (Prometheus) and counts all requests. Without a token the route requires no authentication. */
 export const registerMetrics = (server: FastifyInstance, metrics: Metrics, token: string | null): void => {
   server.addHook('onResponse', async (request, reply) => metrics.answered(request, reply))
   server.get('/metrics', async (request, reply) => {
-    if (token !== null && !shows(request.headers.authorization, token))
-      return reply
-        .status(401)
-        .header('www-authenticate', 'Bearer realm="keyturn metrics"')
-        .send({ error: 'invalid_token', error_description: 'Send the token of KEYTURN_METRICS_TOKEN as a bearer.' })
+    if (token !== null && !presentsToken(request.headers.authorization, token))
+      return reply.status(401).header('www-authenticate', 'Bearer realm="keyturn metrics"').send({
+        error: 'invalid_token',
+        error_description: 'Present the value of KEYTURN_METRICS_TOKEN as a bearer token.',
+      })
     return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics())
   })
 }

@@ -7,7 +7,7 @@ import { checkId } from '../kernel/ids.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import { parseAuthorization } from './credentials.ts'
-import { field, NOT_TO_BE_KEPT, REPEATED, refuseOtherMethods, requireField, takeForms } from './form.ts'
+import { field, NO_STORE, REPEATED, refuseOtherMethods, requireField, takeForms } from './form.ts'
 import { originOf } from './server.ts'
 
 const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -17,7 +17,7 @@ const TOKEN_PATH = '/oauth/token'
 const INTROSPECT_PATH = '/oauth/introspect'
 const REVOKE_PATH = '/oauth/revoke'
 
-/** How each failure reads at the OAuth endpoints (RFC 6749 section 5.2). */
+/** Status and error code for each failure (RFC 6749 section 5.2). */
 const ERRORS = {
   UNAUTHENTICATED: { status: 401, error: 'invalid_client' },
   FORBIDDEN: { status: 400, error: 'invalid_scope' },
@@ -30,7 +30,7 @@ const ERRORS = {
   QUERY_TOO_COMPLEX: { status: 400, error: 'invalid_request' },
 } as const satisfies Record<ErrorCode, { status: number; error: string }>
 
-/** Fields whose fault has an error code of its own. */
+/** Error codes for invalid fields (RFC 6749 section 5.2, RFC 8707 section 2). */
 const ERRORS_OF_FIELDS: Readonly<Record<string, string>> = {
   scope: 'invalid_scope',
   audience: 'invalid_target',
@@ -38,8 +38,8 @@ const ERRORS_OF_FIELDS: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
 }
 
-/** What a request may say, whether or not anything is made of it. None may be said twice (RFC 6749 section 3.2). */
-const ONCE = [
+/** Known request parameters that must not be repeated, supported or not (RFC 6749 section 3.2). */
+const SINGLE_PARAMETERS = [
   'grant_type',
   'client_id',
   'client_secret',
@@ -54,10 +54,10 @@ const ONCE = [
   'token_type_hint',
 ]
 
-/** RFC 8707 and 8693 let these be given several times; a server may decline to make a token for several (invalid_target). */
+/** RFC 8693 and 8707 allow these to repeat. A server may reject several values with invalid_target. */
 const MAY_REPEAT: ReadonlySet<string> = new Set(['audience', 'resource'])
 
-/** A failure that must keep the code which its RFC gives it. */
+/** A failure with an explicit OAuth error code. */
 class OAuthError extends KeyturnError {
   readonly error: string
 
@@ -75,13 +75,13 @@ const errorOf = (failure: KeyturnError): string => {
   return own ?? ERRORS[failure.code].error
 }
 
-/** Matches the scheme that the caller used (RFC 6749 section 5.2); only introspection takes a bearer (RFC 6750 section 3). */
+/** A challenge of the scheme that the caller used (RFC 6749 section 5.2). Only introspection accepts a bearer (RFC 6750 section 3). */
 const challengeOf = (request: FastifyRequest): string =>
   request.routeOptions.url === INTROSPECT_PATH && /^bearer /i.test(request.headers.authorization ?? '')
     ? 'Bearer realm="keyturn", error="invalid_token"'
     : 'Basic realm="keyturn", charset="UTF-8"'
 
-// RFC 6749 section 5.2 allows neither quotes nor anything beyond ASCII.
+// RFC 6749 section 5.2: error_description is printable ASCII without quotes and backslashes.
 const describe = (message: string): string => message.replaceAll('"', "'").replaceAll(/[^\x20-\x7e]|\\/g, '?')
 
 export interface OAuthOptions {
@@ -89,12 +89,12 @@ export interface OAuthOptions {
   readonly authenticator: Authenticator
 }
 
-/** The token endpoint, introspection (RFC 7662) and revocation (RFC 7009). */
+/** Registers the token endpoint (RFC 6749, RFC 8693), introspection (RFC 7662) and revocation (RFC 7009). */
 export const registerOAuth = (server: FastifyInstance, { tokens, authenticator }: OAuthOptions): void => {
   void server.register(async (scope) => {
     await takeForms(scope)
     scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
-      reply.headers(NOT_TO_BE_KEPT)
+      reply.headers(NO_STORE)
       if (failure instanceof KeyturnError) {
         const { status } = ERRORS[failure.code]
         if (status === 401) reply.header('www-authenticate', challengeOf(request))
@@ -106,19 +106,19 @@ export const registerOAuth = (server: FastifyInstance, { tokens, authenticator }
       if (status < 500)
         return reply.status(status === 413 ? 413 : 400).send({
           error: 'invalid_request',
-          error_description: 'The body must be application/x-www-form-urlencoded, and not too large.',
+          error_description: 'The body must be application/x-www-form-urlencoded and within the size limit.',
         })
-      request.log.error({ err: failure, requestId: request.id }, 'A request failed')
+      request.log.error({ err: failure, requestId: request.id }, 'Request failed')
       return reply.status(500).send({ error: 'server_error', error_description: 'Something went wrong on our side.' })
     })
 
     scope.addHook('preValidation', async (request) => {
-      for (const name of ONCE) field(request, name)
+      for (const name of SINGLE_PARAMETERS) field(request, name)
     })
 
     scope.post(TOKEN_PATH, async (request, reply) => {
       const grant = requireField(request, 'grant_type')
-      reply.headers(NOT_TO_BE_KEPT)
+      reply.headers(NO_STORE)
       if (grant === 'client_credentials') return tokenAnswer(await byClientCredentials(request, tokens))
       if (grant === EXCHANGE_GRANT)
         return { ...tokenAnswer(await byTokenExchange(request, tokens)), issued_token_type: ACCESS_TOKEN_TYPE }
@@ -128,12 +128,12 @@ export const registerOAuth = (server: FastifyInstance, { tokens, authenticator }
     scope.post(INTROSPECT_PATH, async (request, reply) => {
       const caller = await authenticateCaller(request, tokens, authenticator)
       const token = requireField(request, 'token')
-      return reply.headers(NOT_TO_BE_KEPT).send(await tokens.introspect(caller, token, originOf(request)))
+      return reply.headers(NO_STORE).send(await tokens.introspect(caller, token, originOf(request)))
     })
 
     scope.post(REVOKE_PATH, async (request, reply) => {
       await tokens.revoke(requireField(request, 'token'), causeOf(null, originOf(request)))
-      return reply.headers(NOT_TO_BE_KEPT).send()
+      return reply.headers(NO_STORE).send()
     })
 
     refuseOtherMethods(scope, [TOKEN_PATH, INTROSPECT_PATH, REVOKE_PATH], 'POST', {
@@ -150,27 +150,29 @@ const tokenAnswer = ({ accessToken, expiresIn, scope }: IssuedToken) => ({
   scope,
 })
 
-/** The id and secret that a client shows, by Basic or in the body, but not by both (RFC 6749 section 2.3). */
+/** The id and secret that a client presents, by Basic or in the body, but not both (RFC 6749 section 2.3). */
 const clientOf = (request: FastifyRequest): { clientId: string; clientSecret: string } | null => {
-  const shown = parseAuthorization(request.headers.authorization)
+  const presented = parseAuthorization(request.headers.authorization)
   const clientSecret = field(request, 'client_secret')
   const clientId = field(request, 'client_id')
-  if (shown?.kind === 'basic') {
-    if (clientSecret !== undefined) throw badInput('client_secret', 'must not be in the body as well as in the header')
-    if (clientId !== undefined && clientId !== shown.clientId) throw badInput('client_id', 'must be that of the header')
-    return shown
+  if (presented?.kind === 'basic') {
+    if (clientSecret !== undefined)
+      throw badInput('client_secret', 'must not be sent in both the body and the Authorization header')
+    if (clientId !== undefined && clientId !== presented.clientId)
+      throw badInput('client_id', 'must be equal to the client id in the Authorization header')
+    return presented
   }
   return clientSecret === undefined || clientId === undefined ? null : { clientId, clientSecret }
 }
 
-/** Who the token is for: `resource` (RFC 8707) or `audience`. */
+/** The requested audience: `resource` (RFC 8707) or `audience` (RFC 8693 section 2.1). */
 const audienceOf = (request: FastifyRequest): string | undefined => {
   const resource = field(request, 'resource')
   const audience = field(request, 'audience')
   if (resource !== undefined && (!URL.canParse(resource) || resource.includes('#')))
     throw badInput('resource', 'must be an absolute URI without a fragment')
   if (resource !== undefined && audience !== undefined && resource !== audience)
-    throw badInput('audience', 'must be the resource where both are given: a token has one audience')
+    throw badInput('audience', 'must be equal to resource if both are sent: a token has one audience')
   return resource ?? audience
 }
 
@@ -178,10 +180,10 @@ const byClientCredentials = async (request: FastifyRequest, tokens: TokenService
   const client = clientOf(request)
   if (client === null)
     throw unauthenticated(
-      'Show the id of the key as client_id and its secret as client_secret, by HTTP Basic or in the body.',
+      'Present the id of the key as client_id and its secret as client_secret, by HTTP Basic or in the body.',
     )
-  const wish = { scope: field(request, 'scope'), audience: audienceOf(request) }
-  return tokens.exchangeSecret(client.clientSecret, wish, originOf(request), { keyId: client.clientId })
+  const requested = { scope: field(request, 'scope'), audience: audienceOf(request) }
+  return tokens.exchangeSecret(client.clientSecret, requested, originOf(request), { keyId: client.clientId })
 }
 
 const byTokenExchange = async (request: FastifyRequest, tokens: TokenService): Promise<IssuedToken> => {
@@ -191,19 +193,19 @@ const byTokenExchange = async (request: FastifyRequest, tokens: TokenService): P
   const subject = requireField(request, 'subject_token')
   const type = requireField(request, 'subject_token_type')
   if (field(request, 'actor_token') !== undefined)
-    throw badInput('actor_token', 'is not supported: nobody acts for others here')
+    throw badInput('actor_token', 'is not supported: this server does not issue delegation tokens')
   if (field(request, 'actor_token_type') !== undefined)
-    throw badInput('actor_token_type', 'goes with an actor_token, and none is supported')
-  const wantedType = field(request, 'requested_token_type') ?? ACCESS_TOKEN_TYPE
-  if (wantedType !== ACCESS_TOKEN_TYPE) throw badInput('requested_token_type', `must be ${ACCESS_TOKEN_TYPE}`)
+    throw badInput('actor_token_type', 'is not supported: this server does not issue delegation tokens')
+  const requestedType = field(request, 'requested_token_type') ?? ACCESS_TOKEN_TYPE
+  if (requestedType !== ACCESS_TOKEN_TYPE) throw badInput('requested_token_type', `must be ${ACCESS_TOKEN_TYPE}`)
   const organizationId = field(request, 'organization_id')
   if (organizationId !== undefined) checkId('organization', organizationId, 'organization_id')
-  const wish = { scope: field(request, 'scope'), audience: audienceOf(request), organizationId }
+  const requested = { scope: field(request, 'scope'), audience: audienceOf(request), organizationId }
   try {
-    if (type === KEY_TYPE) return await tokens.exchangeSecret(subject, wish, from)
-    if (type === ACCESS_TOKEN_TYPE) return await tokens.exchangeToken(subject, wish, from)
+    if (type === KEY_TYPE) return await tokens.exchangeSecret(subject, requested, from)
+    if (type === ACCESS_TOKEN_TYPE) return await tokens.exchangeToken(subject, requested, from)
   } catch (error) {
-    // RFC 8693 section 2.2.2: a subject token that is not good is an invalid request, not an invalid client.
+    // RFC 8693 section 2.2.2: an invalid subject token is invalid_request, not invalid_client.
     if (error instanceof KeyturnError && error.code === 'UNAUTHENTICATED')
       throw new OAuthError('invalid_request', error.message)
     throw error
@@ -217,12 +219,10 @@ const authenticateCaller = async (
   authenticator: Authenticator,
 ): Promise<Principal> => {
   const from = originOf(request)
-  const shown = parseAuthorization(request.headers.authorization)
-  if (shown?.kind === 'bearer') return authenticator.authenticate(shown.credential, from)
+  const presented = parseAuthorization(request.headers.authorization)
+  if (presented?.kind === 'bearer') return authenticator.authenticate(presented.credential, from)
   const client = clientOf(request)
   if (client === null)
-    throw unauthenticated(
-      'Say who is asking: by HTTP Basic with the id and secret of a key, or with a bearer credential.',
-    )
+    throw unauthenticated('Authenticate by HTTP Basic with the id and secret of a key, or with a bearer credential.')
   return tokens.authenticateClient(client.clientId, client.clientSecret, from)
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Says whether a part that the service needs is good; throws where it is not. */
+/** Checks a dependency of the service. Throws if it is not available. */
 export type ReadinessCheck = () => Promise<void>
 
-/** `/healthz`: alive. `/readyz`: every named part is good, or 503 with the names of those that are not. */
+/** Registers `/healthz` (liveness) and `/readyz` (readiness: 503 with the names of the failing checks). */
 export const registerHealth = (server: FastifyInstance, checks: Readonly<Record<string, ReadinessCheck>>): void => {
   server.get('/healthz', async () => ({ status: 'ok' }))
   server.get('/readyz', async (request, reply) => {

@@ -14,38 +14,40 @@ import { hideSecrets } from '../kernel/secret-text.ts'
 import { ConnectionGuard } from './connection-guard.ts'
 import { drainAfterAnswer } from './early-answer.ts'
 
-/** The largest body and the largest WebSocket message that is read, in bytes. */
+/** Limit of a request body and of a WebSocket message, in bytes. */
 export const LARGEST_BODY_BYTES = 128 * 1024
 
-const LONGEST_USER_AGENT = 256
-/** How long a connection may be idle while the server closes. */
+const MAX_USER_AGENT_LENGTH = 256
+/** Interval of closing idle connections while the server closes. */
 const IDLE_CHECK_MS = 100
-/** How long requests may go on while the server closes; what does not read its answer by then is cut. */
+/** Time for open requests to finish while the server closes. Then all connections are closed. */
 const CLOSE_TIMEOUT_MS = 7_000
-/** How often connections are checked for having taken too long to send a request. */
+/** Interval of the check for requests that exceed their timeouts. */
 const TIMEOUT_CHECK_MS = 500
-const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
+const VALID_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
-/** The caller's request id where it is a sane one, a new one otherwise. Histories keep it, so a secret is none. */
+/** The caller's request id if valid, otherwise a new one. It is stored in the audit log, so values that look like a secret are invalid. */
 const requestIdOf = (request: IncomingMessage): string => {
   const given = request.headers['x-request-id']
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) && hideSecrets(given) === given ? given : randomUUID()
+  return typeof given === 'string' && VALID_REQUEST_ID.test(given) && hideSecrets(given) === given
+    ? given
+    : randomUUID()
 }
 
-/** What a history may keep of a User-Agent header: printable, no secret, and not endless. */
+/** The User-Agent header as the audit log stores it: printable ASCII, secrets redacted, at most 256 characters. */
 const userAgentOf = (request: IncomingMessage): string | null => {
   const given = request.headers['user-agent']
-  return given === undefined ? null : hideSecrets(given.replace(/[^\x20-\x7e]/g, '?')).slice(0, LONGEST_USER_AGENT)
+  return given === undefined ? null : hideSecrets(given.replace(/[^\x20-\x7e]/g, '?')).slice(0, MAX_USER_AGENT_LENGTH)
 }
 
-/** Where a request comes from. */
+/** The origin of a request. */
 export const originOf = (request: FastifyRequest): CallOrigin => ({
   requestId: request.id,
   ipAddress: canonicalAddress(request.ip),
   userAgent: userAgentOf(request.raw),
 })
 
-/** Where a request comes from that the framework has not seen: a WebSocket's upgrade. */
+/** The origin of a WebSocket upgrade, which does not pass through Fastify. */
 export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: IncomingMessage) => CallOrigin) => {
   const trusted = proxyAddress.compile([...trustProxy])
   return (request) => ({
@@ -57,26 +59,26 @@ export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: Incom
 
 const isHost = (host: string): boolean => !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}`)
 
-/** Whether a Host header is one: anything else would end up in the URL that a request is read as. HTTP/1.0 has none. */
+/** Validates Host headers, which become part of request URLs. An absent header is allowed (HTTP/1.0). */
 const hostCheck = (): ((host: string | undefined) => boolean) => {
-  // A service has few names, and nearly every request says the one that the last one said.
-  let good: string | undefined
+  // Caches the last valid value: nearly all requests have the same one.
+  let lastValid: string | undefined
   return (host) => {
-    if (host === undefined || host === good) return true
+    if (host === undefined || host === lastValid) return true
     if (!isHost(host)) return false
-    good = host
+    lastValid = host
     return true
   }
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
-  413: `The body is too large: at most ${LARGEST_BODY_BYTES} bytes are read.`,
-  415: 'The content type is not one of those that this address takes: send application/json.',
+  413: `The body is too large. The limit is ${LARGEST_BODY_BYTES} bytes.`,
+  415: 'This content type is not supported here: send application/json.',
   404: 'There is nothing at this address.',
   405: 'This address does not take this method.',
 }
 
-/** Whether the page that a request comes from, if it comes from one, is of this server or of an allowed origin. */
+/** Whether the Origin header, if present, is this server or an allowed origin. */
 export const originPolicy =
   (allowed: readonly string[]): ((request: IncomingMessage) => boolean) =>
   ({ headers: { origin, host } }) => {
@@ -92,7 +94,7 @@ export interface ServerOptions {
   readonly allowedOrigins: readonly string[]
 }
 
-/** What helmet says of every answer. It says the same each time, and asked each time it would cost as much as the answer. */
+/** The headers that helmet sets. They are constant, so they are computed once: per response they cost as much as the response. */
 const securityHeaders = (): Record<string, string> => {
   const headers: Record<string, string> = {}
   const response = {
@@ -115,7 +117,7 @@ export interface HttpServer {
   readonly guard: ConnectionGuard
 }
 
-/** The HTTP server, with what all routes have in common. Routes are added by the composition root. */
+/** Creates the HTTP server with limits, security headers and error handling. The composition root adds the routes. */
 export const createServer = async (options: ServerOptions): Promise<HttpServer> => {
   const { logger, trustProxy, allowedOrigins, timeouts } = options
   const server = fastify({
@@ -124,7 +126,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     bodyLimit: LARGEST_BODY_BYTES,
     genReqId: (request) => requestIdOf(request as IncomingMessage),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
-    // A connection that is kept alive must not keep a restart waiting.
+    // A kept-alive connection must not delay a restart.
     forceCloseConnections: 'idle',
     requestTimeout: timeouts.requestSeconds * 1000,
     keepAliveTimeout: timeouts.keepAliveSeconds * 1000,
@@ -136,8 +138,8 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
   }) as unknown as FastifyInstance
   const guard = guardConnections(server.server, options)
   answerExpectations(server.server)
-  server.addHook('preClose', async () => closeAsTheyFallIdle(server))
-  // Closed unless origins are named: without the headers a browser keeps answers from pages of other sites.
+  server.addHook('preClose', async () => closeIdleConnectionsUntilClosed(server))
+  // No CORS headers unless origins are configured: browsers then block pages of other sites.
   if (allowedOrigins.length > 0)
     await server.register(cors, {
       origin: [...allowedOrigins],
@@ -147,14 +149,14 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
       maxAge: 600,
     })
   server.removeContentTypeParser('text/plain')
-  const namesAHost = hostCheck()
-  // Whatever may be kept says so itself.
-  const ofEveryAnswer = { ...securityHeaders(), 'cache-control': 'no-store' }
+  const isValidHost = hostCheck()
+  // Routes with cacheable responses override cache-control.
+  const defaultHeaders = { ...securityHeaders(), 'cache-control': 'no-store' }
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(ofEveryAnswer).header('x-request-id', request.id)
-    // RFC 9112 section 3.2: nothing can be answered in the name of a host that is none.
-    if (!namesAHost(request.headers.host))
-      throw Object.assign(new Error('The Host header names no host.'), { statusCode: 400 })
+    reply.headers(defaultHeaders).header('x-request-id', request.id)
+    // RFC 9112 section 3.2: an invalid Host header is answered with 400.
+    if (!isValidHost(request.headers.host))
+      throw Object.assign(new Error('The Host header is invalid.'), { statusCode: 400 })
   })
   server.setNotFoundHandler((_request, reply) =>
     reply.status(404).send({ error: 'not_found', error_description: MESSAGES[404] }),
@@ -166,7 +168,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     }
     const status = error.statusCode ?? 500
     if (status >= 500) {
-      request.log.error({ err: error, requestId: request.id }, 'A request failed')
+      request.log.error({ err: error, requestId: request.id }, 'Request failed')
       return reply.status(500).send(errorBody(request, 'INTERNAL', 'Something went wrong on our side.'))
     }
     return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
@@ -186,7 +188,7 @@ const guardConnections = (server: Server, { limits, timeouts, trustProxy }: Serv
   return guard
 }
 
-/** Asks for the body of a request that waits to be asked (RFC 9110 section 10.1.1), where it is one that would be read. */
+/** Answers `Expect: 100-continue` (RFC 9110 section 10.1.1), unless the announced body exceeds the limit. */
 const answerExpectations = (server: Server): void => {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!(Number(request.headers['content-length']) > LARGEST_BODY_BYTES)) response.writeContinue()
@@ -194,14 +196,14 @@ const answerExpectations = (server: Server): void => {
   })
 }
 
-/** Node closes the connections that are idle when a server begins to close; those still busy then would be kept alive. */
-const closeAsTheyFallIdle = ({ server, log }: FastifyInstance): void => {
+/** Closes connections as they become idle. Node.js closes only those that are idle when the server starts to close. */
+const closeIdleConnectionsUntilClosed = ({ server, log }: FastifyInstance): void => {
   const checks = new Periodic({
-    // Sockets live in real time.
+    // Socket timeouts use real time.
     clock: systemClock,
     intervalMs: IDLE_CHECK_MS,
     task: () => server.closeIdleConnections(),
-    onFault: (error) => log.error({ err: error }, 'Idle connections could not be closed'),
+    onFault: (error) => log.error({ err: error }, 'Closing idle connections failed'),
   })
   checks.start()
   const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
@@ -211,12 +213,12 @@ const closeAsTheyFallIdle = ({ server, log }: FastifyInstance): void => {
   })
 }
 
-/** A request that cannot be an operation, in the form of a GraphQL answer. */
+/** The GraphQL response to a request that is not a valid operation. */
 export const badRequest = (path: string, message: string) => ({
   errors: [{ message, extensions: { code: 'BAD_USER_INPUT', issues: [{ path, message }] } }],
 })
 
-/** A failure before a route could answer in its own words. */
+/** The body of a failure that occurs before a route handles the request. */
 const errorBody = (request: FastifyRequest, code: 'BAD_USER_INPUT' | 'INTERNAL', message: string) => {
   if (request.routeOptions.url !== '/graphql')
     return { error: code === 'INTERNAL' ? 'server_error' : 'invalid_request', error_description: message }

@@ -5,11 +5,11 @@ export interface WellKnownOptions {
   readonly issuer: string
   readonly algorithm: string
   readonly keySet: () => { readonly keys: readonly object[] }
-  /** Public keys of all signing keys that ever signed a checkpoint. */
+  /** Public keys of every signing key that has signed a checkpoint. */
   readonly checkpointKeySet: () => Promise<{ readonly keys: readonly object[] }>
 }
 
-/** Long enough to spare the service, and far shorter than the time that a key is published before it signs. */
+/** Far shorter than the time between the publication of a signing key and its first use. */
 const PUBLIC = 'public, max-age=300, stale-while-revalidate=600'
 
 const METADATA_PATH = '/.well-known/oauth-authorization-server'

@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-// One subscriber usually receives a whole IPv6 /64 (RFC 6177), and can send from any of its addresses.
+// A subscriber usually has a whole IPv6 /64 (RFC 6177) and can send from any address in it.
 const NETWORK_PARTS = 4
 
 /**
- * What an address counts as wherever callers are counted by address: an IPv4 address counts as itself, an IPv6 address as
- * its /64 network, IPv4 inside IPv6 (::ffff:0:0/96) as the IPv4 address. A text that is no address counts as `unknown`.
+ * The group by which limits count an address: an IPv4 address is its own group, an IPv6 address belongs to its /64 network.
+ * An IPv4-mapped IPv6 address (::ffff:0:0/96) counts as the IPv4 address. An invalid address counts as `unknown`.
  */
 export const addressGroup = (address: string | null): string => {
   if (address === null) return 'unknown'

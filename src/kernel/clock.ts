@@ -1,14 +1,14 @@
-/** Where every "now" comes from, so that tests can move time. */
+/** The only source of the current time. Tests replace it with a clock that they control. */
 export interface Clock {
   now(): Date
   /**
-   * Calls back once, at the instant or as soon after it as the process can (at once where it has passed).
-   * Returns a function that cancels the call; a pending call does not keep the process alive.
+   * Calls back once, at the instant or as soon as possible after it (immediately if it has passed).
+   * Returns a function that cancels the call. A pending call does not keep the process alive.
    */
   wakeAt(instant: Date, callback: () => void): () => void
 }
 
-// setTimeout takes a signed 32-bit number of milliseconds; longer waits are made of several.
+// setTimeout takes a signed 32-bit number of milliseconds. A longer wait is split into several timers.
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {

@@ -1,16 +1,16 @@
-/** A length of time in whole seconds, zero or more. Its text form is ISO 8601 with days, hours, minutes, seconds. */
+/** A duration in whole seconds, zero or more. Its text form is ISO 8601 with days, hours, minutes and seconds. */
 export type DurationSeconds = number
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 export const DAY: DurationSeconds = 24 * HOUR
 
-/** One hundred years of 365 days: keeps every date within the four-digit years that RFC 3339 can say. */
+/** One hundred years of 365 days. It keeps every date within the four-digit years of RFC 3339. */
 export const LONGEST_DURATION: DurationSeconds = 36_500 * DAY
 
 const SHAPE = /^P(?=\d|T\d)(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})S)?)?$/
 
-/** Seconds, or null where the text is no duration of ours: years, months, weeks, signs and fractions are not taken. */
+/** Parses an ISO 8601 duration to seconds; null if invalid. Years, months, weeks, signs and fractions are not supported. */
 export const parseDuration = (text: string): DurationSeconds | null => {
   const match = SHAPE.exec(text)
   if (match === null) return null
@@ -19,7 +19,7 @@ export const parseDuration = (text: string): DurationSeconds | null => {
   return total <= LONGEST_DURATION ? total : null
 }
 
-/** The text in the largest single unit that says it exactly: P30D, PT36H, PT90S. */
+/** Formats a duration in the largest single unit that is exact: P30D, PT36H, PT90S. */
 export const formatDuration = (seconds: DurationSeconds): string => {
   if (seconds % DAY === 0 && seconds > 0) return `P${seconds / DAY}D`
   if (seconds % HOUR === 0 && seconds > 0) return `PT${seconds / HOUR}H`

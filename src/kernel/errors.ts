@@ -1,16 +1,16 @@
-/** One thing that is wrong with an input: where (dotted path, relative to the input) and what to do about it. */
+/** One problem with an input: its dotted path, relative to the input, and what to do about it. */
 export interface InputIssue {
   readonly path: string
   readonly message: string
 }
 
-/** What a transport may show beside the message; each code uses its own fields. */
+/** Typed details that a transport may return beside the message. Each code uses its own fields. */
 export interface ErrorFields {
-  /** FORBIDDEN: the grants, any of which would have been enough, as `module:role`. */
+  /** FORBIDDEN: the grants, any of which is sufficient, as `module:role`. */
   readonly required?: readonly string[]
-  /** BAD_USER_INPUT: every fault that was found. */
+  /** BAD_USER_INPUT: every issue found. */
   readonly issues?: readonly InputIssue[]
-  /** POLICY_VIOLATION: the field of the key policy that forbids it. */
+  /** POLICY_VIOLATION: the field of the key policy that forbids the request. */
   readonly policy?: string
   /** RATE_LIMITED: whole seconds until the request can succeed again. */
   readonly retryAfterSeconds?: number
@@ -28,8 +28,8 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
 
 /**
- * A failure that a caller can do something about. The message is safe to show and says what to do.
- * Everything else that is thrown is a bug: transports mask it and log it whole.
+ * An expected failure that the caller can act on. The message is safe to return and says what to do.
+ * Any other thrown value is a bug: transports mask it and log it in full.
  */
 export class KeyturnError extends Error {
   readonly code: ErrorCode
@@ -43,7 +43,7 @@ export class KeyturnError extends Error {
   }
 }
 
-/** A credential that is not good, and whose it would be where that is known: failures are counted against both. */
+/** UNAUTHENTICATED for an invalid credential. Failures also count against its key, if `keyId` is known. */
 export class RefusedCredential extends KeyturnError {
   readonly keyId: string | null
 
@@ -53,10 +53,11 @@ export class RefusedCredential extends KeyturnError {
   }
 }
 
-export const unauthenticated = (message = 'A valid credential is needed: send "Authorization: Bearer <credential>".') =>
-  new KeyturnError('UNAUTHENTICATED', message)
+export const unauthenticated = (
+  message = 'A valid credential is required: send "Authorization: Bearer <credential>".',
+) => new KeyturnError('UNAUTHENTICATED', message)
 
-/** @param required the grants, any of which would have been enough, as `module:role` */
+/** @param required the grants, any of which is sufficient, as `module:role` */
 export const forbidden = (required: readonly string[], message?: string) =>
   new KeyturnError('FORBIDDEN', message ?? `This needs ${required.join(' or ')}.`, { required })
 
@@ -67,31 +68,31 @@ export const badInput = (path: string, message: string) =>
 
 export const conflict = (message: string) => new KeyturnError('CONFLICT', message)
 
-/** @param policy name of the KeyPolicy field that forbids it */
+/** @param policy name of the KeyPolicy field that forbids the request */
 export const policyViolation = (policy: string, message: string) =>
   new KeyturnError('POLICY_VIOLATION', message, { policy })
 
-/** Collects every fault of an input, so that a caller hears of all of them at once. */
+/** Collects every issue of an input, so that the caller receives all of them at once. */
 export class InputIssues {
-  private readonly found: InputIssue[] = []
+  private readonly issues: InputIssue[] = []
 
   add(path: string, message: string): void {
-    this.found.push({ path, message })
+    this.issues.push({ path, message })
   }
 
   get any(): boolean {
-    return this.found.length > 0
+    return this.issues.length > 0
   }
 
-  /** BAD_USER_INPUT with all the issues, or null where there are none. */
+  /** BAD_USER_INPUT with all issues, or null if there are none. */
   get error(): KeyturnError | null {
-    const [first] = this.found
+    const [first] = this.issues
     if (first === undefined) return null
-    const more = this.found.length > 1 ? ` (and ${this.found.length - 1} more)` : ''
-    return new KeyturnError('BAD_USER_INPUT', `${first.path}: ${first.message}${more}`, { issues: [...this.found] })
+    const more = this.issues.length > 1 ? ` (and ${this.issues.length - 1} more)` : ''
+    return new KeyturnError('BAD_USER_INPUT', `${first.path}: ${first.message}${more}`, { issues: [...this.issues] })
   }
 
-  /** Throws BAD_USER_INPUT with all the issues, if there are any. */
+  /** Throws BAD_USER_INPUT with all issues, if there are any. */
   throwIfAny(): void {
     const { error } = this
     if (error !== null) throw error

@@ -1,18 +1,18 @@
-/** Roles in their order: each includes the ones before it. */
+/** Roles in ascending order: each includes the ones before it. */
 export const ROLES = ['VIEWER', 'OPERATOR', 'MANAGER', 'OWNER'] as const
 export type Role = (typeof ROLES)[number]
 
-/** A role in a module; the module `*` stands for all of them. OWNER is held over `*` alone. */
+/** A role in a module. The module `*` means every module. OWNER is granted for `*` only. */
 export interface Grant {
   readonly module: string
   readonly role: Role
 }
 
-/** Modules that every organization has, and what holding a role in them is about. */
+/** The modules of every organization, and what their roles control. */
 export const BUILT_IN_MODULES = {
   keys: 'API keys, key policies and expiry warnings.',
   members: 'Members, invitations, projects, modules and sub-organizations.',
-  audit: 'The audit history.',
+  audit: 'The audit log.',
   tokens: 'Access tokens: introspection and the revocation feed.',
 } as const
 export type BuiltInModule = keyof typeof BUILT_IN_MODULES
@@ -22,15 +22,15 @@ const SCOPE_TOKEN = /^(\*|[a-z][a-z0-9_-]{0,49}):(viewer|operator|manager|owner)
 
 const rank = (role: Role): number => ROLES.indexOf(role)
 
-/** Whether the grants include that role in that module. */
+/** Whether the grants include the role in the module. */
 export const holds = (grants: readonly Grant[], module: string, role: Role): boolean =>
   grants.some((grant) => (grant.module === module || grant.module === '*') && rank(grant.role) >= rank(role))
 
-/** Whether the holder could hand on every one of the wanted grants: nobody grants more than they hold. */
-export const coversAll = (holder: readonly Grant[], wanted: readonly Grant[]): boolean =>
-  wanted.every((grant) => holds(holder, grant.module, grant.role))
+/** Whether the holder may grant every requested grant: nobody grants more than they hold. */
+export const coversAll = (holder: readonly Grant[], requested: readonly Grant[]): boolean =>
+  requested.every((grant) => holds(holder, grant.module, grant.role))
 
-/** One grant a module, the highest; those that `*` includes left out; in the order of their names. */
+/** The highest grant of each module, sorted by module, without those that `*` already includes. */
 export const normalizeGrants = (grants: readonly Grant[]): Grant[] => {
   const highest = new Map<string, Role>()
   for (const { module, role } of grants) {
@@ -46,7 +46,7 @@ export const normalizeGrants = (grants: readonly Grant[]): Grant[] => {
 
 const lower = (a: Role, b: Role): Role => (rank(a) < rank(b) ? a : b)
 
-/** What both sides allow: per module the lower of the two roles. */
+/** The grants that both lists allow: the lower of the two roles for each module. */
 export const intersectGrants = (a: readonly Grant[], b: readonly Grant[]): Grant[] => {
   const common: Grant[] = []
   for (const left of a) {
@@ -64,7 +64,7 @@ export const formatGrant = (grant: Grant): string => `${grant.module}:${grant.ro
 /** The OAuth form (RFC 6749 section 3.3): `module:role`, lower case, separated by single spaces. */
 export const formatScope = (grants: readonly Grant[]): string => grants.map(formatGrant).join(' ')
 
-/** The grants that a scope text names, or null where a part of it is not `module:role`. */
+/** Parses an OAuth scope (RFC 6749 section 3.3); null if any part is not `module:role`. */
 export const parseScope = (scope: string): Grant[] | null => {
   const grants: Grant[] = []
   for (const token of scope.split(' ')) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { badInput } from './errors.ts'
 
-/** First part of an id, by what it names. An id says what it is, grants nothing and is no secret. */
+/** Prefix of an id, by kind of object. An id is not a secret and grants nothing. */
 const PREFIXES = {
   organization: 'org',
   project: 'prj',
@@ -18,23 +18,23 @@ const PREFIXES = {
 export type IdKind = keyof typeof PREFIXES
 
 const KINDS = new Map<string, IdKind>(Object.entries(PREFIXES).map(([kind, prefix]) => [prefix, kind as IdKind]))
-// Version 4, variant 10xx (RFC 9562): anything else was not made here.
+// UUID version 4, variant 10xx (RFC 9562): no other id is issued here.
 const SHAPE = /^([a-z]{3})_[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
 const GUID = /^([0-9a-f]{8})-([0-9a-f]{4})-(4[0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/i
 
-/** A new id: prefix and the 32 lower-case hex digits of a version-4 UUID. */
+/** Creates an id: the prefix and the 32 lower-case hex digits of a version-4 UUID. */
 export const newId = (kind: IdKind): string => `${PREFIXES[kind]}_${randomUUID().replaceAll('-', '')}`
 
-/** What an id names, or null where the text is no id of ours. */
+/** The kind of object that an id names, or null if the text is not a valid id. */
 export const kindOfId = (id: string): IdKind | null => {
   const match = SHAPE.exec(id)
   return match?.[1] === undefined ? null : (KINDS.get(match[1]) ?? null)
 }
 
 /**
- * Refuses a text that cannot be the id of such a thing, before anything is looked up. Throws BAD_USER_INPUT.
+ * Validates the form of an id without a database look-up. Throws BAD_USER_INPUT if it is not an id of the kind.
  *
- * @param path where the id stands in the input
+ * @param path of the id in the input
  */
 export const checkId = (kind: IdKind, id: string, path: string): void => {
   if (kindOfId(id) !== kind)
@@ -51,6 +51,6 @@ export const guidOf = (id: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** The id that a version-4 GUID stands for, or null where the text is none. */
+/** The id with the same 128 bits as a version-4 GUID, or null if the text is not one. */
 export const idOfGuid = (kind: IdKind, guid: string): string | null =>
   GUID.test(guid) ? `${PREFIXES[kind]}_${guid.toLowerCase().replaceAll('-', '')}` : null

@@ -1,9 +1,9 @@
 import type { InputIssues } from './errors.ts'
 
-/** Items of a list in an input, where no smaller limit is stated. */
+/** Default limit of items in an input list. */
 const MOST_ITEMS = 100
 
-/** Whether a list is within its limit; adds an issue where it is not. Its items are not worth a look then. */
+/** Whether a list is within its limit. Adds an issue if not; the caller then skips checks of the items. */
 export const checkLength = (
   issues: InputIssues,
   path: string,

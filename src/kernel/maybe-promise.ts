@@ -1,6 +1,6 @@
-/** A value that is there already, most of the time: waiting for it all the same would cost every field of every object. */
+/** A value that is usually available synchronously. Awaiting it always would cost time for every field of every object. */
 export type MaybePromise<T> = T | Promise<T>
 
-/** Goes on with a value as soon as it is there: at once, where it is. */
+/** Calls `next` with the value: synchronously if it is available, otherwise when the promise resolves. */
 export const andThen = <T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> =>
   value instanceof Promise ? value.then(next) : next(value)

@@ -10,11 +10,11 @@ export interface PageArguments {
 
 export type CursorValue = string | number
 
-/** A page as asked for: so many items behind a position (or before it, counted from there backwards). */
+/** A requested page: `size` items after a position, or before it if `backward`. */
 export interface PageRequest {
   readonly size: number
   readonly backward: boolean
-  /** The sort values of the item to go on from, or null to start at the edge. */
+  /** The sort values of the item to continue from, or null to start at the end of the list. */
   readonly position: readonly CursorValue[] | null
 }
 
@@ -28,11 +28,11 @@ export interface Page<T> {
 export const DEFAULT_PAGE_SIZE = 20
 export const LARGEST_PAGE_SIZE = 100
 
-/** @param order names the list's order; a cursor is good for that order alone */
+/** @param order names the list's order; a cursor is valid for that order only */
 export const encodeCursor = (order: string, values: readonly CursorValue[]): string =>
   Buffer.from(JSON.stringify([order, ...values])).toString('base64url')
 
-/** Whether a row could hold the value. PostgreSQL fails on a NUL in a text and on a fraction for a whole number. */
+/** Whether a column can hold the value. PostgreSQL fails on NUL in text and on a fraction in an integer column. */
 const isSortValue = (value: unknown, type: 'string' | 'number' | undefined): boolean =>
   type === 'number'
     ? Number.isSafeInteger(value)
@@ -47,7 +47,7 @@ const decodeCursor = (order: string, types: readonly ('string' | 'number')[], pa
   }
   const values = Array.isArray(parsed) && parsed[0] === order ? parsed.slice(1) : null
   if (values?.length !== types.length || !values.every((value, index) => isSortValue(value, types[index])))
-    throw badInput(path, 'is no cursor of this list in this order: hand on one that a page of it gave')
+    throw badInput(path, 'is not a cursor of this list in this order: use a cursor that a page of this list returned')
   return values as CursorValue[]
 }
 
@@ -63,10 +63,10 @@ export const parsePage = (
   types: readonly ('string' | 'number')[],
   { first, after, last, before }: PageArguments,
 ): PageRequest => {
-  if (first != null && last != null) throw badInput('last', 'take one of first and last, not both')
+  if (first != null && last != null) throw badInput('last', 'cannot be combined with first: use one of them')
   const backward = last != null
-  if (after != null && (backward || before != null)) throw badInput('after', 'goes with first alone')
-  if (before != null && !backward) throw badInput('before', 'goes with last alone')
+  if (after != null && (backward || before != null)) throw badInput('after', 'can be used with first only')
+  if (before != null && !backward) throw badInput('before', 'can be used with last only')
   const size = first ?? last ?? DEFAULT_PAGE_SIZE
   const path = backward ? 'last' : 'first'
   if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE_SIZE)
@@ -76,7 +76,7 @@ export const parsePage = (
   return { size, backward, position }
 }
 
-/** Makes the page of the rows found: one more than its size was looked for, to know whether it goes on. */
+/** Makes a page of the rows found. The query must fetch `size + 1` rows, so that the page knows whether more follow. */
 export const makePage = <T>(request: PageRequest, rows: readonly T[], cursorOf: (item: T) => string): Page<T> => {
   const more = rows.length > request.size
   const items = rows.slice(0, request.size)

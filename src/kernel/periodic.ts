@@ -9,7 +9,7 @@ export interface PeriodicOptions {
   readonly onFault: (error: unknown) => void
 }
 
-/** Runs a task again and again, by the clock, and never twice at the same time. */
+/** Runs a task periodically, by the clock, and never concurrently with itself. */
 export class Periodic {
   private readonly options: PeriodicOptions
   /** When the next run is due, in milliseconds; null where none is. */
@@ -22,14 +22,14 @@ export class Periodic {
     this.options = options
   }
 
-  /** Begins to run the task at its interval: first after one interval, or immediately. */
+  /** Starts to run the task at its interval: first after one interval, or immediately. */
   start({ immediately = false } = {}): void {
     this.stopped = false
     if (!immediately) this.wakeAfterInterval()
     else if (this.running === null) this.run()
   }
 
-  /** Runs the task at an instant, where no earlier run is due. Works without `start`, and not after `stop`. */
+  /** Runs the task at an instant, unless an earlier run is due. Works without `start`, but not after `stop`. */
   wakeAt(instant: Date): void {
     const at = instant.getTime()
     if (this.stopped || (this.dueAt !== null && this.dueAt <= at)) return
@@ -38,7 +38,7 @@ export class Periodic {
     if (this.running === null) this.schedule(at)
   }
 
-  /** Schedules no further run; resolves when a run that has begun has ended. Not to be awaited by the task itself. */
+  /** Cancels further runs and resolves when the current run has ended. The task itself must not await it. */
   async stop(): Promise<void> {
     this.stopped = true
     this.unschedule()

@@ -2,9 +2,9 @@ import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /**
- * The text form of a key's secret: `kt_ak_` or `kt_pk_` (the first part is the deployment's), 43 base62 characters
- * that carry 256 random bits, and 6 base62 characters that carry the CRC-32 of all the text before them.
- * Scanners find it by `\bkt_(?:ak|pk)_[0-9A-Za-z]{49}\b` and can rule out look-alikes by the checksum.
+ * The text form of a key's secret: `kt_ak_` or `kt_pk_` (the first part is configured for each deployment), 43 base62
+ * characters that encode 256 random bits, and 6 base62 characters that encode the CRC-32 of the preceding text.
+ * Scanners find it by `\bkt_(?:ak|pk)_[0-9A-Za-z]{49}\b` and exclude false positives by the checksum.
  */
 export type SecretKind = 'ak' | 'pk'
 
@@ -23,22 +23,26 @@ const base62 = (value: bigint, length: number): string => {
 
 const checksum = (text: string): string => {
   let digits = ''
-  // 32 bits are exact in a number, and numbers are much faster than big integers.
+  // A number represents 32 bits exactly and is much faster than a bigint.
   for (let rest = crc32(text); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
     digits = ALPHABET.charAt(rest % 62) + digits
   return digits
 }
 
-/** @param entropy 32 random bytes; given only by tests */
+/**
+ * Creates a secret of 256 random bits.
+ *
+ * @param entropy 32 random bytes; passed only by tests
+ */
 export const newSecret = (prefix: string, kind: SecretKind, entropy: Buffer = randomBytes(32)): string => {
   const body = `${prefix}_${kind}_${base62(BigInt(`0x${entropy.toString('hex')}`), BODY_LENGTH)}`
   return body + checksum(body)
 }
 
-/** Whether a bearer is meant to be a secret, well-formed or not; an access token (a JWT) never is. */
+/** Whether a credential has the prefix of a secret, well-formed or not. An access token (a JWT) never has. */
 export const looksLikeSecret = (text: string): boolean => /^[a-z][a-z0-9]{0,15}_(?:ak|pk)_/.test(text)
 
-/** The kind of a well-formed secret of this deployment, or null: wrong shape, prefix or checksum. Looks nothing up. */
+/** The kind of a well-formed secret of this deployment; null if shape, prefix or checksum is wrong. No look-up is made. */
 export const parseSecret = (prefix: string, text: string): SecretKind | null => {
   const match = SHAPE.exec(text)
   if (match === null || match[1] !== prefix) return null
@@ -46,15 +50,15 @@ export const parseSecret = (prefix: string, text: string): SecretKind | null => 
 }
 
 /**
- * What is stored in place of the secret: SHA-256, hex. The secret has 256 bits of entropy, so nothing is gained by a
- * slow hash or a salt, and a fast one keeps verification cheap.
+ * The SHA-256 of a secret in hex, which is stored instead of the secret. The secret has 256 bits of entropy, so a salt or
+ * a slow hash would add no protection, and a fast hash keeps verification cheap.
  */
 export const hashSecret = (secret: string): string => hash('sha256', secret, 'hex')
 
-/** What may be shown of a secret: its prefix and its last four characters. */
+/** The part of a secret that may be shown: its prefix and its last four characters. */
 export const hintOf = (secret: string): string =>
   `${secret.slice(0, secret.lastIndexOf('_') + 1)}...${secret.slice(-4)}`
 
-/** A text without the secrets and invitation tokens that it holds, of whatever deployment, mistyped ones among them. */
+/** Redacts secrets and invitation tokens in a text, of any deployment and also mistyped ones. */
 export const hideSecrets = (text: string): string =>
   text.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/gi, '$1...')

@@ -1,4 +1,4 @@
-/** Sums by name; a name whose sum is zero takes no memory. */
+/** Sums by name. A name whose sum is zero takes no memory. */
 export class Tally {
   private readonly sums = new Map<string, number>()
 

@@ -1,22 +1,22 @@
-/** Lets a steady rate through and a burst above it. Times are milliseconds of any monotonic clock. */
+/** A token bucket: allows a sustained rate and a burst above it. Times are milliseconds of any monotonic clock. */
 export class TokenBucket {
   private readonly perSecond: number
   private readonly burst: number
   private tokens: number
-  private at: number
+  private updatedAt: number
 
-  /** @param burst how many may come at once after a time of rest */
+  /** @param burst number of tokens available at once after an idle period */
   constructor(perSecond: number, burst: number, now: number) {
     this.perSecond = perSecond
     this.burst = burst
     this.tokens = burst
-    this.at = now
+    this.updatedAt = now
   }
 
-  /** Takes one token; false where none is left. */
+  /** Takes one token; false if none is left. */
   take(now: number): boolean {
-    this.tokens = Math.min(this.burst, this.tokens + ((now - this.at) / 1000) * this.perSecond)
-    this.at = now
+    this.tokens = Math.min(this.burst, this.tokens + ((now - this.updatedAt) / 1000) * this.perSecond)
+    this.updatedAt = now
     if (this.tokens < 1) return false
     this.tokens -= 1
     return true

@@ -1,8 +1,8 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
 
 /**
- * How values are stored, decided once for both engines. Instants are fixed-width UTC text
- * (`2026-11-24T07:48:11.123Z`): it sorts as time does, reads the same from either engine, and needs no session time zone.
+ * Column types for both engines. Instants are fixed-width UTC text (`2026-11-24T07:48:11.123Z`): it sorts in time order,
+ * is equal on both engines, and does not depend on the time zone of a session.
  */
 export const instantText = (instant: Date): string => instant.toISOString()
 const parseInstant = (text: string): Date => new Date(text)
@@ -20,7 +20,7 @@ const jsonTransformer = {
   to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),
   from: (value: string | null) => (value === null ? null : JSON.parse(value)),
 }
-// Both engines hand out 64-bit integers beyond what their drivers call a number; ours stay below 2^53.
+// The drivers may return a 64-bit integer as a string. Stored values stay below 2^53.
 const integerTransformer = {
   to: (value: unknown) => value,
   from: (value: string | number | null) => (value === null ? null : Number(value)),

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
 import { SQLITE_DRIVER } from './sqlite-driver.ts'
 
-/** `sqlite:<file>` or `postgres://...`; all that is known of the drivers is in this file. */
+/** `sqlite:<file>` or `postgres://...`. */
 export type DatabaseUrl = string
 export type Engine = 'sqlite' | 'postgres'
 
@@ -32,8 +32,8 @@ const open = async (options: DataSourceOptions, pragmas: readonly string[]): Pro
 }
 
 /**
- * Opens the database. On SQLite there are two connections to one WAL file: TypeORM gives a DataSource one connection,
- * and a reader that shared the writer's would see, and be undone with, the writer's open transaction.
+ * Opens the database. SQLite gets two connections to one WAL file, because TypeORM gives a DataSource one connection:
+ * reads on the writer's connection would see uncommitted data and be part of its transaction.
  */
 export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<DataSources> => {
   const shared = {
@@ -46,10 +46,10 @@ export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<D
   if (engineOf(url) === 'sqlite') {
     const database = url.slice('sqlite:'.length)
     mkdirSync(dirname(database), { recursive: true, mode: 0o700 })
-    // For its owner alone from the beginning: SQLite would make it readable to all, and its other files as this one is.
+    // Create the file with mode 0600: SQLite would make it world-readable. Its WAL files inherit the mode.
     closeSync(openSync(database, 'a', 0o600))
     const options = { ...shared, type: 'sqlite' as const, driver: SQLITE_DRIVER, database }
-    // FULL: a commit that was answered is on the disk, whatever happens to the power.
+    // FULL: an acknowledged commit survives a power failure.
     const common = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'foreign_keys = ON', 'synchronous = FULL']
     const writing = await open(options, ['journal_mode = WAL', ...common, 'wal_autocheckpoint = 2000'])
     const reading = await open(options, [...common, 'query_only = ON', 'mmap_size = 268435456'])

@@ -2,7 +2,7 @@ import type { EntityManager, ObjectLiteral, QueryRunner, SelectQueryBuilder } fr
 import type { DataSources, Engine } from './data-source.ts'
 import { conflictOf, isRetryable } from './violations.ts'
 
-/** What a store queries through. A query that was given no Reader or Writer cannot be written. */
+/** Access for queries. Every query of a store takes a Reader or a Writer, so that its transaction is explicit. */
 export class Reader {
   readonly engine: Engine
   readonly manager: EntityManager
@@ -12,7 +12,7 @@ export class Reader {
     this.manager = manager
   }
 
-  /** Raw SQL with `?` placeholders, for the few queries where the query builder's cost or words are in the way. */
+  /** Runs raw SQL with `?` placeholders, for queries that the query builder cannot express or makes too slow. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     if (this.engine === 'sqlite') return this.manager.query(sql, [...parameters])
     let position = 0
@@ -23,12 +23,12 @@ export class Reader {
   }
 }
 
-/** A Reader inside a transaction that may change things. */
+/** A Reader inside a write transaction. */
 export class Writer extends Reader {
   private readonly hooks: (() => void)[] = []
   private readonly preparations: (() => Promise<void>)[] = []
 
-  /** Runs inside the transaction, when its work is done and before it is committed. What it throws undoes all of it. */
+  /** Adds work that runs inside the transaction, just before the commit. An error rolls the transaction back. */
   beforeCommit(preparation: () => Promise<void>): void {
     this.preparations.push(preparation)
   }
@@ -37,7 +37,7 @@ export class Writer extends Reader {
     for (const preparation of this.preparations) await preparation()
   }
 
-  /** Runs after the transaction has been committed and before its caller goes on; never if it is undone. */
+  /** Adds work that runs after the commit and before `write` returns. It does not run after a rollback. */
   afterCommit(hook: () => void): void {
     this.hooks.push(hook)
   }
@@ -46,15 +46,15 @@ export class Writer extends Reader {
     for (const hook of this.hooks) hook()
   }
 
-  /** Locks the rows that the query finds until the transaction ends. SQLite has one writer, who needs no lock. */
+  /** Locks the rows that the query finds until the transaction ends. SQLite has a single writer and needs no lock. */
   lock<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return this.engine === 'postgres' ? query.setLock('pessimistic_write') : query
   }
 }
 
 /**
- * Notices a transaction that is begun inside another, which on SQLite would wait for itself. To follow what is inside of
- * what, Node.js before 24 slows down every promise of the process: the tests do, a service does not.
+ * Detects a transaction that starts inside another one, which would deadlock on SQLite. Only tests use it: the tracking
+ * (AsyncLocalStorage) slows down every promise of the process before Node.js 24.
  */
 export interface NestingGuard {
   readonly isInside: () => boolean
@@ -70,30 +70,30 @@ interface QueuedWrite {
   fail(error: unknown): void
 }
 
-/** How many waiting writes may share one commit on SQLite. */
+/** Largest number of queued writes that share one commit on SQLite. */
 const LARGEST_GROUP = 128
 const ATTEMPTS = 4
 /**
- * Transactions at once on PostgreSQL, fewer than its pool has connections: those that wait for each other, as all do that
- * append to one busy history, must leave some for readers, of other organizations above all.
+ * Concurrent transactions on PostgreSQL. Fewer than the pool's connections: transactions that append to one busy audit log
+ * wait for each other, and readers of other organizations must still get a connection.
  */
-const MOST_TRANSACTIONS = 12
+const MAX_TRANSACTIONS = 12
 
 /**
- * The only door to the database.
+ * The only access to the database.
  *
- * PostgreSQL runs transactions side by side on its pool. SQLite runs one writer at a time: the writes that wait together
- * run one after the other, each inside a savepoint of its own, and share one commit, so that one sync of the disk serves
- * all of them. Each still fails alone, and none is answered before the commit.
+ * PostgreSQL runs transactions concurrently on its pool. SQLite runs one writer at a time: queued writes run one after the
+ * other, each in its own savepoint, and share one commit and so one disk sync. A write that fails does not affect the
+ * others, and none returns before the commit.
  */
 export class Database {
   private readonly sources: DataSources
   private readonly guard: NestingGuard
-  private readonly waiting: QueuedWrite[] = []
+  private readonly queue: QueuedWrite[] = []
   private readonly running = new Set<Promise<unknown>>()
   private draining: Promise<void> | null = null
-  private freeTurns = MOST_TRANSACTIONS
-  private readonly waitingTurns: (() => void)[] = []
+  private freeSlots = MAX_TRANSACTIONS
+  private readonly waitingForSlot: (() => void)[] = []
 
   constructor(sources: DataSources, guard: NestingGuard = UNGUARDED) {
     this.sources = sources
@@ -104,19 +104,19 @@ export class Database {
     return this.sources.engine
   }
 
-  /** Reads what is committed. Inside a `write`, use its Writer instead. */
+  /** Reads committed data. Inside a `write`, use its Writer instead. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return work(new Reader(this.engine, this.sources.reading.manager))
   }
 
   /**
-   * One transaction: all of the work is kept, or none. The work may be run again after a deadlock, so it must touch
-   * nothing but the Writer. Throws CONFLICT where a unique index decided a race.
+   * Runs the work in one transaction. After a deadlock the work runs again, so it must have no effect outside the Writer.
+   * Throws CONFLICT on a unique index violation.
    */
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
-    if (this.guard.isInside()) throw new Error('A transaction must not be begun inside another: hand on the Writer.')
+    if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
-      this.engine === 'sqlite' ? this.enqueue(work) : this.inTurn(() => this.transaction(work, ATTEMPTS)),
+      this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.transaction(work, ATTEMPTS)),
     )
     this.running.add(write)
     try {
@@ -128,21 +128,21 @@ export class Database {
     }
   }
 
-  /** Resolves when every write that was begun has ended. */
+  /** Resolves when every write that has started has ended. */
   async drain(): Promise<void> {
-    // A write that failed was told so before its group is committed, or undone.
+    // A failed write rejects before its group commits or rolls back, so wait for the group too.
     while (this.running.size > 0 || this.draining !== null) await Promise.allSettled([...this.running, this.draining])
   }
 
-  /** Waits for one of the connections that transactions may take. */
-  private async inTurn<T>(run: () => Promise<T>): Promise<T> {
-    if (this.freeTurns > 0) this.freeTurns -= 1
-    else await new Promise<void>((resolve) => this.waitingTurns.push(resolve))
+  /** Waits for one of the MAX_TRANSACTIONS slots. */
+  private async withSlot<T>(run: () => Promise<T>): Promise<T> {
+    if (this.freeSlots > 0) this.freeSlots -= 1
+    else await new Promise<void>((resolve) => this.waitingForSlot.push(resolve))
     try {
       return await run()
     } finally {
-      const next = this.waitingTurns.shift()
-      if (next === undefined) this.freeTurns += 1
+      const next = this.waitingForSlot.shift()
+      if (next === undefined) this.freeSlots += 1
       else next()
     }
   }
@@ -178,7 +178,7 @@ export class Database {
   private enqueue<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let outcome: { result: T; writer: Writer } | null = null
-      this.waiting.push({
+      this.queue.push({
         run: async (writer) => {
           const result = await work(writer)
           await writer.prepare()
@@ -202,14 +202,14 @@ export class Database {
   private startDraining(): void {
     this.draining ??= this.drainQueue().finally(() => {
       this.draining = null
-      if (this.waiting.length > 0) this.startDraining()
+      if (this.queue.length > 0) this.startDraining()
     })
   }
 
   private async drainQueue(): Promise<void> {
     const runner = this.sources.writing.createQueryRunner()
     try {
-      while (this.waiting.length > 0) await this.commitTogether(runner, this.waiting.splice(0, LARGEST_GROUP))
+      while (this.queue.length > 0) await this.commitTogether(runner, this.queue.splice(0, LARGEST_GROUP))
     } finally {
       await runner.release()
     }
@@ -232,7 +232,7 @@ export class Database {
       }
       await runner.query('COMMIT')
     } catch (error) {
-      // The disk or the connection failed, not one of the writes: nothing of this group is kept, and all are told.
+      // The disk or the connection failed, not a single write: roll back the group and fail all of its writes.
       await runner.query('ROLLBACK').catch(() => undefined)
       for (const write of group) write.fail(error)
       return
@@ -245,7 +245,7 @@ export class Database {
       await runner.query('ROLLBACK TO write')
       await runner.query('RELEASE write')
     } catch {
-      // A full disk ends the whole transaction, savepoints and all: that it did is what the group must hear.
+      // A full disk ends the whole transaction with its savepoints: fail the group with the original cause.
       throw cause
     }
   }

@@ -1,11 +1,11 @@
 import type { DataSources } from './data-source.ts'
 
-// Any constant will do; it only has to be the same in every instance.
+// An arbitrary constant, equal in every instance.
 const MIGRATION_LOCK = 0x6b657974
 
 /**
- * Brings the schema up to date, each migration in a transaction of its own; returns the names of those that ran.
- * Instances that start together on PostgreSQL take turns.
+ * Runs the pending migrations, each in its own transaction, and returns their names.
+ * On PostgreSQL an advisory lock serializes instances that start at the same time.
  */
 export const migrate = async ({ engine, writing }: DataSources): Promise<string[]> => {
   if (engine === 'sqlite') return (await writing.runMigrations()).map((migration) => migration.name)
@@ -24,12 +24,12 @@ export interface MigrationState {
   readonly run: boolean
 }
 
-/** Every migration in its order, and whether it has been run. */
+/** Every migration in order, and whether it has been run. */
 export const listMigrations = async ({ writing }: DataSources): Promise<MigrationState[]> => {
   const runner = writing.createQueryRunner()
   try {
-    const begun = await runner.hasTable('migrations')
-    const rows: { readonly name: string }[] = begun ? await writing.query('SELECT name FROM migrations') : []
+    const hasMigrations = await runner.hasTable('migrations')
+    const rows: { readonly name: string }[] = hasMigrations ? await writing.query('SELECT name FROM migrations') : []
     const run = new Set(rows.map(({ name }) => name))
     const names = writing.migrations.map((migration) => migration.name ?? migration.constructor.name)
     return names.map((name) => ({ name, run: run.has(name) }))
@@ -38,7 +38,7 @@ export const listMigrations = async ({ writing }: DataSources): Promise<Migratio
   }
 }
 
-/** Takes back the newest migration; returns its name, or null where none was left. */
+/** Reverts the newest migration; returns its name, or null if none has been run. */
 export const revertNewest = async ({ writing }: DataSources): Promise<string | null> => {
   const before = await writing.query('SELECT name FROM migrations ORDER BY id DESC LIMIT 1')
   if (before.length === 0) return null
@@ -46,7 +46,7 @@ export const revertNewest = async ({ writing }: DataSources): Promise<string | n
   return before[0].name
 }
 
-/** What would have to be run to make the database's tables equal to the entities; nothing, where they have not drifted. */
+/** The SQL statements that would make the tables match the entities; empty if there is no drift. */
 export const schemaDrift = async ({ writing }: DataSources): Promise<string[]> => {
   const log = await writing.driver.createSchemaBuilder().log()
   return log.upQueries.map((query) => query.query)

@@ -3,18 +3,18 @@ import sqlite3 from 'sqlite3'
 
 type Done = (this: sqlite3.Statement, error: Error | null, rows?: unknown[]) => void
 
-const STATEMENTS_KEPT = 300
-/** Longer ones insert many rows at once: each number of rows is a statement of its own, and a large one. */
-const LONGEST_KEPT = 4_000
+const STATEMENT_CACHE_SIZE = 300
+/** Longer statements insert many rows. They differ for each number of rows, so caching them has no use. Characters. */
+const LONGEST_CACHED = 4_000
 
 /**
- * A connection that keeps its prepared statements. Otherwise each query is parsed anew, and goes to the database's thread
- * and back twice: once to be prepared, once to be run.
+ * A connection that caches prepared statements. Without the cache each query is parsed again and needs two round trips to
+ * the database thread: one to prepare, one to run.
  */
 class CachingDatabase extends sqlite3.Database {
   private readonly statements = new LRUCache<string, sqlite3.Statement>({
-    max: STATEMENTS_KEPT,
-    // Waits for what the statement is still running.
+    max: STATEMENT_CACHE_SIZE,
+    // finalize() waits for a running execution of the statement.
     dispose: (statement) => statement.finalize(),
   })
 
@@ -41,23 +41,23 @@ class CachingDatabase extends sqlite3.Database {
   }
 
   private withStatement(sql: string, done: Done, use: (statement: sqlite3.Statement) => void): void {
-    const known = this.statements.get(sql)
-    if (known !== undefined) {
-      use(known)
+    const cached = this.statements.get(sql)
+    if (cached !== undefined) {
+      use(cached)
       return
     }
     const statement = this.prepare(sql, (error: Error | null) => {
       if (error !== null) return done.call(statement, error)
       use(statement)
-      // One that was prepared meanwhile for the same query is as good, and kept already.
-      if (this.closing || sql.length > LONGEST_KEPT || this.statements.has(sql)) statement.finalize()
+      // A concurrent call may have cached a statement for the same query.
+      if (this.closing || sql.length > LONGEST_CACHED || this.statements.has(sql)) statement.finalize()
       else this.statements.set(sql, statement)
     })
   }
 }
 
 /**
- * The driver as TypeORM wants it. Its verbose mode, which TypeORM asks for, would take a stack trace of every query and
- * print the parameters into it: a tenth of the time, and texts that have no business in a log.
+ * The driver for TypeORM. TypeORM calls `verbose()`, which here returns the driver without its verbose mode: that mode
+ * records a stack trace for every query (10 % of the time) and puts parameters into it, which must not reach a log.
  */
 export const SQLITE_DRIVER = { verbose: () => ({ ...sqlite3, Database: CachingDatabase }) }

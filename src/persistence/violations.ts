@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm'
 import { conflict, type KeyturnError } from '../kernel/errors.ts'
 
-/** What a caller is told when a unique index decides a race. PostgreSQL says which index it was, SQLite its columns. */
+/** Messages for unique index violations. PostgreSQL reports the index, SQLite its columns. */
 const RULES: readonly { readonly index: string; readonly lastColumn: string; readonly message: string }[] = [
   {
     index: 'keys_active_name',
@@ -11,7 +11,7 @@ const RULES: readonly { readonly index: string; readonly lastColumn: string; rea
   {
     index: 'organizations_slug',
     lastColumn: 'organizations.slug',
-    message: 'This slug is taken here: choose another.',
+    message: 'This slug is already in use here: choose another.',
   },
   {
     index: 'projects_slug',
@@ -26,9 +26,13 @@ const RULES: readonly { readonly index: string; readonly lastColumn: string; rea
   {
     index: 'members_user',
     lastColumn: 'members.user_id',
-    message: 'This person already is a member of the organization.',
+    message: 'This person is already a member of the organization.',
   },
-  { index: 'users_email', lastColumn: 'users.email', message: 'Somebody already has this e-mail address.' },
+  {
+    index: 'users_email',
+    lastColumn: 'users.email',
+    message: 'Another user already has this e-mail address: choose another.',
+  },
 ]
 
 interface DriverError {
@@ -40,20 +44,20 @@ interface DriverError {
 const driverError = (error: unknown): DriverError | null =>
   error instanceof QueryFailedError ? (error.driverError as DriverError) : null
 
-/** The CONFLICT that stands for a unique index's refusal, or null where the error is something else. */
+/** Translates a unique index violation to a CONFLICT; null for any other error. */
 export const conflictOf = (error: unknown): KeyturnError | null => {
   const driver = driverError(error)
   if (driver === null) return null
   const [, columns] = /UNIQUE constraint failed: (.*)$/.exec(driver.message ?? '') ?? []
   const lastColumn = columns?.split(', ').at(-1)
-  // By the index's name on PostgreSQL: what it says of the columns is in the language of the server.
+  // On PostgreSQL match the index name: the message is in the server's locale.
   const rule = RULES.find(({ index, lastColumn: column }) =>
     driver.code === '23505' ? index === driver.constraint : column === lastColumn,
   )
   return rule === undefined ? null : conflict(rule.message)
 }
 
-/** Whether PostgreSQL ended a transaction that would succeed if it were tried again (deadlock, serialization). */
+/** Whether PostgreSQL aborted a transaction that a retry may complete (deadlock, serialization failure). */
 export const isRetryable = (error: unknown): boolean => {
   const code = driverError(error)?.code
   return code === '40P01' || code === '40001'

@@ -7,7 +7,7 @@ import { boot, type TestApp } from '../support/boot.ts'
 const MEBIBYTE = 1024 * 1024
 const SIZE = 50 * MEBIBYTE
 const CHUNK = Buffer.alloc(MEBIBYTE, 'a')
-const TOO_LARGE = 'The body is too large: at most 131072 bytes are read.'
+const TOO_LARGE = 'The body is too large. The limit is 131072 bytes.'
 
 describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
   let app: TestApp

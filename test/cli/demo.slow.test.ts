@@ -62,21 +62,21 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     const run = start('npm', ['run', '--silent', 'demo'], { KEYTURN_PORT: '1', KEYTURN_DATA_DIR: '/nowhere' })
     const { code, milliseconds } = await run.ended
     const output = run.output()
-    expect(output).toContain('Every step showed what it should')
+    expect(output).toContain('Every step has the expected result')
     expect(code).toBe(0)
     expect(milliseconds).toBeLessThan(LONGEST_MS)
     for (const line of [
       /createApiKey +nightly-deploy, key_[0-9a-f]{32}/,
-      /expires in 4 s \(came \d{1,3} ms after it was due\)/,
-      /expires in 2 s \(came \d{1,3} ms after it was due\)/,
-      /old secret +good/,
-      /new secret +good/,
-      /heard live +KEY_ROTATED/,
-      /old secret +refused: HTTP 401, UNAUTHENTICATED/,
-      /new secret +refused: HTTP 401, UNAUTHENTICATED/,
+      /expires in 4 s \(received \d{1,3} ms after it was due\)/,
+      /expires in 2 s \(received \d{1,3} ms after it was due\)/,
+      /old secret +valid/,
+      /new secret +valid/,
+      /received live +KEY_ROTATED/,
+      /old secret +rejected: HTTP 401, UNAUTHENTICATED/,
+      /new secret +rejected: HTTP 401, UNAUTHENTICATED/,
       /KEY_EXPIRY_WARNING +Keyturn +nightly-deploy/,
       /KEY_REVOKED +owner +nightly-deploy/,
-      /worked out here +intact/,
+      /computed by the client +intact/,
       /auditVerification +intact/,
       /with one name forged +broken at number \d+/,
     ])
@@ -91,8 +91,8 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     const server = await serverOf(run)
     process.kill(server.pid, 'SIGKILL')
     expect((await run.ended).code).toBe(1)
-    expect(run.output()).toContain('The server ended before the demo did.')
-    expect(run.output()).not.toContain('Every step showed what it should')
+    expect(run.output()).toContain('The server exited before the demo ended.')
+    expect(run.output()).not.toContain('Every step has the expected result')
     expectNothingLeft(server)
   })
 

@@ -94,9 +94,9 @@ describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine
     const all = await states()
     expect(all.length).toBeGreaterThan(0)
     expect(all.every((state) => (state as { run: boolean }).run)).toBe(true)
-    expect((await keyturn(own, ['migrate'])).out).toBe('Nothing was waiting.\n')
+    expect((await keyturn(own, ['migrate'])).out).toBe('No pending migrations.\n')
     const newest = (all.at(-1) as { name: string }).name
-    expect((await keyturn(own, ['migrate', '--revert'])).out).toBe(`Taken back: ${newest}\n`)
+    expect((await keyturn(own, ['migrate', '--revert'])).out).toBe(`Reverted: ${newest}\n`)
     expect((await states()).at(-1)).toEqual({ name: newest, run: false })
     const early = await keyturn(own, ['signing-key', 'rotate'])
     expect(early).toMatchObject({ code: 1, err: expect.stringContaining('keyturn migrate') })
@@ -114,12 +114,12 @@ describe('an operator', () => {
   afterAll(() => own.remove())
 
   it.each([
-    [[], 'Say what to do.'],
-    [['sign'], 'There is no command sign.'],
-    [['signing-key'], 'There is no command signing-key.'],
+    [[], 'No command given.'],
+    [['sign'], 'Unknown command: sign.'],
+    [['signing-key'], 'Unknown command: signing-key.'],
     [['migrate', '--backwards'], '--backwards'],
-    [['migrate', '--status', '--revert'], 'Take one'],
-    [['signing-key', 'rotate', '--status'], 'go with migrate'],
+    [['migrate', '--status', '--revert'], 'cannot be combined'],
+    [['signing-key', 'rotate', '--status'], 'are options of migrate'],
   ])('who says %j is told what can be said, with exit code 2', async (words, told) => {
     const { code, out, err } = await keyturn(own, words)
     expect({ code, out }).toEqual({ code: 2, out: '' })

@@ -35,7 +35,7 @@ describe('a body', () => {
     const { errors } = (await response.json()) as { errors: unknown[] }
     expect(errors).toEqual([
       {
-        message: 'The body is too large: at most 131072 bytes are read.',
+        message: 'The body is too large. The limit is 131072 bytes.',
         extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }),
       },
     ])

@@ -46,7 +46,7 @@ describe('guessing from one address', () => {
     expect(await repeat(PER_ADDRESS, guess)).toEqual(all(PER_ADDRESS, 401))
     const limited = await guess()
     expect(limited).toMatchObject({ status: 429, body: { error: 'rate_limited' } })
-    expect(limited.body.error_description).toMatch(/^Too many attempts failed. Try again in \d+ seconds/)
+    expect(limited.body.error_description).toMatch(/^Too many failed attempts. Try again in \d+ seconds/)
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(Number(limited.headers.get('retry-after'))).toBeLessThanOrEqual(60)
 

@@ -30,11 +30,11 @@ describe.each(ENGINES)('a race that a unique index decides on %s', (engine) => {
 
   it.each<[string, string, Row]>([
     ['An active key already has this name', 'keys', { name_scope: 'org_1', active_name: 'deploy' }],
-    ['This slug is taken here', 'organizations', { slug_scope: 'root', slug: 'a' }],
+    ['This slug is already in use here', 'organizations', { slug_scope: 'root', slug: 'a' }],
     ['A project of this organization already has this slug', 'projects', { organization_id: 'org_1', slug: 'a' }],
     ['A module already has this name', 'modules', { organization_id: 'org_1', name: 'build' }],
-    ['This person already is a member', 'members', { organization_id: 'org_1', user_id: 'usr_1' }],
-    ['Somebody already has this e-mail address', 'users', { email: 'a@example.com' }],
+    ['This person is already a member', 'members', { organization_id: 'org_1', user_id: 'usr_1' }],
+    ['Another user already has this e-mail address', 'users', { email: 'a@example.com' }],
   ])('is CONFLICT: %s', async (message, table, row) => {
     const rows = ['first', 'second'].map((id) => open.database.write(insert(open, table, { id, ...row })))
     const outcomes = await Promise.allSettled(rows)

@@ -50,7 +50,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
       await put('outer')(writer)
       await database.write(put('inner'))
     })
-    await expect(nesting).rejects.toThrow(/must not be begun inside another/)
+    await expect(nesting).rejects.toThrow(/must not start inside another/)
     expect(await database.read(names)).toEqual([])
     // Not taken for nested: a write beside another, begun by somebody else.
     await Promise.all([database.write(put('one')), database.write(put('two'))])
