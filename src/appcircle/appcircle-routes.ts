@@ -146,11 +146,11 @@ const callerOf = async (request: FastifyRequest, { authenticator }: AppcircleOpt
  * Finds a descendant of a key's organization by GUID, else by slug, else by name. The order prevents that a new name hijacks
  * a login by GUID or slug. Throws FORBIDDEN if there is no match, BAD_USER_INPUT if the name is ambiguous.
  */
-const findBelow = async (organizations: OrganizationsService, caller: Caller, wanted: string): Promise<string> => {
+const findBelow = async (organizations: OrganizationsService, caller: Caller, requested: string): Promise<string> => {
   const below = await organizations.listTree(caller, caller.principal.organizationId)
-  const id = idOfGuid('organization', wanted)
-  const name = wanted.normalize('NFC').trim()
-  const ways = [
+  const id = idOfGuid('organization', requested)
+  const name = requested.normalize('NFC').trim()
+  const matchers = [
     (one: OrganizationRow) => one.id === id,
     (one: OrganizationRow) => one.slug === requested,
     (one: OrganizationRow) => one.name === name,
