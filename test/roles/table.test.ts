@@ -30,6 +30,8 @@ describe('the table of roles', () => {
       for (const { name, description } of Object.values(type.getFields())) {
         // Descriptions that send the reader on to another one name none themselves.
         if (description?.includes('For those who may')) continue
+        // A part of these needs a further grant, by a table of its own: test/attacks/withheld-details.test.ts.
+        if (type.name === 'AuditEvent' && ['actor', 'details'].includes(name)) continue
         const named = [...(description ?? '').matchAll(/\b(?:keys|members|audit|tokens):[a-z]+/g)].map(
           ([grant]) => grant,
         )
