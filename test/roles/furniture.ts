@@ -134,7 +134,16 @@ export const furnish = async (
   const apiKey = seen.apiKey.id
   const strongKey = await id('createApiKey', 'apiKey', { organizationId, name: 'Strong', grants: grantInputs(STRONG) })
   const suspendedKey = await id('createApiKey', 'apiKey', { organizationId, name: 'Suspended', grants: [] })
-  await ask(owner.client, `mutation { suspendKey(input: { id: "${suspendedKey}" }) { key { id } } }`)
+  // By a manager who did not make it: nobody takes that suspension over.
+  const { createApiKey: manager } = await ask<{ createApiKey: { secret: string } }>(
+    owner.client,
+    'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
+    { input: { organizationId, name: 'Suspends', grants: grantInputs(['keys:manager']) } },
+  )
+  await ask(
+    app.anonymous.with(manager.secret),
+    `mutation { suspendKey(input: { id: "${suspendedKey}" }) { key { id } } }`,
+  )
   const { createPersonalAccessKey } = await ask<{
     createPersonalAccessKey: { personalAccessKey: { id: string }; secret: string }
   }>(

@@ -232,9 +232,8 @@ const KeyPayload = builder.objectRef<{ key: KeyRow; revokedKeyIds?: readonly str
     }),
     revokedKeyIds: t.field({
       type: ['ID'],
-      nullable: true,
-      description: 'Of revokeKey: every key that this call revoked. Null for other mutations.',
-      resolve: (payload) => (payload.revokedKeyIds === undefined ? null : [...payload.revokedKeyIds]),
+      description: 'Every key that this call revoked: of revokeKey alone, and empty for other mutations.',
+      resolve: (payload) => [...(payload.revokedKeyIds ?? [])],
     }),
   }),
 })
