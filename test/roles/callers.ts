@@ -93,7 +93,8 @@ const endedCallers = async (app: TestApp, caller: Caller, kind: string, make: Ma
     })
   }
   await ask(by, `mutation { revokeKey(input: { id: "${revoked.id}" }) { key { id } } }`)
-  await ask(by, `mutation { suspendKey(input: { id: "${suspended.id}" }) { key { id } } }`)
+  // By a manager who owns none of them: nobody takes that suspension over.
+  await ask(app.owner, `mutation { suspendKey(input: { id: "${suspended.id}" }) { key { id } } }`)
   return { callers, suspended }
 }
 
