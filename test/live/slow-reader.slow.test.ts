@@ -28,7 +28,8 @@ const append = async (app: TestApp, organizationId: string, id: string, count: n
   const draft = {
     type: 'KEY_UPDATED' as const,
     target: { id, name: null },
-    details: { kind: 'API_KEY' as const, changes: { text } },
+    // One text alone would be cut short by the log.
+    details: { kind: 'API_KEY' as const, changes: Object.fromEntries((text.match(/.{1,200}/g) ?? []).entries()) },
   }
   for (let done = 0; done < count; done += each)
     await services.database.write((writer) =>
