@@ -201,6 +201,8 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
   {
     what: 'has a use of a retired secret punished',
     mutation: 'updateKeyPolicy',
+    // The revocation names the whole key, whose tokens ended when their secret was retired.
+    announcesMore: true,
     prepare: async (stage) => {
       await rotate(stage, 'PT0S')
     },
