@@ -317,11 +317,11 @@ export const listNonConforming = (
 
 /** Has the sweeper look at the organizations' keys now: something that their due instants follow from has changed. */
 export const makeDue = async (writer: Writer, organizationIds: readonly string[], now: Date): Promise<void> => {
-  await writer.manager.update(
-    KeyEntity,
-    { organizationId: In([...organizationIds]), revokedAt: IsNull(), expiryRecordedAt: IsNull() },
-    { dueAt: now },
-  )
+  const open = `organization_id IN (${organizationIds.map(() => '?').join(', ')})
+    AND revoked_at IS NULL AND expiry_recorded_at IS NULL`
+  // An UPDATE locks rows as it meets them; whoever locks several keys does so in the order of their ids.
+  const rows = writer.engine === 'postgres' ? `id IN (SELECT id FROM keys WHERE ${open} ORDER BY id FOR UPDATE)` : open
+  await writer.query(`UPDATE keys SET due_at = ? WHERE ${rows}`, [instantText(now), ...organizationIds])
 }
 
 // A key that never expires comes after all that do, one that was never used before all that were.

@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import type { EntityManager, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm'
+import { conflict } from '../kernel/errors.ts'
 import type { DataSources, Engine } from './data-source.ts'
 import { conflictOf, isRetryable } from './violations.ts'
 
@@ -72,7 +74,10 @@ interface QueuedWrite {
 
 /** Largest number of queued writes that share one commit on SQLite. */
 const LARGEST_GROUP = 128
-const ATTEMPTS = 4
+/** Runs of a transaction that PostgreSQL aborts because of others. */
+const ATTEMPTS = 6
+/** Longest pause before the second run; doubled before each further one. */
+const FIRST_PAUSE_MS = 10
 /**
  * Concurrent transactions on PostgreSQL. Fewer than the pool's connections: transactions that append to one busy audit log
  * wait for each other, and readers of other organizations must still get a connection.
@@ -111,12 +116,12 @@ export class Database {
 
   /**
    * Runs the work in one transaction. After a deadlock the work runs again, so it must have no effect outside the Writer.
-   * Throws CONFLICT on a unique index violation.
+   * Throws CONFLICT on a unique index violation, and when other transactions abort this one again and again.
    */
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
-      this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.transaction(work, ATTEMPTS)),
+      this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.repeat(work)),
     )
     this.running.add(write)
     try {
@@ -147,7 +152,20 @@ export class Database {
     }
   }
 
-  private async transaction<T>(work: (writer: Writer) => Promise<T>, attempts: number): Promise<T> {
+  private async repeat<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.transaction(work)
+      } catch (error) {
+        if (!isRetryable(error)) throw error
+        if (attempt === ATTEMPTS) throw conflict('Other changes got in the way of this one: try again.')
+        // Two that aborted each other would meet again if both came back at once.
+        await setTimeout(Math.random() * FIRST_PAUSE_MS * 2 ** (attempt - 1))
+      }
+    }
+  }
+
+  private async transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     const runner = this.sources.writing.createQueryRunner()
     let writer: Writer
     let result: T
@@ -162,14 +180,8 @@ export class Database {
         await runner.rollbackTransaction()
         throw error
       }
-    } catch (error) {
-      if (attempts > 1 && isRetryable(error)) {
-        await runner.release()
-        return await this.transaction(work, attempts - 1)
-      }
-      throw error
     } finally {
-      if (!runner.isReleased) await runner.release()
+      await runner.release()
     }
     this.guard.outside(() => writer.committed())
     return result

@@ -4,26 +4,34 @@ import { findPolicies, listDescendants, lockOrganization } from '../../organizat
 import type { Writer } from '../../persistence/database.ts'
 import { countActive } from '../keys.store.ts'
 
+/** Ids of the organizations whose maximum of active keys is locked, from the root down. */
+export type LockedLimits = readonly string[]
+
 /**
- * Throws LIMIT_REACHED where a policy has no room for one more active key of the organization. A maximum counts the keys
- * of the organization that states it together with those of all organizations below it, so that nobody gets around it by
- * creating sub-organizations.
+ * Locks the maximums of active keys that apply to an organization until the transaction ends, so that of two transactions
+ * that add a key the second counts the first. Rows are locked in one order by everybody: organizations from the root down,
+ * then memberships, then keys, then the head of the audit log. A transaction that asks for them in another order can
+ * deadlock with a change of the policy, which locks the organization and then its keys.
  */
-export const refuseTooManyKeys = async (
+export const lockKeyLimits = async (
   writer: Writer,
   directory: OrganizationDirectory,
   organizationId: string,
-  now: Date,
-): Promise<void> => {
+): Promise<LockedLimits> => {
   const path = (await directory.findPath(organizationId, writer)) ?? [organizationId]
-  const maximumOf = new Map(
-    (await findPolicies(writer, path)).map((own) => [own.organizationId, own.maximumActiveKeys]),
-  )
-  // From the root down, in the same order for everybody, so that two that count cannot wait for each other.
-  for (const id of [...path].reverse()) {
-    if ((maximumOf.get(id) ?? null) === null) continue
-    // Whoever counts waits for the others who count, or all of them would find room for one more.
-    await lockOrganization(writer, id)
+  const policies = await findPolicies(writer, path)
+  const limited = new Set(policies.filter((own) => own.maximumActiveKeys !== null).map((own) => own.organizationId))
+  const locked = [...path].reverse().filter((id) => limited.has(id))
+  for (const id of locked) await lockOrganization(writer, id)
+  return locked
+}
+
+/**
+ * Throws LIMIT_REACHED if a policy has no room for one more active key. A maximum counts the keys of the organization that
+ * states it together with those of all organizations below it, so that sub-organizations do not get around it.
+ */
+export const refuseTooManyKeys = async (writer: Writer, limits: LockedLimits, now: Date): Promise<void> => {
+  for (const id of limits) {
     const [own] = await findPolicies(writer, [id])
     const maximum = own?.maximumActiveKeys ?? null
     const below = await listDescendants(writer, [id])

@@ -24,7 +24,7 @@ import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
 import type { KeyAccess } from '../key-access.ts'
 import { holdMaker, insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
-import { refuseTooManyKeys } from './active-key-limit.ts'
+import { lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { decideExpiry, type ExpiryBound, type WantedExpiry } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
@@ -251,6 +251,8 @@ export class CreateKey {
   }
 
   private async insertIn(writer: Writer, cause: Cause, draft: Draft, policy: KeyPolicy, now: Date): Promise<IssuedKey> {
+    const limits = await lockKeyLimits(writer, this.parts.directory, draft.organizationId)
+    if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
     // Ending a key ends all that were created with it: one that ends now must have seen this one, or refuse it.
     if (draft.createdWithKeyId !== null && !(await holdMaker(writer, draft.createdWithKeyId)))
       throw unauthenticated('The key that you use has just been revoked or suspended.')
@@ -260,8 +262,7 @@ export class CreateKey {
       if (await nameTaken(writer, nameScope, draft.name))
         throw conflict('An active key already has this name: choose another, or revoke that key first.')
     }
-    await refuseTooManyKeys(writer, this.parts.directory, draft.organizationId, now)
-    if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
+    await refuseTooManyKeys(writer, limits, now)
     const { expiry, expiryBound, ...facts } = draft
     const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime, expiryBound)
     const id = newId('key')

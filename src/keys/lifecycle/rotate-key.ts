@@ -18,7 +18,7 @@ import {
   updateKey,
   updateSecret,
 } from '../keys.store.ts'
-import { refuseTooManyKeys } from './active-key-limit.ts'
+import { type LockedLimits, lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import { decideExpiry, decideOverlap, type ExpiryBound } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
@@ -68,19 +68,20 @@ export class RotateKey {
       throw badInput('overlap', 'must be longer than zero where it counts from the first use of the new secret')
     return database.write(async (writer) => {
       const now = clock.now()
+      const expired = statusOf(seen, now) === 'EXPIRED'
+      const limits = expired ? await lockKeyLimits(writer, directory, seen.organizationId) : []
       const key = await this.requireLocked(writer, seen.id)
       const secrets = await listLiveSecrets(writer, key.id)
       const old = currentOf(secrets)
       const status = statusOf(key, now)
       if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
       if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
-      if (old?.id !== seenCurrent?.id) throw conflict(RACE_LOST)
-      const expired = status === 'EXPIRED'
+      if (old?.id !== seenCurrent?.id || (status === 'EXPIRED') !== expired) throw conflict(RACE_LOST)
       // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
       if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
         throw conflict('A rotation of this key is under way: complete or cancel it first.')
       const policy = await directory.policyOf(writer, key.organizationId)
-      if (expired) await this.revive(caller, writer, key, now)
+      if (expired) await this.revive(caller, writer, key, limits, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key), await this.boundOf(caller, writer, key, now))
       const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
       const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
@@ -175,12 +176,12 @@ export class RotateKey {
     })
   }
 
-  private async revive(caller: Caller, writer: Writer, key: KeyRow, now: Date): Promise<void> {
+  private async revive(caller: Caller, writer: Writer, key: KeyRow, limits: LockedLimits, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
     await releaseExpiredName(writer, key.nameScope, key.name, now)
     if (await nameTaken(writer, key.nameScope, key.name))
       throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
-    await refuseTooManyKeys(writer, this.parts.directory, key.organizationId, now)
+    await refuseTooManyKeys(writer, limits, now)
   }
 
   /** How long the key may live after a rotation by the caller, whatever the policy allows. */
