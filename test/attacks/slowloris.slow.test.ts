@@ -7,24 +7,28 @@ import { untilLive } from '../support/transports.ts'
 
 describe('a client that takes its time', { timeout: 60_000 }, () => {
   let app: TestApp
+  /** Limits the headers alone: whoever is cut here is cut for them. */
+  let limitsHeaders: TestApp
   const timers: NodeJS.Timeout[] = []
   beforeAll(async () => {
-    app = await boot({
-      env: {
-        KEYTURN_HEADERS_TIMEOUT_SECONDS: '1',
-        KEYTURN_REQUEST_TIMEOUT_SECONDS: '2',
-        KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS: '1',
-        KEYTURN_WRITE_TIMEOUT_SECONDS: '1',
-      },
-    })
+    const env = {
+      KEYTURN_HEADERS_TIMEOUT_SECONDS: '1',
+      KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS: '1',
+      KEYTURN_WRITE_TIMEOUT_SECONDS: '1',
+    }
+    app = await boot({ env: { ...env, KEYTURN_REQUEST_TIMEOUT_SECONDS: '2' } })
+    limitsHeaders = await boot({ env: { ...env, KEYTURN_REQUEST_TIMEOUT_SECONDS: '600' } })
   })
   afterEach(() => {
     for (const timer of timers.splice(0)) clearInterval(timer)
   })
-  afterAll(() => app.close())
+  afterAll(async () => {
+    await app.close()
+    await limitsHeaders.close()
+  })
 
-  const open = async (): Promise<{ socket: Socket; closed: Promise<string> }> => {
-    const { port, hostname } = new URL(app.url)
+  const open = async (to = app): Promise<{ socket: Socket; closed: Promise<string> }> => {
+    const { port, hostname } = new URL(to.url)
     const socket = connect({ port: Number(port), host: hostname })
     socket.on('error', () => undefined)
     let text = ''
@@ -38,12 +42,12 @@ describe('a client that takes its time', { timeout: 60_000 }, () => {
   const drip = (socket: Socket, text: string) => timers.push(setInterval(() => socket.write(text), 50))
 
   it('is cut where it never begins a request', async () => {
-    const { closed } = await open()
+    const { closed } = await open(limitsHeaders)
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
   })
 
   it('is cut where its headers drip', async () => {
-    const { socket, closed } = await open()
+    const { socket, closed } = await open(limitsHeaders)
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n')
     drip(socket, 'x-filler: y\r\n')
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
