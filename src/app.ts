@@ -1,44 +1,27 @@
-import { chmodSync, mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
-import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
-import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
-import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
-import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
-import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
-import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
-import { AccessControl } from './access/access-control.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { CallerRates } from './access/caller-rates.ts'
-import { type CreateLimiter, FailureLimiter } from './access/failure-limiter.ts'
+import { FailureLimiter } from './access/failure-limiter.ts'
+import { sharedLimiters } from './access/shared-limiters.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
-import { AuditEventEntity, AuditHeadEntity } from './audit/audit-event.entity.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditQueries } from './audit/audit-queries.ts'
 import { DenialRecorder } from './audit/denial-recorder.ts'
 import { GroupedAppends } from './audit/grouped-appends.ts'
 import { HistoryVerifier } from './audit/history-verifier.ts'
-import { type Config, ConfigError } from './config.ts'
-import { ExpiryWarningEntity } from './expiry/expiry-warning.entity.ts'
+import type { Config } from './config.ts'
 import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
 import { Sweeper } from './expiry/sweeper.ts'
-import { GraphiQLPage } from './graphql-server/graphiql-page.ts'
-import { registerGraphQL } from './graphql-server/graphql-route.ts'
-import { createLiveLimits, type LiveLimits } from './graphql-server/live-limits.ts'
-import { GraphQLWebSockets } from './graphql-server/websocket.ts'
-import { createGraphQL } from './graphql-server/yoga.ts'
+import { createGraphQLServer } from './graphql-server/create-graphql-server.ts'
+import type { LiveLimits } from './graphql-server/live-limits.ts'
+import type { GraphQLWebSockets } from './graphql-server/websocket.ts'
 import type { ConnectionGuard } from './http/connection-guard.ts'
-import { Metrics, registerMetrics } from './http/metrics-route.ts'
-import { registerOAuth } from './http/oauth-routes.ts'
-import { registerHealth } from './http/operations-routes.ts'
-import { createServer, LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from './http/server.ts'
-import { registerWellKnown } from './http/well-known-routes.ts'
+import { createHttp } from './http/create-http.ts'
+import { Metrics } from './http/metrics-route.ts'
+import { readinessChecks } from './http/readiness-checks.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
-import { KeyEntity, KeySecretEntity } from './keys/key.entity.ts'
 import { KeyAccess } from './keys/key-access.ts'
 import { CreateKey, type KeyParts } from './keys/lifecycle/create-key.ts'
 import { RevokeKey } from './keys/lifecycle/revoke-key.ts'
@@ -54,85 +37,40 @@ import { KeyVerifier } from './keys/verification/key-verifier.ts'
 import { RetiredSecretRule } from './keys/verification/retired-secret-rule.ts'
 import { UsageRecorder } from './keys/verification/usage-recorder.ts'
 import { AuditFeed } from './live/audit-feed.ts'
-import { FeedMessages, type MessageSeal } from './live/feed-messages.ts'
-import { inProcessTransport } from './live/feed-transport.ts'
+import { createTransport } from './live/create-transport.ts'
 import { LiveSubscriptions } from './live/live-subscriptions.ts'
-import { RedisTransport } from './live/redis-transport.ts'
-import { IdentityProvider } from './memberships/identity-provider.ts'
-import { InvitationEntity, MemberEntity, UserEntity } from './memberships/member.entity.ts'
-import { MembersService } from './memberships/members.service.ts'
-import { MembershipRules } from './memberships/membership-rules.ts'
-import { NewMembers } from './memberships/new-members.ts'
-import { bootstrap, type FirstStart } from './onboarding/bootstrap.ts'
-import { InvitationsService } from './onboarding/invitations.service.ts'
-import { RemoveMember } from './onboarding/remove-member.ts'
-import {
-  KeyPolicyEntity,
-  ModuleEntity,
-  OrganizationEntity,
-  ProjectEntity,
-} from './organizations/organization.entity.ts'
-import { OrganizationDirectory } from './organizations/organization-directory.ts'
-import { OrganizationsService } from './organizations/organizations.service.ts'
-import { closeDataSources, type DataSources, engineOf, openDataSources } from './persistence/data-source.ts'
-import { Database, type NestingGuard } from './persistence/database.ts'
-import { migrate } from './persistence/migrate.ts'
+import { openRedis } from './live/redis-connection.ts'
+import { createMemberships } from './memberships/create-memberships.ts'
+import { MODEL } from './model.ts'
+import type { FirstStart } from './onboarding/bootstrap.ts'
+import { createOnboarding } from './onboarding/create-onboarding.ts'
+import { createOrganizations } from './organizations/create-organizations.ts'
+import type { DataSources } from './persistence/data-source.ts'
+import type { NestingGuard } from './persistence/database.ts'
+import { openDatabase } from './persistence/open-database.ts'
 import type { Services } from './schema-kit/context.ts'
-import { AuditCheckpointEntity, CheckpointKeyEntity } from './tokens/checkpoint.entity.ts'
+import { rethrowAsConfigError } from './startup-faults.ts'
 import { CheckpointKeys } from './tokens/checkpoint-keys.ts'
 import { CheckpointSchedule } from './tokens/checkpoint-schedule.ts'
 import { Checkpoints } from './tokens/checkpoints.ts'
+import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
 import { EndingAnnouncer } from './tokens/ending-announcer.ts'
 import { Exchange } from './tokens/exchange.ts'
-import { MAC_LENGTH, MasterKeys, masterKeyOfDataDir, WrongMasterKey } from './tokens/master-keys.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
-import { RevokedTokenEntity, SigningKeyEntity } from './tokens/signing-key.entity.ts'
-import { SigningKeys, type SigningKeysParts } from './tokens/signing-keys.ts'
-import { TokenOrganizationEntity } from './tokens/token-organization.entity.ts'
+import { SigningKeys } from './tokens/signing-keys.ts'
 import { TokenOrganizations } from './tokens/token-organizations.ts'
 import { TokenService } from './tokens/token-service.ts'
 import { TokenVerifier } from './tokens/token-verifier.ts'
 
-/** All tables and all migrations, for whoever opens the database. */
-export const MODEL = {
-  entities: [
-    OrganizationEntity,
-    ModuleEntity,
-    ProjectEntity,
-    KeyPolicyEntity,
-    UserEntity,
-    MemberEntity,
-    InvitationEntity,
-    AuditEventEntity,
-    AuditHeadEntity,
-    KeyEntity,
-    KeySecretEntity,
-    ExpiryWarningEntity,
-    SigningKeyEntity,
-    RevokedTokenEntity,
-    AuditCheckpointEntity,
-    CheckpointKeyEntity,
-    TokenOrganizationEntity,
-  ],
-  migrations: [
-    KeysAuditAndExpiry1764000000000,
-    AccessTokens1764000100000,
-    EventCredentials1764000200000,
-    CredentialDescent1764000300000,
-    AuditCheckpoints1764000400000,
-    TokenOrganizations1764000500000,
-  ],
-}
-
 export interface App {
-  /** Begins to serve; returns the address. */
+  /** Starts to serve. Returns the base URL. */
   listen(): Promise<string>
-  /** Finishes what runs, tells sockets of the restart, writes what is in memory, and closes. */
+  /** Completes running requests, closes WebSockets with `Service restart`, writes what is buffered, and disconnects. */
   close(): Promise<void>
-  /** Set where this start found an empty database. */
+  /** Set if this start found an empty database. */
   readonly firstStart: FirstStart | null
-  /** For those who build on the parts: benchmarks and tests. */
+  /** For tests and benchmarks. */
   readonly parts: AppParts
 }
 
@@ -157,56 +95,63 @@ export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
   readonly clock?: Clock
-  /** Who notices transactions inside transactions; nobody where it is not given. */
+  /** Detects transactions inside transactions. Tests set it. */
   readonly nestingGuard?: NestingGuard
 }
 
-const prepareDataDir = (dataDir: string): void => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  chmodSync(dataDir, 0o700)
-}
-
-/** Opens the database, brings it up to date and puts the service together. The only place that constructs services. */
+/** Opens and migrates the database, constructs the service and starts it. If a part fails to start, stops the others. */
 export const createApp = (options: AppOptions): Promise<App> =>
   startOrStop(
     (stack) => start(options, stack),
-    (error) => options.logger.error({ err: error }, 'What had started could not be stopped'),
+    (error) => options.logger.error({ err: error }, 'A part of the service failed to stop after a failed start'),
   )
 
 const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const { config, logger, clock = systemClock } = options
-  if (engineOf(config.databaseUrl) === 'sqlite') prepareDataDir(config.dataDir)
-  const sources = await openDataSources(config.databaseUrl, MODEL)
-  stack.push(() => closeDataSources(sources))
-  const migrated = await migrate(sources)
-  if (migrated.length > 0) logger.info({ migrations: migrated }, 'The database was migrated')
-
-  const database = new Database(sources, options.nestingGuard)
-  stack.push(() => database.drain())
   const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
+  const { sources, database } = await openDatabase(
+    {
+      ...config,
+      model: MODEL,
+      nestingGuard: options.nestingGuard,
+      onMigrated: (migrations) => logger.info({ migrations }, 'The database was migrated'),
+    },
+    stack,
+  )
   const metrics = new Metrics()
-  const masterKeys = masterKeysOf(config)
+  const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
-  const transport =
-    redis === null
-      ? inProcessTransport
-      : new RedisTransport({
-          ...redis,
-          messages: new FeedMessages(feedSealOf(masterKeys), clock),
-          onFault: fault('Redis does not answer as it should'),
-          onRejected: (reason) => metrics.messageRejected(reason),
-        })
+
+  const transport = createTransport({
+    redis,
+    clock,
+    seal: feedSealOf(masterKeys),
+    onFault: fault('Redis does not answer as it should'),
+    onRejected: (reason) => metrics.messageRejected(reason),
+  })
   const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
-  const log = new AuditLog(clock, feed)
-  const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
   const live = new LiveSubscriptions(feed, clock, fault('A live subscription could not be checked'))
 
-  const directory = new OrganizationDirectory(database)
-  const access = new AccessControl((id) => directory.findPath(id))
-  new EndingAnnouncer(log, clock, directory)
+  const log = new AuditLog(clock, feed)
+  const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
+
+  const organizations = createOrganizations({ database, clock, log })
+  const { access, directory, newOrganizations } = organizations
+
+  const memberships = createMemberships({
+    database,
+    clock,
+    log,
+    access,
+    directory,
+    oidc: config.oidc,
+    onProviderFault: fault('The identity provider does not answer as it should'),
+  })
+  const { rules, newMembers, members } = memberships
+
   const keyAccess = new KeyAccess(access, database, directory)
   const keyParts: KeyParts = { prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log }
   const memory = new KeyFactsMemory(database, directory, feed)
@@ -225,29 +170,21 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const createKey = new CreateKey(keyParts)
   const revokeKey = new RevokeKey(keyParts, memory)
 
-  const rules = new MembershipRules({ database, access, directory })
-  const newMembers = new NewMembers(clock, log)
-  const members = new MembersService({ database, access, directory, log, rules })
-  const organizations = new OrganizationsService({
+  const onboarding = createOnboarding({
     database,
     clock,
-    access,
-    directory,
     log,
-    addFounder: (writer, organizationId, caller) => newMembers.addFounder(writer, organizationId, caller),
-  })
-  const invitations = new InvitationsService({
-    database,
-    clock,
     access,
-    log,
+    newOrganizations,
     rules,
     newMembers,
     createKey,
+    revokeKey,
     memory,
     acceptedBySignIn: config.oidc !== null,
   })
 
+  new EndingAnnouncer(log, clock, directory)
   const issuer = config.publicUrl
   const keysFault = fault('The signing keys could not be looked after')
   const { tokenAlgorithm: algorithm } = config
@@ -320,12 +257,9 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const services: Services = {
     database,
     clock,
-    access,
-    directory,
-    organizations,
-    members,
-    invitations,
-    removeMember: new RemoveMember({ database, log, rules, revokeKey }),
+    ...organizations.services,
+    ...memberships.services,
+    ...onboarding.services,
     policies: new PolicyService(keyParts),
     keyAccess,
     keyQueries: new KeyQueries(keyParts),
@@ -357,74 +291,51 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const sweepFault = fault('A sweep for what is due failed')
   const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
-  const providerFault = fault('The identity provider does not answer as it should')
-  const provider =
-    config.oidc === null ? [] : [new IdentityProvider({ ...config.oidc, database, clock, onFault: providerFault })]
-  // The provider before our own tokens: both are JWTs, and it takes those of its issuer alone.
-  const authenticator = new Authenticator([verifier, ...provider, tokenVerifier], failures)
-  const { graphiql, introspection, trustProxy, allowedOrigins } = config
-  const limits = createLiveLimits(config.limits)
-  const yoga = createGraphQL({ services, authenticator, report, introspection, limits })
-  const { timeouts } = config
-  const { server, guard } = await createServer({ logger, trustProxy, allowedOrigins, timeouts, limits: config.limits })
-  registerMetrics(server, metrics, config.metricsToken)
-  registerGraphQL(server, { handler: yoga as never, page: graphiql ? new GraphiQLPage() : null, guard })
-  registerOAuth(server, { tokens, authenticator })
-  registerWellKnown(server, {
-    issuer,
-    algorithm,
-    keySet: () => signingKeys.keySet,
-    checkpointKeySet: () => checkpointKeys.keySet(),
-  })
-  registerAppcircle(server, {
+  const { identityProvider } = memberships
+  // The identity provider before our own tokens: both are JWTs, and it recognizes only those of its issuer.
+  const strategies = [verifier, ...(identityProvider === null ? [] : [identityProvider]), tokenVerifier]
+  const authenticator = new Authenticator(strategies, failures)
+  const http = await createHttp({
+    config,
+    logger,
+    metrics,
     tokens,
     authenticator,
-    organizations,
+    keySet: () => signingKeys.keySet,
+    checkpointKeySet: () => checkpointKeys.keySet(),
+    readiness: readinessChecks({ database, sources, redis: redis?.publisher ?? null }),
+  })
+  const { sockets, limits } = createGraphQLServer({ config, http, services, authenticator, report })
+  registerAppcircle(http.server, {
+    tokens,
+    authenticator,
+    organizations: services.organizations,
     emailOf: async (principal) => (await members.emailOf(principal)) ?? '',
   })
-  registerHealth(server, {
-    ...(redis === null ? {} : { redis: async () => void (await redis.publisher.ping()) }),
-    migrations: async () => {
-      if (await sources.writing.showMigrations()) throw new Error('Migrations are waiting to be run.')
-    },
-    database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
-  })
-  const sockets = new GraphQLWebSockets({
-    yoga,
-    authenticator,
-    report,
-    originOf: upgradeOriginOf(trustProxy),
-    allowsOrigin: originPolicy(allowedOrigins),
-    maxMessageBytes: LARGEST_BODY_BYTES,
-    limits,
-    messagesPerSecond: config.limits.socketMessagesPerSecond,
-    onAuthenticated: (request) => guard.exempt(request.socket),
-  })
-  sockets.attach(server.server)
   metrics.watch({ openWebSockets: () => sockets.size, liveSubscriptions: () => live.size })
 
-  // Started first and closed last: every other part may append events, which are published.
+  // Starts first and stops last: every other part may append events, and they must be published.
   stack.push(() => feed.close())
   await feed.start()
   stack.push(() => denials.stop())
   stack.push(() => usage.stop())
   stack.push(() => signingKeys.stop())
-  await startWithMasterKey(signingKeys)
+  await signingKeys.start().catch(rethrowAsConfigError)
   stack.push(() => revoked.stop())
   await revoked.start()
-  const { organization, ownerEmail } = config
-  // After all that can fail: the secret of the owner is returned by the first start alone.
-  const firstStart = await bootstrap({ database, organizations, newMembers, createKey, organization, ownerEmail })
+  // After everything that can fail: only this start returns the owner's secret.
+  const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
   stack.push(() => sweeper.stop())
   sweeper.start()
   stack.push(() => checkpointSchedule.stop())
   checkpointSchedule.start()
-  stack.push(() => server.close())
+  stack.push(() => http.server.close())
   // Open streams would keep the server from closing.
   stack.push(() => feed.endStreams())
   stack.push(() => sockets.close())
   stack.push(() => live.close())
 
+  const { guard } = http
   return {
     firstStart,
     parts: {
@@ -443,64 +354,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       verifier,
       signingKeys,
     },
-    listen: async () => {
-      await server.listen({ host: config.host, port: config.port })
-      const { port } = server.server.address() as AddressInfo
-      return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-    },
+    listen: http.listen,
     close: () => stack.stop(),
-  }
-}
-
-const REDIS_TIMEOUT_MS = 1_000
-
-/** One connection to speak, one to listen. They are tried again without end; what cannot be said now is not said later. */
-const openRedis = (url: string): { publisher: Redis; subscriber: Redis } => {
-  const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false } as const
-  const retryStrategy = (attempt: number) => Math.min(attempt * 50, 500)
-  return {
-    // A line that swallows everything breaks off by itself only after many minutes.
-    publisher: new Redis(url, { ...options, retryStrategy, commandTimeout: REDIS_TIMEOUT_MS }),
-    subscriber: new Redis(url, { ...options, retryStrategy, autoResubscribe: false }),
-  }
-}
-
-/** Failing attempts counted for all instances together; each counts for itself while Redis does not answer. */
-const sharedLimiters =
-  (client: Redis): CreateLimiter =>
-  (keyPrefix, points, duration) =>
-    new RateLimiterRedis({
-      storeClient: client,
-      keyPrefix: `keyturn:${keyPrefix}`,
-      points,
-      duration,
-      insuranceLimiter: new RateLimiterMemory({ points, duration }),
-    })
-
-/** The signing keys of a deployment, encrypted as it is configured. */
-export const signingKeysFor = (
-  config: Config,
-  parts: Omit<SigningKeysParts, 'masterKeys' | 'algorithm'>,
-): SigningKeys => {
-  const { tokenAlgorithm: algorithm } = config
-  return new SigningKeys({ ...parts, algorithm, masterKeys: masterKeysOf(config) })
-}
-
-const masterKeysOf = ({ masterKeys, dataDir }: Config): MasterKeys =>
-  new MasterKeys(masterKeys.length > 0 ? masterKeys : [masterKeyOfDataDir(dataDir)])
-
-/** What instances authenticate their messages to each other with. */
-const feedSealOf = (masterKeys: MasterKeys): MessageSeal => ({
-  length: MAC_LENGTH,
-  mac: (text) => masterKeys.mac('feed-message', text),
-  verify: (text, mac) => masterKeys.verifyMac('feed-message', text, mac),
-})
-
-/** A master key that does not fit the database is a fault of the configuration, like any other. */
-export const startWithMasterKey = async (signingKeys: SigningKeys): Promise<void> => {
-  try {
-    await signingKeys.start()
-  } catch (error) {
-    throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from './config.ts'
+import { WrongMasterKey } from './tokens/master-keys.ts'
 
 /** Exit code for a configuration error (sysexits.h). */
 const EX_CONFIG = 78
@@ -12,6 +13,11 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name of the database is unknown: check KEYTURN_DATABASE_URL',
   SQLITE_CANTOPEN: 'the database file cannot be opened: check KEYTURN_DATA_DIR',
   SQLITE_NOTADB: 'the database file is not an SQLite database: check KEYTURN_DATA_DIR',
+}
+
+/** Rethrows an error. A master key that does not match the database becomes a ConfigError. */
+export const rethrowAsConfigError = (error: unknown): never => {
+  throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
 }
 
 /** Exits with a message if the configuration is invalid (code 78) or a dependency is not available (code 1). Rethrows any other error. */

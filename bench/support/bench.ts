@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { pino } from 'pino'
-import { type App, createApp, MODEL } from '../../src/app.ts'
+import { type App, createApp } from '../../src/app.ts'
+import { MODEL } from '../../src/model.ts'
 import type { Caller } from '../../src/audit/caller.ts'
 import { causeOf } from '../../src/audit/caller.ts'
 import { readConfig } from '../../src/config.ts'

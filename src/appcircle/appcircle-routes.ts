@@ -7,7 +7,7 @@ import { originOf } from '../http/server.ts'
 import { badInput, type ErrorCode, KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import { guidOf, idOfGuid } from '../kernel/ids.ts'
 import type { OrganizationRow } from '../organizations/organization.entity.ts'
-import type { OrganizationsService } from '../organizations/organizations.service.ts'
+import type { OrganizationQueries } from '../organizations/organization-queries.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 
@@ -27,7 +27,7 @@ const STATUS = {
 export interface AppcircleOptions {
   readonly tokens: TokenService
   readonly authenticator: Authenticator
-  readonly organizations: OrganizationsService
+  readonly organizations: OrganizationQueries
   /** The e-mail address that the user-info route returns for a caller. */
   readonly emailOf: (principal: Principal) => Promise<string>
 }
@@ -146,7 +146,7 @@ const callerOf = async (request: FastifyRequest, { authenticator }: AppcircleOpt
  * Finds a descendant of a key's organization by GUID, else by slug, else by name. The order prevents that a new name hijacks
  * a login by GUID or slug. Throws FORBIDDEN if there is no match, BAD_USER_INPUT if the name is ambiguous.
  */
-const findBelow = async (organizations: OrganizationsService, caller: Caller, requested: string): Promise<string> => {
+const findBelow = async (organizations: OrganizationQueries, caller: Caller, requested: string): Promise<string> => {
   const below = await organizations.listTree(caller, caller.principal.organizationId)
   const id = idOfGuid('organization', requested)
   const name = requested.normalize('NFC').trim()

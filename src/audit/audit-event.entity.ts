@@ -23,7 +23,7 @@ export interface AuditEventRow {
   hash: string
 }
 
-export const AuditEventEntity = new EntitySchema<AuditEventRow>({
+const AuditEventEntity = new EntitySchema<AuditEventRow>({
   name: 'AuditEvent',
   tableName: 'audit_events',
   columns: {
@@ -63,7 +63,7 @@ export interface AuditHeadRow {
   occurredAt: string
 }
 
-export const AuditHeadEntity = new EntitySchema<AuditHeadRow>({
+const AuditHeadEntity = new EntitySchema<AuditHeadRow>({
   name: 'AuditHead',
   tableName: 'audit_heads',
   columns: {
@@ -74,3 +74,6 @@ export const AuditHeadEntity = new EntitySchema<AuditHeadRow>({
   },
   indices: [{ name: 'audit_heads_time', columns: ['occurredAt'] }],
 })
+
+/** The tables of this folder. */
+export const auditEntities = [AuditEventEntity, AuditHeadEntity]

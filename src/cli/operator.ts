@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
-import { MODEL, signingKeysFor, startWithMasterKey } from '../app.ts'
 import { AuditLog } from '../audit/audit-log.ts'
 import type { Config } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuditFeed } from '../live/audit-feed.ts'
 import { inProcessTransport } from '../live/feed-transport.ts'
+import { MODEL } from '../model.ts'
 import { anyOrganization } from '../organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from '../persistence/data-source.ts'
 import { Database } from '../persistence/database.ts'
 import { listMigrations, type MigrationState, migrate, revertNewest } from '../persistence/migrate.ts'
+import { rethrowAsConfigError } from '../startup-faults.ts'
+import { deploymentKeys } from '../tokens/deployment-keys.ts'
+import { SigningKeys } from '../tokens/signing-keys.ts'
 
 /** An expected failure of an operator command. The message says what to do. */
 export class OperatorError extends Error {
@@ -54,9 +57,11 @@ export const rotateSigningKey = (config: Config): Promise<string> =>
     }
     const feed = new AuditFeed(database, systemClock, inProcessTransport, onFault)
     const log = new AuditLog(systemClock, feed)
-    const signingKeys = signingKeysFor(config, { database, clock: systemClock, log, feed, onFault })
+    const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
+    const algorithm = config.tokenAlgorithm
+    const signingKeys = new SigningKeys({ database, clock: systemClock, log, feed, masterKeys, algorithm, onFault })
     try {
-      await startWithMasterKey(signingKeys)
+      await signingKeys.start().catch(rethrowAsConfigError)
       return await signingKeys.rotate()
     } finally {
       await signingKeys.stop()

@@ -39,3 +39,6 @@ export const ExpiryWarningEntity = new EntitySchema<ExpiryWarningRow>({
     { name: 'expiry_warnings_sequence', columns: ['organizationId', 'sequence'], unique: true },
   ],
 })
+
+/** The tables of this folder. */
+export const expiryEntities = [ExpiryWarningEntity]

@@ -1,5 +1,5 @@
 import { ActorRef } from '../audit/audit.graphql.ts'
-import { loadKey } from '../keys/context.graphql.ts'
+import { loadKey, mayReadKey } from '../keys/context.graphql.ts'
 import { KeyRef } from '../keys/keys.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
@@ -25,7 +25,7 @@ const secondsUntil = (instant: Date, now: Date): number =>
 const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
   description: 'That a key comes near its expiry. Written once for a key and threshold.',
   interfaces: [NodeRef],
-  authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ readsKey: key })),
+  authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ rule: mayReadKey(key) })),
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',

@@ -4,11 +4,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** An invitation, and what its receiver is called. */
+/** An invitation token and the name of the new member. */
 export type AcceptInvitationInput = {
-  /** The whole token that was received. */
+  /** The complete invitation token. */
   invitationToken: string;
-  /** What people call the new member: 1 to 100 characters. */
+  /** Display name of the new member, 1 to 100 characters. */
   name: string;
 };
 
@@ -134,11 +134,11 @@ export type CreateApiKeyInput = {
 
 /** A new organization. */
 export type CreateOrganizationInput = {
-  /** What people call it: 1 to 100 characters. */
+  /** Display name, 1 to 100 characters. */
   name: string;
-  /** The organization above it; none for a root organization. */
+  /** Id of the parent organization. Omit it to create a root organization. */
   parentId?: string | null | undefined;
-  /** Short name, unique among its siblings; made from the name where none is given. */
+  /** Short name, unique among the children of the parent. Derived from the name if omitted. */
   slug?: string | null | undefined;
 };
 
@@ -168,21 +168,21 @@ export type CreatePersonalAccessKeyInput = {
 
 /** A new project. */
 export type CreateProjectInput = {
-  /** What people call it: 1 to 100 characters. */
+  /** Display name, 1 to 100 characters. */
   name: string;
-  /** The organization that it is part of. */
+  /** Id of the organization that the project belongs to. */
   organizationId: string;
-  /** Short name, unique in the organization; made from the name where none is given. */
+  /** Short name, unique in the organization. Derived from the name if omitted. */
   slug?: string | null | undefined;
 };
 
-/** A module of the customer's own product. */
+/** A new module of the customer's own product. */
 export type DefineModuleInput = {
-  /** What it is about: at most 1,000 characters. */
+  /** Purpose of the module, at most 1,000 characters. */
   description?: string | null | undefined;
-  /** What grants call it: a to z, 0 to 9, _ and -, beginning with a letter. */
+  /** Name of the module in grants: 1 to 50 characters of a-z, 0-9, `_` and `-`, starting with a letter. */
   name: string;
-  /** The root organization. */
+  /** Id of the root organization. */
   organizationId: string;
 };
 
@@ -200,19 +200,19 @@ export type ExchangeKeyInput = {
 
 /** A role in a module. */
 export type GrantInput = {
-  /** Name of a module of the organization, or * for all. */
+  /** Name of a module of the organization, or `*` for all modules. */
   module: string;
-  /** The role in it. */
+  /** The role in the module. */
   role: Role;
 };
 
-/** Whom to invite, and to what. */
+/** A new invitation. */
 export type InviteMemberInput = {
-  /** Their e-mail address. */
+  /** E-mail address of the person. */
   email: string;
-  /** At most the caller's own. */
+  /** Grants of the new member, at most the caller's own. */
   grants: Array<GrantInput>;
-  /** The organization. */
+  /** Id of the organization. */
   organizationId: string;
 };
 
@@ -369,15 +369,15 @@ export type RevokeSecretInput = {
   secret: string;
 };
 
-/** Ordered: each role includes the ones before it. */
+/** A level of access in a module. Each role includes the roles before it. */
 export type Role =
-  /** May do everything in the module. */
+  /** Full access to the module. */
   | 'MANAGER'
-  /** May do the daily work. */
+  /** Day-to-day work. */
   | 'OPERATOR'
-  /** May do everything everywhere; for members alone, over every module at once. */
+  /** Full access to everything. Only members can hold it, and only in all modules. */
   | 'OWNER'
-  /** May look. */
+  /** Read access. */
   | 'VIEWER';
 
 /** How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one. */
@@ -431,7 +431,7 @@ export type UpdateKeyPolicyInput = {
 
 /** What a member may do from now on. */
 export type UpdateMemberInput = {
-  /** All grants; what is not among them is withdrawn. */
+  /** All grants of the member. Grants that are not listed are withdrawn. */
   grants: Array<GrantInput>;
   /** The member. */
   memberId: string;

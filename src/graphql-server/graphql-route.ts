@@ -1,29 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { CallOrigin } from '../access/call-origin.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest, originOf } from '../http/server.ts'
 import { RESTART } from '../live/live-request.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
-import type { HttpStream } from './yoga.ts'
-
-/** What answers GraphQL over HTTP: a fetch-style handler of Node requests. */
-export interface GraphQLHandler {
-  handleNodeRequestAndResponse(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    context: {
-      readonly source: {
-        readonly kind: 'http'
-        readonly origin: CallOrigin
-        readonly authorization: string | undefined
-        readonly stream: HttpStream
-      }
-    },
-  ): Promise<Response> | Response
-}
+import type { HttpStream, Yoga } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
-  readonly handler: GraphQLHandler
+  readonly yoga: Yoga
   /** GraphiQL; null where it is turned off. */
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
@@ -74,7 +57,7 @@ const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => 
 })
 
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
-export const registerGraphQL = (server: FastifyInstance, { handler, page, guard }: GraphQLRouteOptions): void => {
+export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: GraphQLRouteOptions): void => {
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -87,7 +70,7 @@ export const registerGraphQL = (server: FastifyInstance, { handler, page, guard 
         return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and given once.`))
       const { authorization } = request.headers
       const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply, guard) }
-      const response = await handler.handleNodeRequestAndResponse(request, reply, { source })
+      const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)
       })

@@ -261,7 +261,7 @@ export class GraphQLWebSockets {
     const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
       source,
       params: payload,
-    } as never)
+    })
     try {
       const document = parse(payload.query)
       const errors = validate(schema, document)

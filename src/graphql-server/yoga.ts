@@ -76,7 +76,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
         }
       })
     },
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(runSubscription as never),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(runSubscription),
     onParse: ({ setParseFn }) => setParseFn(parseLimited),
     onValidate: ({ setValidationFn }) => {
       setValidationFn(validateLimited)

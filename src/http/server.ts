@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import cors from '@fastify/cors'
 import proxyAddress from '@fastify/proxy-addr'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
@@ -120,8 +126,10 @@ export interface HttpServer {
 /** Creates the HTTP server with limits, security headers and error handling. The composition root adds the routes. */
 export const createServer = async (options: ServerOptions): Promise<HttpServer> => {
   const { logger, trustProxy, allowedOrigins, timeouts } = options
+  // Typed as Fastify's logger: with pino's type, the server's type would not be the one that plugins take.
+  const loggerInstance: FastifyBaseLogger = logger
   const server = fastify({
-    loggerInstance: logger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     genReqId: (request) => requestIdOf(request as IncomingMessage),
@@ -135,7 +143,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
       requestTimeout: timeouts.requestSeconds * 1000,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
-  }) as unknown as FastifyInstance
+  })
   const guard = guardConnections(server.server, options)
   answerExpectations(server.server)
   server.addHook('preClose', async () => closeIdleConnectionsUntilClosed(server))

@@ -37,7 +37,7 @@ export const canonicalAddress = (text: string): string | null => {
 
 const within = (address: Address, range: string): boolean => {
   const [network, bits] = ipaddr.parseCIDR(range)
-  return network.kind() === address.kind() && address.match([network, bits] as never)
+  return network.kind() === address.kind() && address.match(network, bits)
 }
 
 /** Whether an address is within one of the ranges. An unknown address (null) is within none. */

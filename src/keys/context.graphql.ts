@@ -2,7 +2,7 @@ import { type Permission, requiredGrant } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
 import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { createGroupLoader, createLoader, createRowLoader } from '../schema-kit/loaders.ts'
-import { defineScope } from '../schema-kit/scopes.ts'
+import type { Rule } from '../schema-kit/scopes.ts'
 import type { KeyRow } from './key.entity.ts'
 import type { KeyAccess } from './key-access.ts'
 import { findKeys, listSecrets } from './keys.store.ts'
@@ -31,23 +31,16 @@ declare module '../schema-kit/context.ts' {
   }
 }
 
-declare module '../schema-kit/scopes.ts' {
-  interface AuthScopes {
-    /** Open to those who may read the key. */
-    readsKey: KeyRow
-    /** Open to those who hold the permission over the key, and to the owner of a personal key. */
-    mayOfKey: { readonly key: KeyRow; readonly permission: Permission }
-  }
-}
-
-defineScope('readsKey', {
-  decide: (who, key, { keyAccess }) => keyAccess.mayRead(who, key),
-  required: ({ kind }) => [requiredGrant(kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')],
+/** Allows callers who may read the key. */
+export const mayReadKey = (key: KeyRow): Rule => ({
+  decide: (who, { keyAccess }) => keyAccess.mayRead(who, key),
+  required: [requiredGrant(key.kind === 'API_KEY' ? 'readKeys' : 'readPersonalKeys')],
 })
 
-defineScope('mayOfKey', {
-  decide: (who, { key, permission }, { keyAccess }) => keyAccess.mayReadField(who, key, permission),
-  required: ({ permission }) => [requiredGrant(permission)],
+/** Allows callers who have the permission over the key, and the owner of a personal key. */
+export const mayReadKeyField = (key: KeyRow, permission: Permission): Rule => ({
+  decide: (who, { keyAccess }) => keyAccess.mayReadField(who, key, permission),
+  required: [requiredGrant(permission)],
 })
 
 export const loadKey = createRowLoader('key', findKeys)

@@ -143,3 +143,6 @@ export const KeySecretEntity = new EntitySchema<KeySecretRow>({
     { name: 'key_secrets_key', columns: ['keyId', 'createdAt'] },
   ],
 })
+
+/** The tables of this folder. */
+export const keyEntities = [KeyEntity, KeySecretEntity]

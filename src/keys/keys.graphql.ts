@@ -2,12 +2,14 @@ import { ActorRef, AuditEventConnectionRef, AuditEventRef, AuditEventTypeRef } f
 import { loadMemberships, loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
 import { loadOrganization, loadProject } from '../organizations/context.graphql.ts'
-import { GrantRef, OrganizationRef, ProjectRef, RoleRef } from '../organizations/organizations.graphql.ts'
+import { GrantRef, RoleRef } from '../organizations/grants.graphql.ts'
+import { OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { ProjectRef } from '../organizations/projects.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { createCountedConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
-import { loadPolicy, loadSecrets } from './context.graphql.ts'
+import { loadPolicy, loadSecrets, mayReadKey, mayReadKeyField } from './context.graphql.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import {
   type KEY_KINDS,
@@ -143,7 +145,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ActorRef,
       nullable: true,
       description: 'Who created it. Needs keys:operator, or to own the personal key.',
-      authScopes: (key) => ({ mayOfKey: { key, permission: 'readKeyOrigin' } }),
+      authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => ({ kind: key.createdByKind, id: key.createdById, name: key.createdByName }),
     }),
     expiresAt: t.field({
@@ -174,7 +176,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When it was last used, to within a few seconds. Needs keys:operator, or to own the personal key.',
-      authScopes: (key) => ({ mayOfKey: { key, permission: 'readKeyOrigin' } }),
+      authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => key.lastUsedAt,
     }),
     lastUsedFrom: t.field({
@@ -182,7 +184,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       nullable: true,
       description:
         'The newest five distinct addresses that it was used from, newest first. Needs keys:manager, or to own the personal key.',
-      authScopes: (key) => ({ mayOfKey: { key, permission: 'readKeyAddresses' } }),
+      authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.lastUsedFrom],
     }),
     allowedIps: t.field({
@@ -190,7 +192,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       nullable: true,
       description:
         'CIDR ranges that it may be used from; empty means anywhere. Needs keys:manager, or to own the personal key.',
-      authScopes: (key) => ({ mayOfKey: { key, permission: 'readKeyAddresses' } }),
+      authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.allowedIps],
     }),
     metadata: t.field({
@@ -226,7 +228,7 @@ export const ApiKeyRef = builder.objectRef<KeyRow>('ApiKey').implement({
   description: 'Owned by an organization, or by one of its projects; survives the member who made it.',
   interfaces: [NodeRef, KeyRef],
   isTypeOf: (value) => (value as KeyRow).kind === 'API_KEY',
-  authScopes: (key) => ({ readsKey: key }),
+  authScopes: (key) => ({ rule: mayReadKey(key) }),
 })
 
 export const PersonalAccessKeyRef = builder.objectRef<KeyRow>('PersonalAccessKey').implement({
@@ -234,7 +236,7 @@ export const PersonalAccessKeyRef = builder.objectRef<KeyRow>('PersonalAccessKey
     'Owned by a member. Carries all that the member may do now, or the narrower grants that were chosen; shrinks and dies with the membership.',
   interfaces: [NodeRef, KeyRef],
   isTypeOf: (value) => (value as KeyRow).kind === 'PERSONAL_ACCESS_KEY',
-  authScopes: (key) => ({ readsKey: key }),
+  authScopes: (key) => ({ rule: mayReadKey(key) }),
   fields: (t) => ({
     owner: t.field({
       type: UserRef,

@@ -1,6 +1,6 @@
 import { requiredGrant } from '../access/permissions.ts'
 import { createGroupLoader, createRowLoader } from '../schema-kit/loaders.ts'
-import { defineScope } from '../schema-kit/scopes.ts'
+import type { Rule } from '../schema-kit/scopes.ts'
 import type { MembersService } from './members.service.ts'
 import { findUsers, listMembershipsOfAll } from './members.store.ts'
 
@@ -10,16 +10,10 @@ declare module '../schema-kit/context.ts' {
   }
 }
 
-declare module '../schema-kit/scopes.ts' {
-  interface AuthScopes {
-    /** Open to the user, and to those who read the members of an organization that the user belongs to. */
-    readsUser: string
-  }
-}
-
-defineScope('readsUser', {
-  decide: (who, userId, { members }) => members.mayMeet(who, userId),
-  required: () => [requiredGrant('readMembers')],
+/** Allows the user, and callers who may read the members of an organization that the user belongs to. */
+export const mayReadUser = (userId: string): Rule => ({
+  decide: (who, { members }) => members.canReadUser(who, userId),
+  required: [requiredGrant('readMembers')],
 })
 
 export const loadUser = createRowLoader('user', findUsers)

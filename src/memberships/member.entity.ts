@@ -90,3 +90,6 @@ export const InvitationEntity = new EntitySchema<InvitationRow>({
     { name: 'invitations_email', columns: ['organizationId', 'email'] },
   ],
 })
+
+/** The tables of this folder. */
+export const membershipEntities = [UserEntity, MemberEntity, InvitationEntity]

@@ -1,16 +1,17 @@
 import { loadOrganization } from '../organizations/context.graphql.ts'
-import { GrantInputRef, GrantRef, OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { GrantInputRef, GrantRef } from '../organizations/grants.graphql.ts'
+import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { createConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
-import { loadUser } from './context.graphql.ts'
+import { loadUser, mayReadUser } from './context.graphql.ts'
 import type { MemberRow, UserRow } from './member.entity.ts'
 
-/** A member as seen from an organization. */
+/** A member as an organization shows it. */
 export type SeenMemberRow = MemberRow & {
   readonly inherited: boolean
-  /** The organization that shows the member: its own, or one below. Who may read the members there may read this one. */
+  /** The organization that shows the member: the member's own or a descendant. Readers of its members may read this one. */
   readonly seenFrom: string
 }
 
@@ -19,11 +20,11 @@ export const UserRef = builder.objectRef<UserRow>('User').implement({
   interfaces: [NodeRef],
   partOfParent: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What people call them.' }),
+    name: t.exposeString('name', { description: 'Display name.' }),
     email: t.exposeString('email', {
       nullable: true,
-      description: 'Their e-mail address. Needs members:viewer where they are a member, or to be that user.',
-      authScopes: (user) => ({ readsUser: user.id }),
+      description: 'E-mail address. Requires `members:viewer` in an organization of the user, or to be the user.',
+      authScopes: (user) => ({ rule: mayReadUser(user.id) }),
     }),
   }),
 })
@@ -34,7 +35,7 @@ registerNode('user', {
 })
 
 const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
-  description: 'A person who belongs to an organization, and what they may do there.',
+  description: 'The membership of a person in an organization, with its grants.',
   interfaces: [NodeRef],
   authScopes: (member) => ({ may: { permission: 'readMembers', in: member.seenFrom } }),
   fields: (t) => ({
@@ -46,7 +47,7 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     organization: t.field({
       type: OrganizationRef,
       description:
-        'The organization of which they were made a member; the one that shows them, where the caller does not belong to that.',
+        'The organization of the membership. For a caller who does not belong to it: the organization that shows the member.',
       resolve: async (member, _, context) => {
         const { principal, services } = context
         const seen = principal !== null && (await services.access.sees(principal, member.organizationId))
@@ -55,15 +56,15 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     }),
     grants: t.field({
       type: [GrantRef],
-      description: 'What they may do, there and below.',
+      description: 'The grants in the organization and its descendants.',
       resolve: (member) => [...member.grants],
     }),
     inherited: t.exposeBoolean('inherited', {
-      description: 'Whether they belong to the organization shown through one above it.',
+      description: 'Whether the membership is in an ancestor of the organization that shows it.',
     }),
     joinedAt: t.field({
       type: 'DateTime',
-      description: 'When they joined.',
+      description: 'When the person joined.',
       resolve: (member) => member.joinedAt,
     }),
   }),
@@ -84,7 +85,7 @@ builder.objectFields(OrganizationRef, (t) => ({
     type: MemberConnectionRef,
     nullable: true,
     description:
-      'Who belongs to it, itself or through an organization above, in the order of joining. Needs members:viewer.',
+      'The members of the organization and its ancestors, in the order of joining. Requires `members:viewer`.',
     args: pagingArgs,
     authScopes: ({ id }) => ({ may: { permission: 'readMembers', in: id } }),
     resolve: async ({ id }, paging, context) => {
@@ -105,17 +106,17 @@ const UpdateMemberInput = builder.inputType('UpdateMemberInput', {
     grants: t.field({
       type: [GrantInputRef],
       required: true,
-      description: 'All grants; what is not among them is withdrawn.',
+      description: 'All grants of the member. Grants that are not listed are withdrawn.',
     }),
   }),
 })
 const UpdateMemberPayload = builder.objectRef<{ member: SeenMemberRow }>('UpdateMemberPayload').implement({
-  description: 'The member that was changed.',
+  description: 'Result of `updateMember`.',
   partOfParent: true,
   fields: (t) => ({
     member: t.field({
       type: MemberRef,
-      description: 'The member, as it is now.',
+      description: 'The updated member.',
       resolve: (payload) => payload.member,
     }),
   }),
@@ -124,7 +125,7 @@ builder.mutationFields((t) => ({
   updateMember: t.field({
     type: UpdateMemberPayload,
     description:
-      "Replaces the grants of a member. Needs members:manager; adds at most the caller's own; owners are changed by owners.",
+      "Replaces the grants of a member. Adds at most the caller's own grants. Requires `members:manager`, and an owner to change an owner.",
     args: { input: t.arg({ type: UpdateMemberInput, required: true, description: 'The change.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => {

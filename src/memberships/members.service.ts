@@ -106,7 +106,7 @@ export class MembersService {
 
   /** A user whom the caller may read. Throws NOT_FOUND. */
   async findUser({ principal }: Caller, id: string): Promise<UserRow> {
-    const user = (await this.mayMeet(principal, id))
+    const user = (await this.canReadUser(principal, id))
       ? await this.parts.database.read((reader) => findUser(reader, id))
       : null
     if (user === null) throw notFound('user')
@@ -114,7 +114,7 @@ export class MembersService {
   }
 
   /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */
-  async mayMeet(principal: Principal, userId: string): Promise<boolean> {
+  async canReadUser(principal: Principal, userId: string): Promise<boolean> {
     if (principal.kind === 'USER' && principal.id === userId) return true
     const memberships = await this.parts.database.read((reader) => listMembershipsOf(reader, userId))
     const organizationIds = memberships.map(({ organizationId }) => organizationId)

@@ -1,15 +1,14 @@
 import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import type { Caller } from '../audit/caller.ts'
 import { memberJoined } from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Grant } from '../kernel/grants.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import type { MemberRow, UserRow } from './member.entity.ts'
-import { findUser, insertMember, insertUser } from './members.store.ts'
+import { insertMember, insertUser } from './members.store.ts'
 
-/** Adds people and memberships, in the transaction of the use case that has checked that they may join. */
+/** Adds people and memberships inside the transaction of the use case that has checked the caller. */
 export class NewMembers {
   private readonly clock: Clock
   private readonly log: AuditLog
@@ -19,25 +18,19 @@ export class NewMembers {
     this.log = log
   }
 
-  /** Makes a person an owner: of the first organization at the first start, of a root organization they create. */
+  /** Adds a person to an organization as its owner, with the event. */
   async addOwner(writer: Writer, user: UserRow, organizationId: string, cause: Cause): Promise<MemberRow> {
     return this.add(writer, user, organizationId, [{ module: '*', role: 'OWNER' }], cause)
   }
 
-  /** Inserts a person who has no account yet. */
+  /** Adds a person without an account. */
   async addUser(writer: Writer, name: string, email: string, serverOwner: boolean): Promise<UserRow> {
     const row = { id: newId('user'), name, email, serverOwner, createdAt: this.clock.now() }
     await insertUser(writer, row)
     return row
   }
 
-  /** Makes the person who creates a root organization its owner. */
-  async addFounder(writer: Writer, organizationId: string, { principal, cause }: Caller): Promise<void> {
-    const user = await findUser(writer, principal.id)
-    if (user !== null) await this.addOwner(writer, user, organizationId, cause)
-  }
-
-  /** Makes a person a member, with its event. */
+  /** Adds a person to an organization as a member, with the event. */
   async add(
     writer: Writer,
     user: UserRow,

@@ -1,39 +1,38 @@
 import { BY_SYSTEM } from '../audit/audit-event.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
-import type { NewMembers } from '../memberships/new-members.ts'
-import type { OrganizationsService } from '../organizations/organizations.service.ts'
 import { anyOrganization, lockOrganizations } from '../organizations/organizations.store.ts'
 import type { Database } from '../persistence/database.ts'
+import { addRootOrganization, type RootOrganizationParts } from './root-organization.ts'
 
-/** What the first start on an empty database made; its secret is nowhere else. */
+/** The result of the first start on an empty database. The secret is stored nowhere: show it once. */
 export interface FirstStart {
   readonly organizationId: string
   readonly ownerSecret: string
 }
 
-export interface BootstrapParts {
+export interface BootstrapParts extends RootOrganizationParts {
   readonly database: Database
-  readonly organizations: OrganizationsService
-  readonly newMembers: NewMembers
   readonly createKey: CreateKey
-  /** Name of the organization to create. */
-  readonly organization: string
-  readonly ownerEmail: string
 }
 
 /**
- * Creates the organization, its owner and the owner's first key where the database has no organization; null where it has
- * one. Of several instances that start together, one does so.
+ * Creates the first organization, its owner and the owner's first key, in one transaction. Returns null if the database has
+ * an organization. If several instances start at the same time, one of them does it.
+ *
+ * @param name name of the organization
  */
-export const bootstrap = async (parts: BootstrapParts): Promise<FirstStart | null> => {
-  const { database, organizations, newMembers, createKey, ownerEmail } = parts
+export const bootstrap = async (
+  parts: BootstrapParts,
+  name: string,
+  ownerEmail: string,
+): Promise<FirstStart | null> => {
+  const { database, newMembers, createKey } = parts
   if (await database.read(anyOrganization)) return null
   return database.write(async (writer) => {
     await lockOrganizations(writer)
     if (await anyOrganization(writer)) return null
-    const organization = await organizations.insert(writer, parts.organization, null, null)
     const owner = await newMembers.addUser(writer, ownerEmail.split('@')[0] ?? 'owner', ownerEmail, true)
-    await newMembers.addOwner(writer, owner, organization.id, BY_SYSTEM)
+    const organization = await addRootOrganization(parts, writer, { name, slug: null }, owner, BY_SYSTEM)
     const { secret } = await createKey.issueFirst(writer, owner, organization.id, null, BY_SYSTEM)
     return { organizationId: organization.id, ownerSecret: secret }
   })

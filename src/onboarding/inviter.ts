@@ -15,7 +15,7 @@ export interface InviterParts {
   readonly memory: KeyFactsMemory
 }
 
-/** The caller that a key authenticates now; null where the key is not active or its owner has left. */
+/** The caller that a key authenticates now; null if the key is not active or its owner is no longer a member. */
 const findKeyHolder = async (
   { memory, clock }: InviterParts,
   reader: Reader,
@@ -26,7 +26,7 @@ const findKeyHolder = async (
   return principalOf(facts, facts.key.expiresAt)
 }
 
-/** The key that an invitation was made with; null where a person made it after a sign-in at the identity provider. */
+/** The key that created an invitation; null if a person created it after a sign-in at the identity provider. */
 const keyOf = ({ invitedWithKeyId, invitedByKind, invitedById }: InvitationRow): string | null =>
   invitedWithKeyId ?? (invitedByKind === 'API_KEY' ? invitedById : null)
 
@@ -44,8 +44,8 @@ const findInviter = async (
 }
 
 /**
- * Whether the inviter could give the invitation's grants now: through the same key, which must be active, or as a member
- * who signed in. An invitation ends with that right.
+ * Whether the inviter may give the invitation's grants now: with the same key, which must be active, or as a member who
+ * signed in. An invitation is valid only while its inviter has this right.
  */
 export const inviterMayStillGrant = async (
   parts: InviterParts,

@@ -9,24 +9,24 @@ declare module '../schema-kit/context.ts' {
 }
 
 const RemoveMemberInput = builder.inputType('RemoveMemberInput', {
-  description: 'Whose membership to end.',
-  fields: (t) => ({ memberId: t.id({ required: true, description: 'The member.' }) }),
+  description: 'The member to remove.',
+  fields: (t) => ({ memberId: t.id({ required: true, description: 'Id of the member.' }) }),
 })
 
 const RemoveMemberPayload = builder.objectRef<RemovedMember>('RemoveMemberPayload').implement({
-  description: 'The membership that was ended.',
+  description: 'Result of `removeMember`.',
   partOfParent: true,
   fields: (t) => ({
-    removedMemberId: t.exposeID('removedMemberId', { description: 'Its id.' }),
+    removedMemberId: t.exposeID('removedMemberId', { description: 'Id of the removed member.' }),
     revokedKeyIds: t.field({
       type: ['ID'],
-      description: 'The personal access keys that were revoked with it.',
+      description: 'Ids of the personal access keys that were revoked with the membership.',
       resolve: (payload) => payload.revokedKeyIds,
     }),
     createdApiKeyIds: t.field({
       type: ['ID'],
       description:
-        'The active API keys that the member created in the organization or below, at most 10,000, oldest first. They stay active.',
+        'Ids of the active API keys that the member created in the organization or its descendants, oldest first, at most 10,000. They stay active.',
       resolve: (payload) => payload.createdApiKeyIds,
     }),
   }),
@@ -36,7 +36,7 @@ builder.mutationField('removeMember', (t) =>
   t.field({
     type: RemoveMemberPayload,
     description:
-      'Ends a membership, and revokes the personal access keys that it carried. Needs members:manager; owners are removed by owners, and never the last one.',
+      'Removes a member, and revokes the personal access keys of the membership. Requires `members:manager`. Only an owner can remove an owner, and the last owner of a root organization cannot be removed.',
     args: { input: t.arg({ type: RemoveMemberInput, required: true, description: 'The member.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.removeMember.remove(callerOf(context), input.memberId),

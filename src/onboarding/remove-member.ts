@@ -15,14 +15,14 @@ export interface RemoveMemberParts {
   readonly revokeKey: RevokeKey
 }
 
-/** What the end of a membership did. */
+/** The effects of removing a member. */
 export interface RemovedMember {
   readonly removedMemberId: string
   readonly revokedKeyIds: string[]
   readonly createdApiKeyIds: string[]
 }
 
-/** Removes members, with the keys that their memberships carried. */
+/** Removes members, with the personal access keys of their memberships. */
 export class RemoveMember {
   private readonly parts: RemoveMemberParts
 
@@ -31,9 +31,9 @@ export class RemoveMember {
   }
 
   /**
-   * Ends a membership and revokes the personal access keys that it carried, in one transaction. API keys that the member
-   * created stay active; the answer lists them. Needs members:manager; an
-   * owner is removed by owners alone, and never the last one. Throws NOT_FOUND, FORBIDDEN, CONFLICT.
+   * Removes a member and revokes the personal access keys of the membership, in one transaction. API keys that the member
+   * created stay active; the result lists them. Requires members:manager, and an owner to remove an owner. Throws NOT_FOUND,
+   * FORBIDDEN, CONFLICT for the last owner of a root organization.
    */
   async remove(caller: Caller, memberId: string): Promise<RemovedMember> {
     const { database, log, rules, revokeKey } = this.parts

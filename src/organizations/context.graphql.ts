@@ -1,12 +1,16 @@
 import { createRowLoader } from '../schema-kit/loaders.ts'
+import type { CreateProject } from './create-project.ts'
+import type { DefineModule } from './define-module.ts'
 import type { OrganizationDirectory } from './organization-directory.ts'
-import type { OrganizationsService } from './organizations.service.ts'
+import type { OrganizationQueries } from './organization-queries.ts'
 import { findOrganizations, findProjects } from './organizations.store.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
     readonly directory: OrganizationDirectory
-    readonly organizations: OrganizationsService
+    readonly organizations: OrganizationQueries
+    readonly defineModule: DefineModule
+    readonly createProject: CreateProject
   }
 }
 

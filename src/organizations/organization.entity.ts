@@ -104,3 +104,6 @@ export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
     revokeUnusedAfter: column.integer('revoke_unused_after', { nullable: true }),
   },
 })
+
+/** The tables of this folder. */
+export const organizationEntities = [OrganizationEntity, ModuleEntity, ProjectEntity, KeyPolicyEntity]

@@ -9,7 +9,7 @@ export type Engine = 'sqlite' | 'postgres'
 
 export const engineOf = (url: DatabaseUrl): Engine => (url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
 
-interface Model {
+export interface Model {
   readonly entities: readonly EntitySchema[]
   // biome-ignore lint/complexity/noBannedTypes: TypeORM's own type of a list of migration classes.
   readonly migrations: MixedList<Function>

@@ -3,11 +3,14 @@ import type { Page } from '../kernel/page.ts'
 import { builder } from './builder.ts'
 import type { PriceExtension } from './field-prices.ts'
 
-interface Edge<T> {
+interface Edge {
   readonly cursor: string
-  readonly node: T
+  readonly node: unknown
 }
-type Countable<T> = Page<T> & { readonly countAll?: () => Promise<number> }
+
+/** A page of a list that can count all of its items. */
+type CountedPage<T> = Page<T> & { readonly countAll?: () => Promise<number> }
+
 interface PageInfo {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -15,20 +18,21 @@ interface PageInfo {
   readonly endCursor: string | null
 }
 
+type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never
+type NodeTypeRef<T> = ObjectRef<SchemaTypes, T> | InterfaceRef<SchemaTypes, T>
+
 const PageInfoRef = builder.objectRef<PageInfo>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
+  description: 'Position of a page in its list.',
   partOfParent: true,
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether the list goes on behind the page.' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether the list has something before the page.',
-    }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether the list has items after the page.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether the list has items before the page.' }),
     startCursor: t.exposeString('startCursor', {
-      description: 'Cursor of the first item of the page.',
+      description: 'Cursor of the first item. Null if the page is empty.',
       nullable: true,
     }),
     endCursor: t.exposeString('endCursor', {
-      description: 'Cursor of the last item of the page.',
+      description: 'Cursor of the last item. Null if the page is empty.',
       nullable: true,
     }),
   }),
@@ -45,89 +49,62 @@ const pageInfoOf = <T>({ items, hasNextPage, hasPreviousPage, cursorOf }: Page<T
   }
 }
 
-const edgesOf = <T>({ items, cursorOf }: Page<T>): Edge<T>[] => items.map((node) => ({ cursor: cursorOf(node), node }))
+const edgesOf = <T>({ items, cursorOf }: Page<T>): Edge[] => items.map((node) => ({ cursor: cursorOf(node), node }))
 
-const createEdge = <T>(name: string, what: string, node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>) =>
-  builder.objectRef<Edge<T>>(`${name}Edge`).implement({
-    description: `A place in a list of ${what}.`,
+const createEdge = (name: string, what: string, node: NodeTypeRef<unknown>) =>
+  builder.objectRef<Edge>(`${name}Edge`).implement({
+    description: `An item in a list of ${what}.`,
     partOfParent: true,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', {
-        description: 'Where the item stands in its list: good for after and before.',
-      }),
-      node: t.field({
-        type: node,
-        description: 'The item.',
-        resolve: (edge) => edge.node as never,
-      }),
+      cursor: t.exposeString('cursor', { description: 'Position of the item, for `after` and `before`.' }),
+      node: t.field({ type: node, description: 'The item.', resolve: (edge) => edge.node }),
     }),
   })
 
-type PothosTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never
-
-/** The connection type of a list (Relay's cursor connections). */
-export const createConnection = <T>(
-  name: string,
-  what: string,
-  node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>,
-) => {
+/** Creates the connection type of a list, per the GraphQL Cursor Connections Specification. */
+export const createConnection = <T, P extends Page<T> = Page<T>>(name: string, what: string, node: NodeTypeRef<T>) => {
   const EdgeRef = createEdge(name, what, node)
-  return builder.objectRef<Page<T>>(`${name}Connection`).implement({
+  return builder.objectRef<P>(`${name}Connection`).implement({
     description: `A page of ${what}.`,
     partOfParent: true,
     fields: (t) => ({
       edges: t.field({
         type: [EdgeRef],
-        description: 'The items of the page, each with its cursor.',
-        resolve: edgesOf,
+        description: 'The items of the page with their cursors.',
+        resolve: (page) => edgesOf(page),
       }),
       pageInfo: t.field({
         type: PageInfoRef,
-        description: 'Where the page stands in its list.',
-        resolve: pageInfoOf,
+        description: 'Position of the page in the list.',
+        resolve: (page) => pageInfoOf(page),
       }),
     }),
   })
 }
 
-/** The same, of a list that can say how many items it has in all. */
-export const createCountedConnection = <T>(
-  name: string,
-  what: string,
-  node: ObjectRef<PothosTypes, T> | InterfaceRef<PothosTypes, T>,
-) => {
-  const EdgeRef = createEdge(name, what, node)
-  return builder.objectRef<Countable<T>>(`${name}Connection`).implement({
-    description: `A page of ${what}.`,
-    partOfParent: true,
-    fields: (t) => ({
-      edges: t.field({
-        type: [EdgeRef],
-        description: 'The items of the page, each with its cursor.',
-        resolve: edgesOf,
-      }),
-      pageInfo: t.field({
-        type: PageInfoRef,
-        description: 'Where the page stands in its list.',
-        resolve: pageInfoOf,
-      }),
-      totalCount: t.int({
-        description: 'How many items the whole list has.',
-        // Counts every row that the filter finds, however small the page is.
-        extensions: { price: 20 } satisfies PriceExtension,
-        resolve: (page) => page.countAll?.() ?? page.items.length,
-      }),
+/** Like `createConnection`, with `totalCount`. */
+export const createCountedConnection = <T>(name: string, what: string, node: NodeTypeRef<T>) => {
+  const ConnectionRef = createConnection<T, CountedPage<T>>(name, what, node)
+  builder.objectField(ConnectionRef, 'totalCount', (t) =>
+    t.int({
+      description: 'Number of items in the whole list.',
+      // It counts every row that the filter matches, whatever the page size.
+      extensions: { price: 20 } satisfies PriceExtension,
+      resolve: (page) => page.countAll?.() ?? page.items.length,
     }),
-  })
+  )
+  return ConnectionRef
 }
 
-/** The paging arguments that every list takes. */
+/** The paging arguments of every list. */
 export const pagingArgs = builder.args((t) => ({
   first: t.int({
     description:
-      'So many items from the beginning, or behind after: 1 to 100. 20 where neither first nor last is given.',
+      'Number of items to return from the start of the list, or after `after`: 1 to 100. The default is 20 if neither `first` nor `last` is set.',
   }),
-  after: t.string({ description: 'Cursor to go on behind; goes with first.' }),
-  last: t.int({ description: 'So many items from the end, or before the cursor: 1 to 100.' }),
-  before: t.string({ description: 'Cursor to stop before; goes with last.' }),
+  after: t.string({ description: 'Returns items after this cursor. Cannot be combined with `last`.' }),
+  last: t.int({
+    description: 'Number of items to return from the end of the list, or before `before`: 1 to 100.',
+  }),
+  before: t.string({ description: 'Returns items before this cursor. Requires `last`.' }),
 }))

@@ -19,14 +19,13 @@ const NO_USE_CASES = ['database', 'clock', 'access', 'keyAccess', 'denials', 'ra
 
 /** Methods without a caller, and what protects them instead. */
 const WITHOUT_CALLER: Readonly<Record<string, string>> = {
-  'organizations.insert': 'runs inside the transaction of another use case',
   'createKey.issueFirst': 'runs inside the transaction of another use case',
   'revokeKey.listCreatedBy': 'runs inside the transaction of another use case',
   'revokeKey.revokeOfMember': 'runs inside the transaction of another use case',
   'checkpoints.store': 'the schedule signs for the server itself',
   'checkpoints.anchors': 'the verifier of audit logs reads them inside its own reads',
   'members.emailOf': 'answers about the caller alone',
-  'invitations.accept': 'the invitation token is the right',
+  'acceptInvitation.accept': 'the invitation token is the right',
   'revokeKey.revokeSecret': 'possession of the secret is the right',
   'tokens.exchangeSecret': 'possession of the secret is the right',
   'tokens.exchangePersonal': 'possession of the secret is the right',
@@ -56,12 +55,10 @@ const reader: LiveReader = { credential: null, end: () => undefined, onGone: () 
 const grants = [{ module: 'keys', role: 'VIEWER' }] as const
 
 const CALLS: Readonly<Record<string, Call>> = {
-  'organizations.create': (s, c, { organizationId }) =>
-    s.organizations.create(c, { name: 'New', parentId: organizationId }),
-  'organizations.defineModule': (s, c, { organizationId }) =>
-    s.organizations.defineModule(c, { organizationId, name: 'build' }),
-  'organizations.createProject': (s, c, { organizationId }) =>
-    s.organizations.createProject(c, { organizationId, name: 'New' }),
+  'createOrganization.create': (s, c, { organizationId }) =>
+    s.createOrganization.create(c, { name: 'New', parentId: organizationId }),
+  'defineModule.define': (s, c, { organizationId }) => s.defineModule.define(c, { organizationId, name: 'build' }),
+  'createProject.create': (s, c, { organizationId }) => s.createProject.create(c, { organizationId, name: 'New' }),
   'organizations.find': (s, c, { organizationId }) => s.organizations.find(c, organizationId),
   'organizations.findProject': (s, c, { projectId }) => s.organizations.findProject(c, projectId),
   'organizations.findModule': (s, c, { moduleId }) => s.organizations.findModule(c, moduleId),
@@ -84,7 +81,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'members.page': (s, c, { organizationId }) => s.members.page(c, organizationId, {}),
   'members.find': (s, c, { memberId }) => s.members.find(c, memberId),
   'members.findUser': (s, c, { userId }) => s.members.findUser(c, userId),
-  'members.mayMeet': (s, c, { userId }) => s.members.mayMeet(c.principal, userId),
+  'members.canReadUser': (s, c, { userId }) => s.members.canReadUser(c.principal, userId),
   'policies.update': (s, c, { organizationId }) => s.policies.update(c, organizationId, { expiryRequired: true }),
   'keyQueries.find': (s, c, { keyId }) => s.keyQueries.find(c, keyId),
   'keyQueries.page': (s, c, { organizationId }) =>
@@ -133,7 +130,7 @@ const FOR_ANY_MEMBER = [
 ]
 
 /** Calls that answer that there is nothing, instead of refusing. */
-const ANSWER_NOTHING = ['organizations.listReachable', 'members.mayMeet', 'keyQueries.listOwn', 'tokens.introspect']
+const ANSWER_NOTHING = ['organizations.listReachable', 'members.canReadUser', 'keyQueries.listOwn', 'tokens.introspect']
 const expectedOf = (name: string): string => (ANSWER_NOTHING.includes(name) ? 'nothing' : 'refused')
 
 const SOURCES = join(import.meta.dirname, '../../src')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MODEL } from '../../src/app.ts'
+import { MODEL } from '../../src/model.ts'
 import { closeDataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { Database } from '../../src/persistence/database.ts'
 import { createDatabase, ENGINES } from '../support/engines.ts'

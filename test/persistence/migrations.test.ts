@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MODEL } from '../../src/app.ts'
+import { MODEL } from '../../src/model.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { migrate, revertNewest, schemaDrift } from '../../src/persistence/migrate.ts'
 import { createDatabase, ENGINES, ON_POSTGRES, type TestDatabase } from '../support/engines.ts'

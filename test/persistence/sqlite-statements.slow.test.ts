@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MODEL } from '../../src/app.ts'
+import { MODEL } from '../../src/model.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { createDatabase, type TestDatabase } from '../support/engines.ts'
 

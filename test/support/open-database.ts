@@ -1,4 +1,4 @@
-import { MODEL } from '../../src/app.ts'
+import { MODEL } from '../../src/model.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { Database } from '../../src/persistence/database.ts'
 import { migrate } from '../../src/persistence/migrate.ts'

@@ -1,5 +1,5 @@
 import { causeOf } from '../../audit/caller.ts'
-import { GrantInputRef } from '../../organizations/organizations.graphql.ts'
+import { GrantInputRef } from '../../organizations/grants.graphql.ts'
 import { builder } from '../../schema-kit/builder.ts'
 import { callerOf } from '../../schema-kit/context.ts'
 import type { KeyRow } from '../key.entity.ts'

@@ -1,0 +1,47 @@
+import type { Authenticator } from '../access/authenticator.ts'
+import type { Config } from '../config.ts'
+import type { Http } from '../http/create-http.ts'
+import { LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from '../http/server.ts'
+import type { Services } from '../schema-kit/context.ts'
+import type { ReportBug } from './errors.ts'
+import { GraphiQLPage } from './graphiql-page.ts'
+import { registerGraphQL } from './graphql-route.ts'
+import { createLiveLimits, type LiveLimits } from './live-limits.ts'
+import { GraphQLWebSockets } from './websocket.ts'
+import { createGraphQL } from './yoga.ts'
+
+export interface GraphQLServerParts {
+  readonly config: Config
+  /** The HTTP server that carries GraphQL. */
+  readonly http: Http
+  readonly services: Services
+  readonly authenticator: Authenticator
+  readonly report: ReportBug
+}
+
+export interface GraphQLServer {
+  readonly sockets: GraphQLWebSockets
+  readonly limits: LiveLimits
+}
+
+/** Constructs GraphQL over HTTP and WebSocket, and attaches both to the HTTP server. */
+export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer => {
+  const { config, http, services, authenticator, report } = parts
+  const { server, guard } = http
+  const limits = createLiveLimits(config.limits)
+  const yoga = createGraphQL({ services, authenticator, report, introspection: config.introspection, limits })
+  registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard })
+  const sockets = new GraphQLWebSockets({
+    yoga,
+    authenticator,
+    report,
+    originOf: upgradeOriginOf(config.trustProxy),
+    allowsOrigin: originPolicy(config.allowedOrigins),
+    maxMessageBytes: LARGEST_BODY_BYTES,
+    limits,
+    messagesPerSecond: config.limits.socketMessagesPerSecond,
+    onAuthenticated: (request) => guard.exempt(request.socket),
+  })
+  sockets.attach(server.server)
+  return { sockets, limits }
+}

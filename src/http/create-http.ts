@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Authenticator } from '../access/authenticator.ts'
+import type { Config } from '../config.ts'
+import type { TokenService } from '../tokens/token-service.ts'
+import type { ConnectionGuard } from './connection-guard.ts'
+import { type Metrics, registerMetrics } from './metrics-route.ts'
+import { registerOAuth } from './oauth-routes.ts'
+import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
+import { createServer } from './server.ts'
+import { registerWellKnown, type WellKnownOptions } from './well-known-routes.ts'
+
+export interface HttpParts extends Pick<WellKnownOptions, 'keySet' | 'checkpointKeySet'> {
+  readonly config: Config
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly tokens: TokenService
+  readonly authenticator: Authenticator
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>
+}
+
+export interface Http {
+  /** Takes the routes of the other transports until it listens. */
+  readonly server: FastifyInstance
+  readonly guard: ConnectionGuard
+  /** Starts to listen. Returns the base URL. */
+  readonly listen: () => Promise<string>
+}
+
+/** Constructs the HTTP server with its own routes: metrics, OAuth, well-known and health. */
+export const createHttp = async (parts: HttpParts): Promise<Http> => {
+  const { config, logger, metrics, tokens, authenticator, keySet, checkpointKeySet, readiness } = parts
+  const { server, guard } = await createServer({ logger, ...config })
+  // First: its hook counts only the routes that are registered after it.
+  registerMetrics(server, metrics, config.metricsToken)
+  registerOAuth(server, { tokens, authenticator })
+  const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
+  registerWellKnown(server, { issuer, algorithm, keySet, checkpointKeySet })
+  registerHealth(server, readiness)
+  const listen = async () => {
+    await server.listen({ host: config.host, port: config.port })
+    const { port } = server.server.address() as AddressInfo
+    return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  }
+  return { server, guard, listen }
+}

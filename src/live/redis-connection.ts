@@ -1,0 +1,25 @@
+import { Redis } from 'ioredis'
+
+const COMMAND_TIMEOUT_MS = 1_000
+const MAX_RECONNECT_DELAY_MS = 500
+
+/** Redis needs separate connections for publishing and for subscribing. */
+export interface RedisConnection {
+  readonly publisher: Redis
+  readonly subscriber: Redis
+}
+
+/** Creates the connections without connecting. They reconnect indefinitely, and a command fails while they are disconnected. */
+export const openRedis = (url: string): RedisConnection => {
+  const options = {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    retryStrategy: (attempt: number) => Math.min(attempt * 50, MAX_RECONNECT_DELAY_MS),
+  }
+  return {
+    // Without a timeout, a connection that drops all packets breaks only after many minutes.
+    publisher: new Redis(url, { ...options, commandTimeout: COMMAND_TIMEOUT_MS }),
+    subscriber: new Redis(url, { ...options, autoResubscribe: false }),
+  }
+}

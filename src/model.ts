@@ -1,0 +1,32 @@
+import { KeysAuditAndExpiry1764000000000 } from '../migrations/1764000000000-keys-audit-and-expiry.ts'
+import { AccessTokens1764000100000 } from '../migrations/1764000100000-access-tokens.ts'
+import { EventCredentials1764000200000 } from '../migrations/1764000200000-event-credentials.ts'
+import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
+import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
+import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
+import { auditEntities } from './audit/audit-event.entity.ts'
+import { expiryEntities } from './expiry/expiry-warning.entity.ts'
+import { keyEntities } from './keys/key.entity.ts'
+import { membershipEntities } from './memberships/member.entity.ts'
+import { organizationEntities } from './organizations/organization.entity.ts'
+import { tokenEntities } from './tokens/token-entities.ts'
+
+/** Every table and every migration, oldest first. */
+export const MODEL = {
+  entities: [
+    ...organizationEntities,
+    ...membershipEntities,
+    ...auditEntities,
+    ...keyEntities,
+    ...expiryEntities,
+    ...tokenEntities,
+  ],
+  migrations: [
+    KeysAuditAndExpiry1764000000000,
+    AccessTokens1764000100000,
+    EventCredentials1764000200000,
+    CredentialDescent1764000300000,
+    AuditCheckpoints1764000400000,
+    TokenOrganizations1764000500000,
+  ],
+}
