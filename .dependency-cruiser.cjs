@@ -31,6 +31,9 @@ const MAY_IMPORT = {
   appcircle: [...INNER, 'http'],
   cli: [...INNER, 'generated'],
   generated: [],
+  // What the package exports to programs of others. They import nothing of the server.
+  client: ['generated'],
+  verify: ['client', 'generated'],
 }
 
 // The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.
@@ -38,6 +41,9 @@ const READS_CONFIG = ['graphql-server', 'http', 'cli']
 
 // What starts a whole app: main.ts and other programs directly in src/, and the demo.
 const STARTS_APP = '^src/([^/]+|cli/(demo|keyturn|operator))\\.ts$'
+
+/** What the exports of the package may import. */
+const EXPORTED_PACKAGES = ['graphql', 'graphql-ws', 'jose', 'ws', '@graphql-typed-document-node/core']
 
 const OURS = '^(src|migrations|schema|test|bench|docs|\\.ci)/'
 const GRAPHQL_FILE = '\\.graphql\\.ts$'
@@ -123,6 +129,18 @@ module.exports = {
       to: { path: '(^|/)node_modules/typeorm/' },
     },
     {
+      name: 'exports-stand-without-the-server',
+      comment:
+        'keyturn/client and keyturn/verify run in browsers and at the edge: a few small packages, nothing of Node.js.',
+      severity: 'error',
+      from: { path: '^src/(client|verify|generated)/' },
+      to: {
+        path: '(^|/)node_modules/|^[a-z:_]+$',
+        pathNot: `(^|/)node_modules/(${EXPORTED_PACKAGES.join('|')})/`,
+        dependencyTypesNot: ['local', 'type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       comment: 'Also not through types alone: two files that need each other are one, or want a third below them.',
       severity: 'error',
@@ -148,7 +166,8 @@ module.exports = {
       comment: 'An import that does not resolve would escape every rule above.',
       severity: 'error',
       from: { pathNot: GENERATED },
-      to: { couldNotResolve: true },
+      // It holds types alone.
+      to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },
     },
   ],
   options: {

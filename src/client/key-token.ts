@@ -1,0 +1,68 @@
+import { ExchangeKeyDocument } from '../generated/graphql.ts'
+import type { CredentialFunction } from './credential.ts'
+import { textOf } from './document.ts'
+import { post } from './http.ts'
+
+export interface KeyTokenOptions {
+  /** The GraphQL endpoint: `https://keys.example.com/graphql`. */
+  readonly url: string
+  /** The secret of a key. It is sent to `url` alone. */
+  readonly secret: string
+  /** Narrower grants: `build:operator audit:viewer`. Default: all that the key carries. */
+  readonly scope?: string
+  /** Who the token is for. Default: Keyturn's own API, `url` without `/graphql`. */
+  readonly audience?: string
+  readonly fetch?: typeof fetch
+}
+
+interface Token {
+  readonly text: string
+  /** From then on a call gets a new one. */
+  readonly renewAt: number
+}
+
+/** A fifth of the lifetime before its end, so that a short outage of the server does not leave the caller without a token. */
+const RENEWAL = 0.8
+
+/**
+ * A credential function that exchanges a key for access tokens. It keeps a token, gets the next one when four fifths of its
+ * lifetime have passed, and asks once for callers that come at the same time. Throws KeyturnClientError; while a token has
+ * not expired it is used although a new one cannot be had.
+ */
+export const keyToken = (options: KeyTokenOptions): CredentialFunction => {
+  const { url, secret, scope, fetch: send = fetch } = options
+  const audience = options.audience ?? url.replace(/\/graphql\/?$/, '')
+  let token: (Token & { readonly expiresAt: number }) | null = null
+  let exchange: Promise<string> | null = null
+
+  const get = async (): Promise<string> => {
+    const askedAt = Date.now()
+    const input = { secret, audience, ...(scope === undefined ? {} : { scope }) }
+    const request = { query: textOf(ExchangeKeyDocument), variables: { input } }
+    const { exchangeKey } = await post<{ exchangeKey: { accessToken: string; expiresIn: number } }>(
+      { url, fetch: send },
+      request,
+      null,
+    )
+    const { accessToken: text, expiresIn } = exchangeKey
+    token = { text, renewAt: askedAt + expiresIn * 1000 * RENEWAL, expiresAt: askedAt + expiresIn * 1000 }
+    return text
+  }
+
+  const source: CredentialFunction = async () => {
+    if (token !== null && Date.now() < token.renewAt) return token.text
+    exchange ??= get().finally(() => {
+      exchange = null
+    })
+    try {
+      return await exchange
+    } catch (error) {
+      if (token !== null && Date.now() < token.expiresAt) return token.text
+      throw error
+    }
+  }
+  source.forget = (credential) => {
+    if (token?.text === credential) token = null
+  }
+  return source
+}

@@ -1,0 +1,58 @@
+import { errorOfGraphQL, KeyturnClientError } from './error.ts'
+
+/** Why one attempt of a subscription ended. */
+export type AttemptEnd =
+  /** The consumer is too slow: go on when it has caught up. */
+  | { readonly kind: 'full' }
+  /** The connection or the server failed, or the server ended the subscription: try again. */
+  | { readonly kind: 'lost'; readonly error: KeyturnClientError }
+  /** The credential is not valid: try again if there is another. */
+  | { readonly kind: 'credential'; readonly error: KeyturnClientError }
+  /** No attempt will succeed. */
+  | { readonly kind: 'refused'; readonly error: KeyturnClientError }
+
+const UNAUTHORIZED = 4401
+const CREDENTIAL_NO_LONGER_VALID = 4403
+/** Protocol and data errors (RFC 6455 section 7.4.1), and those of graphql-transport-ws that a retry repeats. */
+const REFUSED_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 4004, 4400, 4406])
+
+/** Codes of errors that pass. INTERNAL is a fault of the server, not a refusal. */
+const PASSING: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'])
+
+const isClose = (value: unknown): value is { code: number; reason: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'code' in value &&
+  typeof value.code === 'number' &&
+  'reason' in value &&
+  typeof value.reason === 'string'
+
+const ofClose = ({ code, reason }: { code: number; reason: string }): AttemptEnd => {
+  const says = reason === '' ? '' : `: ${reason}`
+  const error = (name: string) =>
+    new KeyturnClientError(name, `The server closed the connection with ${code}${says}.`, { status: code })
+  if (code === UNAUTHORIZED || code === CREDENTIAL_NO_LONGER_VALID)
+    return { kind: 'credential', error: error('UNAUTHENTICATED') }
+  if (REFUSED_CODES.has(code)) return { kind: 'refused', error: error('BAD_RESPONSE') }
+  return { kind: 'lost', error: error('NETWORK') }
+}
+
+/**
+ * What a transport's error means for a subscription.
+ *
+ * @param wasLive whether the subscription has been accepted before: then a limit is reached only until the server has
+ *   noticed that the old connection is gone
+ */
+export const endOfError = (failure: unknown, wasLive: boolean): AttemptEnd => {
+  if (Array.isArray(failure)) return endOfRefusal(errorOfGraphQL(failure), wasLive)
+  if (failure instanceof KeyturnClientError) return endOfRefusal(failure, wasLive)
+  if (isClose(failure)) return ofClose(failure)
+  const error = new KeyturnClientError('NETWORK', 'No connection to the server.', {}, { cause: failure })
+  return { kind: 'lost', error }
+}
+
+const endOfRefusal = (error: KeyturnClientError, wasLive: boolean): AttemptEnd => {
+  if (error.code === 'UNAUTHENTICATED') return { kind: 'credential', error }
+  const passes = PASSING.has(error.code) || error.code === 'NETWORK' || (error.code === 'LIMIT_REACHED' && wasLive)
+  return { kind: passes ? 'lost' : 'refused', error }
+}
