@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
+import { DataSource, type DataSourceOptions, type EntitySchema } from 'typeorm'
 import { SQLITE_DRIVER } from './sqlite-driver.ts'
 
 /** `sqlite:<file>` or `postgres://...`. */
@@ -9,10 +9,11 @@ export type Engine = 'sqlite' | 'postgres'
 
 export const engineOf = (url: DatabaseUrl): Engine => (url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
 
+/** All tables, and all migrations, oldest first. */
 export interface Model {
   readonly entities: readonly EntitySchema[]
-  // biome-ignore lint/complexity/noBannedTypes: TypeORM's own type of a list of migration classes.
-  readonly migrations: MixedList<Function>
+  // biome-ignore lint/complexity/noBannedTypes: TypeORM's own type of a migration class.
+  readonly migrations: readonly Function[]
 }
 
 export interface DataSources {
@@ -38,7 +39,7 @@ const open = async (options: DataSourceOptions, pragmas: readonly string[]): Pro
 export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<DataSources> => {
   const shared = {
     entities: [...model.entities],
-    migrations: model.migrations,
+    migrations: [...model.migrations],
     migrationsTransactionMode: 'each' as const,
     migrationsTableName: 'migrations',
     synchronize: false,
