@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { AuditLog } from '../audit/audit-log.ts'
+import { makeBackup } from '../backup/make-backup.ts'
+import { type Restored, restoreBackup } from '../backup/restore-backup.ts'
 import type { Config } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuditFeed } from '../live/audit-feed.ts'
@@ -31,6 +33,17 @@ const withDatabase = async <T>(config: Config, work: (sources: DataSources) => P
     await closeDataSources(sources)
   }
 }
+
+/**
+ * Backs the database up into a new file, beside a running service. The file does not contain the master key.
+ * Throws OperatorError and BackupError.
+ */
+export const backUp = (config: Config, file: string): Promise<Restored> =>
+  withDatabase(config, (sources) => makeBackup(sources, file, MODEL, systemClock.now()))
+
+/** Restores a backup into the configured database, which must be empty. Throws BackupError. */
+export const restore = (config: Config, file: string): Promise<Restored> =>
+  restoreBackup(file, config.databaseUrl, MODEL)
 
 /** Runs the pending migrations and returns their names. Throws OperatorError. */
 export const runMigrations = (config: Config): Promise<string[]> => withDatabase(config, migrate)
