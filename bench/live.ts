@@ -1,6 +1,8 @@
 // What live subscriptions cost, and how fast they deliver and end. npm run bench:live [-- --postgres]
 
 import { fork } from 'node:child_process'
+import { Session } from 'node:inspector/promises'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { App } from '../src/app.ts'
@@ -174,6 +176,19 @@ const measureClose = async (opened: Opened): Promise<{ ms: number; processor: nu
 }
 
 const KIBIBYTE = 1024
+const profiled = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+  if (process.env.PROF === undefined) return work()
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.setSamplingInterval', { interval: 200 })
+  await session.post('Profiler.start')
+  const r = await work()
+  const { profile } = await session.post('Profiler.stop')
+  writeFileSync(`/tmp/live/${name}.cpuprofile`, JSON.stringify(profile))
+  session.disconnect()
+  return r
+}
 const withProcessor = ({ ms, processor }: { ms: number; processor: number }) =>
   `${ms.toFixed(0)} (${processor.toFixed(0)}) ms`
 
@@ -183,14 +198,14 @@ const measureShape = async (shape: Shape): Promise<string[]> => {
   try {
     const opened = await openShape(shape, app)
     const alone = await answerMs(opened, shape)
-    const idleAlone = await idleShare()
+    const idleAlone = await profiled('alone', idleShare)
     const before = process.memoryUsage().rss
     await opened.open()
     const bytes = process.memoryUsage().rss - before
-    const idle = await idleShare()
-    const delivery = await measureDelivery(opened, shape)
+    const idle = await profiled('idle', idleShare)
+    const delivery = await profiled('delivery', () => measureDelivery(opened, shape))
     const answer = await answerMs(opened, shape)
-    const close = shape.credentials === 1 ? await measureClose(opened) : null
+    const close = shape.credentials === 1 ? await profiled('close', () => measureClose(opened)) : null
     opened.clients.end()
     return [
       `${(idleAlone * 100).toFixed(2)} %`,
@@ -248,6 +263,7 @@ if (asked !== undefined) {
   const shape = shapes[Number(asked.split('=')[1])]
   if (shape === undefined) throw new Error('There is no such shape.')
   const cells = await (engine === 'sqlite' ? measureShape(shape) : measureWithoutFeed(shape))
+  if (process.send === undefined) console.log(cells.join('  '))
   process.send?.(cells)
   process.disconnect?.()
 } else {

@@ -29,10 +29,17 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
   const { config, http, services, authenticator, report } = parts
   const { server, guard } = http
   const limits = createLiveLimits(config.limits)
-  const yoga = createGraphQL({ services, authenticator, report, introspection: config.introspection, limits })
+  const { yoga, executeSubscription } = createGraphQL({
+    services,
+    authenticator,
+    report,
+    introspection: config.introspection,
+    limits,
+  })
   registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard })
   const sockets = new GraphQLWebSockets({
     yoga,
+    executeSubscription,
     authenticator,
     report,
     originOf: upgradeOriginOf(config.trustProxy),

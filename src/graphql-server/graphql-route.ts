@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest, originOf } from '../http/server.ts'
-import { RESTART } from '../live/live-request.ts'
+import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
 import type { HttpStream, Yoga } from './yoga.ts'
 
@@ -44,7 +44,7 @@ const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => 
   exempt: () => (raw.socket === null ? () => undefined : guard.exempt(raw.socket)),
   end: (code) => {
     // A stream that a restart breaks off must not look complete, or its client would not come back.
-    if (code === RESTART) return void raw.destroy()
+    if (code === CLOSE_CODES.restart) return void raw.destroy()
     setTimeout(() => {
       if (!raw.writableFinished) raw.destroy()
     }, READ_OUT_MS).unref()

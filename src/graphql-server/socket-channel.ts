@@ -1,57 +1,55 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { TokenBucket } from '../kernel/token-bucket.ts'
-import { TOO_SLOW } from '../live/live-request.ts'
+import { CLOSE_CODES } from '../live/close-codes.ts'
 import type { SlotHolder } from './slot-limit.ts'
 import type { UnreadBytes, UnreadReader } from './unread-bytes.ts'
 
-/** Close code of a socket that goes beyond a limit, as the contract names it. */
-export const TOO_MANY = 4429
-
-/** Unread bytes above which a socket gets no further frame: subscriptions wait for their reader, answers do not. */
-const MOST_UNREAD_BYTES = 4 * 1024 * 1024
-const MOST_UNREAD_BYTES_UNAUTHENTICATED = 256 * 1024
-/** How many seconds' worth of messages may come at once. */
+/** Unread bytes above which a socket is closed. Subscriptions wait for their reader before that; responses do not. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024
+const MAX_UNREAD_BYTES_UNAUTHENTICATED = 256 * 1024
+/** A burst may have as many messages as this many seconds allow. */
 const BURST_SECONDS = 5
-/** How long a socket that was told to close may take before it is cut. */
+/** Time that a client has to answer a close frame before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 2_000
-const KEEP_ALIVE_MS = 12_000
+/** Proxies close a connection that is idle for 60 s by default. More frequent pings cost idle CPU time. */
+const PING_INTERVAL_MS = 25_000
 
 export interface ChannelOptions {
-  /** The connection under the WebSocket. */
-  readonly line: Duplex
+  /** The network connection of the WebSocket. */
+  readonly connection: Duplex
   readonly unread: UnreadBytes
   readonly messagesPerSecond: number
   /** Who the socket is counted for before it has presented a credential. */
   readonly holder: SlotHolder
 }
 
-/** Closes a socket, and cuts it where its client does not answer in time. */
+/** Closes a socket, and cuts its connection if the client does not answer the close frame in time. */
 export const endSocket = (socket: WebSocket, code: number, reason: string): void => {
   socket.close(code, reason)
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref()
 }
 
 /**
- * Every frame of a WebSocket goes through here: nothing is sent to a client that leaves too much unread, and nothing is
- * taken from one that sends too fast. Both are closed with 4429.
+ * Sends and receives the frames of a WebSocket. A client that leaves too many bytes unread, or that sends too many messages,
+ * is closed with 4429.
  */
 export class SocketChannel {
   private readonly socket: WebSocket
-  private readonly line: Duplex
-  private gathering = false
+  private readonly connection: Duplex
+  private corked = false
   private readonly unread: UnreadBytes
   private readonly reader: UnreadReader
   private readonly bucket: TokenBucket
-  private mostUnread = MOST_UNREAD_BYTES_UNAUTHENTICATED
+  private maxUnread = MAX_UNREAD_BYTES_UNAUTHENTICATED
 
-  constructor(socket: WebSocket, { line, unread, messagesPerSecond, holder }: ChannelOptions) {
+  constructor(socket: WebSocket, { connection, unread, messagesPerSecond, holder }: ChannelOptions) {
     this.socket = socket
-    this.line = line
+    this.connection = connection
     this.unread = unread
     this.reader = unread.open(holder, () => socket.terminate())
     this.bucket = new TokenBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, performance.now())
-    // A frame that is malformed, and a line that breaks, end in the closing of the socket. There is nothing else to do.
+    // ws closes the socket after a malformed frame or a broken connection. Nothing else has to be done.
     socket.on('error', () => undefined)
     socket.on('ping', (data) => {
       if (this.accepts()) void this.transmit(data.length, (done) => socket.pong(data, false, done))
@@ -66,29 +64,29 @@ export class SocketChannel {
 
   /** Counts the socket for the credential that it has presented. */
   authenticated(holder: SlotHolder): void {
-    this.mostUnread = MOST_UNREAD_BYTES
+    this.maxUnread = MAX_UNREAD_BYTES
     this.unread.move(this.reader, holder)
   }
 
-  /** Calls back with each message, as long as there are not too many. */
+  /** Calls back with each message until the client exceeds its rate. */
   onMessage(callback: (text: string) => void): void {
     this.socket.on('message', (data: RawData) => {
       if (this.accepts()) callback(String(data))
     })
   }
 
-  /** Sends a text. Resolves when the network has taken it, or when it never will. */
+  /** Sends a text. Resolves when the network has taken it, or when the socket is closing. */
   send(text: string): Promise<void> {
     return this.transmit(Buffer.byteLength(text), (done) => this.socket.send(text, done))
   }
 
   private transmit(bytes: number, write: (done: () => void) => void): Promise<void> {
     if (this.socket.readyState !== this.socket.OPEN) return Promise.resolve()
-    if (this.socket.bufferedAmount > this.mostUnread) {
-      endSocket(this.socket, TOO_SLOW, 'Read too slowly')
+    if (this.socket.bufferedAmount > this.maxUnread) {
+      endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Read too slowly')
       return Promise.resolve()
     }
-    this.gather()
+    this.cork()
     return new Promise((resolve) => {
       write(() => {
         this.unread.add(this.reader, -bytes)
@@ -98,35 +96,35 @@ export class SocketChannel {
     })
   }
 
-  /** Frames of many subscriptions, sent in the same step, are one write to the network. */
-  private gather(): void {
-    if (this.gathering) return
-    this.gathering = true
-    this.line.cork()
+  /** Combines the frames that are sent in the same step into one write to the network. */
+  private cork(): void {
+    if (this.corked) return
+    this.corked = true
+    this.connection.cork()
     process.nextTick(() => {
-      this.gathering = false
-      this.line.uncork()
+      this.corked = false
+      this.connection.uncork()
     })
   }
 
-  /** Whether one more frame may be taken from the client. */
+  /** Whether the client may send one more frame. */
   private accepts(): boolean {
     if (this.socket.readyState !== this.socket.OPEN) return false
     if (this.bucket.take(performance.now())) return true
-    endSocket(this.socket, TOO_MANY, 'Too many messages')
-    // To parse what else it sends would cost as much as to answer it.
+    endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Too many messages')
+    // Parsing what else it sends would cost as much as answering it.
     this.socket.pause()
     return false
   }
 
-  /** Cuts a client that has gone without a word. Returns a function that stops doing so. */
+  /** Pings the client, and cuts the connection if it has not answered by the next ping. Returns a function that stops this. */
   private keepAlive(): () => void {
     let answered = true
     const timer = setInterval(() => {
       if (!answered) return this.socket.terminate()
       answered = false
       void this.transmit(0, (done) => this.socket.ping(undefined, false, done))
-    }, KEEP_ALIVE_MS)
+    }, PING_INTERVAL_MS)
     this.socket.on('pong', () => {
       answered = true
     })

@@ -10,9 +10,10 @@ import { parseLimited } from '../schema-kit/limits.ts'
 import { admit } from './admission.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
-import { createSubscriptionExecutor, maskWith, withinAnswerLimit } from './execute-subscription.ts'
+import { createSubscriptionExecutor, type ExecuteSubscription } from './execute-subscription.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
 import { limitMutations, recordRefusals } from './operation-rates.ts'
+import { createMask, withinAnswerLimit } from './result-masking.ts'
 import { schema } from './schema.ts'
 import type { SlotHolder } from './slot-limit.ts'
 import { validateLimited } from './validation.ts'
@@ -50,13 +51,19 @@ export interface YogaOptions {
 
 const NOBODY: Identified = { principal: null, verifiedEmail: null }
 
-/** Executes operations, whatever they came in by. */
-export const createGraphQL = (options: YogaOptions): Yoga => {
+/** The execution of operations, for all transports. */
+export interface GraphQLEngine {
+  readonly yoga: Yoga
+  /** Executes subscriptions without Yoga's hooks on each result, which transports other than HTTP do not need. */
+  readonly executeSubscription: ExecuteSubscription
+}
+
+export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
   const { services, authenticator, report, introspection, limits } = options
-  const mask = maskWith({ report, introspection })
+  const mask = createMask({ report, introspection })
   const translate = (error: unknown) => toGraphQLError(error, null, report)
-  // One for all subscriptions: it is what they share their results in.
-  const runSubscription = createSubscriptionExecutor({ report, introspection })
+  // One for all subscriptions, because they share their results in it.
+  const executeSubscription = createSubscriptionExecutor({ report, introspection })
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const context = args.contextValue as GraphQLContext
@@ -76,7 +83,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
         }
       })
     },
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(runSubscription),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(executeSubscription),
     onParse: ({ setParseFn }) => setParseFn(parseLimited),
     onValidate: ({ setValidationFn }) => {
       setValidationFn(validateLimited)
@@ -86,7 +93,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
       }
     },
   }
-  return createYoga<ServerContext, GraphQLContext>({
+  const yoga = createYoga<ServerContext, GraphQLContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -123,6 +130,7 @@ export const createGraphQL = (options: YogaOptions): Yoga => {
     },
     plugins: [contract],
   })
+  return { yoga, executeSubscription }
 }
 
 /** An event stream is a live connection and a live subscription at once. */

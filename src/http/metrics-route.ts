@@ -34,7 +34,7 @@ export class Metrics {
 
   constructor() {
     const registers = [this.registry]
-    collectDefaultMetrics({ register: this.registry })
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 100 })
     this.requests = new Counter({
       name: 'keyturn_http_requests_total',
       help: 'HTTP requests answered.',

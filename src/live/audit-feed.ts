@@ -4,9 +4,9 @@ import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { FairScheduler } from './fair-scheduler.ts'
 import type { FeedTransport } from './feed-transport.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
-import { Turns } from './turns.ts'
 
 export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
   readonly organizationId: string
@@ -121,7 +121,7 @@ export class AuditFeed {
   private readonly organizations = new Map<string, OrganizationFeed>()
   private readonly streams = new Set<LiveStream<AuditEvent>>()
   private readonly shared: boolean
-  private readonly turns = new Turns()
+  private readonly deliveries = new FairScheduler()
   /** Up to where each organization's history was looked at, of those that changed lately. */
   private looked = new Map<string, number>()
   private lookedAt = Number.NEGATIVE_INFINITY
@@ -219,7 +219,7 @@ export class AuditFeed {
       capacity: STREAM_CAPACITY,
       live: after === undefined,
       replay,
-      turn: () => this.turns.next(),
+      schedule: (task) => this.deliveries.run(organizationId, task),
       onEnd: (reason) => {
         this.streams.delete(stream)
         feed.followers.delete(follower)

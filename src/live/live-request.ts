@@ -32,14 +32,11 @@ export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
 
 /** A subscription as those see it who end it, whatever it delivers. */
 export interface OpenSubscription {
-  readonly request: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'>
+  readonly request: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'> & {
+    readonly follow: Pick<FollowOptions, 'organizationId'>
+  }
   /** From here on nothing is delivered any more, and its reader is told why when it ends. */
   refuse(error: unknown): void
   /** Ends it; its reader gets the error that it was refused with. */
   end(): void
 }
-
-/** WebSocket close codes, as the contract names them. */
-export const CREDENTIAL_NO_LONGER_VALID = 4403
-export const TOO_SLOW = 4429
-export const RESTART = 1012

@@ -1,34 +1,35 @@
-/** Why a stream was ended: by its reader, because its reader takes nothing more, or because the service stops. */
+/** Why a stream ended: its reader closed it, its reader stopped reading, or the service stops. */
 export type StreamEnd = 'closed' | 'stalled' | 'stopped'
 
-/** How long a reader that has not caught up may take for one item before the stream is ended. */
+/** Longest time between two reads of a reader that has fallen behind, before the stream is ended. */
 const LONGEST_STALL_MS = 5_000
 
 interface Options<T> {
   /**
-   * Reads what comes before the live part, a page a call. Where nothing is left to read it calls `goLive`, in the same step
-   * in which pushing begins.
+   * Reads a page of the items before the live part. Calls `goLive` where nothing is left to read, in the same step in
+   * which pushing starts.
    */
   readonly replay: (goLive: () => void) => Promise<readonly T[]>
-  /** Whether the stream begins live, without a replay. */
+  /** Whether the stream starts live, without a replay. */
   readonly live: boolean
-  /** How many items may wait for a slow reader before it falls behind. */
+  /** Number of items that may wait for a slow reader before it falls behind. */
   readonly capacity: number
-  /** Waits until the reader may take an item, so that many readers do not keep the process busy without a break. */
-  readonly turn: () => Promise<void>
+  /** Runs a task when the reader may take an item, so that many readers do not block the event loop. */
+  readonly schedule: (task: () => void) => void
   /** Called once, when the reader stops or the stream is ended. */
   readonly onEnd: (reason: StreamEnd) => void
 }
 
 /**
  * A pull-based stream: first a replay, read as fast as the reader takes it, then what is pushed. It holds at most
- * `capacity` items: a reader that falls further behind goes on with the replay, and one that takes nothing more is ended.
- * `return()` ends it at once, even while a read is waiting (a generator would only end at its next item).
+ * `capacity` items: a reader that falls further behind continues with the replay, and one that stops reading is ended.
+ * `return()` ends it at once, even while a read is pending (a generator would only end at its next item).
  */
 export class LiveStream<T> implements AsyncIterableIterator<T> {
   private readonly options: Options<T>
   private readonly queue: T[] = []
   private readonly waiters: (() => void)[] = []
+  private wakeScheduled = false
   private replaying: Promise<void> | null = null
   private live: boolean
   private ended = false
@@ -39,39 +40,45 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     this.live = options.live
   }
 
-  /** Hands on an item; false where the reader has fallen behind, and the replay must give it this and what follows. */
+  /** Adds an item; false if the reader has fallen behind, and the replay must deliver this item and the following ones. */
   push(item: T): boolean {
     if (this.ended) return true
     if (this.queue.length >= this.options.capacity) {
       this.live = false
-      this.awaitReader()
+      this.startStallTimer()
       return false
     }
     this.queue.push(item)
-    this.wake()
+    if (this.waiters.length > 0 && !this.wakeScheduled) {
+      this.wakeScheduled = true
+      this.options.schedule(() => this.wake())
+    }
     return true
   }
 
-  /** Ends the stream; what was not read yet is dropped. */
+  /** Ends the stream; unread items are dropped. */
   end(reason: StreamEnd = 'closed'): void {
     if (this.ended) return
     this.ended = true
-    this.forgetStall()
+    this.stopStallTimer()
     this.queue.length = 0
     this.wake()
     this.options.onEnd(reason)
   }
 
   async next(): Promise<IteratorResult<T, undefined>> {
-    this.forgetStall()
+    this.stopStallTimer()
+    // A reader that waited for an item is woken when it is its turn. One that finds an item waits for its turn first.
+    let hasTurn = false
     for (;;) {
-      if (this.queue.length > 0) await this.options.turn()
+      if (this.queue.length > 0 && !hasTurn) await new Promise<void>((resolve) => this.options.schedule(resolve))
       const item = this.queue.shift()
       if (item !== undefined) {
-        if (!this.live) this.awaitReader()
+        if (!this.live) this.startStallTimer()
         return { done: false, value: item }
       }
       if (this.ended) return { done: true, value: undefined }
+      hasTurn = this.live
       if (this.live) await new Promise<void>((resolve) => this.waiters.push(resolve))
       else await this.replayMore()
     }
@@ -95,7 +102,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
         if (!this.ended) this.queue.push(...items)
       })
       .catch((error: unknown) => {
-        // Whoever iterates is told, and does not call return() any more.
+        // The reader receives the error and does not call return().
         this.end()
         throw error
       })
@@ -105,18 +112,19 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     return this.replaying
   }
 
-  private awaitReader(): void {
-    this.forgetStall()
-    // Real time on purpose: it is a socket that is waited for.
+  private startStallTimer(): void {
+    this.stopStallTimer()
+    // Real time, because this waits for a socket.
     this.stall = setTimeout(() => this.end('stalled'), LONGEST_STALL_MS).unref()
   }
 
-  private forgetStall(): void {
+  private stopStallTimer(): void {
     if (this.stall !== null) clearTimeout(this.stall)
     this.stall = null
   }
 
   private wake(): void {
+    this.wakeScheduled = false
     for (const resume of this.waiters.splice(0)) resume()
   }
 }

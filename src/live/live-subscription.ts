@@ -1,18 +1,19 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
-import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import type { CredentialWatch } from './credential-watch.ts'
-import { type LiveItem, type LiveRequest, type OpenSubscription, RESTART, TOO_SLOW } from './live-request.ts'
+import { CLOSE_CODES } from './close-codes.ts'
+import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import type { LiveStream, StreamEnd } from './live-stream.ts'
 import type { Holder, WatchedCredential } from './watched-credential.ts'
 
 type Watch = CredentialWatch<OpenSubscription>
 
 /**
- * One live subscription: the items that its reader may see, in order, each once. It ends by a rejection that says why,
- * where it is not its reader that ends it.
+ * One live subscription: the items that its reader may see, in order, each once. If something other than its reader ends
+ * it, the last read rejects with the reason.
  */
 export class LiveSubscription<T, Type extends AuditEventType>
   implements AsyncIterableIterator<LiveItem<T>>, OpenSubscription
@@ -24,7 +25,8 @@ export class LiveSubscription<T, Type extends AuditEventType>
   private credential: WatchedCredential<OpenSubscription> | null = null
   private failure: { readonly error: unknown } | null = null
   private finished = false
-  /** Whether it follows the feed no longer; its reader may still have to be told why. */
+  private audience: { readonly holder: Holder; readonly name: string } | null = null
+  /** Whether it no longer follows the feed. Its reader may not have received the reason yet. */
   over = false
 
   constructor(request: LiveRequest<T, Type>, watch: Watch, onEnd: () => void) {
@@ -33,7 +35,7 @@ export class LiveSubscription<T, Type extends AuditEventType>
     this.onEnd = onEnd
   }
 
-  /** Begins to follow the feed, and to watch the credential. Throws UNAUTHENTICATED where none was presented. */
+  /** Starts to follow the feed and to watch the credential. Throws UNAUTHENTICATED if none was presented. */
   async follow(feed: AuditFeed): Promise<void> {
     const { reader, follow, principal } = this.request
     if (reader.credential === null) throw unauthenticated()
@@ -41,7 +43,7 @@ export class LiveSubscription<T, Type extends AuditEventType>
     if (!this.over) this.credential = this.watch.enter(reader.credential, principal, this)
   }
 
-  /** Who holds the credential now; null where it is no longer valid. */
+  /** The current holder of the credential; null if it is no longer valid. */
   holder(): MaybePromise<Holder | null> {
     return this.credential === null ? null : this.watch.holderOf(this.credential)
   }
@@ -59,10 +61,11 @@ export class LiveSubscription<T, Type extends AuditEventType>
       try {
         const result = await this.stream?.next()
         if (result === undefined || result.done) break
-        const item = await this.itemOf(result.value)
+        const found = this.itemOf(result.value)
+        const item = found instanceof Promise ? await found : found
         if (item !== null && !this.finished && this.failure === null) return { done: false, value: item }
       } catch (error) {
-        // Whoever reads on after a rejection would have it again, for ever: what cannot be read ends the subscription.
+        // Reading again would fail in the same way, so an event that cannot be read ends the subscription.
         this.refuse(error)
         this.end()
       }
@@ -80,20 +83,28 @@ export class LiveSubscription<T, Type extends AuditEventType>
     return this
   }
 
-  private async itemOf(event: AuditEvent<Type>): Promise<LiveItem<T> | null> {
+  /** The item of an event; null if the caller may not receive it. Synchronous where another subscriber has it already. */
+  private itemOf(event: AuditEvent<Type>): MaybePromise<LiveItem<T> | null> {
     if (this.credential === null || this.failure !== null) return null
-    const known = this.watch.holderAt(this.credential, event)
-    const holder = known instanceof Promise ? await known : known
-    return holder === null || this.failure !== null ? null : this.sharedItemOf(event, holder)
+    return andThen(this.watch.holderAt(this.credential, event), (holder) =>
+      holder === null || this.failure !== null ? null : this.sharedItemOf(event, holder),
+    )
   }
 
-  /** An event is loaded and authorized once for all to whom it is the same. */
-  private sharedItemOf(event: AuditEvent<Type>, { principal, rights }: Holder): Promise<LiveItem<T> | null> {
-    const { topic, items } = this.request
-    return items.get(`${event.organizationId} ${event.sequence} ${rights} ${topic}`, async () => {
-      const value = await this.request.valueOf(event, principal)
+  /** Loads and authorizes an event once for all subscriptions with the same topic and rights. */
+  private sharedItemOf(event: AuditEvent<Type>, holder: Holder): MaybePromise<LiveItem<T> | null> {
+    const { items, valueOf } = this.request
+    const { principal } = holder
+    return items.get(`${event.organizationId} ${event.sequence} ${this.audienceOf(holder)}`, async () => {
+      const value = await valueOf(event, principal)
       return value === null ? null : { value, principal }
     })
+  }
+
+  /** Names all subscriptions to which an event is the same. */
+  private audienceOf(holder: Holder): string {
+    if (this.audience?.holder !== holder) this.audience = { holder, name: `${holder.rights} ${this.request.topic}` }
+    return this.audience.name
   }
 
   private finish(): IteratorResult<LiveItem<T>, undefined> {
@@ -108,10 +119,10 @@ export class LiveSubscription<T, Type extends AuditEventType>
     this.over = true
     if (this.credential !== null) this.watch.leave(this.credential, this)
     this.onEnd()
-    if (reason === 'stopped') this.request.reader.end(RESTART, 'Service restart')
+    if (reason === 'stopped') this.request.reader.end(CLOSE_CODES.restart, 'Service restart')
     if (reason !== 'stalled') return
     const message = 'This subscription is read too slowly. Connect again with after: the last sequence that you have.'
     this.refuse(new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: 1 }))
-    this.request.reader.end(TOO_SLOW, 'Read too slowly')
+    this.request.reader.end(CLOSE_CODES.limitExceeded, 'Read too slowly')
   }
 }

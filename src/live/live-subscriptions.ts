@@ -3,10 +3,11 @@ import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
+import { CLOSE_CODES } from './close-codes.ts'
 import { CredentialWatch } from './credential-watch.ts'
-import { CREDENTIAL_NO_LONGER_VALID, type LiveItem, type LiveRequest, type OpenSubscription } from './live-request.ts'
+import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
+import { FairScheduler } from './fair-scheduler.ts'
 import { LiveSubscription } from './live-subscription.ts'
-import { Turns } from './turns.ts'
 import type { Holder } from './watched-credential.ts'
 
 const notChecked = () =>
@@ -22,8 +23,8 @@ export class LiveSubscriptions {
   private readonly onFault: (error: unknown) => void
   private readonly open = new Set<OpenSubscription>()
   private readonly watch: CredentialWatch<OpenSubscription>
-  // Apart from the turns of deliveries: an ending does not wait for them.
-  private readonly endings = new Turns()
+  // Separate from the deliveries: an ending does not wait for them.
+  private readonly endings = new FairScheduler()
 
   /** @param onFault receives the error of a failed check; the subscriptions of its credential are ended */
   constructor(feed: AuditFeed, clock: Clock, onFault: (error: unknown) => void) {
@@ -85,15 +86,23 @@ export class LiveSubscriptions {
 
   /** Ends subscriptions, and the connections that carry them. */
   private refuse(subscriptions: readonly OpenSubscription[]): void {
-    // A connection ends with all that it carries, so it comes first: nothing more has to be sent to each subscription.
-    for (const reader of new Set(subscriptions.map(({ request }) => request.reader)))
-      this.endings.run(() => reader.end(CREDENTIAL_NO_LONGER_VALID, 'Credential no longer valid'))
+    // Closing a connection ends all that it carries, so it comes first: nothing has to be sent for each subscription.
+    const closed = new Set<OpenSubscription['request']['reader']>()
+    for (const { request } of subscriptions) {
+      const { reader, follow } = request
+      if (closed.has(reader)) continue
+      closed.add(reader)
+      this.endings.run(follow.organizationId, () =>
+        reader.end(CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid'),
+      )
+    }
     this.endAll(subscriptions, notValid())
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {
-    // All of them at once deliver nothing more; that their readers are told takes a while where they are many.
+    // From here on none of them delivers anything. Ending each one takes longer.
     for (const subscription of subscriptions) subscription.refuse(error)
-    for (const subscription of subscriptions) this.endings.run(() => subscription.end())
+    for (const subscription of subscriptions)
+      this.endings.run(subscription.request.follow.organizationId, () => subscription.end())
   }
 }

@@ -1,27 +1,37 @@
-/** A value is kept for this long at least, and twice as long at most. */
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
+
+/** A value is kept for at least this long, and for at most twice as long. */
 const KEPT_MS = 500
-/** Values that are kept of one such time. */
+/** Values that are kept of one such period. */
 const MOST_KEPT = 5_000
 
-/** Values that many want within a moment, each made once for all of them. Nothing is kept of one that failed. */
+type Values<Value> = Map<string, MaybePromise<Value>>
+
+/** A short-lived cache: values that many callers request within a moment are made once. A value that failed is not kept. */
 export class RecentValues<Value> {
-  private current = new Map<string, Promise<Value>>()
-  private previous = new Map<string, Promise<Value>>()
+  private current: Values<Value> = new Map()
+  private previous: Values<Value> = new Map()
   private timer: NodeJS.Timeout | null = null
 
-  get(key: string, make: () => Promise<Value>): Promise<Value> {
-    const known = this.current.get(key) ?? this.previous.get(key)
-    if (known !== undefined) return known
+  /** The value of a key, synchronously where it is already there. */
+  get(key: string, make: () => Promise<Value>): MaybePromise<Value> {
+    for (const values of [this.current, this.previous]) {
+      const known = values.get(key)
+      if (known !== undefined) return known
+    }
     if (this.current.size >= MOST_KEPT) this.rotate()
-    const made = make()
-    this.current.set(key, made)
-    made.catch(() => this.forget(key, made))
+    const making = make()
+    this.current.set(key, making)
+    making.then(
+      (value) => this.replace(key, making, (values) => values.set(key, value)),
+      () => this.replace(key, making, (values) => values.delete(key)),
+    )
     this.timer ??= setInterval(() => this.rotate(), KEPT_MS).unref()
-    return made
+    return making
   }
 
-  private forget(key: string, failed: Promise<Value>): void {
-    for (const values of [this.current, this.previous]) if (values.get(key) === failed) values.delete(key)
+  private replace(key: string, making: Promise<Value>, change: (values: Values<Value>) => void): void {
+    for (const values of [this.current, this.previous]) if (values.get(key) === making) change(values)
   }
 
   private rotate(): void {

@@ -14,7 +14,7 @@ export interface Holder {
 
 export const holderOf = (principal: Principal): Holder => {
   const { credential, ...identity } = principal
-  const rights = JSON.stringify({ ...identity, keyId: credential.keyId })
+  const rights = JSON.stringify({ ...identity, keyId: credential.keyId, credentialKind: credential.kind })
   return { principal, rights: hash('sha256', rights, 'hex') }
 }
 

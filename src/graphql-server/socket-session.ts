@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import { type Authenticator, parseBearer, type PresentedCredential } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import type { Principal } from '../access/principal.ts'
+import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import { CLOSE_CODES } from '../live/close-codes.ts'
+import type { Connection } from '../schema-kit/context.ts'
+import type { ReportBug } from './errors.ts'
+import { holderOf, type LiveLimits } from './live-limits.ts'
+import { NoSlotLeft, type ReleaseSlot, type SlotHolder } from './slot-limit.ts'
+import { endSocket, type SocketChannel } from './socket-channel.ts'
+
+export interface SocketSessionOptions {
+  readonly authenticator: Authenticator
+  readonly report: ReportBug
+  readonly limits: LiveLimits
+  /** Called when a socket counts for its credential, and no longer for its address. */
+  readonly onAuthenticated: (request: IncomingMessage) => void
+}
+
+export interface OpenSocket {
+  readonly socket: WebSocket
+  readonly request: IncomingMessage
+  readonly channel: SocketChannel
+  readonly origin: CallOrigin
+  /** Releases the slot that the socket takes while it is unauthenticated. */
+  readonly releaseUnauthenticated: ReleaseSlot
+}
+
+/** The caller of a socket, as of its connection_init. */
+interface SocketCaller {
+  readonly connection: Connection
+  /** The credential as it was presented, and what re-checks it; null for an anonymous caller. */
+  readonly credential: { readonly text: string; readonly presented: PresentedCredential } | null
+}
+
+/** The bearer credential of connection_init, or of the upgrade request; null if there is none. Throws UNAUTHENTICATED. */
+const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
+  const given = Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  const authorization = given ?? request.headers.authorization
+  if (authorization === undefined || authorization === null) return null
+  return parseBearer(typeof authorization === 'string' ? authorization : '')
+}
+
+/** One WebSocket: who its caller is, and how many operations run on it. */
+export class SocketSession {
+  readonly channel: SocketChannel
+  private readonly options: SocketSessionOptions
+  private readonly open: OpenSocket
+  private caller: SocketCaller | null = null
+  private runningCount = 0
+
+  constructor(options: SocketSessionOptions, open: OpenSocket) {
+    this.options = options
+    this.open = open
+    this.channel = open.channel
+  }
+
+  /** Operations that are being prepared or executed. */
+  get running(): number {
+    return this.runningCount
+  }
+
+  /** The connection as operations see it. Throws if connection_init was not accepted. */
+  get connection(): Connection {
+    return this.requireCaller().connection
+  }
+
+  /** Counts the work among the running operations. */
+  async count<T>(work: () => T | Promise<T>): Promise<T> {
+    this.runningCount += 1
+    try {
+      return await work()
+    } finally {
+      this.runningCount -= 1
+    }
+  }
+
+  /** Authenticates connection_init; false if the socket was closed instead. */
+  async connect(parameters: Record<string, unknown> | undefined): Promise<boolean> {
+    const { authenticator, report } = this.options
+    const { socket, request, origin } = this.open
+    try {
+      const text = bearerOf(parameters, request)
+      const principal = text === null ? null : await authenticator.authenticate(text, origin)
+      // A socket that has closed meanwhile would never release what it takes here.
+      if (socket.readyState !== socket.OPEN) return false
+      if (principal !== null) this.countFor(holderOf(principal, origin))
+      const credential = text === null ? null : { text, presented: authenticator.present(text, origin) }
+      this.caller = { connection: this.createConnection(credential?.presented ?? null), credential }
+      return true
+    } catch (error) {
+      if (error instanceof NoSlotLeft) {
+        endSocket(socket, error.instanceIsFull ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.limitExceeded, error.message)
+        return false
+      }
+      if (!(error instanceof KeyturnError)) report(error, origin.requestId)
+      endSocket(socket, CLOSE_CODES.unauthorized, 'Unauthorized')
+      return false
+    }
+  }
+
+  /** The current caller, for an operation; null for an anonymous one. Throws UNAUTHENTICATED and closes the socket. */
+  async identify(): Promise<Principal | null> {
+    const { credential } = this.requireCaller()
+    if (credential === null) return null
+    const { socket, origin } = this.open
+    if ((await credential.presented.recheck()) !== null)
+      return this.options.authenticator.authenticate(credential.text, origin)
+    endSocket(socket, CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid')
+    throw unauthenticated('The credential of this connection is no longer valid.')
+  }
+
+  private requireCaller(): SocketCaller {
+    if (this.caller === null) throw new Error('An operation came before connection_init was accepted.')
+    return this.caller
+  }
+
+  /** Counts the socket for its credential instead of its address. Throws NoSlotLeft. */
+  private countFor(holder: SlotHolder): void {
+    const { limits, onAuthenticated } = this.options
+    const { socket, request, channel, releaseUnauthenticated } = this.open
+    socket.once('close', limits.connections.take(holder))
+    releaseUnauthenticated()
+    channel.authenticated(holder)
+    onAuthenticated(request)
+  }
+
+  private createConnection(presented: PresentedCredential | null): Connection {
+    const { limits } = this.options
+    const { socket, origin } = this.open
+    return {
+      origin,
+      credential: presented,
+      end: (code, reason) => endSocket(socket, code, reason),
+      // graphql-ws ends the operations of a socket that closes.
+      onGone: () => () => undefined,
+      // The socket is counted already, however many subscriptions it carries.
+      hold: (principal) => limits.subscriptions.take(holderOf(principal, origin)),
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** WebSocket close codes of this server. */
+export const CLOSE_CODES = {
+  /** The service restarts. Clients reconnect by themselves (RFC 6455 registry: Service Restart). */
+  restart: 1012,
+  /** The instance is full. Clients reconnect by themselves (RFC 6455 registry: Try Again Later). */
+  tryAgainLater: 1013,
+  /** The credential of connection_init is invalid. */
+  unauthorized: 4401,
+  /** The credential of the connection is no longer valid. */
+  credentialNoLongerValid: 4403,
+  /** The client exceeds a limit, or reads too slowly. */
+  limitExceeded: 4429,
+} as const

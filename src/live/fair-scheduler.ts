@@ -1,0 +1,87 @@
+/** Tasks that run in one iteration of the event loop: less than a millisecond of delivery. */
+const TASKS_PER_ITERATION = 32
+
+/** Taken tasks that a queue keeps places for, so that it is not moved for each of them. */
+const TAKEN_BEFORE_TRIM = 1_024
+
+type Task = () => void
+
+/** First in, first out. Taking an item costs the same however many wait. */
+class TaskQueue {
+  private tasks: (Task | undefined)[] = []
+  private head = 0
+
+  get isEmpty(): boolean {
+    return this.head === this.tasks.length
+  }
+
+  add(task: Task): void {
+    this.tasks.push(task)
+  }
+
+  take(): Task | undefined {
+    const task = this.tasks[this.head]
+    this.tasks[this.head] = undefined
+    this.head += 1
+    if (this.isEmpty || this.head >= TAKEN_BEFORE_TRIM) {
+      this.tasks.splice(0, this.head)
+      this.head = 0
+    }
+    return task
+  }
+}
+
+/**
+ * Runs tasks a few per iteration of the event loop, so that a request waits for a few deliveries at most, however many
+ * subscribers an event has. Organizations take turns, one task each; the tasks of one organization run in order.
+ *
+ * The queue is bounded by its users: a live subscription has at most one delivery and one ending in it.
+ */
+export class FairScheduler {
+  /** By organization, the next one first. */
+  private readonly queues = new Map<string, TaskQueue>()
+  private scheduled = false
+
+  /** Resolves in a later iteration of the event loop, after the tasks that the organization added before. */
+  turn(organizationId: string): Promise<void> {
+    return new Promise((resolve) => this.run(organizationId, resolve))
+  }
+
+  /** Runs the task in a later iteration of the event loop, after the tasks that the organization added before. */
+  run(organizationId: string, task: Task): void {
+    let queue = this.queues.get(organizationId)
+    if (queue === undefined) {
+      queue = new TaskQueue()
+      this.queues.set(organizationId, queue)
+    }
+    queue.add(task)
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    setImmediate(() => this.runSome())
+  }
+
+  private runSome(): void {
+    this.scheduled = false
+    try {
+      for (let count = 0; count < TASKS_PER_ITERATION && this.queues.size > 0; count += 1) this.next()?.()
+    } finally {
+      // A task that throws does not hold up the others.
+      if (this.queues.size > 0) this.schedule()
+    }
+  }
+
+  private next(): Task | undefined {
+    for (const [organizationId, queue] of this.queues) {
+      const task = queue.take()
+      // The organization goes to the end of the round.
+      this.queues.delete(organizationId)
+      if (!queue.isEmpty) this.queues.set(organizationId, queue)
+      return task
+    }
+    return undefined
+  }
+}
