@@ -93,10 +93,10 @@ export class LiveSubscription<T, Type extends AuditEventType>
 
   /** Loads and authorizes an event once for all subscriptions with the same topic and rights. */
   private sharedItemOf(event: AuditEvent<Type>, holder: Holder): MaybePromise<LiveItem<T> | null> {
-    const { items, valueOf } = this.request
+    const { items } = this.request
     const { principal } = holder
     return items.get(`${event.organizationId} ${event.sequence} ${this.audienceOf(holder)}`, async () => {
-      const value = await valueOf(event, principal)
+      const value = await this.request.valueOf(event, principal)
       return value === null ? null : { value, principal }
     })
   }
