@@ -7,7 +7,7 @@ import pg from 'pg'
 import { createDatabase } from '../test/support/engines.ts'
 import { grouped, heading, median, printTable, startApp, wantedEngine } from './support/bench.ts'
 import { profiled } from './support/cpu-profile.ts'
-import { idlePercent, measureAnswer, measureClose, measureDelivery } from './support/live-measures.ts'
+import { collectGarbage, idlePercent, measureAnswer, measureClose, measureDelivery } from './support/live-measures.ts'
 import { countOf, prepareShape, type Shape, WITHOUT_LIMITS } from './support/live-shape.ts'
 
 const SHAPES: readonly Shape[] = [
@@ -39,8 +39,10 @@ const measureShape = async (shape: Shape): Promise<Figures> => {
     const prepared = await prepareShape(shape, app)
     const alone = await measureAnswer(prepared, shape)
     const idleAlone = await profiled('idle-alone', () => idlePercent())
+    collectGarbage()
     const before = process.memoryUsage().rss
     await prepared.open()
+    collectGarbage()
     const bytes = process.memoryUsage().rss - before
     const idle = await profiled('idle', () => idlePercent())
     const delivery = await profiled('delivery', () => measureDelivery(prepared, shape))
@@ -107,7 +109,7 @@ const measureWithoutRedis = async (shape: Shape): Promise<Figures> => {
 const inOwnProcess = (index: number): Promise<Figures> =>
   new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), `--measure=${index}`], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: ['--expose-gc', '--import', 'tsx'],
     })
     child.once('message', (figures: Figures) => resolve(figures))
     child.once('exit', (code) => reject(new Error(`A measurement exited with ${code}.`)))
