@@ -2,7 +2,7 @@
 
 import { type AuditEventFilter, findHead, insertEvents, pageOfEvents, saveHead } from '../src/audit/audit.store.ts'
 import { type AuditEvent, BY_SYSTEM, decodeEvent, hashOf } from '../src/audit/audit-event.ts'
-import { verifyHistory } from '../src/audit/audit-verification.ts'
+import { verifyAuditLog } from '../src/audit/audit-verification.ts'
 import type { AuditEventType } from '../src/audit/events/event-types.ts'
 import { newId } from '../src/kernel/ids.ts'
 import { encodeCursor } from '../src/kernel/page.ts'
@@ -137,7 +137,7 @@ try {
   await settle(quarry)
   const filled = performance.now()
   const verification = await quarry.database.read((reader) =>
-    verifyHistory(reader, quarry.organizationId, async () => []),
+    verifyAuditLog(reader, quarry.organizationId, async () => []),
   )
   const verified = performance.now()
   if (!verification.intact) throw new Error(`The chain is broken at ${verification.firstBrokenSequence}.`)

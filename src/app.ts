@@ -4,15 +4,12 @@ import { CallerRates } from './access/caller-rates.ts'
 import { FailureLimiter } from './access/failure-limiter.ts'
 import { sharedLimiters } from './access/shared-limiters.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
-import { AuditLog } from './audit/audit-log.ts'
-import { AuditQueries } from './audit/audit-queries.ts'
-import { DenialRecorder } from './audit/denial-recorder.ts'
-import { GroupedAppends } from './audit/grouped-appends.ts'
-import { HistoryVerifier } from './audit/history-verifier.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import { createAudit, createAuditQueries } from './audit/create-audit.ts'
+import type { DenialRecorder } from './audit/denial-recorder.ts'
 import type { Config } from './config.ts'
-import { ExpiryWarningFeed } from './expiry/expiry-warning-feed.ts'
-import { ExpiryWarningsService } from './expiry/expiry-warnings.service.ts'
-import { Sweeper } from './expiry/sweeper.ts'
+import { createExpiry } from './expiry/create-expiry.ts'
+import type { Sweeper } from './expiry/sweeper.ts'
 import { createGraphQLServer } from './graphql-server/create-graphql-server.ts'
 import type { LiveLimits } from './graphql-server/live-limits.ts'
 import type { GraphQLWebSockets } from './graphql-server/websocket.ts'
@@ -36,9 +33,10 @@ import { KeyFactsMemory, principalOf } from './keys/verification/key-facts.ts'
 import { KeyVerifier } from './keys/verification/key-verifier.ts'
 import { RetiredSecretRule } from './keys/verification/retired-secret-rule.ts'
 import { UsageRecorder } from './keys/verification/usage-recorder.ts'
-import { AuditFeed } from './live/audit-feed.ts'
+import type { AuditFeed } from './live/audit-feed.ts'
+import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
-import { LiveSubscriptions } from './live/live-subscriptions.ts'
+import type { LiveSubscriptions } from './live/live-subscriptions.ts'
 import { openRedis } from './live/redis-connection.ts'
 import { createMemberships } from './memberships/create-memberships.ts'
 import { MODEL } from './model.ts'
@@ -132,11 +130,19 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     onFault: fault('Redis does not answer as it should'),
     onRejected: (reason) => metrics.messageRejected(reason),
   })
-  const feed = new AuditFeed(database, clock, transport, fault('The audit feed could not read what it missed'))
-  const live = new LiveSubscriptions(feed, clock, fault('A live subscription could not be checked'))
-
-  const log = new AuditLog(clock, feed)
-  const denials = new DenialRecorder(database, clock, log, fault('Refusals could not be written to the history'))
+  const { feed, live } = createLive({
+    database,
+    clock,
+    transport,
+    onFeedFault: fault('The audit feed could not read missed events'),
+    onCheckFault: fault('The credential of a live subscription could not be checked'),
+  })
+  const { log, denials, appends } = createAudit({
+    database,
+    clock,
+    publisher: feed,
+    onDenialFault: fault('Denials could not be written to the audit log'),
+  })
 
   const organizations = createOrganizations({ database, clock, log })
   const { access, directory, newOrganizations } = organizations
@@ -217,7 +223,6 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   })
   const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
   const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage, denials })
-  const appends = new GroupedAppends(database, log)
   const exchange = new Exchange({
     issuer,
     defaultAudience: config.tokenAudience,
@@ -254,6 +259,19 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     revokeKey,
   })
 
+  const expiry = createExpiry({
+    database,
+    clock,
+    log,
+    access,
+    keyAccess,
+    directory,
+    usage,
+    live,
+    onFault: fault('A sweep of due keys failed'),
+  })
+  const { sweeper } = expiry
+
   const services: Services = {
     database,
     clock,
@@ -268,28 +286,25 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     rotateKey: new RotateKey(keyParts),
     suspendKey: new SuspendKey(keyParts),
     revokeKey,
-    audit: new AuditQueries(
+    audit: createAuditQueries({
       database,
+      clock,
       access,
-      (organizationId, id) => isKnownIn(keyParts, organizationId, id),
-      new HistoryVerifier(database, clock, (reader, organizationId) => checkpoints.anchors(reader, organizationId)),
-    ),
+      isKnownId: (organizationId, id) => isKnownIn(keyParts, organizationId, id),
+      findAnchors: (reader, organizationId) => checkpoints.anchors(reader, organizationId),
+    }),
     denials,
     rates,
-    warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
+    ...expiry.services,
     findPrincipal: async (keyId) => {
       const facts = await memory.find(keyId)
       return facts === null ? null : principalOf(facts, facts.key.expiresAt)
     },
     keyEvents: new KeyEventFeed(live, access, keyAccess),
-    warningFeed: new ExpiryWarningFeed(live, database, access),
     tokens,
     revocations: new RevocationFeed(live, access),
     checkpoints,
   }
-
-  const sweepFault = fault('A sweep for what is due failed')
-  const sweeper = new Sweeper({ database, clock, directory, log, usage, onFault: sweepFault })
 
   const { identityProvider } = memberships
   // The identity provider before our own tokens: both are JWTs, and it recognizes only those of its issuer.

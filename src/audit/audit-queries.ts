@@ -6,24 +6,24 @@ import type { Database } from '../persistence/database.ts'
 import { type AuditEventFilter, checkEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
 import type { AuditEvent } from './audit-event.ts'
 import type { AuditVerification } from './audit-verification.ts'
+import type { AuditVerifier } from './audit-verifier.ts'
 import type { Caller } from './caller.ts'
 import { createEventView } from './event-view.ts'
-import type { HistoryVerifier } from './history-verifier.ts'
 
-/** Whether an organization knows whom or what an id names. */
-export type Knows = (organizationId: string, id: string) => Promise<boolean>
+/** Whether an organization isKnownId whom or what an id names. */
+export type IsKnownId = (organizationId: string, id: string) => Promise<boolean>
 
 /** Reads the histories. */
 export class AuditQueries {
   private readonly database: Database
   private readonly access: AccessControl
-  private readonly knows: Knows
-  private readonly verifier: HistoryVerifier
+  private readonly isKnownId: IsKnownId
+  private readonly verifier: AuditVerifier
 
-  constructor(database: Database, access: AccessControl, knows: Knows, verifier: HistoryVerifier) {
+  constructor(database: Database, access: AccessControl, isKnownId: IsKnownId, verifier: AuditVerifier) {
     this.database = database
     this.access = access
-    this.knows = knows
+    this.isKnownId = isKnownId
     this.verifier = verifier
   }
 
@@ -37,7 +37,7 @@ export class AuditQueries {
     await this.access.require(caller.principal, 'readHistory', organizationId)
     checkEventFilter(filter)
     for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
-      if (id != null && !(await this.knows(organizationId, id))) throw notFound(what)
+      if (id != null && !(await this.isKnownId(organizationId, id))) throw notFound(what)
     const page = await this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
     const view = await createEventView(this.access, caller.principal, organizationId)
     return { ...page, items: page.items.map(view) }
@@ -52,7 +52,7 @@ export class AuditQueries {
     return (await createEventView(this.access, caller.principal, event.organizationId))(event)
   }
 
-  /** Verifies the organization's audit log, see HistoryVerifier. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
+  /** Verifies the organization's audit log, see AuditVerifier. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
   async verify(caller: Caller, organizationId: string): Promise<AuditVerification> {
     await this.access.require(caller.principal, 'verifyHistory', organizationId)
     return this.verifier.verify(organizationId)

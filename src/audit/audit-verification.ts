@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../persistence/database.ts'
 import { type AuditHead, eventsAfter, findFirstSequence, findHash, findHead } from './audit.store.ts'
+import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
 import { type AuditEvent, GENESIS_HASH, hashOf } from './audit-event.ts'
-import type { FindAnchors, HistoryAnchor } from './history-anchor.ts'
 
 export interface AuditVerification {
   readonly intact: boolean
@@ -28,7 +28,7 @@ const PAGE = 200
  * before it, and match its own hash; the last must be the recorded head; and the log must contain what was signed of it.
  * Reads in pages, holds one page, and lets other work run between two pages.
  */
-export const verifyHistory = async (
+export const verifyAuditLog = async (
   reader: Reader,
   organizationId: string,
   findAnchors: FindAnchors,
@@ -92,7 +92,7 @@ const findContradiction = async (
   reader: Reader,
   organizationId: string,
   head: AuditHead,
-  anchors: readonly HistoryAnchor[],
+  anchors: readonly AuditAnchor[],
 ): Promise<number | null> => {
   for (const { sequence, hash, authentic } of [...anchors].sort((a, b) => a.sequence - b.sequence)) {
     if (sequence > head.sequence) return head.sequence + 1

@@ -6,7 +6,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import { type AuditHead, findHash, findHead } from '../audit/audit.store.ts'
 import { GENESIS_HASH } from '../audit/audit-event.ts'
 import type { Caller } from '../audit/caller.ts'
-import type { HistoryAnchor } from '../audit/history-anchor.ts'
+import type { AuditAnchor } from '../audit/audit-anchor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { conflict } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
@@ -108,7 +108,7 @@ export class Checkpoints {
   }
 
   /** The newest stored checkpoint, and the newest that this process knows. */
-  async anchors(reader: Reader, organizationId: string): Promise<readonly HistoryAnchor[]> {
+  async anchors(reader: Reader, organizationId: string): Promise<readonly AuditAnchor[]> {
     return (await this.known(reader, organizationId)).anchors
   }
 
@@ -116,7 +116,7 @@ export class Checkpoints {
     // Before the stored one is read: another one may be stored and remembered meanwhile.
     const remembered = this.remembered.get(organizationId)
     const newest = await findNewestCheckpoint(reader, organizationId)
-    const anchors: HistoryAnchor[] = []
+    const anchors: AuditAnchor[] = []
     if (remembered !== undefined)
       anchors.push({ ...remembered, authentic: newest !== null && newest.number >= remembered.number })
     if (newest !== null && newest.signature !== remembered?.signature) {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
 import { AuditLog } from '../../src/audit/audit-log.ts'
 import { signingKeyRotated } from '../../src/audit/events/token-events.ts'
-import { HistoryVerifier } from '../../src/audit/history-verifier.ts'
+import { AuditVerifier } from '../../src/audit/audit-verifier.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { Reader } from '../../src/persistence/database.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -15,7 +15,7 @@ const RECHECKED = 5_000
 describe('verifying an audit log again and again', () => {
   let open: OpenDatabase
   let clock: ManualClock
-  let verifier: HistoryVerifier
+  let verifier: AuditVerifier
   let organizationId: string
   let rows = 0
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('verifying an audit log again and again', () => {
   })
   beforeEach(() => {
     clock = new ManualClock()
-    verifier = new HistoryVerifier(open.database, clock, async () => [])
+    verifier = new AuditVerifier(open.database, clock, async () => [])
     organizationId = newId('organization')
   })
   afterEach(() => {
@@ -73,7 +73,7 @@ describe('verifying an audit log again and again', () => {
       await Promise.resolve()
       return []
     })
-    const limited = new HistoryVerifier(open.database, clock, find)
+    const limited = new AuditVerifier(open.database, clock, find)
     const all = [1, 2, 3, 4, 5].map(() => limited.verify(newId('organization')))
     expect(find).toHaveBeenCalledTimes(2)
     await Promise.all(all)

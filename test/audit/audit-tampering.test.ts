@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
-import { verifyHistory } from '../../src/audit/audit-verification.ts'
+import { verifyAuditLog } from '../../src/audit/audit-verification.ts'
 import { AuditVerificationDocument } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { faultsOf, historyOf, pageOf } from '../support/audit-chain.ts'
@@ -170,7 +170,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
         .mockImplementationOnce(reader.query.bind(reader))
         .mockRejectedValueOnce(new Error('The connection was lost.'))
       query.mockRejectedValue(new Error('The connection was lost.'))
-      await expect(verifyHistory(reader, target.id, async () => [])).rejects.toThrow('The connection was lost.')
+      await expect(verifyAuditLog(reader, target.id, async () => [])).rejects.toThrow('The connection was lost.')
     })
   })
 

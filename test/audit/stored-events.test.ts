@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsAfter } from '../../src/audit/audit.store.ts'
 import { type AuditEvent, GENESIS_HASH, hashOf } from '../../src/audit/audit-event.ts'
-import { verifyHistory } from '../../src/audit/audit-verification.ts'
+import { verifyAuditLog } from '../../src/audit/audit-verification.ts'
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../src/audit/events/event-types.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
@@ -88,7 +88,7 @@ describe.each(ENGINES)('events of an older version on %s', (engine) => {
 
   it('verify', async () => {
     for (const id of ORGANIZATIONS)
-      expect(await open.database.read((reader) => verifyHistory(reader, id, async () => []))).toMatchObject({
+      expect(await open.database.read((reader) => verifyAuditLog(reader, id, async () => []))).toMatchObject({
         intact: true,
         checkedEvents: ROWS.filter((row) => row.organization_id === id).length,
       })

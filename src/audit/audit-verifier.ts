@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { findHash } from './audit.store.ts'
+import type { FindAnchors } from './audit-anchor.ts'
 import {
   type AuditVerification,
   BEGINNING,
   type VerifiedPosition,
+  verifyAuditLog,
   verifyChain,
-  verifyHistory,
 } from './audit-verification.ts'
-import type { FindAnchors } from './history-anchor.ts'
 
 /** What this process verified of an audit log. */
 interface Verified {
@@ -39,7 +39,7 @@ const MOST_AT_ONCE = 2
  * after ten minutes (after twenty times the duration where that is longer). In between a call verifies the events that
  * were added, and 5,000 of the others in turn; an edit of an event is found by then at the latest.
  */
-export class HistoryVerifier {
+export class AuditVerifier {
   private readonly database: Database
   private readonly clock: Clock
   private readonly findAnchors: FindAnchors
@@ -96,7 +96,7 @@ export class HistoryVerifier {
   ): Promise<AuditVerification> {
     const wholeAt = this.clock.now().getTime()
     const begun = performance.now()
-    const found = await verifyHistory(reader, organizationId, this.findAnchors)
+    const found = await verifyAuditLog(reader, organizationId, this.findAnchors)
     if (!found.intact) return found
     // A log that was verified further before has lost its end.
     if (known !== undefined && (await this.hashAt(reader, organizationId, known.end)) !== known.end.hash)
@@ -118,7 +118,7 @@ export class HistoryVerifier {
     if (rechecked.sequence < upTo) return null
     if (upTo === end.sequence && rechecked.hash !== end.hash) return null
     if ((await this.hashAt(reader, organizationId, end)) !== end.hash) return null
-    const found = await verifyHistory(reader, organizationId, this.findAnchors, end)
+    const found = await verifyAuditLog(reader, organizationId, this.findAnchors, end)
     if (!found.intact) return null
     this.verified.set(organizationId, {
       ...known,
