@@ -1,5 +1,5 @@
 import type { EntityMetadata } from 'typeorm'
-import type { HistoryAnchor } from '../audit/history-anchor.ts'
+import type { AuditAnchor } from '../audit/audit-anchor.ts'
 import type { DataSources } from '../persistence/data-source.ts'
 import { Reader, Writer } from '../persistence/database.ts'
 import { BackupError, type TableHeader, type Value } from './backup-format.ts'
@@ -119,7 +119,7 @@ export const listLogs = async (reader: Reader): Promise<string[]> => {
 }
 
 /** What was signed of an audit log. The signatures are for the service to verify: it has the master key. */
-export const listSignedHeads = async (reader: Reader, organizationId: string): Promise<HistoryAnchor[]> => {
+export const listSignedHeads = async (reader: Reader, organizationId: string): Promise<AuditAnchor[]> => {
   const rows = await reader.query<{ sequence: string | number; hash: string }>(
     'SELECT sequence, hash FROM audit_checkpoints WHERE organization_id = ?',
     [organizationId],

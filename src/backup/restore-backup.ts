@@ -1,8 +1,8 @@
-import { verifyHistory } from '../audit/audit-verification.ts'
+import { verifyAuditLog } from '../audit/audit-verification.ts'
 import { closeDataSources, type DataSources, type Model, openDataSources } from '../persistence/data-source.ts'
 import { Reader, type Writer } from '../persistence/database.ts'
 import { migrate } from '../persistence/migrate.ts'
-import { inTransaction, insertRows, listLogs, listSignedHeads, requireEmpty } from './backup.store.ts'
+import { insertRows, inTransaction, listLogs, listSignedHeads, requireEmpty } from './backup.store.ts'
 import { BackupError, type BackupHeader, type Value } from './backup-format.ts'
 import { type OpenBackup, openBackup } from './read-backup.ts'
 
@@ -83,7 +83,7 @@ const verifyAll = async ({ engine, reading }: DataSources): Promise<number> => {
   const reader = new Reader(engine, reading.manager)
   const logs = await listLogs(reader)
   for (const id of logs) {
-    const { intact, firstBrokenSequence } = await verifyHistory(reader, id, listSignedHeads)
+    const { intact, firstBrokenSequence } = await verifyAuditLog(reader, id, listSignedHeads)
     if (!intact)
       throw new BackupError(
         `The audit log of ${id} is not intact: event ${firstBrokenSequence} is the first that is not.`,
