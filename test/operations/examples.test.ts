@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const EXAMPLES = join(ROOT, 'examples/operations')
+const read = (name: string) => readFileSync(join(EXAMPLES, name), 'utf8')
+const DOCUMENTED = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8')
+const settingsOf = (text: string) => [...new Set(text.match(/\bKEYTURN_[A-Z_]+(?==|:| )/g) ?? [])]
+
+const SYSTEMD = spawnSync('systemd-analyze', ['--version']).status === 0
+
+describe('the examples for operators', () => {
+  it.each(['Dockerfile', 'compose.yaml', 'keyturn.service'])('set only settings that exist: %s', (name) => {
+    const settings = settingsOf(read(name))
+    expect(settings.length).toBeGreaterThan(0)
+    for (const setting of settings) expect(DOCUMENTED).toContain(`\`${setting}\``)
+  })
+
+  it('give two instances a configuration that is accepted', () => {
+    const text = read('compose.yaml')
+    const env = Object.fromEntries(
+      [...text.matchAll(/^ {4}(KEYTURN_\w+): (.*)$/gm)].map(([, name, value = '']) => [
+        name,
+        value
+          .replace(/\$\{KEYTURN_MASTER_KEY[^}]*\}/, 'A'.repeat(43))
+          .replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, 'secret')
+          .replace(/\$\{\w+:-([^}]*)\}/, '$1'),
+      ]),
+    )
+    expect(readConfig(env)).toMatchObject({ redisUrl: 'redis://redis:6379', trustProxy: ['172.16.0.0/12'] })
+  })
+
+  it('build the image from files that exist and are not ignored', () => {
+    const dockerfile = read('Dockerfile')
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+      sources.split(' '),
+    )
+    const allowed = read('Dockerfile.dockerignore').match(/(?<=^!).+$/gm) ?? []
+    expect(copied.sort()).toEqual([...allowed].sort())
+    const files = readdirSync(ROOT)
+    for (const source of copied) {
+      const [start = '', end = ''] = source.split('*')
+      expect(
+        files.some((name) => name.startsWith(start) && name.endsWith(end)),
+        source,
+      ).toBe(true)
+    }
+    const program = /^CMD .*"(dist\/[^"]+)\.js"\]$/m.exec(dockerfile)?.[1] ?? 'missing'
+    expect(existsSync(join(ROOT, `${program.slice('dist/'.length)}.ts`))).toBe(true)
+  })
+
+  it.runIf(SYSTEMD)('are a unit that systemd accepts', () => {
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(EXAMPLES, 'keyturn.service')], {
+      encoding: 'utf8',
+    })
+    expect({ status, stderr: stderr.replaceAll(/^.*(?:\/etc\/machine-id|not executable).*\n/gm, '') }).toEqual({
+      status: 0,
+      stderr: '',
+    })
+  })
+})
