@@ -45,6 +45,8 @@ const STARTS_APP = '^src/([^/]+|cli/(demo|keyturn|operator))\\.ts$'
 
 /** What the exports of the package may import. */
 const EXPORTED_PACKAGES = ['graphql', 'graphql-ws', 'jose', 'ws', '@graphql-typed-document-node/core']
+/** Adapters take types from the frameworks that they are for. */
+const ADAPTERS = '^src/verify/(express|fastify|hono)\\.ts$'
 
 const OURS = '^(src|migrations|schema|test|bench|docs|\\.ci)/'
 const GRAPHQL_FILE = '\\.graphql\\.ts$'
@@ -129,18 +131,21 @@ module.exports = {
       from: { path: '^src/', pathNot: ['^src/persistence/', '\\.(entity|store)\\.ts$'] },
       to: { path: '(^|/)node_modules/typeorm/' },
     },
-    {
-      name: 'exports-stand-without-the-server',
+    ...[
+      { name: 'exports', from: { path: '^src/(client|verify|generated)/', pathNot: ADAPTERS }, may: EXPORTED_PACKAGES },
+      { name: 'adapters', from: { path: ADAPTERS }, may: [...EXPORTED_PACKAGES, 'fastify', 'hono'], core: '^http$' },
+    ].map(({ name, from, may, core = '^$' }) => ({
+      name: `${name}-stand-without-the-server`,
       comment:
         'keyturn/client and keyturn/verify run in browsers and at the edge: a few small packages, nothing of Node.js.',
       severity: 'error',
-      from: { path: '^src/(client|verify|generated)/' },
+      from,
       to: {
         path: '(^|/)node_modules/|^[a-z:_]+$',
-        pathNot: `(^|/)node_modules/(${EXPORTED_PACKAGES.join('|')})/`,
+        pathNot: [`(^|/)node_modules/(${may.join('|')})/`, core],
         dependencyTypesNot: ['local', 'type-only'],
       },
-    },
+    })),
     {
       name: 'no-cycles',
       comment: 'Also not through types alone: two files that need each other are one, or want a third below them.',
@@ -152,14 +157,15 @@ module.exports = {
       name: 'no-development-dependencies-in-production',
       comment: 'They are not there after `npm ci --omit=dev`.',
       severity: 'error',
-      from: { pathNot: GENERATED },
+      // An adapter takes types from its framework, which whoever uses the adapter has.
+      from: { pathNot: [GENERATED, ADAPTERS] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
       name: 'only-declared-packages',
       comment: 'What another package happens to bring along may be gone with its next version.',
       severity: 'error',
-      from: { pathNot: GENERATED },
+      from: { pathNot: [GENERATED, ADAPTERS] },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {

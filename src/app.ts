@@ -55,6 +55,7 @@ import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
 import { EndingAnnouncer } from './tokens/ending-announcer.ts'
 import { Exchange } from './tokens/exchange.ts'
 import { RevocationFeed } from './tokens/revocation-feed.ts'
+import { RevocationRanges } from './tokens/revocation-range.ts'
 import { RevokedTokens } from './tokens/revoked-tokens.ts'
 import { SigningKeys } from './tokens/signing-keys.ts'
 import { TokenOrganizations } from './tokens/token-organizations.ts'
@@ -303,6 +304,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     keyEvents: new KeyEventFeed(live, access, keyAccess),
     tokens,
     revocations: new RevocationFeed(live, access),
+    revocationRanges: new RevocationRanges(database, access, clock),
     checkpoints,
   }
 

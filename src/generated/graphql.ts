@@ -817,6 +817,14 @@ export type RevocationsSubscriptionVariables = Exact<{
 
 export type RevocationsSubscription = { revocations: { sequence: number, keyId: string, tokenId: string | null, revokedAt: string } };
 
+export type RevocationRangeQueryVariables = Exact<{
+  organizationId: string;
+  after?: number | null | undefined;
+}>;
+
+
+export type RevocationRangeQuery = { organization: { revocationRange: { after: number, head: number } } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1987,3 +1995,13 @@ export const RevocationsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevocationsSubscription, RevocationsSubscriptionVariables>;
+export const RevocationRangeDocument = new TypedDocumentString(`
+    query RevocationRange($organizationId: ID!, $after: SafeInt) {
+  organization(id: $organizationId) {
+    revocationRange(after: $after) {
+      after
+      head
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevocationRangeQuery, RevocationRangeQueryVariables>;

@@ -99,7 +99,8 @@ export const checkThresholds = (
   return [...new Set(thresholds)].sort((a, b) => b - a)
 }
 
-const LONGEST_TOKEN_LIFETIME = DAY
+/** Seconds. No policy gives access tokens more. */
+export const LONGEST_TOKEN_LIFETIME = DAY
 const MOST_ACTIVE_KEYS = 1_000_000
 
 /** A policy as it is kept. Adds an issue for each field that makes no sense. */

@@ -19,7 +19,7 @@ export interface Revocation {
 }
 
 /** Which tokens of its target's key an event ends or announces as ended; null where there are none. */
-const revocationOf = (event: AuditEvent): Revocation | null => {
+export const revocationOf = (event: AuditEvent): Revocation | null => {
   const { sequence, targetId: keyId, occurredAt } = event
   if (event.type === 'KEY_TOKENS_INVALIDATED') {
     const { tokenId = null, issuedBefore } = event.details ?? {}
@@ -34,7 +34,8 @@ const revocationOf = (event: AuditEvent): Revocation | null => {
     : { sequence, keyId, tokenId: null, revokedAt: ending.issuedBefore }
 }
 
-const TYPES: readonly AuditEventType[] = [...ENDING_TYPES, 'KEY_TOKENS_INVALIDATED']
+/** Event types that can end tokens. */
+export const REVOCATION_TYPES: readonly AuditEventType[] = [...ENDING_TYPES, 'KEY_TOKENS_INVALIDATED']
 
 /** Live revocations, for resource servers that verify tokens offline. */
 export class RevocationFeed {
@@ -60,7 +61,7 @@ export class RevocationFeed {
       principal: caller.principal,
       topic: JSON.stringify(['revocations', organizationId]),
       items: this.items,
-      follow: { organizationId, types: TYPES, after: checkAfter(args.after) },
+      follow: { organizationId, types: REVOCATION_TYPES, after: checkAfter(args.after) },
       mayFollow: (principal) => this.access.may(principal, 'readTokens', organizationId),
       valueOf: async (event) => revocationOf(event),
     })

@@ -7,12 +7,14 @@ import { callerOf } from '../schema-kit/context.ts'
 import type { IssuedToken } from './access-token.ts'
 import type { AuditCheckpoint, Checkpoints } from './checkpoints.ts'
 import type { Revocation, RevocationFeed } from './revocation-feed.ts'
+import type { RevocationRange, RevocationRanges } from './revocation-range.ts'
 import type { TokenService } from './token-service.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
     readonly tokens: TokenService
     readonly revocations: RevocationFeed
+    readonly revocationRanges: RevocationRanges
     readonly checkpoints: Checkpoints
   }
 }
@@ -119,6 +121,40 @@ builder.subscriptionField('revocations', (t) =>
     subscribe: (_, args, context) =>
       context.services.revocations.subscribe(callerOf(context), context.connection, args),
     resolve: ({ value }) => value,
+  }),
+)
+
+const RevocationRangeRef = builder.objectRef<RevocationRange>('RevocationRange').implement({
+  description: 'Which revocations a verifier must have received to be up to date.',
+  partOfParent: true,
+  fields: (t) => ({
+    after: t.field({
+      type: 'SafeInt',
+      description: 'Where to begin: pass it to the subscription. All tokens that were ended before it have expired.',
+      resolve: ({ after }) => after,
+    }),
+    head: t.field({
+      type: 'SafeInt',
+      description: 'Sequence of the newest revocation; equal to after where there is none behind it.',
+      resolve: ({ head }) => head,
+    }),
+  }),
+})
+
+builder.objectField(OrganizationRef, 'revocationRange', (t) =>
+  t.field({
+    type: RevocationRangeRef,
+    description:
+      'Where a verifier begins to read revocations, and when it has caught up: once it has received head. Needs tokens:viewer.',
+    args: {
+      after: t.arg({
+        type: 'SafeInt',
+        description:
+          'The last sequence that was received. Default: one longest token lifetime (P1D) ago, which is also the limit.',
+      }),
+    },
+    authScopes: ({ id }) => ({ may: { permission: 'readTokens', in: id } }),
+    resolve: ({ id }, args, context) => context.services.revocationRanges.find(callerOf(context), id, args),
   }),
 )
 

@@ -80,6 +80,7 @@ export const TABLE: Rows = {
     auditEvents: may('audit:viewer'),
     auditCheckpoint: may('audit:manager'),
     auditVerification: may('audit:manager'),
+    revocationRange: may('tokens:viewer'),
   }),
   ...of('Project', open('id name slug organization')),
   ...of('Module', open('id name description builtIn')),
@@ -188,4 +189,5 @@ export const TABLE: Rows = {
     revocations: may('tokens:viewer'),
   }),
   ...of('Revocation', open('sequence keyId tokenId revokedAt')),
+  ...of('RevocationRange', open('after head')),
 }

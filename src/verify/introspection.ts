@@ -1,0 +1,96 @@
+import { BoundedMap } from './bounded-map.ts'
+import { fingerprint } from './fingerprint.ts'
+import { Turns } from './turns.ts'
+import { credentialOf, type VerifiedCredential } from './verified-credential.ts'
+import { VerifyError } from './verify-error.ts'
+
+/** What the server said about a credential (RFC 7662). */
+export interface Introspection {
+  /** Null where it is not active. */
+  readonly credential: VerifiedCredential | null
+  /** Why it is not active, where the server says so. */
+  readonly reason: string | null
+  /** When it was asked, in milliseconds since 1970. */
+  readonly askedAt: number
+  /** The version of the revocations when it was asked: what they say later counts. */
+  readonly version: number
+}
+
+export interface IntrospectionOptions {
+  readonly endpoint: () => Promise<string>
+  readonly credential: string
+  readonly fetch: typeof fetch
+  readonly version: () => number
+}
+
+const TIMEOUT_MS = 5_000
+const AT_ONCE = 32
+const MOST_WAITING = 2_000
+const MOST_ACTIVE = 20_000
+const MOST_INACTIVE = 10_000
+const REFUSALS_LAST_MS = 5_000
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Asks the server about credentials: once for callers that come together, and not again while the answer may be used. */
+export class Introspector {
+  private readonly options: IntrospectionOptions
+  private readonly turns = new Turns(AT_ONCE, MOST_WAITING)
+  private readonly asking = new Map<string, Promise<Introspection>>()
+  private readonly active = new BoundedMap<string, Introspection>(MOST_ACTIVE)
+  private readonly inactive = new BoundedMap<string, Introspection>(MOST_INACTIVE)
+
+  constructor(options: IntrospectionOptions) {
+    this.options = options
+  }
+
+  /**
+   * What the server says. Throws VerifyError: unavailable.
+   *
+   * @param isUsable whether a kept answer about an active credential may still be used
+   */
+  async ask(text: string, isUsable: (kept: Introspection) => boolean): Promise<Introspection> {
+    const key = await fingerprint(text)
+    const known = this.active.get(key)
+    if (known !== undefined && isUsable(known)) return known
+    const refused = this.inactive.get(key)
+    if (refused !== undefined && Date.now() - refused.askedAt < REFUSALS_LAST_MS) return refused
+    const pending = this.asking.get(key)
+    if (pending !== undefined) return pending
+    const asked = this.turns.take(() => this.request(text)).finally(() => this.asking.delete(key))
+    this.asking.set(key, asked)
+    const answer = await asked
+    const [one, other] = answer.credential === null ? [this.inactive, this.active] : [this.active, this.inactive]
+    one.set(key, answer)
+    other.delete(key)
+    return answer
+  }
+
+  private async request(token: string): Promise<Introspection> {
+    const { endpoint, credential, fetch: send, version } = this.options
+    const asked = { askedAt: Date.now(), version: version() }
+    const url = await endpoint()
+    let status = 0
+    try {
+      const response = await send(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ token }).toString(),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      status = response.status
+      const answer: unknown = response.ok ? await response.json() : null
+      if (isRecord(answer) && typeof answer.active === 'boolean') return { ...asked, ...read(answer) }
+      throw new Error(`${url} answered ${status}.`)
+    } catch (cause) {
+      const why = status === 401 ? 'The verifier may not ask about credentials.' : 'Keyturn does not answer.'
+      throw new VerifyError('unavailable', `${why} Try again.`, { cause })
+    }
+  }
+}
+
+const read = (answer: Record<string, unknown>): Pick<Introspection, 'credential' | 'reason'> => ({
+  credential: answer.active === true ? credentialOf(answer) : null,
+  reason: typeof answer.reason === 'string' ? answer.reason : null,
+})

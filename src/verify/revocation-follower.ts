@@ -1,0 +1,159 @@
+import { backoffMs, wait } from '../client/backoff.ts'
+import { createKeyturnClient, type KeyturnClient, KeyturnClientError } from '../client/client.ts'
+import { RevocationRangeDocument, RevocationsDocument } from '../generated/graphql.ts'
+import type { Revocation } from './revocations.ts'
+import { VerifyError } from './verify-error.ts'
+
+export type FeedState = 'off' | 'connecting' | 'live' | 'down'
+
+export interface FollowerOptions {
+  /** The GraphQL endpoint. */
+  readonly url: string
+  readonly credential: string
+  /** Whose revocations to follow; asked for once where it is not known. */
+  readonly findOrganization: () => Promise<string>
+  readonly apply: (revocation: Revocation) => void
+  readonly fetch: typeof fetch
+  readonly webSocketImpl?: unknown
+}
+
+/** A silent connection counts as lost after two of these. */
+const PING_MS = 1_000
+/** How soon a refused verifier tries again: somebody has to give it a grant first. */
+const REFUSED_WAIT_SECONDS = 30
+
+const REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'])
+const isRefused = (error: unknown): boolean => error instanceof KeyturnClientError && REFUSALS.has(error.code)
+
+/**
+ * Follows the revocations of an organization. It is live while the connection is alive and everything that was committed
+ * before the connection was made has been applied. At a first start it reads back over the longest lifetime of a token.
+ */
+export class RevocationFollower {
+  state: FeedState = 'connecting'
+  /** Whose revocations it follows; null until that is known. */
+  organizationId: string | null = null
+  private readonly options: FollowerOptions
+  private readonly client: KeyturnClient
+  private readonly controller = new AbortController()
+  private running: Promise<void> | null = null
+  /** The newest revocation that was applied. */
+  private position: number | null = null
+  /** The sequence at which it has caught up; null until that is known. */
+  private head: number | null = null
+  private connection = 0
+  private waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
+
+  constructor(options: FollowerOptions) {
+    const { url, credential, fetch, webSocketImpl } = options
+    this.options = options
+    this.client = createKeyturnClient({ url, credential, fetch, webSocketImpl }, { pingMilliseconds: PING_MS })
+  }
+
+  start(): void {
+    this.running ??= this.run()
+  }
+
+  /** Resolves when it is live. Throws VerifyError: unavailable where the server refuses the verifier, or after `close`. */
+  async live(): Promise<void> {
+    this.start()
+    if (this.state === 'live') return
+    await new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }))
+  }
+
+  async close(): Promise<void> {
+    this.controller.abort()
+    this.settle(new VerifyError('unavailable', 'The verifier was closed.'))
+    await this.client.dispose()
+    await this.running
+    this.leave()
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.controller
+    let failures = 0
+    while (!signal.aborted) {
+      let refused = false
+      try {
+        await this.follow()
+      } catch (error) {
+        refused = isRefused(error) && !signal.aborted
+        if (refused)
+          this.settle(new VerifyError('unavailable', 'The verifier may not follow revocations.', { cause: error }))
+      }
+      failures = this.state === 'live' ? 0 : failures + 1
+      this.leave()
+      if (!signal.aborted) await wait(backoffMs(failures, refused ? REFUSED_WAIT_SECONDS : 0), signal)
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.controller
+    this.organizationId ??= await this.options.findOrganization()
+    const { organizationId } = this
+    this.position ??= (await this.range()).after
+    const stream = this.client.subscribe(
+      RevocationsDocument,
+      { organizationId },
+      {
+        after: this.position,
+        signal,
+        onConnection: (state) => {
+          if (state === 'live') void this.catchUp()
+          else this.leave()
+        },
+      },
+    )
+    for await (const { revocations } of stream) {
+      this.options.apply(revocations)
+      this.position = revocations.sequence
+      this.compare()
+    }
+  }
+
+  private async range(): Promise<{ readonly after: number; readonly head: number }> {
+    const { organizationId, position } = this
+    const { organization } = await this.client.execute(
+      RevocationRangeDocument,
+      { organizationId: organizationId ?? '', after: position },
+      { signal: AbortSignal.any([this.controller.signal, AbortSignal.timeout(10_000)]) },
+    )
+    if (organization === null) throw new KeyturnClientError('NOT_FOUND', 'The organization to follow does not exist.')
+    return organization.revocationRange
+  }
+
+  /** Finds out what a new connection has to bring before it is up to date. */
+  private async catchUp(): Promise<void> {
+    this.connection += 1
+    const { connection } = this
+    const { signal } = this.controller
+    for (let failures = 0; connection === this.connection && !signal.aborted; failures += 1) {
+      try {
+        const { head } = await this.range()
+        if (connection !== this.connection) return
+        this.head = head
+        this.compare()
+        return
+      } catch {
+        // Not up to date as long as it cannot be known; a refusal also ends the subscription, which reports it.
+        await wait(backoffMs(failures), signal)
+      }
+    }
+  }
+
+  private compare(): void {
+    if (this.head === null || this.position === null || this.position < this.head || this.state === 'live') return
+    this.state = 'live'
+    for (const { resolve } of this.waiters.splice(0)) resolve()
+  }
+
+  private leave(): void {
+    this.connection += 1
+    this.head = null
+    if (this.state === 'live') this.state = 'down'
+  }
+
+  private settle(error: VerifyError): void {
+    for (const { reject } of this.waiters.splice(0)) reject(error)
+  }
+}

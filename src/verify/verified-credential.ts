@@ -1,0 +1,42 @@
+/** A credential that is valid, and what it says. */
+export interface VerifiedCredential {
+  readonly kind: 'access_token' | 'api_key' | 'personal_access_key'
+  readonly keyId: string
+  /** The API key, or the user of a personal access key. */
+  readonly subject: string
+  readonly organizationId: string
+  readonly projectId: string | null
+  /** `module:role` each. */
+  readonly scope: readonly string[]
+  readonly expiresAt: Date | null
+  /** `jti` of an access token. */
+  readonly tokenId: string | null
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const KINDS: Readonly<Record<string, VerifiedCredential['kind']>> = {
+  access_token: 'access_token',
+  api_key: 'api_key',
+  personal_access_key: 'personal_access_key',
+}
+
+/** Reads claims, or the answer of introspection, which has the same names. Null where one that is needed is missing. */
+export const credentialOf = (claims: unknown, kind?: VerifiedCredential['kind']): VerifiedCredential | null => {
+  if (!isRecord(claims)) return null
+  const found = kind ?? KINDS[text(claims.token_type) ?? '']
+  const [keyId, subject, organizationId] = [text(claims.client_id), text(claims.sub), text(claims.org)]
+  if (found === undefined || keyId === null || subject === null || organizationId === null) return null
+  return Object.freeze({
+    kind: found,
+    keyId,
+    subject,
+    organizationId,
+    projectId: text(claims.project),
+    scope: Object.freeze((text(claims.scope) ?? '').split(' ').filter((part) => part !== '')),
+    expiresAt: typeof claims.exp === 'number' ? new Date(claims.exp * 1000) : null,
+    tokenId: text(claims.jti),
+  })
+}

@@ -1,0 +1,15 @@
+import { Verifier, type VerifierOptions } from './verifier.ts'
+
+export type { RequestHeaders } from './bearer.ts'
+export type { GrantText } from './grants.ts'
+export { type ResourceMetadata, resourceMetadata } from './resource-metadata.ts'
+export type { FeedState } from './revocation-follower.ts'
+export type { VerifiedCredential } from './verified-credential.ts'
+export type { Verifier, VerifierOptions } from './verifier.ts'
+export { VerifyError, type VerifyErrorCode } from './verify-error.ts'
+
+/**
+ * A verifier for the credentials that a service receives. It connects at the first call of `ready` or `verify`. Throws
+ * TypeError for options that contradict each other.
+ */
+export const createVerifier = (options: VerifierOptions): Verifier => new Verifier(options)
