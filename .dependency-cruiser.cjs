@@ -10,7 +10,7 @@
 // depends on that difference is checked by .ci/source-rules.ts.
 
 const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'live', 'organizations', 'memberships', 'keys']
-const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup']
+const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing']
 
 /** What each folder may import besides itself. */
 const MAY_IMPORT = {
@@ -25,6 +25,7 @@ const MAY_IMPORT = {
   expiry: FOUNDATION,
   tokens: FOUNDATION,
   onboarding: FOUNDATION,
+  tracing: ['kernel'],
   backup: ['kernel', 'persistence', 'audit'],
   'schema-kit': ['kernel', 'access', 'persistence', 'audit'],
   http: INNER,

@@ -61,6 +61,7 @@ import { SigningKeys } from './tokens/signing-keys.ts'
 import { TokenOrganizations } from './tokens/token-organizations.ts'
 import { TokenService } from './tokens/token-service.ts'
 import { TokenVerifier } from './tokens/token-verifier.ts'
+import { createTracing } from './tracing/create-tracing.ts'
 
 export interface App {
   /** Starts to serve. Returns the base URL. */
@@ -111,8 +112,11 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const report = (error: unknown, requestId: string | null) =>
     logger.error({ err: error, requestId }, 'An operation failed')
 
+  const tracing = await createTracing(config.otlpEndpoint, stack)
+  const { tracer } = tracing
   const { sources, database } = await openDatabase(
     {
+      tracer,
       ...config,
       model: MODEL,
       nestingGuard: options.nestingGuard,
@@ -316,13 +320,14 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     config,
     logger,
     metrics,
+    tracing,
     tokens,
     authenticator,
     keySet: () => signingKeys.keySet,
     checkpointKeySet: () => checkpointKeys.keySet(),
     readiness: readinessChecks({ database, sources, redis: redis?.publisher ?? null }),
   })
-  const { sockets, limits } = createGraphQLServer({ config, http, services, authenticator, report })
+  const { sockets, limits } = createGraphQLServer({ config, tracer, http, services, authenticator, report })
   registerAppcircle(http.server, {
     tokens,
     authenticator,

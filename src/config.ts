@@ -21,6 +21,8 @@ export interface Config {
   readonly organization: string
   readonly logLevel: LogLevel
   readonly metricsToken: string | null
+  /** Base URL of an OpenTelemetry collector that takes OTLP over HTTP; null to send no traces. */
+  readonly otlpEndpoint: string | null
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly trustProxy: readonly string[]
@@ -167,6 +169,7 @@ const environment = z.object({
     .max(100, { error: 'must have 1 to 100 characters' })
     .default('Default'),
   KEYTURN_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   KEYTURN_GRAPHIQL: onOff('on'),
   KEYTURN_INTROSPECTION: onOff('on'),
@@ -217,9 +220,15 @@ const publicUrlOf = ({ KEYTURN_PUBLIC_URL: url, KEYTURN_PORT: port = DEFAULT_POR
 
 const isPostgres = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('postgres') ?? false
 
-/** The variables of Keyturn. An empty variable counts as not set. */
+const OTLP_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+
+/** The variables of Keyturn, and the standard ones that it reads. An empty variable counts as not set. */
 const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('KEYTURN_') && value !== ''))
+  Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) => (name.startsWith('KEYTURN_') || name === OTLP_ENDPOINT) && value !== '',
+    ),
+  )
 
 /** Variables of the command-line clients, which the server ignores. */
 const CLIENT_SETTINGS = ['KEYTURN_SERVER', 'KEYTURN_KEY']
@@ -259,6 +268,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     organization: values.KEYTURN_ORGANIZATION,
     logLevel: values.KEYTURN_LOG_LEVEL,
     metricsToken: values.KEYTURN_METRICS_TOKEN ?? null,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     graphiql: values.KEYTURN_GRAPHIQL,
     introspection: values.KEYTURN_INTROSPECTION,
     trustProxy: values.KEYTURN_TRUST_PROXY,

@@ -2,6 +2,7 @@ import type { Authenticator } from '../access/authenticator.ts'
 import type { Config } from '../config.ts'
 import type { Http } from '../http/create-http.ts'
 import { LARGEST_BODY_BYTES, originPolicy, upgradeOriginOf } from '../http/server.ts'
+import type { Tracer } from '../kernel/tracer.ts'
 import type { Services } from '../schema-kit/context.ts'
 import type { ReportBug } from './errors.ts'
 import { GraphiQLPage } from './graphiql-page.ts'
@@ -17,6 +18,7 @@ export interface GraphQLServerParts {
   readonly services: Services
   readonly authenticator: Authenticator
   readonly report: ReportBug
+  readonly tracer: Tracer
 }
 
 export interface GraphQLServer {
@@ -26,7 +28,7 @@ export interface GraphQLServer {
 
 /** Constructs GraphQL over HTTP and WebSocket, and attaches both to the HTTP server. */
 export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer => {
-  const { config, http, services, authenticator, report } = parts
+  const { config, http, services, authenticator, report, tracer } = parts
   const { server, guard } = http
   const limits = createLiveLimits(config.limits)
   const { yoga, executeSubscription } = createGraphQL({
@@ -35,6 +37,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     report,
     introspection: config.introspection,
     limits,
+    tracer,
   })
   registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard })
   const sockets = new GraphQLWebSockets({

@@ -5,6 +5,7 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { LiveReader } from '../access/live-reader.ts'
 import type { Principal } from '../access/principal.ts'
 import { andThen } from '../kernel/maybe-promise.ts'
+import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from '../schema-kit/context.ts'
 import { parseLimited } from '../schema-kit/limits.ts'
 import { admit } from './admission.ts'
@@ -16,6 +17,7 @@ import { limitMutations, recordRefusals } from './operation-rates.ts'
 import { createMask, withinAnswerLimit } from './result-masking.ts'
 import { schema } from './schema.ts'
 import type { SlotHolder } from './slot-limit.ts'
+import { traceExecution } from './trace-execution.ts'
 import { validateLimited } from './validation.ts'
 
 /** The answer to an operation over HTTP, where it is a stream of events. */
@@ -47,6 +49,7 @@ export interface YogaOptions {
   readonly report: ReportBug
   readonly introspection: boolean
   readonly limits: LiveLimits
+  readonly tracer: Tracer
 }
 
 const NOBODY: Identified = { principal: null, verifiedEmail: null }
@@ -59,7 +62,7 @@ export interface GraphQLEngine {
 }
 
 export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
-  const { services, authenticator, report, introspection, limits } = options
+  const { services, authenticator, report, introspection, limits, tracer } = options
   const mask = createMask({ report, introspection })
   const translate = (error: unknown) => toGraphQLError(error, null, report)
   // One for all subscriptions, because they share their results in it.
@@ -128,7 +131,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
         throw toGraphQLError(error, origin.requestId, report)
       }
     },
-    plugins: [contract],
+    plugins: [...(tracer === NO_TRACER ? [] : [traceExecution(tracer)]), contract],
   })
   return { yoga, executeSubscription }
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Authenticator } from '../access/authenticator.ts'
 import type { Config } from '../config.ts'
 import type { TokenService } from '../tokens/token-service.ts'
+import type { Tracing } from '../tracing/create-tracing.ts'
 import type { ConnectionGuard } from './connection-guard.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { registerOAuth } from './oauth-routes.ts'
@@ -17,6 +18,7 @@ export interface HttpParts extends Pick<WellKnownOptions, 'keySet' | 'checkpoint
   readonly metrics: Metrics
   readonly tokens: TokenService
   readonly authenticator: Authenticator
+  readonly tracing: Tracing
   readonly readiness: Readonly<Record<string, ReadinessCheck>>
 }
 
@@ -30,8 +32,9 @@ export interface Http {
 
 /** Constructs the HTTP server with its own routes: metrics, OAuth, well-known and health. */
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
-  const { config, logger, metrics, tokens, authenticator, keySet, checkpointKeySet, readiness } = parts
+  const { config, logger, metrics, tokens, authenticator, keySet, checkpointKeySet, readiness, tracing } = parts
   const { server, guard } = await createServer({ logger, ...config })
+  tracing.traceRequests(server)
   // First: its hook counts only the routes that are registered after it.
   registerMetrics(server, metrics, config.metricsToken)
   registerOAuth(server, { tokens, authenticator })

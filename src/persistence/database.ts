@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { EntityManager, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm'
 import { conflict } from '../kernel/errors.ts'
+import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
 import type { DataSources, Engine } from './data-source.ts'
 import { conflictOf, isRetryable } from './violations.ts'
 
@@ -66,6 +67,11 @@ export interface NestingGuard {
 
 const UNGUARDED: NestingGuard = { isInside: () => false, inside: (work) => work(), outside: (work) => work() }
 
+export interface DatabaseOptions {
+  readonly nestingGuard?: NestingGuard | undefined
+  readonly tracer?: Tracer
+}
+
 interface QueuedWrite {
   run(writer: Writer): Promise<void>
   committed(): void
@@ -94,15 +100,17 @@ const MAX_TRANSACTIONS = 12
 export class Database {
   private readonly sources: DataSources
   private readonly guard: NestingGuard
+  private readonly tracer: Tracer
   private readonly queue: QueuedWrite[] = []
   private readonly running = new Set<Promise<unknown>>()
   private draining: Promise<void> | null = null
   private freeSlots = MAX_TRANSACTIONS
   private readonly waitingForSlot: (() => void)[] = []
 
-  constructor(sources: DataSources, guard: NestingGuard = UNGUARDED) {
+  constructor(sources: DataSources, { nestingGuard = UNGUARDED, tracer = NO_TRACER }: DatabaseOptions = {}) {
     this.sources = sources
-    this.guard = guard
+    this.guard = nestingGuard
+    this.tracer = tracer
   }
 
   get engine(): Engine {
@@ -121,7 +129,9 @@ export class Database {
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
-      this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.repeat(work)),
+      this.tracer.span('database write', { 'db.system.name': this.engine }, () =>
+        this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.repeat(work)),
+      ),
     )
     this.running.add(write)
     try {

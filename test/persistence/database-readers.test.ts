@@ -10,7 +10,7 @@ describe.each(ENGINES)('reading while many write on %s', (engine) => {
   it('is answered although more writes wait for each other than there are connections', async () => {
     const own = await createDatabase(engine)
     const sources = await openDataSources(own.url, MODEL)
-    const database = new Database(sources, watchNesting())
+    const database = new Database(sources, { nestingGuard: watchNesting() })
     try {
       await database.write((writer) => writer.query('CREATE TABLE busy (id integer)'))
       await database.write((writer) => writer.query('INSERT INTO busy VALUES (0)'))

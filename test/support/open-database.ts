@@ -18,7 +18,7 @@ export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenD
   const sources = await openDataSources(own.url, MODEL)
   await migrate(sources)
   return {
-    database: new Database(sources, watchNesting()),
+    database: new Database(sources, { nestingGuard: watchNesting() }),
     sources,
     own,
     close: async () => {
