@@ -1,14 +1,6 @@
-import type { FastifyInstance } from 'fastify'
 import type { StopStack } from '../kernel/stop-stack.ts'
-import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
-
-export interface Tracing {
-  readonly tracer: Tracer
-  /** Gives each request a span, below that of the caller where it sends `traceparent` (W3C Trace Context). */
-  readonly traceRequests: (server: FastifyInstance) => void
-  /** Sends what waits. */
-  readonly stop: () => Promise<void>
-}
+import { NO_TRACER } from '../kernel/tracer.ts'
+import type { Tracing } from './tracing.ts'
 
 const NO_TRACING: Tracing = { tracer: NO_TRACER, traceRequests: () => undefined, stop: async () => undefined }
 

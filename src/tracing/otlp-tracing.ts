@@ -15,7 +15,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { SpanAttributes } from '../kernel/tracer.ts'
-import type { Tracing } from './create-tracing.ts'
+import type { Tracing } from './tracing.ts'
 
 /** Spans that wait to be sent; more are dropped, so that a collector that is away costs bounded memory. */
 const MOST_WAITING_SPANS = 2_048

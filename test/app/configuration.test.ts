@@ -29,6 +29,7 @@ const BAD: Record<string, string> = {
   KEYTURN_ORGANIZATION: 'o'.repeat(101),
   KEYTURN_LOG_LEVEL: 'loud',
   KEYTURN_METRICS_TOKEN: 'hunter2',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
   KEYTURN_GRAPHIQL: 'yes',
   KEYTURN_INTROSPECTION: 'true',
   KEYTURN_TRUST_PROXY: '10.0.0.0/33',
@@ -42,7 +43,7 @@ describe('the configuration', () => {
     const documented = page
       .split('\n')
       .filter((line) => line.startsWith('| `'))
-      .flatMap((line) => line.split('|')[1]?.match(/KEYTURN_\w+/g) ?? [])
+      .flatMap((line) => line.split('|')[1]?.match(/(?:KEYTURN|OTEL)_\w+/g) ?? [])
     expect(documented.sort()).toEqual([...SETTING_NAMES].sort())
   })
 

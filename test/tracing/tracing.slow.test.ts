@@ -65,7 +65,7 @@ describe('a service with an OpenTelemetry collector', () => {
     if (span === undefined) throw new Error(`no span ${name}: ${collector.spans.map((one) => one.name).join(', ')}`)
     return span
   }
-  const valueOf = (span: Span, key: string) =>
+  const attributeOf = (span: Span, key: string) =>
     Object.values(span.attributes.find((attribute) => attribute.key === key)?.value ?? {})[0]
 
   it('sends the spans of a request below that of its caller', () => {
@@ -75,12 +75,12 @@ describe('a service with an OpenTelemetry collector', () => {
     expect(request.parentSpanId).toBe(PARENT)
     expect(operation.parentSpanId).toBe(request.spanId)
     expect(write.parentSpanId).toBe(operation.spanId)
-    expect(Number(valueOf(request, 'http.response.status_code'))).toBe(200)
+    expect(Number(attributeOf(request, 'http.response.status_code'))).toBe(200)
   })
 
   it('names the request as its audit event does', () => {
-    expect(valueOf(spanOf('POST /graphql'), 'keyturn.request_id')).toBe('request-1')
-    expect(valueOf(spanOf('mutation Make'), 'keyturn.request_id')).toBe('request-1')
+    expect(attributeOf(spanOf('POST /graphql'), 'keyturn.request_id')).toBe('request-1')
+    expect(attributeOf(spanOf('mutation Make'), 'keyturn.request_id')).toBe('request-1')
     expect(events.find((event) => event.type === 'KEY_CREATED' && event.targetName === 'confidential')?.requestId).toBe(
       'request-1',
     )
