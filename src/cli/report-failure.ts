@@ -33,7 +33,7 @@ const describe = (error: KeyturnClientError): string => {
     case 'INTERNAL':
       return requestId === undefined ? message : `${message} Its log has more about request ${requestId}.`
     case 'NETWORK':
-      return `${message}${causeOf(error)}`
+      return `${message.replace(/\.$/, '')}${causeOf(error)}.`
     default:
       return message
   }

@@ -42,8 +42,14 @@ export class CommandLine {
     }
   }
 
+  /** Program and arguments of a command. */
+  command(words: readonly string[]): [string, ...string[]] {
+    return [process.execPath, ...compiled('cli/keyturn'), ...words]
+  }
+
   start(words: readonly string[], more: Environment = {}): Running {
-    return this.spawn(process.execPath, [...compiled('cli/keyturn'), ...words], more)
+    const [program, ...rest] = this.command(words)
+    return this.spawn(program, rest, more)
   }
 
   /** Runs another program as the same user. */

@@ -43,7 +43,7 @@ describe('a table', () => {
       'key_22  鍵と鍵穴…',
     ])
     expect(layoutTable(COLUMNS, ROWS, 18, plain)[1]).toBe('key_1   nightly d…')
-    expect(layoutTable(COLUMNS, ROWS, 11, plain).slice(0, 4)).toEqual(['ID    key_1', 'NAME  nigh…', 'NOTE  of t…', ''])
+    expect(layoutTable(COLUMNS, ROWS, 11, plain).slice(0, 4)).toEqual(['key_1', 'NAME  nigh…', 'NOTE  of t…', ''])
   })
 
   it('measures text without its styles', () => {

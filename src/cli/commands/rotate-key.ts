@@ -48,19 +48,25 @@ export const rotateKey = (options: RotateOptions, id: string): Promise<void> =>
     }
     const fault = await runCommand(exec, rotation.secret, rotation.secret)
     if (fault !== null) throw failed(await cancel(session, id, fault))
-    if (keepsOld && rotation.previousSecretValidUntil !== null)
-      await session.client.execute(CompleteRotationDocument, { id })
+    if (keepsOld && keepsBoth(rotation)) await session.client.execute(CompleteRotationDocument, { id })
     if (isOwn) session.keepSecret(rotation.secret)
     const { secret: _, ...shown } = rotation
     if (session.output.json) return session.output.value(shown)
     session.output.note(`Rotated ${rotation.key.name} (${id}); the command has the new secret.`)
   })
 
+/** Whether the old secret works beside the new one. */
+const keepsBoth = ({ key }: Rotation): boolean => key.secrets.some(({ state }) => state === 'RETIRING')
+
 const showRotation = async ({ output }: Session, rotation: Rotation): Promise<void> => {
   if (output.json) return output.value(rotation)
-  const { secret, key, previousSecretValidUntil: until } = rotation
+  const { secret, key, previousSecretValidUntil } = rotation
   await showSecret(output, secret, key, 'Rotated')
-  output.note(until === null ? 'The old secret is retired.' : `The old secret works until ${output.instant(until)}.`)
+  output.note(
+    keepsBoth(rotation)
+      ? `The old secret stops working ${output.instant(previousSecretValidUntil)}.`
+      : 'The old secret has stopped working.',
+  )
 }
 
 const cancel = async (session: Session, id: string, fault: string): Promise<string> => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Transform } from 'node:stream'
 
 /** Replaces a secret in what passes, also where it is cut in two. */
@@ -42,11 +43,15 @@ export const runCommand = (command: string, input: string, secret: string | null
       process.off('SIGINT', ignore)
       resolve(fault)
     }
-    for (const stream of [child.stdout, child.stderr])
-      if (stream !== null && secret !== null)
-        stream.setEncoding('utf8').pipe(withoutSecret(secret)).pipe(process.stderr, { end: false })
+    const printed = [child.stdout, child.stderr].map(async (stream) => {
+      if (stream === null || secret === null) return
+      const shown = stream.setEncoding('utf8').pipe(withoutSecret(secret))
+      shown.pipe(process.stderr, { end: false })
+      await once(shown, 'end')
+    })
     child.once('error', (error) => settle(error.message))
-    child.once('close', (code, signal) => {
+    child.once('close', async (code, signal) => {
+      await Promise.all(printed)
       if (code === 0) settle(null)
       else settle(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`)
     })

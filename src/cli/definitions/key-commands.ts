@@ -43,6 +43,19 @@ const withRotation = (command: Command): Command =>
     )
     .action(lazily(async () => (await import('../commands/rotate-key.ts')).rotateKey))
 
+const defineRotationEnds = (keys: Command): void => {
+  keys
+    .command('complete-rotation')
+    .description('retire the old secret before the overlap ends')
+    .argument('<id>')
+    .action(lazily(async () => (await import('../commands/change-key.ts')).completeRotation))
+  keys
+    .command('cancel-rotation')
+    .description('go back to the old secret and drop the new one')
+    .argument('<id>')
+    .action(lazily(async () => (await import('../commands/change-key.ts')).cancelRotation))
+}
+
 const withRevocation = (command: Command): Command =>
   command
     .addOption(choiceOption('--reason <reason>', 'why', REVOCATION_REASONS))
@@ -68,6 +81,7 @@ const defineKeys = (program: Command): void => {
     .argument('<id>')
     .action(lazily(async () => (await import('../commands/show-key.ts')).showKey))
   withRotation(keys.command('rotate').description('give a key a new secret').argument('<id>'))
+  defineRotationEnds(keys)
   withFilter(withRevocation(keys.command('revoke').description('end keys for good: by id, or all that a filter finds')))
     .argument('[ids...]')
     .action(lazily(async () => (await import('../commands/revoke-keys.ts')).revokeKeys))
@@ -75,12 +89,12 @@ const defineKeys = (program: Command): void => {
     .command('suspend')
     .description('stop a key until it is resumed')
     .argument('<id>')
-    .action(lazily(async () => (await import('../commands/suspend-key.ts')).suspendKey))
+    .action(lazily(async () => (await import('../commands/change-key.ts')).suspendKey))
   keys
     .command('resume')
     .description('let a suspended key go on')
     .argument('<id>')
-    .action(lazily(async () => (await import('../commands/suspend-key.ts')).resumeKey))
+    .action(lazily(async () => (await import('../commands/change-key.ts')).resumeKey))
 }
 
 const definePersonalKeys = (program: Command): void => {
@@ -97,6 +111,7 @@ const definePersonalKeys = (program: Command): void => {
       .option('--grant <module:role>', 'what it may do (repeatable); default: all that you may', grantOption),
   ).action(lazily(async () => (await import('../commands/create-key.ts')).createPersonalKey))
   withRotation(keys.command('rotate').description('give a key a new secret').argument('<id>'))
+  defineRotationEnds(keys)
   withRevocation(keys.command('revoke').description('end keys for good').argument('<ids...>')).action(
     lazily(async () => (await import('../commands/revoke-keys.ts')).revokeKeys),
   )

@@ -51,16 +51,15 @@ const fitting = <Row>(laid: readonly Laid<Row>[], width: number): readonly Laid<
   }
 }
 
-/** One line for each column of each row, for terminals that are too narrow for a table. */
-const asRecords = <Row>(laid: readonly Laid<Row>[], rows: number, width: number): string[] => {
-  const titles = Math.max(...laid.map(({ column }) => displayWidth(column.title)))
+/** A line for each column of each row, for terminals that are too narrow for a table; the first stands alone. */
+const asRecords = <Row>([first, ...others]: readonly Laid<Row>[], rows: number, width: number): string[] => {
+  const titles = Math.max(...others.map(({ column }) => displayWidth(column.title)))
   const lines: string[] = []
   for (let row = 0; row < rows; row += 1) {
-    if (row > 0) lines.push('')
-    for (const { column, cells } of laid) {
-      const room = column.narrowest === undefined ? Number.POSITIVE_INFINITY : width - titles - GAP
-      lines.push(`${column.title.padEnd(titles + GAP)}${truncate(cells[row] ?? '', room)}`)
-    }
+    lines.push(first?.cells[row] ?? '')
+    for (const { column, cells } of others)
+      lines.push(`${column.title.padEnd(titles + GAP)}${truncate(cells[row] ?? '', width - titles - GAP)}`)
+    if (row < rows - 1) lines.push('')
   }
   return lines
 }
