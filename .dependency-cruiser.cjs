@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   http: INNER,
   'graphql-server': [...INNER, 'schema-kit', 'http'],
   appcircle: [...INNER, 'http'],
-  cli: [...INNER, 'generated'],
+  cli: [...INNER, 'generated', 'client'],
   generated: [],
   // What the package exports to programs of others. They import nothing of the server.
   client: ['generated'],

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { displayWidth } from '../../src/cli/terminal/display-width.ts'
 import { useApp } from '../support/boot.ts'
 import { type Running, useCommandLine } from './command-line.ts'
 
 const PATIENCE = { timeout: 30_000, interval: 50 }
-const STYLES = /\u001b\[\d+m/g
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
@@ -59,7 +59,7 @@ describe('a person at a terminal', () => {
     await app.apiKey({ name: `a rather long name of a key, 鍵, for ${columns} columns`, expiresIn: 'P12D' })
     const { code, out } = await atTerminal(['keys', 'list', '--status', 'active'], { columns }).ended
     expect(code).toBe(0)
-    const lines = out.replaceAll(STYLES, '').split(/\r?\n/)
+    const lines = stripVTControlCharacters(out).split(/\r?\n/)
     for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(columns)
     expect(out).toContain('in 12 days')
     expect(out).toMatch(/key_[0-9a-f]{32}/)
@@ -75,6 +75,6 @@ describe('a person at a terminal', () => {
     const running = atTerminal(['audit', 'export'])
     const { code, out } = await running.ended
     expect(code).toBe(0)
-    expect(out).toMatch(/\rExported|\u001b\[KExported \d+ of \d+/)
+    expect(stripVTControlCharacters(out)).toMatch(/\rExported \d+ of \d+/)
   })
 })

@@ -58,7 +58,7 @@ describe('the completion of bash', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const script = join(user.home, 'completion.bash')
     writeFileSync(script, out)
-    const use = 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; printf "%s\\n" "${COMPREPLY[@]}"'
+    const use = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; printf "%s\\n" "\${COMPREPLY[@]}"`
     const ended = await user.spawn('bash', ['--norc', '-c', use, script, 'keyturn', ...words]).ended
     expect(ended.err).toBe('')
     return ended.out.split('\n').filter((line) => line !== '')

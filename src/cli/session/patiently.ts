@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { KeyturnClientError } from './client.ts'
+import { KeyturnClientError } from '../../client/client.ts'
 
 const ATTEMPTS = 6
 const FIRST_WAIT_MS = 500
