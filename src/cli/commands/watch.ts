@@ -38,12 +38,12 @@ const headOf = async ({ client }: Session, organizationId: string): Promise<numb
   return organization?.auditEvents?.edges[0]?.node.sequence
 }
 
-const connectionNotes = ({ output }: Session) => {
+const connectionNotes = ({ output }: Session, signal: AbortSignal) => {
   let wasLive = false
   let isLive = false
   return (state: 'connecting' | 'live' | 'offline') => {
     if (state === 'live' && !isLive) output.note(wasLive ? 'Connected again.' : 'Watching.')
-    if (state === 'offline' && isLive) output.note('The connection is lost; reconnecting.')
+    if (state === 'offline' && isLive && !signal.aborted) output.note('The connection is lost; reconnecting.')
     wasLive ||= state === 'live'
     isLive = state === 'live' || (isLive && state === 'connecting')
   }
@@ -55,7 +55,7 @@ async function* eventsOf(session: Session, organizationId: string, since: number
   const { grants } = (await client.execute(ViewerGrantsDocument, { organizationId })).viewer
   const readsLog = holds(grants, 'audit', 'VIEWER')
   const after = since ?? (readsLog ? await headOf(session, organizationId) : undefined)
-  const options = { signal, ...(after === undefined ? {} : { after }), onConnection: connectionNotes(session) }
+  const options = { signal, ...(after === undefined ? {} : { after }), onConnection: connectionNotes(session, signal) }
   if (holds(grants, 'keys', 'VIEWER'))
     for await (const { keyEvents } of client.subscribe(KeyEventsDocument, { organizationId }, options)) yield keyEvents
   else
