@@ -62,7 +62,7 @@ describe('docs/cli.md', () => {
     }
     await vi.waitFor(async () => expect(await warning()).not.toBe(''), { timeout: 20_000, interval: 200 })
     const { viewer } = await app.owner.run(ViewerDocument, {})
-    const snippets = snippetsWith((marks) => !/no-test|operator/.test(marks))
+    const snippets = snippetsWith((marks) => !/no-test|operator|restore/.test(marks))
     const lines = snippets.flatMap(({ marks, code }) => (marks.includes('timeout') ? interrupted(code) : [code]))
     const { code, out, err } = await bash(lines, {
       SERVER: app.url,
@@ -85,8 +85,11 @@ describe('docs/cli.md', () => {
         .join('\n'),
     )
     const { code, out, err } = await bash([...interrupted(serve ?? ''), once ?? ''], env)
-    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(code, err).toBe(0)
     expect(out).toContain('Keyturn is serving at')
     expect(out).toContain('The signing key is now')
+    const [restore] = snippetsWith((marks) => marks === ' restore')
+    const restored = await bash([restore?.code ?? ''], { KEYTURN_DATA_DIR: join(operated.directory, 'restored') })
+    expect({ code: restored.code, out: restored.out }).toEqual({ code: 0, out: expect.stringContaining('are intact') })
   }, 120_000)
 })

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
@@ -139,6 +141,20 @@ describe('an operator', () => {
       const { code, err } = await keyturn(own, words)
       expect(code).toBe(1)
       expect(err).toMatch(/^There is no database at .*keyturn\.db: start the service once.*\n$/)
+    }
+  })
+
+  it('is told in a line why a file is no backup, or cannot become one', async () => {
+    const file = join(own.directory, 'some.txt')
+    writeFileSync(file, 'no backup')
+    for (const words of [
+      ['backup', file],
+      ['restore', file],
+      ['restore', join(own.directory, 'none')],
+    ]) {
+      const { code, out, err } = await keyturn(own, words)
+      expect({ words, code, out }).toEqual({ words, code: 1, out: '' })
+      expect(err).toMatch(/^.+\n$/)
     }
   })
 

@@ -1,7 +1,15 @@
+import { BackupError } from '../../backup/backup-format.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { exitOnStartupError } from '../../startup-faults.ts'
-import { CommandError } from '../command-error.ts'
-import { migrationStates, revertMigration, rotateSigningKey as rotate, runMigrations } from '../operator.ts'
+import { CommandError, failed } from '../command-error.ts'
+import {
+  backUp,
+  migrationStates,
+  restore as restoreDatabase,
+  revertMigration,
+  rotateSigningKey as rotate,
+  runMigrations,
+} from '../operator.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Output } from '../terminal/output.ts'
 import { confirm } from '../terminal/prompt.ts'
@@ -12,6 +20,7 @@ const withConfig = async (work: (config: Config) => Promise<void>): Promise<void
     await work(readConfig())
   } catch (error) {
     if (error instanceof CommandError) throw error
+    if (error instanceof BackupError) throw failed(error.message)
     exitOnStartupError(error)
   }
 }
@@ -48,4 +57,24 @@ export const rotateSigningKey = (options: GlobalOptions): Promise<void> =>
     const keyId = await rotate(config)
     const output = new Output(options)
     await (output.json ? output.value({ keyId }) : output.say(`The signing key is now ${keyId}.`))
+  })
+
+/** Writes a verified snapshot of the database into a new file. */
+export const backup = (options: GlobalOptions, file: string): Promise<void> =>
+  withConfig(async (config) => {
+    const made = await backUp(config, file)
+    const output = new Output(options)
+    if (output.json) return output.value({ file, ...made })
+    await output.say(`Backed up ${made.rows} rows into ${file}; ${made.verifiedLogs} audit logs are intact in it.`)
+    output.note('The master key is not in it: keep that elsewhere.')
+  })
+
+/** Restores a backup into the configured database. */
+export const restore = (options: GlobalOptions, file: string): Promise<void> =>
+  withConfig(async (config) => {
+    const restored = await restoreDatabase(config, file)
+    const output = new Output(options)
+    if (output.json) return output.value({ file, ...restored })
+    await output.say(`Restored ${restored.rows} rows; ${restored.verifiedLogs} audit logs are intact.`)
+    output.note('Start the server with the master key of the backed up one.')
   })

@@ -15,6 +15,16 @@ export const defineOperatorCommands = (program: Command): void => {
     .addOption(new Option('--revert', 'revert the newest migration instead').conflicts('status'))
     .action(lazily(async () => (await import('../commands/operate.ts')).migrate))
   program
+    .command('backup')
+    .description('write a verified snapshot of the database into a new file')
+    .argument('<file>')
+    .action(lazily(async () => (await import('../commands/operate.ts')).backup))
+  program
+    .command('restore')
+    .description('restore a backup into the configured database, which must be empty')
+    .argument('<file>')
+    .action(lazily(async () => (await import('../commands/operate.ts')).restore))
+  program
     .command('signing-key')
     .description('manage the key that signs access tokens')
     .command('rotate')
