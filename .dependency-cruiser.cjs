@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   http: INNER,
   'graphql-server': [...INNER, 'schema-kit', 'http'],
   appcircle: [...INNER, 'http'],
-  cli: [...INNER, 'generated'],
+  cli: [...INNER, 'generated', 'client'],
   generated: [],
   // What the package exports to programs of others. They import nothing of the server.
   client: ['generated'],
@@ -41,8 +41,8 @@ const MAY_IMPORT = {
 // The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.
 const READS_CONFIG = ['graphql-server', 'http', 'cli']
 
-// What starts a whole app: main.ts and other programs directly in src/, and the demo.
-const STARTS_APP = '^src/([^/]+|cli/(demo|keyturn|operator))\\.ts$'
+// What starts a whole app, or a part of it: main.ts and other programs directly in src/, the demo, operator commands.
+const STARTS_APP = '^src/([^/]+|cli/(demo|serve|operator|commands/operate))\\.ts$'
 
 /** What the exports of the package may import. */
 const EXPORTED_PACKAGES = ['graphql', 'graphql-ws', 'jose', 'ws', '@graphql-typed-document-node/core']

@@ -1,5 +1,6 @@
 // Builds the service unless dist/ was built from these very sources. What decides is their content: the times of files say
 // nothing after a checkout or a copy. Where there are no sources, as in an image that holds dist/ alone, there is nothing to build.
+// With --where-possible, as after an installation, a missing compiler is no fault: `npm ci --omit=dev` has none.
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,7 +9,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'migrations']
+const SOURCES = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.package.json',
+  'src',
+  'migrations',
+]
 const STAMP = join(ROOT, 'dist', '.built-from')
 
 /** Every file at or below a path, in an order that is always the same. */
@@ -34,7 +43,10 @@ const digest = () => {
   return hash.digest('hex')
 }
 
-if (existsSync(join(ROOT, 'tsconfig.build.json'))) {
+const isOptional = process.argv.includes('--where-possible')
+const hasCompiler = existsSync(join(ROOT, 'node_modules', '.bin', 'tsc'))
+
+if (existsSync(join(ROOT, 'tsconfig.build.json')) && (hasCompiler || !isOptional)) {
   const sources = digest()
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) {
     const { status } = spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'inherit' })

@@ -1,9 +1,10 @@
 // What a page of a long history costs, at its newest end and in its middle. npm run bench:audit [-- --postgres]
 
 import { type AuditEventFilter, findHead, insertEvents, pageOfEvents, saveHead } from '../src/audit/audit.store.ts'
-import { type AuditEvent, BY_SYSTEM, decodeEvent, hashOf } from '../src/audit/audit-event.ts'
+import { type AuditEvent, BY_SYSTEM, decodeEvent } from '../src/audit/audit-event.ts'
 import { verifyAuditLog } from '../src/audit/audit-verification.ts'
 import type { AuditEventType } from '../src/audit/events/event-types.ts'
+import { hashOf } from '../src/audit/hash-chain.ts'
 import { newId } from '../src/kernel/ids.ts'
 import { encodeCursor } from '../src/kernel/page.ts'
 import {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../persistence/database.ts'
 import { type AuditHead, eventsAfter, findFirstSequence, findHash, findHead } from './audit.store.ts'
 import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
-import { type AuditEvent, GENESIS_HASH, hashOf } from './audit-event.ts'
+import { BEGINNING, follows, GENESIS_HASH, type VerifiedPosition } from './hash-chain.ts'
 
 export interface AuditVerification {
   readonly intact: boolean
@@ -11,14 +11,6 @@ export interface AuditVerification {
   readonly firstBrokenSequence: number | null
   readonly headHash: string
 }
-
-/** A position of an audit log up to which its hash chain was verified. */
-export interface VerifiedPosition {
-  readonly sequence: number
-  readonly hash: string
-}
-
-export const BEGINNING: VerifiedPosition = { sequence: 0, hash: GENESIS_HASH }
 
 // A page takes ten milliseconds, in which the process does nothing else.
 const PAGE = 200
@@ -68,8 +60,7 @@ export const verifyChain = async (
     const events = await eventsAfter(reader, organizationId, { after: position.sequence, upTo }, PAGE)
     if (events.length === 0) return position
     for (const event of events) {
-      if (event.sequence !== position.sequence + 1 || event.previousHash !== position.hash || !isAsWritten(event))
-        return position
+      if (!follows(position, event)) return position
       position = event
     }
     await nextTurn()
@@ -100,13 +91,4 @@ const findContradiction = async (
     if (!authentic || found !== hash) return Math.max(1, sequence)
   }
   return null
-}
-
-const isAsWritten = ({ hash, ...rest }: AuditEvent): boolean => {
-  try {
-    return hashOf(rest) === hash
-  } catch {
-    // What has no canonical form (an instant that is none, half a character) was never hashed by us.
-    return false
-  }
 }

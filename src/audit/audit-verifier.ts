@@ -3,13 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { findHash } from './audit.store.ts'
 import type { FindAnchors } from './audit-anchor.ts'
-import {
-  type AuditVerification,
-  BEGINNING,
-  type VerifiedPosition,
-  verifyAuditLog,
-  verifyChain,
-} from './audit-verification.ts'
+import { type AuditVerification, verifyAuditLog, verifyChain } from './audit-verification.ts'
+import { BEGINNING, type VerifiedPosition } from './hash-chain.ts'
 
 /** What this process verified of an audit log. */
 interface Verified {

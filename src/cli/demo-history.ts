@@ -1,5 +1,6 @@
-import { type EventRecord, GENESIS_HASH, hashOf } from '../audit/audit-event.ts'
+import type { EventRecord } from '../audit/audit-event.ts'
 import type { JsonObject } from '../audit/canonical-json.ts'
+import { BEGINNING, follows, type VerifiedPosition } from '../audit/hash-chain.ts'
 import { AuditChainDocument, type AuditChainQuery } from '../generated/graphql.ts'
 import type { DemoClient } from './demo-client.ts'
 
@@ -47,11 +48,10 @@ export async function* readAuditLog(
 
 /** The first sequence at which the hash chain is broken (an event is missing, altered or reordered); null if it is intact. */
 export const firstBroken = (events: readonly EventRecord[]): number | null => {
-  let previousHash = GENESIS_HASH
-  for (const [index, { hash, ...rest }] of events.entries()) {
-    const sequence = index + 1
-    if (rest.sequence !== sequence || rest.previousHash !== previousHash || hashOf(rest) !== hash) return sequence
-    previousHash = hash
+  let position: VerifiedPosition = BEGINNING
+  for (const event of events) {
+    if (!follows(position, event)) return position.sequence + 1
+    position = event
   }
   return null
 }

@@ -14,18 +14,14 @@ import { listMigrations, type MigrationState, migrate, revertNewest } from '../p
 import { rethrowAsConfigError } from '../startup-faults.ts'
 import { deploymentKeys } from '../tokens/deployment-keys.ts'
 import { SigningKeys } from '../tokens/signing-keys.ts'
-
-/** An expected failure of an operator command. The message says what to do. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError'
-}
+import { failed } from './command-error.ts'
 
 const withDatabase = async <T>(config: Config, work: (sources: DataSources) => Promise<T>): Promise<T> => {
   const { databaseUrl } = config
   const file = databaseUrl.slice('sqlite:'.length)
   // Opening a missing database would create an empty one.
   if (engineOf(databaseUrl) === 'sqlite' && !existsSync(file))
-    throw new OperatorError(`There is no database at ${file}: start the service once, or set KEYTURN_DATA_DIR.`)
+    throw failed(`There is no database at ${file}: start the service once, or set KEYTURN_DATA_DIR.`)
   const sources = await openDataSources(databaseUrl, MODEL)
   try {
     return await work(sources)
@@ -36,7 +32,7 @@ const withDatabase = async <T>(config: Config, work: (sources: DataSources) => P
 
 /**
  * Backs the database up into a new file, beside a running service. The file does not contain the master key.
- * Throws OperatorError and BackupError.
+ * Throws CommandError and BackupError.
  */
 export const backUp = (config: Config, file: string): Promise<Restored> =>
   withDatabase(config, (sources) => makeBackup(sources, file, MODEL, systemClock.now()))
@@ -45,26 +41,26 @@ export const backUp = (config: Config, file: string): Promise<Restored> =>
 export const restore = (config: Config, file: string): Promise<Restored> =>
   restoreBackup(file, config.databaseUrl, MODEL)
 
-/** Runs the pending migrations and returns their names. Throws OperatorError. */
+/** Runs the pending migrations and returns their names. Throws CommandError. */
 export const runMigrations = (config: Config): Promise<string[]> => withDatabase(config, migrate)
 
-/** Reverts the newest migration; returns its name, or null if none has been run. Throws OperatorError. */
+/** Reverts the newest migration; returns its name, or null if none has been run. Throws CommandError. */
 export const revertMigration = (config: Config): Promise<string | null> => withDatabase(config, revertNewest)
 
-/** Every migration, and whether it has been run. Throws OperatorError. */
+/** Every migration, and whether it has been run. Throws CommandError. */
 export const migrationStates = (config: Config): Promise<MigrationState[]> => withDatabase(config, listMigrations)
 
 /**
  * Rotates the signing key and returns the `kid` of the new one. Running instances receive the change within seconds. Throws
- * OperatorError, and ConfigError if the master key does not match the database.
+ * CommandError, and ConfigError if the master key does not match the database.
  */
 export const rotateSigningKey = (config: Config): Promise<string> =>
   withDatabase(config, async (sources) => {
     if ((await listMigrations(sources)).some(({ run }) => !run))
-      throw new OperatorError('The database has pending migrations: run keyturn migrate first.')
+      throw failed('The database has pending migrations: run keyturn migrate first.')
     const database = new Database(sources)
     if (!(await database.read(anyOrganization)))
-      throw new OperatorError('The database has no organization: start the service once.')
+      throw failed('The database has no organization: start the service once.')
     const onFault = (error: unknown) => {
       throw error
     }

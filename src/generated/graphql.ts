@@ -468,7 +468,14 @@ export type AuditChainQueryVariables = Exact<{
 }>;
 
 
-export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type AuditChainQuery = { organization: { auditEvents: { edges: Array<{ node: { organizationId: string, ipAddress: string | null, userAgent: string | null, id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type AuditHeadQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditHeadQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number } }> } | null } | null };
 
 export type AuditVerificationQueryVariables = Exact<{
   organizationId: string;
@@ -550,6 +557,28 @@ export type KeyByIdQueryVariables = Exact<{
 export type KeyByIdQuery = { key:
     | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
     | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+   | null };
+
+export type KeyDetailsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type KeyDetailsQuery = { viewer: { user: { id: string } | null }, key:
+    | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, organization: { id: string, name: string, slug: string }, project: { id: string, name: string, slug: string } | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+    | { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, owner: { id: string, name: string }, organization: { id: string, name: string, slug: string }, project: { id: string, name: string, slug: string } | null, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }
+   | null };
+
+export type KeyOriginsQueryVariables = Exact<{
+  id: string;
+  usage: boolean;
+  addresses: boolean;
+}>;
+
+
+export type KeyOriginsQuery = { key:
+    | { lastUsedAt?: string | null, lastUsedFrom?: Array<string> | null, allowedIps?: Array<string> | null, createdBy?: { kind: ActorKind, id: string | null, name: string | null } | null }
+    | { lastUsedAt?: string | null, lastUsedFrom?: Array<string> | null, allowedIps?: Array<string> | null, createdBy?: { kind: ActorKind, id: string | null, name: string | null } | null }
    | null };
 
 export type KeyUsageQueryVariables = Exact<{
@@ -788,6 +817,40 @@ export type RemoveMemberMutationVariables = Exact<{
 
 export type RemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string>, createdApiKeyIds: Array<string> } };
 
+export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null } | null, key:
+      | { id: string, kind: KeyKind, name: string, expiresAt: string | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string, slug: string } }
+      | { id: string, kind: KeyKind, name: string, expiresAt: string | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string, slug: string } }
+     | null, organizations: Array<{ id: string, name: string, slug: string }> } };
+
+export type SuborganizationsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SuborganizationsQuery = { organization: { suborganizations: Array<{ id: string, name: string, slug: string }> } | null };
+
+export type OrganizationNameQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationNameQuery = { organization: { id: string, name: string, slug: string } | null };
+
+export type ProjectsOfQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ProjectsOfQuery = { organization: { projects: Array<{ id: string, name: string, slug: string }> } | null };
+
+export type OwnPersonalAccessKeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnPersonalAccessKeysQuery = { viewer: { personalAccessKeys: Array<{ id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, organization: { id: string, name: string, slug: string }, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }> } };
+
 export type ExchangeKeyMutationVariables = Exact<{
   input: ExchangeKeyInput;
 }>;
@@ -1002,6 +1065,7 @@ export const AuditChainDocument = new TypedDocumentString(`
       edges {
         node {
           ...AuditEventFields
+          organizationId
           ipAddress
           userAgent
         }
@@ -1037,6 +1101,19 @@ fragment AuditEventFields on AuditEvent {
   previousHash
   hash
 }`) as unknown as TypedDocumentString<AuditChainQuery, AuditChainQueryVariables>;
+export const AuditHeadDocument = new TypedDocumentString(`
+    query AuditHead($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditEvents(first: 1) {
+      edges {
+        node {
+          sequence
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditHeadQuery, AuditHeadQueryVariables>;
 export const AuditVerificationDocument = new TypedDocumentString(`
     query AuditVerification($organizationId: ID!) {
   organization(id: $organizationId) {
@@ -1236,6 +1313,72 @@ export const KeyByIdDocument = new TypedDocumentString(`
     lastUsedAt
   }
 }`) as unknown as TypedDocumentString<KeyByIdQuery, KeyByIdQueryVariables>;
+export const KeyDetailsDocument = new TypedDocumentString(`
+    query KeyDetails($id: ID!) {
+  viewer {
+    user {
+      id
+    }
+  }
+  key(id: $id) {
+    ...KeyFields
+    organization {
+      id
+      name
+      slug
+    }
+    project {
+      id
+      name
+      slug
+    }
+    ... on PersonalAccessKey {
+      owner {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<KeyDetailsQuery, KeyDetailsQueryVariables>;
+export const KeyOriginsDocument = new TypedDocumentString(`
+    query KeyOrigins($id: ID!, $usage: Boolean!, $addresses: Boolean!) {
+  key(id: $id) {
+    createdBy @include(if: $usage) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $usage)
+    lastUsedFrom @include(if: $addresses)
+    allowedIps @include(if: $addresses)
+  }
+}
+    `) as unknown as TypedDocumentString<KeyOriginsQuery, KeyOriginsQueryVariables>;
 export const KeyUsageDocument = new TypedDocumentString(`
     query KeyUsage($id: ID!) {
   key(id: $id) {
@@ -1956,6 +2099,107 @@ export const RemoveMemberDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;
+export const SessionDocument = new TypedDocumentString(`
+    query Session {
+  viewer {
+    kind
+    user {
+      id
+      name
+      email
+    }
+    key {
+      id
+      kind
+      name
+      expiresAt
+      grants {
+        module
+        role
+      }
+      organization {
+        id
+        name
+        slug
+      }
+    }
+    organizations {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const SuborganizationsDocument = new TypedDocumentString(`
+    query Suborganizations($id: ID!) {
+  organization(id: $id) {
+    suborganizations {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SuborganizationsQuery, SuborganizationsQueryVariables>;
+export const OrganizationNameDocument = new TypedDocumentString(`
+    query OrganizationName($id: ID!) {
+  organization(id: $id) {
+    id
+    name
+    slug
+  }
+}
+    `) as unknown as TypedDocumentString<OrganizationNameQuery, OrganizationNameQueryVariables>;
+export const ProjectsOfDocument = new TypedDocumentString(`
+    query ProjectsOf($organizationId: ID!) {
+  organization(id: $organizationId) {
+    projects {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectsOfQuery, ProjectsOfQueryVariables>;
+export const OwnPersonalAccessKeysDocument = new TypedDocumentString(`
+    query OwnPersonalAccessKeys {
+  viewer {
+    personalAccessKeys {
+      ...KeyFields
+      organization {
+        id
+        name
+        slug
+      }
+    }
+  }
+}
+    fragment KeyFields on Key {
+  id
+  kind
+  name
+  description
+  status
+  grants {
+    module
+    role
+  }
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+}`) as unknown as TypedDocumentString<OwnPersonalAccessKeysQuery, OwnPersonalAccessKeysQueryVariables>;
 export const ExchangeKeyDocument = new TypedDocumentString(`
     mutation ExchangeKey($input: ExchangeKeyInput!) {
   exchangeKey(input: $input) {

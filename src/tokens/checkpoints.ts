@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { AccessControl } from '../access/access-control.ts'
 import { type AuditHead, findHash, findHead } from '../audit/audit.store.ts'
-import { GENESIS_HASH } from '../audit/audit-event.ts'
+import { GENESIS_HASH } from '../audit/hash-chain.ts'
 import type { Caller } from '../audit/caller.ts'
 import type { AuditAnchor } from '../audit/audit-anchor.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -12,6 +12,7 @@ import { conflict } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import type { CheckpointKeys } from './checkpoint-keys.ts'
+import { CHECKPOINT_TYPE, SignedHead } from './checkpoint-payload.ts'
 import { findNewestCheckpoint, insertCheckpoint } from './checkpoints.store.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -44,18 +45,10 @@ class HistoryContradiction extends Error {
   }
 }
 
-const CHECKPOINT_TYPE = 'keyturn-checkpoint+jws'
 /** Organizations whose newest checkpoint this process remembers. */
 const MOST_REMEMBERED = 10_000
 
-const Payload = z.object({
-  organization: z.string(),
-  number: z.number(),
-  sequence: z.number(),
-  hash: z.string(),
-  signedAt: z.string(),
-  previous: z.string(),
-})
+const Payload = SignedHead.extend({ number: z.number(), previous: z.string() })
 
 /**
  * Signs the heads of audit logs and keeps what it signed. A checkpoint is never made of a log that contradicts an

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsAfter } from '../../src/audit/audit.store.ts'
-import { type AuditEvent, GENESIS_HASH, hashOf } from '../../src/audit/audit-event.ts'
+import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import { verifyAuditLog } from '../../src/audit/audit-verification.ts'
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../src/audit/events/event-types.ts'
+import { GENESIS_HASH, hashOf } from '../../src/audit/hash-chain.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 

@@ -10,7 +10,15 @@ import { TestClient } from '../support/client.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What the service is built of. */
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', '.ci', 'src', 'migrations']
+const SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.package.json',
+  '.ci',
+  'src',
+  'migrations',
+]
 const PATIENCE = { timeout: 120_000, interval: 50 }
 
 describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeout }, () => {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
@@ -96,7 +98,9 @@ describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine
     expect(all.every((state) => (state as { run: boolean }).run)).toBe(true)
     expect((await keyturn(own, ['migrate'])).out).toBe('No pending migrations.\n')
     const newest = (all.at(-1) as { name: string }).name
-    expect((await keyturn(own, ['migrate', '--revert'])).out).toBe(`Reverted: ${newest}\n`)
+    const unconfirmed = await keyturn(own, ['migrate', '--revert'])
+    expect(unconfirmed).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+    expect((await keyturn(own, ['migrate', '--revert', '--yes'])).out).toBe(`Reverted: ${newest}\n`)
     expect((await states()).at(-1)).toEqual({ name: newest, run: false })
     const early = await keyturn(own, ['signing-key', 'rotate'])
     expect(early).toMatchObject({ code: 1, err: expect.stringContaining('keyturn migrate') })
@@ -114,17 +118,22 @@ describe('an operator', () => {
   afterAll(() => own.remove())
 
   it.each([
-    [[], 'No command given.'],
-    [['sign'], 'Unknown command: sign.'],
-    [['signing-key'], 'Unknown command: signing-key.'],
-    [['migrate', '--backwards'], '--backwards'],
-    [['migrate', '--status', '--revert'], 'cannot be combined'],
-    [['signing-key', 'rotate', '--status'], 'are options of migrate'],
-  ])('who says %j is told what can be said, with exit code 2', async (words, told) => {
+    [['sign'], "unknown command 'sign'"],
+    [['migrate', '--backwards'], "unknown option '--backwards'"],
+    [['migrate', 'now'], 'too many arguments'],
+    [['migrate', '--status', '--revert'], 'cannot be used with'],
+    [['signing-key', 'rotate', '--status'], "unknown option '--status'"],
+  ])('who says %j is told in a line what is wrong, with exit code 2', async (words, told) => {
     const { code, out, err } = await keyturn(own, words)
     expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^.+\n$/)
     expect(err).toContain(told)
-    expect(err).toContain('keyturn signing-key rotate')
+  })
+
+  it.each([[[]], [['signing-key']]])('who says %j is told what can be said, with exit code 2', async (words) => {
+    const { code, out, err } = await keyturn(own, words)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^Usage: keyturn.*(?:signing-key|rotate) /s)
   })
 
   it('is told in a line that there is no database, and none is made', async () => {
@@ -132,6 +141,20 @@ describe('an operator', () => {
       const { code, err } = await keyturn(own, words)
       expect(code).toBe(1)
       expect(err).toMatch(/^There is no database at .*keyturn\.db: start the service once.*\n$/)
+    }
+  })
+
+  it('is told in a line why a file is no backup, or cannot become one', async () => {
+    const file = join(own.directory, 'some.txt')
+    writeFileSync(file, 'no backup')
+    for (const words of [
+      ['backup', file],
+      ['restore', file],
+      ['restore', join(own.directory, 'none')],
+    ]) {
+      const { code, out, err } = await keyturn(own, words)
+      expect({ words, code, out }).toEqual({ words, code: 1, out: '' })
+      expect(err).toMatch(/^.+\n$/)
     }
   })
 

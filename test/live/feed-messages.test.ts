@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type AuditEvent, BY_SYSTEM, decodeEvent, GENESIS_HASH, hashOf } from '../../src/audit/audit-event.ts'
+import { type AuditEvent, BY_SYSTEM, decodeEvent } from '../../src/audit/audit-event.ts'
+import { GENESIS_HASH, hashOf } from '../../src/audit/hash-chain.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { FeedMessages } from '../../src/live/feed-messages.ts'
 import { MAC_LENGTH, MasterKeys } from '../../src/tokens/master-keys.ts'

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Transform } from 'node:stream'
+
+/** Replaces a secret in what passes, also where it is cut in two. */
+const withoutSecret = (secret: string): Transform => {
+  let held = ''
+  return new Transform({
+    decodeStrings: false,
+    encoding: 'utf8',
+    transform(chunk: string, _encoding, done) {
+      const text = (held + chunk).replaceAll(secret, '[secret]')
+      // Only the beginning of a secret has to wait for what follows.
+      let length = Math.min(text.length, secret.length - 1)
+      while (length > 0 && !secret.startsWith(text.slice(text.length - length))) length -= 1
+      held = text.slice(text.length - length)
+      done(null, text.slice(0, text.length - length))
+    },
+    flush(done) {
+      done(null, held)
+    },
+  })
+}
+
+/**
+ * Runs a command line with the shell of the system and a text on its standard input. What it prints goes to standard error:
+ * standard output has the results of our own command. Signals that would end us go to the command instead. Never throws.
+ *
+ * @param secret is left out of what the command prints
+ * @returns null if it succeeded, else what went wrong
+ */
+export const runCommand = (command: string, input: string, secret: string | null = null): Promise<string | null> =>
+  new Promise((resolve) => {
+    const piped = secret !== null
+    const child = spawn(command, { shell: true, stdio: ['pipe', piped ? 'pipe' : 2, piped ? 'pipe' : 2] })
+    // Ctrl-C reaches the command by itself, from the terminal. Whoever started it decides what its failure means.
+    const pass = (signal: NodeJS.Signals) => child.kill(signal)
+    const ignore = () => {}
+    process.on('SIGTERM', pass)
+    process.on('SIGINT', ignore)
+    const settle = (fault: string | null) => {
+      process.off('SIGTERM', pass)
+      process.off('SIGINT', ignore)
+      resolve(fault)
+    }
+    const printed = [child.stdout, child.stderr].map(async (stream) => {
+      if (stream === null || secret === null) return
+      const shown = stream.setEncoding('utf8').pipe(withoutSecret(secret))
+      shown.pipe(process.stderr, { end: false })
+      await once(shown, 'end')
+    })
+    child.once('error', (error) => settle(error.message))
+    child.once('close', async (code, signal) => {
+      await Promise.all(printed)
+      if (code === 0) settle(null)
+      else settle(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`)
+    })
+    // A command that does not read its input closes it early.
+    child.stdin?.on('error', ignore)
+    child.stdin?.end(input)
+  })

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { countOption, sinceOption } from '../options.ts'
+import { EVENT_TYPES } from './api-values.ts'
+import { choicesOption } from './choices.ts'
+import { lazily } from './lazily.ts'
+
+/** Commands about the audit log. */
+export const defineAuditCommands = (program: Command): void => {
+  program.commandsGroup('Audit log:')
+  const audit = program.command('audit').description('read, export and verify the audit log')
+  audit
+    .command('list')
+    .description('list events, newest first')
+    .addOption(choicesOption('--type <types>', 'events of any of these types', EVENT_TYPES))
+    .option('--actor <id>', 'events that this user or API key caused')
+    .option('--key <id>', 'events about this key')
+    .option('--since <when>', 'events since a date (2026-11-30) or a duration ago (7d)', sinceOption)
+    .option('--limit <count>', 'at most so many', countOption)
+    .action(lazily(async () => (await import('../commands/audit-list.ts')).listEvents))
+  audit
+    .command('export')
+    .description('write the whole log to standard output, one JSON object a line')
+    .action(lazily(async () => (await import('../commands/audit-export.ts')).exportEvents))
+  audit
+    .command('checkpoint')
+    .description('print a signed head of the log as JSON, to be kept elsewhere')
+    .action(lazily(async () => (await import('../commands/audit-checkpoint.ts')).checkpoint))
+  audit
+    .command('verify')
+    .description('verify an exported log, without a server')
+    .argument('<file>', 'the export; "-" for standard input')
+    .option('--checkpoint <file>', 'what keyturn audit checkpoint printed: also notices a missing end')
+    .action(lazily(async () => (await import('../commands/audit-verify.ts')).verifyFile))
+}

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** What the client commands take from the environment. */
+export interface CliEnvironment {
+  readonly server: string | null
+  readonly credential: string | null
+  readonly keyPrefix: string | null
+  /** https://no-color.org: set to anything but the empty string. */
+  readonly noColor: boolean
+  /** Where the user's programs keep their configuration; an own directory below it is ours. */
+  readonly configHome: string
+}
+
+/** XDG Base Directory on Linux, and what macOS and Windows have in its place. `XDG_CONFIG_HOME` goes before both. */
+const configHomeOf = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string => {
+  // The XDG specification says that a relative path is invalid and must be ignored.
+  if (env.XDG_CONFIG_HOME?.startsWith('/')) return env.XDG_CONFIG_HOME
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support')
+  if (platform === 'win32') return env.APPDATA || join(homedir(), 'AppData', 'Roaming')
+  return join(homedir(), '.config')
+}
+
+/** Reads the environment. An empty variable counts as not set. */
+export const readEnvironment = (env = process.env, platform = process.platform): CliEnvironment => ({
+  server: env.KEYTURN_SERVER || null,
+  credential: env.KEYTURN_KEY || null,
+  keyPrefix: env.KEYTURN_KEY_PREFIX || null,
+  noColor: (env.NO_COLOR ?? '') !== '',
+  configHome: configHomeOf(env, platform),
+})

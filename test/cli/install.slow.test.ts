@@ -1,0 +1,57 @@
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useCommandLine } from './command-line.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** What a build needs. */
+const SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.package.json',
+  '.ci',
+  'src',
+  'migrations',
+]
+
+describe('keyturn from a clone', { timeout: 300_000 }, () => {
+  const user = useCommandLine()
+  let clone: string
+  beforeAll(() => {
+    clone = mkdtempSync(join(tmpdir(), 'keyturn-clone-'))
+    for (const name of SOURCES) cpSync(join(ROOT, name), join(clone, name), { recursive: true })
+    symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(clone, 'node_modules'))
+  })
+  afterAll(() => rmSync(clone, { recursive: true, force: true }))
+
+  const inClone = (command: string, env: Record<string, string> = {}) =>
+    user.spawn('sh', ['-c', `cd '${clone}' && ${command}`], {
+      npm_config_update_notifier: 'false',
+      npm_config_offline: 'true',
+      npm_config_cache: join(user.home, 'npm'),
+      ...env,
+    }).ended
+
+  it('is built by the installation and by nothing else, and is a program', async () => {
+    const prefix = join(user.home, 'prefix')
+    const installed = await inClone(`npm install -g . --prefix '${prefix}' --no-audit --no-fund`)
+    expect(installed.code, installed.err).toBe(0)
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+    const run = (words: string[]) => user.spawn(join(prefix, 'bin', 'keyturn'), words).ended
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(await run(['whoami'])).toMatchObject({ code: 3, out: '' })
+    const npx = await inClone('npx keyturn --version')
+    expect(npx).toMatchObject({ code: 0, out: `${version}\n` })
+  })
+
+  it('needs no compiler where it is not built: an installation without development packages succeeds', async () => {
+    const bare = join(clone, 'bare')
+    for (const name of ['package.json', '.ci', 'tsconfig.build.json'])
+      cpSync(join(ROOT, name), join(bare, name), { recursive: true })
+    const prepared = await inClone(`cd bare && npm run prepare`)
+    expect(prepared.code, prepared.err).toBe(0)
+  })
+})

@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { newSecret } from '../../src/kernel/secret-text.ts'
+import { useCommandLine } from './command-line.ts'
+
+describe('scanner rules', () => {
+  const user = useCommandLine()
+  const rulesFor = async (format: string, env = {}, ...words: string[]) => {
+    const { code, out, err } = await user.run(['scanner-rules', '--format', format, ...words], { env })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    return out
+  }
+  const patternIn = (rules: string): RegExp => new RegExp(/(?:regex = '''|secret: ')(.+?)'/.exec(rules)?.[1] ?? 'none')
+
+  it.each(['gitleaks', 'trufflehog'])(
+    'for %s find the secrets of the configured prefix, and no other text',
+    async (format) => {
+      const rules = await rulesFor(format, { KEYTURN_KEY_PREFIX: 'acme' })
+      const pattern = patternIn(rules)
+      for (const kind of ['ak', 'pk'] as const) {
+        const secret = newSecret('acme', kind)
+        expect(pattern.exec(`KEY="${secret}"`)?.[1]).toBe(secret)
+        expect(`x${secret}`).not.toMatch(pattern)
+        expect(`${secret}0`).not.toMatch(pattern)
+        expect(secret.slice(0, -1)).not.toMatch(pattern)
+        expect(rules).toContain(`acme_${kind}_`)
+      }
+      expect(newSecret('kt', 'ak')).not.toMatch(pattern)
+      expect(rules).toContain('CRC-32')
+    },
+  )
+
+  it('take the prefix from the option, the environment or the own key', async () => {
+    expect(await rulesFor('gitleaks')).toContain('kt_ak_')
+    expect(await rulesFor('gitleaks', { KEYTURN_KEY: newSecret('own', 'pk') })).toContain('own_ak_')
+    expect(await rulesFor('gitleaks', { KEYTURN_KEY_PREFIX: 'acme' }, '--prefix', 'other')).toContain('other_ak_')
+    const words = ['scanner-rules', '--format', 'gitleaks']
+    expect(await user.run(words, { env: { KEYTURN_KEY_PREFIX: 'A.*' } })).toMatchObject({ code: 78, out: '' })
+    expect(await user.run([...words, '--prefix', 'A.*'])).toMatchObject({ code: 2, out: '' })
+    expect(await user.run(['scanner-rules', '--format', 'grep'])).toMatchObject({ code: 2, out: '' })
+  })
+
+  it('for gitleaks are TOML', async () => {
+    const { child, ended } = user.spawn('python3', [
+      '-c',
+      'import sys, tomllib; print(tomllib.loads(sys.stdin.read())["rules"][0]["secretGroup"])',
+    ])
+    child.stdin?.end(await rulesFor('gitleaks'))
+    expect(await ended).toMatchObject({ code: 0, out: '1\n' })
+  })
+})
+
+describe('the completion of bash', () => {
+  const user = useCommandLine()
+  const complete = async (...words: string[]): Promise<string[]> => {
+    const { code, out, err } = await user.run(['completion', 'bash'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const script = join(user.home, 'completion.bash')
+    writeFileSync(script, out)
+    const use = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; printf "%s\\n" "\${COMPREPLY[@]}"`
+    const ended = await user.spawn('bash', ['--norc', '-c', use, script, 'keyturn', ...words]).ended
+    expect(ended.err).toBe('')
+    return ended.out.split('\n').filter((line) => line !== '')
+  }
+
+  it.each<[string[], string[]]>([
+    [['ke'], ['keys']],
+    [
+      ['keys', 're'],
+      ['revoke', 'resume'],
+    ],
+    [['--profile', 'prod', 'keys', 'sh'], ['show']],
+    [['keys', 'list', '--un'], ['--unused']],
+    [['keys', 'list', '--js'], ['--json']],
+    [
+      ['keys', 'list', '--status', ''],
+      ['active', 'suspended', 'expired', 'revoked'],
+    ],
+    [['scanner-rules', '--format', 'g'], ['gitleaks']],
+    [['completion', 'z'], ['zsh']],
+    [['audit', 'verify', '--checkpoint', ''], []],
+  ])('of %j is %j', async (words, expected) => {
+    expect((await complete(...words)).sort()).toEqual(expected.sort())
+  })
+
+  it.each(['zsh', 'fish'] as const)(
+    'has a counterpart for %s that the shell can read, where it is installed',
+    async (shell) => {
+      const { code, out } = await user.run(['completion', shell])
+      expect(code).toBe(0)
+      for (const word of ['rotate', '--overlap', 'trufflehog'])
+        expect(out).toContain(word.replace(/^--(?=overlap)/, shell === 'fish' ? '' : '--'))
+      const script = join(user.home, `completion.${shell}`)
+      writeFileSync(script, out)
+      const { code: found } = await user.spawn('sh', ['-c', `command -v ${shell}`]).ended
+      if (found === 0) expect(await user.spawn(shell, ['-n', script]).ended).toMatchObject({ code: 0, err: '' })
+    },
+  )
+})
