@@ -108,6 +108,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'keyEvents.subscribe': (s, c, { organizationId }) => s.keyEvents.subscribe(c, reader, { organizationId }),
   'warningFeed.subscribe': (s, c, { organizationId }) => s.warningFeed.subscribe(c, reader, { organizationId }),
   'revocations.subscribe': (s, c, { organizationId }) => s.revocations.subscribe(c, reader, { organizationId }),
+  'revocationRanges.find': (s, c, { organizationId }) => s.revocationRanges.find(c, organizationId, {}),
   'checkpoints.sign': (s, c, { organizationId }) => s.checkpoints.sign(c, organizationId),
   'introspect.introspect': async (s, c, { keySecret }) => {
     const from = { requestId: null, ipAddress: null, userAgent: null }
