@@ -58,7 +58,7 @@ try {
     })
   const connection = {
     origin: { requestId: 'bench', ipAddress: '127.0.0.1', userAgent: null },
-    credential: { id: 'bench', recheck: async () => caller.principal },
+    credential: { id: 'bench', recheck: async () => caller.principal, refusalReason: () => null },
     end: () => undefined,
     onGone: () => () => undefined,
     hold: () => () => undefined,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { Authenticator } from './access/authenticator.ts'
+import type { Authenticator } from './access/authenticator.ts'
 import { CallerRates } from './access/caller-rates.ts'
 import { FailureLimiter } from './access/failure-limiter.ts'
 import { sharedLimiters } from './access/shared-limiters.ts'
@@ -48,19 +48,9 @@ import type { NestingGuard } from './persistence/database.ts'
 import { openDatabase } from './persistence/open-database.ts'
 import type { Services } from './schema-kit/context.ts'
 import { rethrowAsConfigError } from './startup-faults.ts'
-import { CheckpointKeys } from './tokens/checkpoint-keys.ts'
-import { CheckpointSchedule } from './tokens/checkpoint-schedule.ts'
-import { Checkpoints } from './tokens/checkpoints.ts'
+import { createTokens } from './tokens/create-tokens.ts'
 import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
-import { EndingAnnouncer } from './tokens/ending-announcer.ts'
-import { Exchange } from './tokens/exchange.ts'
-import { RevocationFeed } from './tokens/revocation-feed.ts'
-import { RevocationRanges } from './tokens/revocation-range.ts'
-import { RevokedTokens } from './tokens/revoked-tokens.ts'
-import { SigningKeys } from './tokens/signing-keys.ts'
-import { TokenOrganizations } from './tokens/token-organizations.ts'
-import { TokenService } from './tokens/token-service.ts'
-import { TokenVerifier } from './tokens/token-verifier.ts'
+import type { SigningKeys } from './tokens/signing-keys.ts'
 import { createTracing } from './tracing/create-tracing.ts'
 
 export interface App {
@@ -88,6 +78,7 @@ export interface AppParts {
   readonly denials: DenialRecorder
   readonly memory: KeyFactsMemory
   readonly verifier: KeyVerifier
+  readonly authenticator: Authenticator
   readonly signingKeys: SigningKeys
 }
 
@@ -195,51 +186,6 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     acceptedBySignIn: config.oidc !== null,
   })
 
-  new EndingAnnouncer(log, clock, directory)
-  const issuer = config.publicUrl
-  const keysFault = fault('The signing keys could not be looked after')
-  const { tokenAlgorithm: algorithm } = config
-  const signingKeys = new SigningKeys({ database, clock, log, feed, masterKeys, algorithm, onFault: keysFault })
-  const checkpointKeys = new CheckpointKeys(database, clock, masterKeys)
-  const checkpoints = new Checkpoints({
-    issuer,
-    database,
-    clock,
-    access,
-    signingKeys,
-    checkpointKeys,
-    onStored: ({ organizationId, number, sequence, signature }) => {
-      metrics.checkpointed('stored')
-      logger.info({ organizationId, number, sequence, signature }, 'An audit log was signed')
-    },
-  })
-  const checkpointFault = fault('An audit log could not be signed')
-  const checkpointSchedule = new CheckpointSchedule({
-    database,
-    clock,
-    checkpoints,
-    onFault: (error) => {
-      metrics.checkpointed('failed')
-      checkpointFault(error)
-    },
-  })
-  log.onCommit((events) => {
-    for (const event of events) checkpointSchedule.committed(event)
-  })
-  const revoked = new RevokedTokens(database, clock, feed, fault('The revoked tokens could not be looked after'))
-  const tokenVerifier = new TokenVerifier({ issuer, clock, memory, signingKeys, revoked, usage, denials })
-  const exchange = new Exchange({
-    issuer,
-    defaultAudience: config.tokenAudience,
-    database,
-    clock,
-    access,
-    directory,
-    memory,
-    signingKeys,
-    appends,
-    organizations: new TokenOrganizations(database, clock),
-  })
   const failures = new FailureLimiter(redis === null ? undefined : sharedLimiters(redis.publisher), (limited) =>
     metrics.authenticationFailed(limited),
   )
@@ -249,20 +195,40 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     findPath: (id) => directory.findPath(id),
     onLimited: (action) => metrics.callerLimited(action),
   })
-  const tokens = new TokenService({
-    issuer,
+  const { identityProvider } = memberships
+  const checkpointFault = fault('An audit log could not be signed')
+  const tokens = createTokens({
+    issuer: config.publicUrl,
+    defaultAudience: config.tokenAudience,
+    algorithm: config.tokenAlgorithm,
+    masterKeys,
     database,
+    clock,
     access,
+    directory,
     log,
+    appends,
+    feed,
+    live,
     denials,
     failures,
     rates,
     memory,
     keyVerifier: verifier,
-    tokenVerifier,
-    exchange,
+    usage,
     revokeKey,
+    otherStrategies: identityProvider === null ? [] : [identityProvider],
+    onFault: (error, what) => fault(what)(error),
+    onCheckpoint: ({ organizationId, number, sequence, signature }) => {
+      metrics.checkpointed('stored')
+      logger.info({ organizationId, number, sequence, signature }, 'An audit log was signed')
+    },
+    onCheckpointFault: (error) => {
+      metrics.checkpointed('failed')
+      checkpointFault(error)
+    },
   })
+  const { authenticator, signingKeys, checkpointSchedule } = tokens
 
   const expiry = createExpiry({
     database,
@@ -296,7 +262,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       clock,
       access,
       isKnownId: (organizationId, id) => isKnownIn(keyParts, organizationId, id),
-      findAnchors: (reader, organizationId) => checkpoints.anchors(reader, organizationId),
+      findAnchors: (reader, organizationId) => tokens.services.checkpoints.anchors(reader, organizationId),
     }),
     denials,
     rates,
@@ -306,30 +272,20 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       return facts === null ? null : principalOf(facts, facts.key.expiresAt)
     },
     keyEvents: new KeyEventFeed(live, access, keyAccess),
-    tokens,
-    revocations: new RevocationFeed(live, access),
-    revocationRanges: new RevocationRanges(database, access, clock),
-    checkpoints,
+    ...tokens.services,
   }
 
-  const { identityProvider } = memberships
-  // The identity provider before our own tokens: both are JWTs, and it recognizes only those of its issuer.
-  const strategies = [verifier, ...(identityProvider === null ? [] : [identityProvider]), tokenVerifier]
-  const authenticator = new Authenticator(strategies, failures)
   const http = await createHttp({
     config,
     logger,
     metrics,
     tracing,
     tokens,
-    authenticator,
-    keySet: () => signingKeys.keySet,
-    checkpointKeySet: () => checkpointKeys.keySet(),
     readiness: readinessChecks({ database, sources, redis: redis?.publisher ?? null }),
   })
   const { sockets, limits } = createGraphQLServer({ config, tracer, http, services, authenticator, report })
   registerAppcircle(http.server, {
-    tokens,
+    exchange: tokens.services.exchange,
     authenticator,
     organizations: services.organizations,
     emailOf: async (principal) => (await members.emailOf(principal)) ?? '',
@@ -341,10 +297,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   await feed.start()
   stack.push(() => denials.stop())
   stack.push(() => usage.stop())
-  stack.push(() => signingKeys.stop())
-  await signingKeys.start().catch(rethrowAsConfigError)
-  stack.push(() => revoked.stop())
-  await revoked.start()
+  await tokens.start(stack).catch(rethrowAsConfigError)
   // After everything that can fail: only this start returns the owner's secret.
   const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
   stack.push(() => sweeper.stop())
@@ -374,6 +327,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       denials,
       memory,
       verifier,
+      authenticator,
       signingKeys,
     },
     listen: http.listen,

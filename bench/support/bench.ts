@@ -39,7 +39,7 @@ export const ownerOf = async (app: App): Promise<{ caller: Caller; organizationI
   if (firstStart === null) throw new Error('A benchmark begins on an empty database.')
   const { ownerSecret: secret, organizationId } = firstStart
   const verification = await parts.verifier.verify(secret, null)
-  if (!verification.good) throw new Error('The key of the first start is not good.')
+  if (!verification.valid) throw new Error('The key of the first start is not good.')
   const { principal } = verification.verified
   const origin = { requestId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench' }
   return { caller: { principal, cause: causeOf(principal, origin) }, organizationId, secret }

@@ -1,20 +1,16 @@
 import { hash } from 'node:crypto'
-import { unauthenticated } from '../kernel/errors.ts'
+import { type UnauthenticatedReason, unauthenticated } from '../kernel/errors.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
 import type { Principal } from './principal.ts'
-
-/** One kind of credential: a secret, an access token, an identity provider's JWT. */
-export interface CredentialStrategy {
-  /** Whether the text has the form of this kind of credential. The first strategy that recognizes it decides. */
-  recognizes(credential: string): boolean
-  /** Returns the caller. Throws UNAUTHENTICATED if the credential is invalid. */
-  authenticate(credential: string, from: CallOrigin): Promise<Principal>
-  /** Re-checks a credential that was valid; null if it no longer is. Not a use of the credential: nothing is recorded. */
-  recheck(credential: string, from: CallOrigin): Promise<Principal | null>
-  /** The e-mail address that the credential proves, also of a non-member; null if the credential is invalid. */
-  verifiedEmail?(credential: string): Promise<string | null>
-}
+import type {
+  CallerAddress,
+  CredentialStrategy,
+  CredentialVerifier,
+  Refusal,
+  Verification,
+  VerifiedCredential,
+} from './verification.ts'
 
 /** The caller that a credential identifies. A person who signed in but is not a member has an e-mail address and no principal. */
 export interface Identified {
@@ -28,35 +24,60 @@ export interface PresentedCredential {
   readonly id: string
   /** The current holder, or null if the credential is no longer valid. Not a use of the credential. */
   readonly recheck: () => Promise<Principal | null>
+  /** Why the last re-check found the credential invalid; null if it was valid, or there was none. */
+  readonly refusalReason: () => UnauthenticatedReason | null
 }
 
-const BEARER = /^bearer +([^\s]+) *$/i
-
-/** Parses a bearer Authorization header (RFC 6750 section 2.1). Throws UNAUTHENTICATED if it has another form. */
-export const parseBearer = (authorization: string): string => {
-  const credential = BEARER.exec(authorization)?.[1]
-  if (credential === undefined)
-    throw unauthenticated(
-      'The authorization must read "Bearer <credential>", where the credential is a secret or an access token.',
-    )
-  return credential
+export interface AuthenticatorParts {
+  /** Strategies for bearer credentials, in the order in which they are asked. */
+  readonly strategies: readonly CredentialStrategy[]
+  readonly failures: FailureLimiter
+  /** Records the refusal of a credential that belongs to no key, so to no organization. */
+  readonly recordUnknown: (refusal: Refusal, from: CallOrigin) => Promise<void>
 }
 
+/** Refuses text that no strategy recognizes. It is nobody's credential, so there is nothing to record. */
+const UNRECOGNIZED: CredentialVerifier = {
+  verify: async () => ({
+    valid: false,
+    reason: 'MALFORMED',
+    message: 'Malformed credential. Check that it is complete and was issued by this server.',
+    keyId: null,
+    auditReason: 'malformed',
+  }),
+  recordUse: async () => undefined,
+  recordRefusal: async () => true,
+}
+
+/**
+ * The only path on which a caller is authenticated, for every transport and every kind of credential. It records each use
+ * and each refusal, and limits failed attempts.
+ */
 export class Authenticator {
-  private readonly strategies: readonly CredentialStrategy[]
-  private readonly failures: FailureLimiter
+  private readonly parts: AuthenticatorParts
 
-  constructor(strategies: readonly CredentialStrategy[], failures: FailureLimiter) {
-    this.strategies = strategies
-    this.failures = failures
+  constructor(parts: AuthenticatorParts) {
+    this.parts = parts
   }
 
   /**
-   * Authenticates the caller. Throws UNAUTHENTICATED if the credential is invalid (an invalid credential never makes an
-   * anonymous caller), RATE_LIMITED after too many failures.
+   * Authenticates the caller by a bearer credential. Throws UNAUTHENTICATED if the credential is invalid (an invalid
+   * credential never makes an anonymous caller), RATE_LIMITED after too many failures.
    */
-  authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    return this.failures.guard(from, async () => this.requireStrategy(credential).authenticate(credential, from))
+  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
+    return (await this.authenticateWith(this.verifierOf(credential), credential, from)).principal
+  }
+
+  /** Authenticates the caller by a credential of a known kind. Throws UNAUTHENTICATED, RATE_LIMITED. */
+  async authenticateWith<V extends VerifiedCredential, R extends Refusal>(
+    verifier: CredentialVerifier<V, R>,
+    credential: string,
+    from: CallOrigin,
+  ): Promise<V> {
+    const verification = await this.examine(verifier, credential, from)
+    if (!verification.valid) return this.reject(verification, from)
+    from.onAuthenticated?.(verification.verified.principal)
+    return verification.verified
   }
 
   /**
@@ -64,39 +85,59 @@ export class Authenticator {
    *
    * @param newcomers whether to admit a signed-in person who is not a member, so that they can accept an invitation
    */
-  identify(credential: string, from: CallOrigin, newcomers: boolean): Promise<Identified> {
-    return this.failures.guard(from, async () => {
-      const strategy = this.requireStrategy(credential)
-      const verifiedEmail = (await strategy.verifiedEmail?.(credential)) ?? null
-      const principal =
-        verifiedEmail === null || !newcomers
-          ? await strategy.authenticate(credential, from)
-          : await strategy.recheck(credential, from)
-      return { principal, verifiedEmail }
-    })
+  async identify(credential: string, from: CallOrigin, newcomers: boolean): Promise<Identified> {
+    const verifier = this.verifierOf(credential)
+    if (newcomers) {
+      const verification = await verifier.verify(credential, from.ipAddress)
+      if (!verification.valid && verification.verifiedEmail !== undefined)
+        return { principal: null, verifiedEmail: verification.verifiedEmail }
+    }
+    const { principal } = await this.authenticateWith(verifier, credential, from)
+    return { principal, verifiedEmail: principal.credential.verifiedEmail }
+  }
+
+  /**
+   * Verifies a credential and records its use or its refusal, without limiting failures.
+   *
+   * @param address ANY_ADDRESS if an authenticated caller asks about somebody else's credential
+   */
+  async examine<V extends VerifiedCredential, R extends Refusal>(
+    verifier: CredentialVerifier<V, R>,
+    credential: string,
+    from: CallOrigin,
+    address: CallerAddress = from.ipAddress,
+  ): Promise<Verification<V, R>> {
+    const verification = await verifier.verify(credential, address)
+    if (verification.valid) await verifier.recordUse(verification.verified, address)
+    else if (!(await verifier.recordRefusal(verification, from))) await this.parts.recordUnknown(verification, from)
+    return verification
   }
 
   /** Wraps an accepted credential for a long-lived operation, which re-checks it. */
   present(credential: string, from: CallOrigin): PresentedCredential {
+    let reason: UnauthenticatedReason | null = null
     return {
       id: hash('sha256', `${credential}\n${from.ipAddress}`, 'hex'),
-      recheck: () => this.recheck(credential, from),
+      recheck: async () => {
+        const verification = await this.recheck(credential, from)
+        reason = verification.valid ? null : verification.reason
+        return verification.valid ? verification.verified.principal : null
+      },
+      refusalReason: () => reason,
     }
   }
 
-  /** The holder of a credential, or null if it is no longer valid. Not a use of the credential. */
-  async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
-    return (await this.strategyFor(credential)?.recheck(credential, from)) ?? null
+  /** Verifies a bearer credential again. Not a use of the credential: nothing is recorded or limited. */
+  recheck(credential: string, from: CallOrigin): Promise<Verification> {
+    return this.verifierOf(credential).verify(credential, from.ipAddress)
   }
 
-  private requireStrategy(credential: string): CredentialStrategy {
-    const strategy = this.strategyFor(credential)
-    if (strategy === undefined)
-      throw unauthenticated('Unknown credential. Check that it is complete and was issued by this server.')
-    return strategy
+  private async reject(refusal: Refusal, from: CallOrigin): Promise<never> {
+    const limited = await this.parts.failures.consume(from, refusal.keyId)
+    throw limited ?? unauthenticated(refusal.reason, refusal.message)
   }
 
-  private strategyFor(credential: string): CredentialStrategy | undefined {
-    return this.strategies.find((candidate) => candidate.recognizes(credential))
+  private verifierOf(credential: string): CredentialVerifier {
+    return this.parts.strategies.find((candidate) => candidate.recognizes(credential)) ?? UNRECOGNIZED
   }
 }

@@ -1,6 +1,6 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { addressGroup } from '../kernel/address-group.ts'
-import { KeyturnError, RefusedCredential } from '../kernel/errors.ts'
+import { KeyturnError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { CallOrigin } from './call-origin.ts'
 
@@ -31,18 +31,17 @@ export class FailureLimiter {
     this.byKey = create('failures:key', FAILURES_PER_KEY, WINDOW_SECONDS)
   }
 
-  /** Runs an attempt. Its UNAUTHENTICATED becomes RATE_LIMITED if there were too many failures before it. */
-  async guard<T>(from: CallOrigin, attempt: () => Promise<T>): Promise<T> {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!(error instanceof KeyturnError) || error.code !== 'UNAUTHENTICATED') throw error
-      const wait = await this.count(from, error instanceof RefusedCredential ? error.keyId : null)
-      this.onFailure(wait !== null)
-      if (wait === null) throw error
-      const message = `Too many failed attempts. Try again in ${wait} seconds with a valid credential.`
-      throw new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: wait })
-    }
+  /**
+   * Counts a failed attempt. Returns the RATE_LIMITED error to answer with if there were too many before it, null otherwise.
+   *
+   * @param keyId the key that the attempt was about, existing or not; null if it named none
+   */
+  async consume(from: CallOrigin, keyId: string | null): Promise<KeyturnError | null> {
+    const wait = await this.count(from, keyId)
+    this.onFailure(wait !== null)
+    if (wait === null) return null
+    const message = `Too many failed attempts. Try again in ${wait} seconds with a valid credential.`
+    return new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: wait })
   }
 
   /** Counts a failure. Returns the seconds to wait if there were too many, null otherwise. */

@@ -17,7 +17,10 @@ export interface Credential {
   readonly keyId: string | null
   /** `jti` of the access token that was used; null where the caller presented a secret. */
   readonly tokenId: string | null
+  /** When the credential ends unless something changes; null if it has no end. */
   readonly expiresAt: Date | null
+  /** When the key behind the credential expires; null if it does not expire, or there is no key. */
+  readonly keyExpiresAt: Date | null
   /** The e-mail address that the identity provider verified; null for other credentials. */
   readonly verifiedEmail: string | null
   /** CIDR ranges that the key is restricted to; empty if it is not restricted. */

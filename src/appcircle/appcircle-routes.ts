@@ -1,15 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Authenticator, parseBearer } from '../access/authenticator.ts'
+import type { Authenticator } from '../access/authenticator.ts'
+import { parseBearer } from '../access/bearer.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
 import { field, NO_STORE, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
-import { originOf } from '../http/server.ts'
-import { badInput, type ErrorCode, KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import { keyExpiryField } from '../http/key-expiry.ts'
+import { originOf } from '../http/request-origin.ts'
+import {
+  badInput,
+  type ErrorCode,
+  KeyturnError,
+  type UnauthenticatedReason,
+  unauthenticated,
+} from '../kernel/errors.ts'
 import { guidOf, idOfGuid } from '../kernel/ids.ts'
 import type { OrganizationRow } from '../organizations/organization.entity.ts'
 import type { OrganizationQueries } from '../organizations/organization-queries.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
-import type { TokenService } from '../tokens/token-service.ts'
+import type { Exchange } from '../tokens/exchange.ts'
 
 /** Status for each failure. Appcircle's clients check the status and display `error`. */
 const STATUS = {
@@ -25,7 +33,7 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, number>
 
 export interface AppcircleOptions {
-  readonly tokens: TokenService
+  readonly exchange: Exchange
   readonly authenticator: Authenticator
   readonly organizations: OrganizationQueries
   /** The e-mail address that the user-info route returns for a caller. */
@@ -38,7 +46,7 @@ const noAccess = () => new KeyturnError('FORBIDDEN', NO_ACCESS)
 
 /** Registers the routes that Appcircle's CLI and plug-ins use to log in. */
 export const registerAppcircle = (server: FastifyInstance, options: AppcircleOptions): void => {
-  const { tokens, organizations } = options
+  const { exchange, organizations } = options
   void server.register(async (scope) => {
     await takeForms(scope)
     scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
@@ -47,7 +55,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
         if (failure.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="keyturn"')
         if (failure.fields.retryAfterSeconds !== undefined)
           reply.header('retry-after', failure.fields.retryAfterSeconds)
-        return reply.status(STATUS[failure.code]).send(errorBody(failure.message))
+        return reply.status(STATUS[failure.code]).send(errorBody(failure.message, failure.fields.reason))
       }
       const status = failure.statusCode ?? 500
       if (status < 500)
@@ -61,7 +69,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
         const secret = firstField(request, secretFields)
         if (secret === undefined) throw badInput(secretFields.join(' or '), 'is missing')
         const requested = firstField(request, organizationFields)
-        const token = await tokens.exchangePersonal(secret, originOf(request), (principal) =>
+        const token = await exchange.personalKey(secret, originOf(request), (principal) =>
           requested === undefined
             ? Promise.resolve(principal.organizationId)
             : findBelow(organizations, { principal, cause: causeOf(principal, originOf(request)) }, requested),
@@ -80,7 +88,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
         throw badInput('organizationId', 'organizationId must be a valid GUID')
       // A GUID that this server did not issue is answered like an organization without access.
       const organizationId = guid === undefined ? undefined : (idOfGuid('organization', guid) ?? guid)
-      const token = await tokens.exchangeApiKey(name, secret, organizationId, originOf(request))
+      const token = await exchange.apiKey(name, secret, organizationId, originOf(request))
       return reply.headers(NO_STORE).send(tokenAnswer(token))
     })
 
@@ -112,12 +120,17 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
   })
 }
 
-const errorBody = (text: string) => ({ error: text, error_description: text })
+const errorBody = (text: string, reason?: UnauthenticatedReason) => ({
+  error: text,
+  error_description: text,
+  ...(reason === undefined ? {} : { reason }),
+})
 
-const tokenAnswer = ({ accessToken, expiresIn }: IssuedToken) => ({
+const tokenAnswer = ({ accessToken, expiresIn, keyExpiresAt }: IssuedToken) => ({
   access_token: accessToken,
   token_type: 'Bearer',
   expires_in: expiresIn,
+  ...keyExpiryField(keyExpiresAt),
 })
 
 const describe = (organization: OrganizationRow) => ({

@@ -44,7 +44,7 @@ export const admit = (args: ExecutionArgs, introspection: boolean): Admission =>
   if (size.introspects) {
     if (!introspection) return refused(badInput('query', INTROSPECTION_OFF))
     const { principal } = args.contextValue as GraphQLContext
-    if (principal === null) return refused(unauthenticated(NEEDS_CREDENTIAL))
+    if (principal === null) return refused(unauthenticated('MISSING', NEEDS_CREDENTIAL))
   }
   return { refusal: sizeRefusal(size), introspects: size.introspects }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
-import { badRequest, originOf } from '../http/server.ts'
+import { badRequest } from '../http/failures.ts'
+import { originOf } from '../http/request-origin.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
 import type { HttpStream, Yoga } from './yoga.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
-import { type Authenticator, parseBearer, type PresentedCredential } from '../access/authenticator.ts'
+import type { Authenticator, PresentedCredential } from '../access/authenticator.ts'
+import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
@@ -96,7 +97,8 @@ export class SocketSession {
         return false
       }
       if (!(error instanceof KeyturnError)) report(error, origin.requestId)
-      endSocket(socket, CLOSE_CODES.unauthorized, 'Unauthorized')
+      const { reason } = error instanceof KeyturnError ? error.fields : {}
+      endSocket(socket, CLOSE_CODES.unauthorized, reason === undefined ? 'Unauthorized' : `Unauthorized: ${reason}`)
       return false
     }
   }
@@ -109,7 +111,10 @@ export class SocketSession {
     if ((await credential.presented.recheck()) !== null)
       return this.options.authenticator.authenticate(credential.text, origin)
     endSocket(socket, CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid')
-    throw unauthenticated('The credential of this connection is no longer valid.')
+    throw unauthenticated(
+      credential.presented.refusalReason() ?? 'UNKNOWN',
+      'The credential of this connection is no longer valid.',
+    )
   }
 
   private requireCaller(): SocketCaller {

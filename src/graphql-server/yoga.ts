@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import { type Authenticator, type Identified, parseBearer } from '../access/authenticator.ts'
+import type { Authenticator, Identified } from '../access/authenticator.ts'
+import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { LiveReader } from '../access/live-reader.ts'
 import type { Principal } from '../access/principal.ts'

@@ -1,23 +1,21 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Authenticator } from '../access/authenticator.ts'
 import type { Config } from '../config.ts'
-import type { TokenService } from '../tokens/token-service.ts'
+import type { Tokens } from '../tokens/create-tokens.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import type { ConnectionGuard } from './connection-guard.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { registerOAuth } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
 import { createServer } from './server.ts'
-import { registerWellKnown, type WellKnownOptions } from './well-known-routes.ts'
+import { registerWellKnown } from './well-known-routes.ts'
 
-export interface HttpParts extends Pick<WellKnownOptions, 'keySet' | 'checkpointKeySet'> {
+export interface HttpParts {
   readonly config: Config
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly tokens: TokenService
-  readonly authenticator: Authenticator
+  readonly tokens: Tokens
   readonly tracing: Tracing
   readonly readiness: Readonly<Record<string, ReadinessCheck>>
 }
@@ -32,14 +30,20 @@ export interface Http {
 
 /** Constructs the HTTP server with its own routes: metrics, OAuth, well-known and health. */
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
-  const { config, logger, metrics, tokens, authenticator, keySet, checkpointKeySet, readiness, tracing } = parts
+  const { config, logger, metrics, tokens, readiness, tracing } = parts
+  const { authenticator, clients, signingKeys, checkpointKeys } = tokens
   const { server, guard } = await createServer({ logger, ...config })
   tracing.traceRequests(server)
   // First: its hook counts only the routes that are registered after it.
   registerMetrics(server, metrics, config.metricsToken)
-  registerOAuth(server, { tokens, authenticator })
+  registerOAuth(server, { authenticator, clients, ...tokens.services })
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
-  registerWellKnown(server, { issuer, algorithm, keySet, checkpointKeySet })
+  registerWellKnown(server, {
+    issuer,
+    algorithm,
+    keySet: () => signingKeys.keySet,
+    checkpointKeySet: () => checkpointKeys.keySet(),
+  })
   registerHealth(server, readiness)
   const listen = async () => {
     await server.listen({ host: config.host, port: config.port })

@@ -1,4 +1,4 @@
-import { parseBearer } from '../access/authenticator.ts'
+import { parseBearer } from '../access/bearer.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 
 /** The credential in an Authorization header: a client's id and secret (RFC 6749 section 2.3.1), or a bearer credential. */
@@ -28,5 +28,8 @@ export const parseAuthorization = (header: string | undefined): AuthorizationCre
   } catch {
     // Invalid percent-encoding: reported as malformed below.
   }
-  throw unauthenticated('The Basic credentials must be client_id:client_secret, each form-encoded, in base64.')
+  throw unauthenticated(
+    'MALFORMED',
+    'The Basic credentials must be client_id:client_secret, each form-encoded, in base64.',
+  )
 }

@@ -4,8 +4,26 @@ export interface InputIssue {
   readonly message: string
 }
 
+/**
+ * Why a caller is UNAUTHENTICATED. Only a caller that presents a real secret or token of a key receives a reason that is
+ * about this key; everybody else receives MISSING, MALFORMED or UNKNOWN.
+ */
+export type UnauthenticatedReason =
+  | 'MISSING'
+  | 'MALFORMED'
+  | 'UNKNOWN'
+  | 'EXPIRED'
+  | 'REVOKED'
+  | 'SUSPENDED'
+  | 'RETIRED'
+  | 'ADDRESS'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
+
 /** Typed details that a transport may return beside the message. Each code uses its own fields. */
 export interface ErrorFields {
+  /** UNAUTHENTICATED: why, for programs. */
+  readonly reason?: UnauthenticatedReason
   /** FORBIDDEN: the grants, any of which is sufficient, as `module:role`. */
   readonly required?: readonly string[]
   /** BAD_USER_INPUT: every issue found. */
@@ -43,19 +61,10 @@ export class KeyturnError extends Error {
   }
 }
 
-/** UNAUTHENTICATED for an invalid credential. Failures also count against its key, if `keyId` is known. */
-export class RefusedCredential extends KeyturnError {
-  readonly keyId: string | null
-
-  constructor(message: string, keyId: string | null) {
-    super('UNAUTHENTICATED', message)
-    this.keyId = keyId
-  }
-}
-
 export const unauthenticated = (
+  reason: UnauthenticatedReason = 'MISSING',
   message = 'A valid credential is required: send "Authorization: Bearer <credential>".',
-) => new KeyturnError('UNAUTHENTICATED', message)
+) => new KeyturnError('UNAUTHENTICATED', message, { reason })
 
 /** @param required the grants, any of which is sufficient, as `module:role` */
 export const forbidden = (required: readonly string[], message?: string) =>

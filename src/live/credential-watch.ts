@@ -2,6 +2,7 @@ import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CheckQueue } from './check-queue.ts'
@@ -14,8 +15,11 @@ export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
 export interface CredentialHooks<Watcher> {
   /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
   readonly changed: (credential: WatchedCredential<Watcher>, holder: Holder) => Promise<void>
-  /** @param error why it could not be checked; null where the credential is no longer valid */
-  readonly ended: (watchers: readonly Watcher[], error: unknown) => void
+  /**
+   * @param error why it could not be checked; null where the credential is no longer valid
+   * @param reason why the credential is no longer valid
+   */
+  readonly ended: (watchers: readonly Watcher[], error: unknown, reason: UnauthenticatedReason) => void
 }
 
 /** The events of a key after which its secrets and tokens may be valid no longer, or for less. */
@@ -199,7 +203,8 @@ export class CredentialWatch<Watcher> {
   private end(credential: WatchedCredential<Watcher>, error: unknown): void {
     const watchers = [...credential.watchers]
     this.remove(credential)
-    this.hooks.ended(watchers, error)
+    // A credential that is valid for nobody else has reached its own end.
+    this.hooks.ended(watchers, error, credential.presented.refusalReason() ?? 'EXPIRED')
   }
 
   private awaitExpiry(credential: WatchedCredential<Watcher>): void {

@@ -1,6 +1,6 @@
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { unauthenticated } from '../kernel/errors.ts'
+import { type UnauthenticatedReason, unauthenticated } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CLOSE_CODES } from './close-codes.ts'
@@ -11,8 +11,9 @@ import { LiveSubscription } from './live-subscription.ts'
 import type { Holder } from './watched-credential.ts'
 
 const notChecked = () =>
-  unauthenticated('It could not be determined whether this credential is still valid: connect again.')
-const notValid = () => unauthenticated('This credential is no longer valid for this subscription.')
+  unauthenticated('UNKNOWN', 'It could not be determined whether this credential is still valid: connect again.')
+const notValid = (reason: UnauthenticatedReason) =>
+  unauthenticated(reason, 'This credential is no longer valid for this subscription.')
 
 /**
  * Live subscriptions to the audit feed. None is ever polled: each ends by the event that ends its caller's right, or at the
@@ -32,8 +33,8 @@ export class LiveSubscriptions {
     this.onFault = onFault
     this.watch = new CredentialWatch<OpenSubscription>(feed, clock, {
       changed: ({ watchers }, holder) => this.refuseThoseWithout(holder, [...watchers]),
-      ended: (subscriptions, error) => {
-        if (error === null) return this.refuse(subscriptions)
+      ended: (subscriptions, error, reason) => {
+        if (error === null) return this.refuse(subscriptions, reason)
         this.onFault(error)
         this.endAll(subscriptions, notChecked())
       },
@@ -85,7 +86,7 @@ export class LiveSubscriptions {
   }
 
   /** Ends subscriptions, and the connections that carry them. */
-  private refuse(subscriptions: readonly OpenSubscription[]): void {
+  private refuse(subscriptions: readonly OpenSubscription[], reason: UnauthenticatedReason = 'UNKNOWN'): void {
     // Closing a connection ends all that it carries, so it comes first: nothing has to be sent for each subscription.
     const closed = new Set<OpenSubscription['request']['reader']>()
     for (const { request } of subscriptions) {
@@ -96,7 +97,7 @@ export class LiveSubscriptions {
         reader.end(CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid'),
       )
     }
-    this.endAll(subscriptions, notValid())
+    this.endAll(subscriptions, notValid(reason))
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {

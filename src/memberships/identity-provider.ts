@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
-import type { CredentialStrategy } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
-import type { Principal } from '../access/principal.ts'
+import type { CredentialStrategy, Refusal, Verification } from '../access/verification.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { unauthenticated } from '../kernel/errors.ts'
+import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
 import { memberPrincipal } from './member-principal.ts'
 import { findUserByEmail, listMembershipsOf } from './members.store.ts'
@@ -34,7 +33,21 @@ class ProviderFault extends Error {
   override readonly name = 'ProviderFault'
 }
 
-const refused = () => unauthenticated('This is no valid token of the identity provider for a member of this server.')
+const refuse = (reason: UnauthenticatedReason, message: string): Refusal => ({
+  valid: false,
+  reason,
+  message,
+  keyId: null,
+  auditReason: 'token',
+})
+
+const INVALID = refuse('UNKNOWN', 'Invalid token of the identity provider. Sign in again.')
+const EXPIRED = refuse('TOKEN_EXPIRED', 'The token of the identity provider has expired. Sign in again.')
+const NOT_A_MEMBER = refuse('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
+const UNAVAILABLE = refuse(
+  'UNKNOWN',
+  'The identity provider does not answer, so its tokens cannot be verified. Try again.',
+)
 
 /**
  * The company's identity provider (OpenID Connect): a JWT of it with a verified e-mail address is the member of that
@@ -57,48 +70,48 @@ export class IdentityProvider implements CredentialStrategy {
     }
   }
 
-  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    const principal = await this.recheck(credential, from)
-    if (principal === null) throw refused()
-    return principal
-  }
-
-  async verifiedEmail(credential: string): Promise<string | null> {
-    return (await this.identify(credential))?.email ?? null
-  }
-
-  async recheck(credential: string, _from: CallOrigin): Promise<Principal | null> {
+  async verify(credential: string): Promise<Verification> {
     const identity = await this.identify(credential)
-    if (identity === null) return null
+    if ('valid' in identity) return identity
     const found = await this.parts.database.read(async (reader) => {
       const user = await findUserByEmail(reader, identity.email)
       return user === null ? null : { user, memberships: await listMembershipsOf(reader, user.id) }
     })
-    return found === null ? null : memberPrincipal(found.user, found.memberships, identity.expiresAt)
+    const principal = found === null ? null : memberPrincipal(found.user, found.memberships, identity.expiresAt)
+    return principal === null
+      ? { ...NOT_A_MEMBER, verifiedEmail: identity.email }
+      : { valid: true, verified: { principal } }
   }
 
-  /** What the token says of its bearer; null where it is not valid now. The signature is checked once for each token. */
-  private async identify(credential: string): Promise<Identity | null> {
-    const fingerprint = hash('sha256', credential, 'hex')
-    let identity = this.identities.get(fingerprint) ?? null
-    if (identity === null) {
-      const payload = await this.verify(credential)
-      identity = payload === null ? null : identityOf(payload)
-      if (identity !== null) this.identities.set(fingerprint, identity)
-    }
-    return identity === null || identity.expiresAt <= this.parts.clock.now() ? null : identity
+  /** The identity provider records sign-ins itself. */
+  async recordUse(): Promise<void> {}
+
+  async recordRefusal(_refusal: Refusal, _from: CallOrigin): Promise<boolean> {
+    return true
   }
 
-  private async verify(credential: string): Promise<JWTPayload | null> {
+  /** The person that a token is about, or why it is refused. The signature of each token is verified once. */
+  private async identify(credential: string): Promise<Identity | Refusal> {
+    const digest = hash('sha256', credential, 'hex')
+    const identity = this.identities.get(digest) ?? (await this.read(credential))
+    if ('valid' in identity) return identity
+    this.identities.set(digest, identity)
+    return identity.expiresAt <= this.parts.clock.now() ? EXPIRED : identity
+  }
+
+  private async read(credential: string): Promise<Identity | Refusal> {
     const { issuer, audience, clock, onFault } = this.parts
     const options = { issuer, audience, algorithms: ALGORITHMS, currentDate: clock.now(), requiredClaims: ['exp'] }
     try {
-      return (await jwtVerify(credential, await this.keySet(), options)).payload
+      const { payload } = await jwtVerify(credential, await this.keySet(), options)
+      return identityOf(payload) ?? INVALID
     } catch (error) {
-      // Whatever is wrong with a token is its bearer's affair; all of it is refused alike.
-      if (!(error instanceof ProviderFault)) return null
+      // The claims are only read after the signature was found valid.
+      if (error instanceof errors.JWTExpired) return EXPIRED
+      // Any other fault of a token is its bearer's; all are refused alike.
+      if (!(error instanceof ProviderFault)) return INVALID
       onFault(error.cause)
-      throw unauthenticated('The identity provider does not answer, so its tokens cannot be checked: try again.')
+      return UNAVAILABLE
     }
   }
 

@@ -22,6 +22,7 @@ export const memberPrincipal = (
       keyId: null,
       tokenId: null,
       expiresAt,
+      keyExpiresAt: null,
       allowedIps: [],
       verifiedEmail: user.email,
     },

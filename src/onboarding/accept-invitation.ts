@@ -58,7 +58,10 @@ export class AcceptInvitation {
       issues.add('invitationToken', 'must be a complete invitation token, which starts with kt_inv_')
     issues.throwIfAny()
     if (this.parts.acceptedBySignIn && verifiedEmail === null)
-      throw unauthenticated('Sign in at the identity provider with the invited e-mail address to accept an invitation.')
+      throw unauthenticated(
+        'MISSING',
+        'Sign in at the identity provider with the invited e-mail address to accept an invitation.',
+      )
     const joined = await this.parts.database.write(async (writer) => {
       const invitation = await this.use(writer, input.invitationToken, verifiedEmail)
       if (await inviterMayStillGrant(this.parts, writer, invitation)) return this.join(writer, invitation, name, cause)

@@ -10,24 +10,24 @@ export interface AccessTokenClaims {
   readonly sub: string
   readonly aud: string
   readonly client_id: string
-  /** Seconds since 1970, as `exp`. */
+  /** Seconds since the epoch, like `exp`. */
   readonly iat: number
   readonly exp: number
   readonly jti: string
   readonly scope: string
-  /** The organization in which, and below which, the token is good. */
+  /** The organization in which, and below which, the token is valid. */
   readonly org: string
   readonly project?: string | undefined
-  /** Which of the key's secrets the token was made from: it dies with that secret. */
+  /** The secret of the key that the token was issued for: the token ends with it. */
   readonly key_secret: string
-  /** The key's epoch when the token was made: the end of a suspension begins a new one. */
+  /** The key's epoch when the token was issued. The end of a suspension begins a new epoch. */
   readonly key_epoch: number
   /** GUID of `org`, for clients of the Appcircle-compatible routes. */
   readonly currentOrganizationId?: string | undefined
 }
 
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
-/** A longer one would not fit into the headers that it is sent in. */
+/** A longer token would not fit into the header that carries it. */
 export const LONGEST_TOKEN_BYTES = 8_192
 
 const shape = z.object({
@@ -46,16 +46,18 @@ const shape = z.object({
   currentOrganizationId: z.string().optional(),
 })
 
-/** The claims of a payload whose signature is good; null where they are not those of an access token of ours. */
+/** The claims of a payload whose signature is valid; null if they are not those of an access token of Keyturn. */
 export const parseClaims = (payload: unknown): AccessTokenClaims | null => shape.safeParse(payload).data ?? null
 
 /** The grants of a token's scope. */
 export const grantsOfScope = (claims: AccessTokenClaims): Grant[] => parseScope(claims.scope) ?? []
 
-/** What an endpoint answers with when it has issued a token (RFC 6749 section 5.1). */
+/** An issued token, as a token endpoint returns it (RFC 6749 section 5.1). */
 export interface IssuedToken {
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
   readonly scope: string
+  /** When the key behind the token expires; null if it does not expire. */
+  readonly keyExpiresAt: Date | null
 }

@@ -1,7 +1,6 @@
 import { hash as digest } from 'node:crypto'
-import { compactVerify, decodeProtectedHeader, errors } from 'jose'
+import { decodeProtectedHeader } from 'jose'
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
 import type { AccessControl } from '../access/access-control.ts'
 import { type AuditHead, findHash, findHead } from '../audit/audit.store.ts'
 import { GENESIS_HASH } from '../audit/hash-chain.ts'
@@ -12,11 +11,12 @@ import { conflict } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import type { CheckpointKeys } from './checkpoint-keys.ts'
-import { CHECKPOINT_TYPE, SignedHead } from './checkpoint-payload.ts'
+import { CHECKPOINT_TYPE } from './checkpoint-payload.ts'
+import { isAuthentic } from './checkpoint-signature.ts'
 import { findNewestCheckpoint, insertCheckpoint } from './checkpoints.store.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** The head of an audit log, signed: kept elsewhere, it shows later that nothing before it was changed or cut off. */
+/** The signed head of an audit log. A copy kept elsewhere proves later that no event before it was changed or removed. */
 export interface AuditCheckpoint {
   readonly sequence: number
   readonly hash: string
@@ -32,38 +32,36 @@ export interface CheckpointsParts {
   readonly access: AccessControl
   readonly signingKeys: SigningKeys
   readonly checkpointKeys: CheckpointKeys
-  /** Receives each checkpoint that was stored, so that a log outside the database has it too. */
+  /** Receives each stored checkpoint, so that a log outside of the database has it as well. */
   readonly onStored: (checkpoint: AuditCheckpointRow) => void
 }
 
-/** An audit log does not contain what was signed of it. */
-class HistoryContradiction extends Error {
-  override readonly name = 'HistoryContradiction'
+/** An audit log contradicts one of its checkpoints. */
+class AuditLogContradiction extends Error {
+  override readonly name = 'AuditLogContradiction'
 
   constructor(organizationId: string) {
-    super(`The audit log of ${organizationId} contradicts its newest checkpoint: it is not signed again.`)
+    super(`The audit log of ${organizationId} contradicts its newest checkpoint. It is not signed again.`)
   }
 }
 
-/** Organizations whose newest checkpoint this process remembers. */
-const MOST_REMEMBERED = 10_000
-
-const Payload = SignedHead.extend({ number: z.number(), previous: z.string() })
+/** Number of organizations whose newest checkpoint is cached. */
+const MAX_CACHED = 10_000
 
 /**
- * Signs the heads of audit logs and keeps what it signed. A checkpoint is never made of a log that contradicts an
- * earlier one, so a log that was cut does not become valid by waiting.
+ * Signs the heads of audit logs and stores the checkpoints. A log that contradicts an earlier checkpoint is not signed, so a
+ * truncated log does not become valid by waiting.
  */
 export class Checkpoints {
   private readonly parts: CheckpointsParts
-  /** The newest checkpoint that this process made or found valid: rows that are deleted later are missed. */
-  private readonly remembered = new LRUCache<string, AuditCheckpointRow>({ max: MOST_REMEMBERED })
+  /** The newest checkpoint that this process made or verified. It reveals that stored checkpoints were deleted. */
+  private readonly newestKnown = new LRUCache<string, AuditCheckpointRow>({ max: MAX_CACHED })
 
   constructor(parts: CheckpointsParts) {
     this.parts = parts
   }
 
-  /** Signs the head for a caller, who keeps it. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
+  /** Signs the head for a caller, and does not store it. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
   async sign(caller: Caller, organizationId: string): Promise<AuditCheckpoint> {
     const { issuer, database, clock, access, signingKeys } = this.parts
     await access.require(caller.principal, 'verifyHistory', organizationId)
@@ -75,8 +73,8 @@ export class Checkpoints {
   }
 
   /**
-   * Stores a checkpoint of the committed head, unless the newest one is of it already or was made within `restMs`. Of
-   * several instances that do this at once, one stores. Throws HistoryContradiction.
+   * Stores a checkpoint of the committed head, unless there is one of it already, or one that was made within `restMs`. Of
+   * several concurrent instances, one stores it. Throws AuditLogContradiction.
    */
   async store(organizationId: string, restMs = 0): Promise<void> {
     const { issuer, database, clock, signingKeys, onStored } = this.parts
@@ -96,30 +94,29 @@ export class Checkpoints {
     const kid = decodeProtectedHeader(signature).kid ?? ''
     const row = { organizationId, ...position, signedAt, previousDigest: previous, signature, kid }
     if (!(await database.write((writer) => insertCheckpoint(writer, row)))) return
-    this.remember(row)
+    this.cache(row)
     onStored(row)
   }
 
-  /** The newest stored checkpoint, and the newest that this process knows. */
+  /** The newest stored checkpoint, and the newest one that this process has cached. */
   async anchors(reader: Reader, organizationId: string): Promise<readonly AuditAnchor[]> {
     return (await this.known(reader, organizationId)).anchors
   }
 
   private async known(reader: Reader, organizationId: string) {
-    // Before the stored one is read: another one may be stored and remembered meanwhile.
-    const remembered = this.remembered.get(organizationId)
+    // Read before the stored one: another one may be stored and cached meanwhile.
+    const cached = this.newestKnown.get(organizationId)
     const newest = await findNewestCheckpoint(reader, organizationId)
     const anchors: AuditAnchor[] = []
-    if (remembered !== undefined)
-      anchors.push({ ...remembered, authentic: newest !== null && newest.number >= remembered.number })
-    if (newest !== null && newest.signature !== remembered?.signature) {
-      const authentic = await this.isAuthentic(newest)
+    if (cached !== undefined) anchors.push({ ...cached, authentic: newest !== null && newest.number >= cached.number })
+    if (newest !== null && newest.signature !== cached?.signature) {
+      const authentic = await isAuthentic(this.parts.checkpointKeys, newest)
       anchors.push({ ...newest, authentic })
     }
     return { newest, anchors }
   }
 
-  /** Throws HistoryContradiction where the log does not contain what was signed. */
+  /** Throws AuditLogContradiction if the log contradicts a checkpoint. */
   private async consistentHead(
     reader: Reader,
     organizationId: string,
@@ -128,47 +125,20 @@ export class Checkpoints {
     const head = await findHead(reader, organizationId)
     for (const { sequence, hash, authentic } of [...anchors, { ...head, authentic: true }]) {
       const found = sequence === 0 ? GENESIS_HASH : await findHash(reader, organizationId, sequence)
-      if (!authentic || sequence > head.sequence || found !== hash) throw new HistoryContradiction(organizationId)
+      if (!authentic || sequence > head.sequence || found !== hash) throw new AuditLogContradiction(organizationId)
     }
-    if (newest !== null) this.remember(newest)
+    if (newest !== null) this.cache(newest)
     return { head, newest }
   }
 
-  private remember(row: AuditCheckpointRow): void {
-    if (row.number > (this.remembered.get(row.organizationId)?.number ?? 0))
-      this.remembered.set(row.organizationId, row)
-  }
-
-  /** Whether one of the kept keys signed exactly what the row says. */
-  private async isAuthentic(row: AuditCheckpointRow): Promise<boolean> {
-    const found = await this.parts.checkpointKeys.find(row.kid)
-    if (found === null) return false
-    try {
-      const { payload, protectedHeader } = await compactVerify(row.signature, found.key, {
-        algorithms: [found.algorithm],
-      })
-      const signed = Payload.safeParse(JSON.parse(Buffer.from(payload).toString()))
-      return (
-        protectedHeader.typ === CHECKPOINT_TYPE &&
-        protectedHeader.kid === row.kid &&
-        signed.success &&
-        signed.data.organization === row.organizationId &&
-        signed.data.number === row.number &&
-        signed.data.sequence === row.sequence &&
-        signed.data.hash === row.hash &&
-        signed.data.signedAt === row.signedAt.toISOString() &&
-        signed.data.previous === row.previousDigest
-      )
-    } catch (error) {
-      // Anything that is no JWS of this key was not signed by it; a date that is none was never written by us.
-      if (error instanceof errors.JOSEError || error instanceof SyntaxError || error instanceof RangeError) return false
-      throw error
-    }
+  private cache(row: AuditCheckpointRow): void {
+    if (row.number > (this.newestKnown.get(row.organizationId)?.number ?? 0))
+      this.newestKnown.set(row.organizationId, row)
   }
 }
 
 const refuse = (error: unknown): never => {
-  if (error instanceof HistoryContradiction)
+  if (error instanceof AuditLogContradiction)
     throw conflict('The audit log contradicts its newest checkpoint. Run auditVerification, and investigate.')
   throw error
 }

@@ -1,60 +1,30 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import { promisify } from 'node:util'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { createPrivateKey } from 'node:crypto'
+import { importJWK, type JWK } from 'jose'
 import { BY_SYSTEM, type Cause } from '../audit/audit-event.ts'
-import type { AuditLog } from '../audit/audit-log.ts'
-import { signingKeyRotated } from '../audit/events/token-events.ts'
-import type { Clock } from '../kernel/clock.ts'
-import { addSeconds, DAY } from '../kernel/duration.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
-import type { Database, Writer } from '../persistence/database.ts'
-import { keepPublicKeys } from './checkpoint-keys.ts'
-import type { MasterKeys } from './master-keys.ts'
-import type { SigningAlgorithm, SigningKeyRow } from './signing-key.entity.ts'
-import {
-  deleteSigningKey,
-  findFirstOrganization,
-  insertSigningKey,
-  listSigningKeys,
-  lockSigningKeys,
-  updateSigningKey,
-} from './tokens.store.ts'
+import type { Database } from '../persistence/database.ts'
+import { type Signer, signCompact } from './compact-jws.ts'
+import type { SigningAlgorithm } from './signing-key.entity.ts'
+import { KEY_CHECK_INTERVAL_MS, SigningKeyRotation, type SigningKeyRotationParts } from './signing-key-rotation.ts'
+import { listSigningKeys } from './tokens.store.ts'
 
-export interface SigningKeysParts {
+export interface SigningKeysParts extends SigningKeyRotationParts {
   readonly database: Database
-  readonly clock: Clock
-  readonly log: AuditLog
   readonly feed: AuditFeed
-  readonly masterKeys: MasterKeys
-  readonly algorithm: SigningAlgorithm
+  /** Receives the error of a check or a read that failed. It is repeated later. */
   readonly onFault: (error: unknown) => void
 }
 
-/** How long a key signs. */
-const ROTATE_AFTER = 90 * DAY
-const CHECK_EVERY_MS = 60_000
-/**
- * No token lives longer than a day, so no key has to be published longer once it has stopped signing: on the last instance
- * to hear of it, that is.
- */
-const PUBLISHED_AFTER = DAY + (2 * CHECK_EVERY_MS) / 1000
-/** How often at most a token with an unknown key makes this instance look for keys that another one made. */
-const RELOAD_EVERY_MS = 1_000
+/** Least interval between reads of the stored keys that a token with an unknown key causes. */
+const RELOAD_INTERVAL_MS = 1_000
 
 type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 
-interface Signer {
-  readonly id: string
-  readonly algorithm: SigningAlgorithm
-  readonly key: KeyObject
-}
-
-const signAsync = promisify(sign)
-
-/** The keys that sign access tokens and checkpoints: one signs, the next is published already, old ones still are. */
+/** The keys that sign access tokens and checkpoints, as this instance has read them. */
 export class SigningKeys {
   private readonly parts: SigningKeysParts
+  private readonly rotation: SigningKeyRotation
   private signer: Signer | null = null
   private published: JWK[] = []
   private readonly verifiers = new Map<
@@ -67,16 +37,17 @@ export class SigningKeys {
 
   constructor(parts: SigningKeysParts) {
     this.parts = parts
+    this.rotation = new SigningKeyRotation(parts)
     const { clock, onFault } = parts
-    this.checks = new Periodic({ clock, intervalMs: CHECK_EVERY_MS, task: () => this.check(), onFault })
+    this.checks = new Periodic({ clock, intervalMs: KEY_CHECK_INTERVAL_MS, task: () => this.check(), onFault })
     const reload = () => void this.reload().catch(onFault)
     parts.feed.on(['SIGNING_KEY_ROTATED'], reload)
     parts.feed.onGap(reload)
   }
 
-  /** Makes the first keys, encrypts anew what an old master key encrypted, and rotates what is due. */
+  /** Creates the first keys, encrypts private keys under the newest master key, and rotates what is due. Throws WrongMasterKey. */
   async start(): Promise<void> {
-    await this.parts.database.write((writer) => this.prepare(writer, 'at the start'))
+    await this.parts.database.write((writer) => this.rotation.maintain(writer, 'at start'))
     await this.reload()
     this.checks.start()
   }
@@ -92,105 +63,36 @@ export class SigningKeys {
 
   /** A compact JWS (RFC 7515) of a payload, signed with the current key. */
   async sign(type: string, payload: object): Promise<string> {
-    const { signer } = this
-    if (signer === null) throw new Error('There is no signing key yet: start comes first.')
-    const header = { alg: signer.algorithm, typ: type, kid: signer.id }
-    const input = `${encode(header)}.${encode(payload)}`
-    return `${input}.${(await signature(signer, input)).toString('base64url')}`
+    if (this.signer === null) throw new Error('There is no signing key before start.')
+    return signCompact(this.signer, type, payload)
   }
 
-  /** The public key of a `kid`, or null; one that another instance has just made is looked for. */
+  /** The public key of a `kid`; null if there is none. An unknown one is read from the database, once a second at most. */
   async verificationKey(id: string, algorithm: string): Promise<VerificationKey | null> {
     let known = this.verifiers.get(id)
     const now = this.parts.clock.now().getTime()
     if (known === undefined) {
-      // One that asks while the keys are being read waits for them, too.
-      await (Math.abs(now - this.reloadedAt) >= RELOAD_EVERY_MS ? this.reload() : this.reloading)
+      // A call during a read waits for it.
+      await (Math.abs(now - this.reloadedAt) >= RELOAD_INTERVAL_MS ? this.reload() : this.reloading)
       known = this.verifiers.get(id)
     }
-    // A key is good for its own algorithm alone: whoever presents it under another is trying something.
+    // A key verifies its own algorithm only, to prevent algorithm confusion (RFC 8725 section 3.1).
     return known?.algorithm === algorithm ? known.key : null
   }
 
-  /** Signs with the next key from now on. */
+  /** Signs with the next key from now on. Returns its id. */
   async rotate(cause: Cause = BY_SYSTEM): Promise<string> {
-    const id = await this.parts.database.write(async (writer) =>
-      this.turn(writer, await lockSigningKeys(writer), cause),
-    )
+    const id = await this.parts.database.write((writer) => this.rotation.rotate(writer, cause))
     await this.reload()
     return id
   }
 
-  private async prepare(writer: Writer, when: 'at the start' | 'while running'): Promise<void> {
-    const { masterKeys, clock, algorithm } = this.parts
-    const rows = await lockSigningKeys(writer)
-    for (const row of rows)
-      if (masterKeys.isOld(row.privateJwe))
-        await updateSigningKey(writer, row.id, {
-          privateJwe: await masterKeys.encrypt(await masterKeys.decrypt(row.privateJwe)),
-        })
-    const current = rows.find((row) => row.state === 'CURRENT')
-    if (current === undefined) {
-      const first = await this.generate('CURRENT')
-      await insertSigningKey(writer, first)
-      await insertSigningKey(writer, await this.generate('NEXT'))
-      await keepPublicKeys(writer, masterKeys, [first])
-      return
-    }
-    await keepPublicKeys(
-      writer,
-      masterKeys,
-      rows.filter(({ state }) => state !== 'NEXT'),
-    )
-    const due = current.currentFrom !== null && addSeconds(current.currentFrom, ROTATE_AFTER) <= clock.now()
-    // Only a start changes the algorithm: instances that differ in it, as in a restart one by one, would take turns at it.
-    const changed = when === 'at the start' && current.algorithm !== algorithm
-    if (due || changed) await this.turn(writer, rows, BY_SYSTEM)
-    for (const row of rows)
-      if (row.publishedUntil !== null && row.publishedUntil <= clock.now()) await deleteSigningKey(writer, row.id)
+  private async check(): Promise<void> {
+    await this.parts.database.write((writer) => this.rotation.maintain(writer, 'while running'))
+    await this.reload()
   }
 
-  private async turn(writer: Writer, rows: readonly SigningKeyRow[], cause: Cause): Promise<string> {
-    const { clock, log, algorithm } = this.parts
-    const now = clock.now()
-    for (const row of rows.filter(({ state }) => state === 'CURRENT'))
-      await updateSigningKey(writer, row.id, { state: 'RETIRING', publishedUntil: addSeconds(now, PUBLISHED_AFTER) })
-    let next = rows.find((row) => row.state === 'NEXT')
-    if (next !== undefined && next.algorithm !== algorithm) {
-      await deleteSigningKey(writer, next.id)
-      next = undefined
-    }
-    if (next === undefined) {
-      next = await this.generate('CURRENT')
-      await insertSigningKey(writer, next)
-    } else await updateSigningKey(writer, next.id, { state: 'CURRENT', currentFrom: now })
-    await keepPublicKeys(writer, this.parts.masterKeys, [next])
-    await insertSigningKey(writer, await this.generate('NEXT'))
-    const organizationId = await findFirstOrganization(writer)
-    if (organizationId !== null)
-      await log.append(writer, organizationId, cause, signingKeyRotated(next.id, next.algorithm))
-    return next.id
-  }
-
-  private async generate(state: 'NEXT' | 'CURRENT'): Promise<SigningKeyRow> {
-    const { algorithm, masterKeys, clock } = this.parts
-    const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
-    const publicJwk = await exportJWK(publicKey)
-    const id = await calculateJwkThumbprint(publicJwk)
-    const now = clock.now()
-    return {
-      id,
-      algorithm,
-      state,
-      publicJwk: JSON.stringify({ ...publicJwk, kid: id, alg: algorithm, use: 'sig' }),
-      privateJwe: await masterKeys.encrypt(JSON.stringify(await exportJWK(privateKey))),
-      createdAt: now,
-      currentFrom: state === 'CURRENT' ? now : null,
-      publishedUntil: null,
-    }
-  }
-
-  /** One at a time: what an earlier read found must not replace what a later one did. */
+  /** Reads are made one after the other, so that an older one never replaces the result of a newer one. */
   private reload(): Promise<void> {
     this.reloadedAt = this.parts.clock.now().getTime()
     this.reloading = this.reloading.catch(() => undefined).then(() => this.load())
@@ -215,26 +117,5 @@ export class SigningKeys {
       const key = await importJWK(JSON.parse(row.publicJwk), row.algorithm)
       this.verifiers.set(row.id, { algorithm: row.algorithm, key })
     }
-  }
-
-  private async check(): Promise<void> {
-    await this.parts.database.write((writer) => this.prepare(writer, 'while running'))
-    await this.reload()
-  }
-}
-
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** The signature of RFC 7518 section 3 (RFC 8037 for EdDSA). Three times as fast as going through Web Crypto. */
-const signature = async ({ algorithm, key }: Signer, input: string): Promise<Buffer> => {
-  const data = Buffer.from(input)
-  switch (algorithm) {
-    case 'ES256':
-      return sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })
-    case 'EdDSA':
-      return sign(null, data, key)
-    case 'RS256':
-      // A millisecond of work: on another thread, where it keeps nobody waiting.
-      return signAsync('sha256', data, key)
   }
 }

@@ -1,192 +1,130 @@
-import { hash } from 'node:crypto'
-import { decodeProtectedHeader, jwtVerify } from 'jose'
-import { LRUCache } from 'lru-cache'
-import type { CredentialStrategy } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
+import {
+  ANY_ADDRESS,
+  type CallerAddress,
+  type CredentialVerifier,
+  type Refusal,
+  type Verification,
+  type VerifiedCredential,
+} from '../access/verification.ts'
 import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { unauthenticated } from '../kernel/errors.ts'
+import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
+import { statusOf } from '../keys/key.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import { keyRefusal, type KeyRefusalReason, STATUS_REFUSALS } from '../keys/verification/key-refusal.ts'
 import { mayUseFrom } from '../keys/verification/key-verifier.ts'
-import { carries } from '../keys/verification/token-endings.ts'
+import { lostGroundOf } from '../keys/verification/token-endings.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
-import {
-  ACCESS_TOKEN_TYPE,
-  type AccessTokenClaims,
-  grantsOfScope,
-  LONGEST_TOKEN_BYTES,
-  parseClaims,
-} from './access-token.ts'
+import { type AccessTokenClaims, grantsOfScope } from './access-token.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
-import type { SigningKeys } from './signing-keys.ts'
+import type { TokenSignatures } from './token-signatures.ts'
 
 export interface TokenVerifierParts {
-  readonly issuer: string
   readonly clock: Clock
   readonly memory: KeyFactsMemory
-  readonly signingKeys: SigningKeys
+  readonly signatures: TokenSignatures
   readonly revoked: RevokedTokens
   readonly usage: UsageRecorder
   readonly denials: DenialRecorder
 }
 
-/** A token that is good now, the key behind it, and who it speaks for. */
-export interface VerifiedToken {
+/** A valid token, the key behind it, and its caller with the token's rights. */
+export interface VerifiedToken extends VerifiedCredential {
   readonly claims: AccessTokenClaims
   readonly facts: KeyFacts
-  readonly principal: Principal
 }
 
-/** Verified signatures are remembered, not the verdict: expiry, revocation and the key's state are asked every time. */
-const SIGNATURES_KEPT = 50_000
-const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
-/** How far the clock of the instance that made a token may be ahead of this one's. */
+export interface TokenRefusal extends Refusal {
+  /** The key that the token was issued for; null if this service did not sign the token. */
+  readonly facts: KeyFacts | null
+}
+
+/** How far the clock of the instance that issued a token may be ahead of this one's. */
 const CLOCK_SKEW_MS = 60_000
+const GET_ANOTHER = 'Exchange the key for a new token.'
 
-// One message for whatever is wrong: a forged token must not be told from an expired one.
-const refused = () =>
-  unauthenticated('This access token is not valid, or not any more: exchange the key for a new one.')
+const refuse = (reason: UnauthenticatedReason, message: string, facts: KeyFacts | null): TokenRefusal => ({
+  valid: false,
+  reason,
+  message: `${message} ${GET_ANOTHER}`,
+  keyId: null,
+  auditReason: 'token',
+  facts,
+})
+const unknown = () => refuse('UNKNOWN', 'Unknown access token. Check that it is complete and of this server.', null)
 
-// Only the holder of a valid token reads this, so it may say what is wrong with it.
-const wrongAudience = (issuer: string) =>
-  unauthenticated(`This access token is for another audience. Request one with audience=${issuer} to use this API.`)
+/** The refusal of a token whose signature is valid, because of its key. */
+const refuseForKey = (why: KeyRefusalReason, facts: KeyFacts): TokenRefusal => ({
+  ...keyRefusal(why, facts),
+  keyId: null,
+  auditReason: 'token',
+})
 
-const looksLikeJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
-// What every JWT begins with: a JSON object as base64url.
-const beginsLikeJwt = (text: string): boolean => text.startsWith('eyJ')
+/** Why a token whose signature and lifetime are valid is refused because of its key; null if its key supports it. */
+export const refusalByKey = (facts: KeyFacts, claims: AccessTokenClaims, now: Date): TokenRefusal | null => {
+  const status = statusOf(facts.key, now)
+  switch (lostGroundOf(facts, claims, now)) {
+    case null:
+      return null
+    case 'status':
+      return refuseForKey(status === 'ACTIVE' ? 'revoked' : STATUS_REFUSALS[status], facts)
+    case 'epoch':
+      return refuse('TOKEN_REVOKED', 'The access token was issued before the key was suspended.', facts)
+    case 'secret':
+      return refuse('RETIRED', 'The secret that the access token was issued for was replaced.', facts)
+  }
+}
 
-/** Decides whether an access token of ours is good, here and now. */
-export class TokenVerifier implements CredentialStrategy {
+/** The claims' lifetime covers an instant, as far as clocks of instances agree. */
+export const isWithinLifetime = ({ iat, exp }: AccessTokenClaims, now: Date): boolean =>
+  exp * 1000 > now.getTime() && iat * 1000 <= now.getTime() + CLOCK_SKEW_MS
+
+/** Verifies access tokens of this service, for whatever audience. */
+export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRefusal> {
   private readonly parts: TokenVerifierParts
-  private readonly signatures = new LRUCache<string, AccessTokenClaims>({ max: SIGNATURES_KEPT })
 
   constructor(parts: TokenVerifierParts) {
     this.parts = parts
   }
 
-  recognizes(credential: string): boolean {
-    return looksLikeJwt(credential) || beginsLikeJwt(credential)
-  }
-
-  /**
-   * The caller that a bearer token speaks for. It must have been made for this service, and be used from where its key may
-   * be. The refusal of a token that this service signed is recorded.
-   */
-  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    const verified = await this.verify(credential)
-    const isUsable = verified !== null && mayUseFrom(verified.facts.key, from.ipAddress)
-    if (!isUsable || !this.isForThisApi(verified)) {
-      await this.recordRefusal(credential, from)
-      throw isUsable ? wrongAudience(this.parts.issuer) : refused()
-    }
-    this.parts.usage.record(verified.facts.key.id, null, from.ipAddress)
-    return verified.principal
-  }
-
-  async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
-    const verified = await this.verify(credential)
-    if (verified === null || !this.isForThisApi(verified)) return null
-    return mayUseFrom(verified.facts.key, from.ipAddress) ? verified.principal : null
-  }
-
-  /** RFC 9068 section 4: a token for another audience is not accepted, so a service that receives it cannot use it here. */
-  private isForThisApi({ claims }: VerifiedToken): boolean {
-    return claims.aud === this.parts.issuer
-  }
-
-  /** The token and what it carries now; null where it is not good, for whatever reason. */
-  async verify(token: string): Promise<VerifiedToken | null> {
-    const claims = await this.readLive(token)
-    const { clock, memory, revoked } = this.parts
-    if (claims === null || (await revoked.has(claims.jti))) return null
-    const now = clock.now()
-    const facts = await memory.find(claims.client_id)
-    if (facts === null || !carries(facts, claims, now)) return null
-    const principal = principalOf(facts, endOf(claims, facts))
-    return principal === null ? null : { claims, facts, principal: narrowTo(principal, claims) }
-  }
-
-  /** The claims of a token that this service signed, within its time; ended or not. Null for any other text. */
-  async readLive(token: string): Promise<AccessTokenClaims | null> {
-    const claims = await this.readSigned(token)
-    if (claims === null) return null
-    const now = this.parts.clock.now().getTime()
-    return claims.exp * 1000 > now && claims.iat * 1000 <= now + CLOCK_SKEW_MS ? claims : null
-  }
-
-  /** The claims of a token that this service signed, expired or not; null for any other text. */
-  async readSigned(token: string): Promise<AccessTokenClaims | null> {
-    if (token.length > LONGEST_TOKEN_BYTES || !looksLikeJwt(token)) return null
-    const fingerprint = hash('sha256', token, 'hex')
-    const known = this.signatures.get(fingerprint)
-    if (known !== undefined) return known
-    const claims = await this.checkSignature(token)
-    if (claims !== null) this.signatures.set(fingerprint, claims)
-    return claims
-  }
-
-  /**
-   * Records that a token was refused, in the audit log of its key's organization. Returns false, and records nothing, where
-   * this service did not sign the token: it belongs to no organization.
-   */
-  async recordRefusal(token: string, from: CallOrigin): Promise<boolean> {
-    const { memory, denials } = this.parts
-    const claims = await this.readSigned(token)
+  async verify(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
+    const { clock, memory, signatures, revoked } = this.parts
+    const claims = await signatures.read(token)
     const facts = claims === null ? null : await memory.find(claims.client_id)
+    if (claims === null || facts === null) return unknown()
+    const now = clock.now()
+    if (!isWithinLifetime(claims, now)) return refuse('TOKEN_EXPIRED', 'The access token has expired.', facts)
+    if (await revoked.has(claims.jti)) return refuse('TOKEN_REVOKED', 'The access token has been revoked.', facts)
+    const refusal = refusalByKey(facts, claims, now)
+    if (refusal !== null) return refusal
+    if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
+    const principal = principalOf(facts, endOf(claims, facts))
+    if (principal === null) return refuseForKey('owner-left', facts)
+    return { valid: true, verified: { claims, facts, principal: narrowTo(principal, claims) } }
+  }
+
+  async recordUse({ facts }: VerifiedToken, address: CallerAddress): Promise<void> {
+    this.parts.usage.record(facts.key.id, null, address === ANY_ADDRESS ? null : address)
+  }
+
+  async recordRefusal({ facts, auditReason }: TokenRefusal, from: CallOrigin): Promise<boolean> {
     if (facts === null) return false
     const { key } = facts
-    await denials.record({
+    await this.parts.denials.record({
       organizationId: key.organizationId,
       cause: causeOf(null, from),
-      draft: keyAccessDenied(key, { reason: 'token' }),
+      draft: keyAccessDenied(key, { reason: auditReason }),
     })
     return true
   }
-
-  private async checkSignature(token: string): Promise<AccessTokenClaims | null> {
-    const { signingKeys, issuer } = this.parts
-    const { kid, alg } = isCanonical(token) ? headerOf(token) : {}
-    // Outside of the try: that the key could not be looked for says nothing about the token.
-    const key = kid === undefined || alg === undefined ? null : await signingKeys.verificationKey(kid, alg)
-    if (key === null) return null
-    try {
-      const { payload } = await jwtVerify(token, key, {
-        issuer,
-        typ: ACCESS_TOKEN_TYPE,
-        algorithms: ALGORITHMS,
-        // Expiry is asked every time, by our own clock: here the token is read as of the time it was made.
-        currentDate: issuedAt(token),
-      })
-      return parseClaims(payload)
-    } catch {
-      // Whatever is wrong with a text that claims to be a token is its sender's affair; all of it is refused alike.
-      return null
-    }
-  }
 }
 
-// A decoder leaves the last bits of base64url alone: without this, a token would have other texts beside its own.
-const isCanonical = (token: string): boolean =>
-  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
-
-const headerOf = (token: string): { readonly kid?: string; readonly alg?: string } => {
-  try {
-    return decodeProtectedHeader(token)
-  } catch {
-    return {}
-  }
-}
-
-const issuedAt = (token: string): Date => {
-  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  return new Date(typeof payload.iat === 'number' ? payload.iat * 1000 : 0)
-}
-
-/** When a token ends unless something changes: it does not outlive its key, nor the overlap of the secret it was made from. */
+/** When a token ends unless something changes: it does not outlive its key, nor the overlap of the secret it was issued for. */
 const endOf = ({ exp, key_secret: secretId }: AccessTokenClaims, { key, secrets }: KeyFacts): Date => {
   const secret = secrets.find(({ id }) => id === secretId)
   const ends = [key.expiresAt, secret?.validUntil].filter((end) => end != null)

@@ -6,13 +6,17 @@ import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import type { IssuedToken } from './access-token.ts'
 import type { AuditCheckpoint, Checkpoints } from './checkpoints.ts'
+import type { Exchange } from './exchange.ts'
+import type { Introspect } from './introspect.ts'
 import type { Revocation, RevocationFeed } from './revocation-feed.ts'
+import type { RevokeToken } from './revoke-token.ts'
 import type { RevocationRange, RevocationRanges } from './revocation-range.ts'
-import type { TokenService } from './token-service.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
-    readonly tokens: TokenService
+    readonly exchange: Exchange
+    readonly introspect: Introspect
+    readonly revokeToken: RevokeToken
     readonly revocations: RevocationFeed
     readonly revocationRanges: RevocationRanges
     readonly checkpoints: Checkpoints
@@ -63,9 +67,9 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ExchangeKeyInput, required: true, description: 'The exchange.' }) },
     authScopes: { anyone: true },
     resolve: (_, { input }, { services, connection }) => {
-      const { secret, ...wish } = input
-      if (wish.organizationId != null) checkId('organization', wish.organizationId, 'organizationId')
-      return services.tokens.exchangeSecret(secret, wish, connection.origin)
+      const { secret, ...request } = input
+      if (request.organizationId != null) checkId('organization', request.organizationId, 'organizationId')
+      return services.exchange.secret(secret, request, connection.origin)
     },
   }),
   revokeAccessToken: t.field({
@@ -76,7 +80,7 @@ builder.mutationFields((t) => ({
     resolve: async (_, { input }, { services, principal, connection }) => {
       if (!JWT_SHAPE.test(input.token))
         throw badInput('token', 'is no access token: take the whole text, with both of its dots')
-      await services.tokens.revoke(input.token, causeOf(principal, connection.origin))
+      await services.revokeToken.revoke(input.token, causeOf(principal, connection.origin))
       return { accepted: true }
     },
   }),

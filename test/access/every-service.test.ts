@@ -27,12 +27,11 @@ const WITHOUT_CALLER: Readonly<Record<string, string>> = {
   'members.emailOf': 'answers about the caller alone',
   'acceptInvitation.accept': 'the invitation token is the right',
   'revokeKey.revokeSecret': 'possession of the secret is the right',
-  'tokens.exchangeSecret': 'possession of the secret is the right',
-  'tokens.exchangePersonal': 'possession of the secret is the right',
-  'tokens.exchangeApiKey': 'possession of the secret is the right',
-  'tokens.exchangeToken': 'possession of the token is the right',
-  'tokens.authenticateClient': 'it is the authentication',
-  'tokens.revoke': 'possession of the token is the right',
+  'exchange.secret': 'possession of the secret is the right',
+  'exchange.personalKey': 'possession of the secret is the right',
+  'exchange.apiKey': 'possession of the secret is the right',
+  'exchange.token': 'possession of the token is the right',
+  'revokeToken.revoke': 'possession of the token is the right',
 }
 
 /** One of everything, of an organization that the caller has no rights in. */
@@ -109,10 +108,11 @@ const CALLS: Readonly<Record<string, Call>> = {
   'keyEvents.subscribe': (s, c, { organizationId }) => s.keyEvents.subscribe(c, reader, { organizationId }),
   'warningFeed.subscribe': (s, c, { organizationId }) => s.warningFeed.subscribe(c, reader, { organizationId }),
   'revocations.subscribe': (s, c, { organizationId }) => s.revocations.subscribe(c, reader, { organizationId }),
+  'revocationRanges.find': (s, c, { organizationId }) => s.revocationRanges.find(c, organizationId, {}),
   'checkpoints.sign': (s, c, { organizationId }) => s.checkpoints.sign(c, organizationId),
-  'tokens.introspect': async (s, c, { keySecret }) => {
+  'introspect.introspect': async (s, c, { keySecret }) => {
     const from = { requestId: null, ipAddress: null, userAgent: null }
-    return (await s.tokens.introspect(c.principal, keySecret, from)).active
+    return (await s.introspect.introspect(c.principal, keySecret, from)).active
   },
 }
 
@@ -130,7 +130,12 @@ const FOR_ANY_MEMBER = [
 ]
 
 /** Calls that answer that there is nothing, instead of refusing. */
-const ANSWER_NOTHING = ['organizations.listReachable', 'members.canReadUser', 'keyQueries.listOwn', 'tokens.introspect']
+const ANSWER_NOTHING = [
+  'organizations.listReachable',
+  'members.canReadUser',
+  'keyQueries.listOwn',
+  'introspect.introspect',
+]
 const expectedOf = (name: string): string => (ANSWER_NOTHING.includes(name) ? 'nothing' : 'refused')
 
 const SOURCES = join(import.meta.dirname, '../../src')
@@ -154,6 +159,7 @@ const callerWith = (holdings: Principal['holdings'], organizationId: string): Ca
     keyId: null,
     tokenId: null,
     expiresAt: null,
+    keyExpiresAt: null,
     allowedIps: [],
     verifiedEmail: null,
   } as const

@@ -9,7 +9,12 @@ import { type Answer, answerOf, claimsOf, type Fields, introspect, newestEvent, 
 const API_KEY = '/auth/v1/api-key/token'
 
 const expectToken = ({ status, body, headers }: Answer): string => {
-  expect(body).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 3_600 })
+  expect(body).toEqual({
+    access_token: expect.any(String),
+    token_type: 'Bearer',
+    expires_in: 3_600,
+    key_expires_at: expect.any(Number),
+  })
   expect(status).toBe(200)
   expect(headers.get('cache-control')).toBe('no-store')
   return String(body.access_token)

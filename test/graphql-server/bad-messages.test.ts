@@ -89,18 +89,19 @@ describe('a WebSocket client that does not speak the protocol', () => {
 
   it.each([
     ['no secret', 'Bearer nonsense'],
-    ['a secret that is cut off', 'Bearer SECRE'],
-    ['a secret of nobody', 'Bearer kt_ak_000000000000000000000000000000000000000000020ZNYk'],
     ['another scheme', 'Basic SECRET'],
     ['nothing behind the scheme', 'Bearer '],
     ['an empty text', ''],
     ['a number', 5],
     ['an object', { token: 'SECRET' }],
-  ])('is closed with 4401 where its credential is %s, and is not told why', async (_, authorization) => {
+  ])('is closed with 4401 where its credential is %s, and is told that it is malformed', async (_, authorization) => {
     const { socket, messages, closed } = await open()
     const text = JSON.stringify({ type: 'connection_init', payload: { authorization } })
-    socket.send(text.replace('SECRET', app.ownerSecret).replace('SECRE', app.ownerSecret.slice(0, -1)))
-    expect(await closed.take()).toEqual({ code: 4401, reason: 'Unauthorized' })
+    socket.send(text.replace('SECRET', app.ownerSecret))
+    expect(await closed.take()).toEqual({
+      code: 4401,
+      reason: 'Unauthorized: MALFORMED',
+    })
     expect(messages.pending).toEqual([])
   })
 

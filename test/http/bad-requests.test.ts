@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LARGEST_BODY_BYTES } from '../../src/http/server.ts'
+import { LARGEST_BODY_BYTES } from '../../src/http/body-limit.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { headsOf } from '../support/history.ts'
 

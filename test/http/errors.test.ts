@@ -29,7 +29,9 @@ beforeAll(async () => {
 /** The form that every error has (RFC 6749 section 5.2), and that no cache keeps it. */
 const expectError = ({ status, headers, body }: Answer, expectedStatus: number, error: string) => {
   expect({ status, error: body.error }).toEqual({ status: expectedStatus, error })
-  expect(Object.keys(body).sort()).toEqual(['error', 'error_description'])
+  const { reason, ...standard } = body
+  expect(Object.keys(standard).sort()).toEqual(['error', 'error_description'])
+  if (status === 401) expect(reason).toEqual(expect.any(String))
   expect(body.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
   expect(headers.get('content-type')).toMatch(/^application\/json/)
   expect(headers.get('cache-control')).toBe('no-store')

@@ -56,7 +56,7 @@ describe('pages of other sites', () => {
         'access-control-allow-origin': origin,
         'access-control-allow-methods': 'GET, POST',
         'access-control-allow-headers': 'authorization, content-type, accept, x-request-id',
-        'access-control-expose-headers': 'x-request-id, retry-after',
+        'access-control-expose-headers': 'x-request-id, retry-after, keyturn-key-expires',
         'access-control-max-age': '600',
       })
       expect(response.headers.get('vary')).toMatch(/origin/i)
@@ -68,7 +68,7 @@ describe('pages of other sites', () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
     expect(corsOf(response)).toEqual({
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'x-request-id, retry-after',
+      'access-control-expose-headers': 'x-request-id, retry-after, keyturn-key-expires',
     })
     expect(response.headers.get('vary')).toMatch(/origin/i)
   })

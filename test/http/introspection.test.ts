@@ -73,6 +73,7 @@ describe('introspection', () => {
       iss: app.url,
       aud: 'build',
       jti,
+      key_expires_at: expect.any(Number),
     })
   })
 
@@ -98,11 +99,14 @@ describe('introspection', () => {
       scope: 'audit:viewer',
       org: app.organizationId,
       exp: now + 2 * 86_400,
+      key_expires_at: now + 2 * 86_400,
       iat: now,
       iss: app.url,
     })
     const endless = await app.apiKey({ neverExpires: true })
-    expect(await introspect(app, endless.secret, { basic: asking })).not.toHaveProperty('exp')
+    const described = await introspect(app, endless.secret, { basic: asking })
+    expect(described).not.toHaveProperty('exp')
+    expect(described).not.toHaveProperty('key_expires_at')
   })
 
   it('tells all of the contract about the secret of a personal access key', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseBearer } from '../../src/access/authenticator.ts'
+import { parseBearer } from '../../src/access/bearer.ts'
 import { DAY, formatDuration, LONGEST_DURATION, parseDuration } from '../../src/kernel/duration.ts'
 import { KeyturnError } from '../../src/kernel/errors.ts'
 import { formatScope, parseScope } from '../../src/kernel/grants.ts'

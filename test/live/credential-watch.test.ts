@@ -38,6 +38,7 @@ const machine = (keyId: string, credential: Partial<Principal['credential']> = {
     keyId,
     tokenId: null,
     expiresAt: null,
+    keyExpiresAt: null,
     allowedIps: [],
     verifiedEmail: null,
     ...credential,
@@ -60,6 +61,7 @@ const credential = (principal: Principal, id = principal.id) => {
       own.checks += 1
       return own.answer
     },
+    refusalReason: () => null,
   }
   return own
 }
@@ -173,7 +175,7 @@ describe('the watch over credentials', () => {
     const entered = await enter(own)
     const { promise, resolve } = deferred<Principal | null>()
     const recheck = vi.spyOn(own, 'recheck').mockImplementationOnce(() => promise)
-    const held = watch.enter({ id: own.id, recheck: own.recheck }, own.principal, 'late')
+    const held = watch.enter({ ...own, recheck: own.recheck }, own.principal, 'late')
     expect(held).toBe(entered)
     own.recheck = recheck
     feed.say('KEY_UPDATED', 'key_1')

@@ -13,6 +13,7 @@ export interface ResponseError {
     readonly issues?: readonly { readonly path: string; readonly message: string }[]
     readonly policy?: string
     readonly retryAfterSeconds?: number
+    readonly reason?: string
     readonly requestId?: string
   }
 }

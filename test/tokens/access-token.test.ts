@@ -30,6 +30,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
       token_type: 'Bearer',
       expires_in: HOUR,
       scope: 'keys:operator',
+      key_expires_at: seconds() + 180 * 24 * HOUR,
     })
     const token = String(body.access_token)
     expect(headerOf(token)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.stringMatching(/^[\w-]{43}$/) })

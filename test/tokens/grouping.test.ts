@@ -12,12 +12,12 @@ describe.each(ENGINES)('the events of tokens on %s', (engine) => {
   afterEach(() => void vi.restoreAllMocks())
 
   it('that are wanted together are committed together, one for each token, in a history without a gap', async () => {
-    const { tokens, database } = app.app.parts.services
+    const { exchange, database } = app.app.parts.services
     const { id, secret } = await app.apiKey()
-    await tokens.exchangeSecret(secret, {}, ORIGIN)
+    await exchange.secret(secret, {}, ORIGIN)
     const [last] = await eventsOf(app)
     const write = vi.spyOn(database, 'write')
-    const issued = await Promise.all(Array.from({ length: BURST }, () => tokens.exchangeSecret(secret, {}, ORIGIN)))
+    const issued = await Promise.all(Array.from({ length: BURST }, () => exchange.secret(secret, {}, ORIGIN)))
     // A few arrive before the first commit has begun, all others while it runs.
     expect(write.mock.calls.length).toBeLessThan(BURST / 10)
     const events = await eventsOf(app, { types: ['TOKEN_ISSUED'], targetId: id })

@@ -42,7 +42,7 @@ describe('the time that a refusal takes', () => {
     const like = (bytes: number) =>
       newSecret('kt', 'ak', Buffer.concat([entropy.subarray(0, bytes), randomBytes(32 - bytes)]))
     const ways = [0, 16, 28].map((bytes) => () => verifier.verify(like(bytes), ORIGIN.ipAddress))
-    for (const way of ways) expect(await way()).toMatchObject({ good: false, reason: 'unknown' })
+    for (const way of ways) expect(await way()).toMatchObject({ valid: false, reason: 'UNKNOWN' })
     expectAlike(await mediansOf(ways))
   })
 
@@ -53,9 +53,9 @@ describe('the time that a refusal takes', () => {
       const noise = randomBytes(64).toString('base64url')
       return token.slice(0, begin + right) + noise.slice(right)
     }
-    const { tokens } = app.app.parts.services
+    const { exchange } = app.app.parts.services
     const ways = [0, 43, 80].map(
-      (right) => () => tokens.exchangeToken(forged(right), {}, ORIGIN).catch((error: unknown) => error),
+      (right) => () => exchange.token(forged(right), {}, ORIGIN).catch((error: unknown) => error),
     )
     expectAlike(await mediansOf(ways))
   })
@@ -69,12 +69,12 @@ describe('the time that a refusal takes', () => {
     await app.owner.run(RevokeKeyDocument, { input: { id: revoked.id } })
     await post(app, '/oauth/revoke', { token: ended })
     const forged = await Promise.all(KINDS.map(async (name) => FORGERIES.find(([what]) => what === name)?.[1](forge)))
-    const { tokens } = app.app.parts.services
+    const { exchange } = app.app.parts.services
     const texts = [dead, ended, ...forged]
     const ways = texts.map(
       (text = '') =>
         () =>
-          tokens.exchangeToken(text, {}, ORIGIN).catch((error: unknown) => error),
+          exchange.token(text, {}, ORIGIN).catch((error: unknown) => error),
     )
     expect(texts.every((text) => text?.startsWith('eyJ'))).toBe(true)
     for (const way of ways) expect(await way()).toBeInstanceOf(KeyturnError)

@@ -255,7 +255,7 @@ export class CreateKey {
     if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
     // Ending a key ends all that were created with it: one that ends now must have seen this one, or refuse it.
     if (draft.createdWithKeyId !== null && !(await holdMaker(writer, draft.createdWithKeyId)))
-      throw unauthenticated('The key that you use has just been revoked or suspended.')
+      throw unauthenticated('REVOKED', 'The key that you use has just been revoked or suspended.')
     const nameScope = nameScopeOf(draft.organizationId, draft.ownerId)
     if (await nameTaken(writer, nameScope, draft.name)) {
       await releaseExpiredName(writer, nameScope, draft.name, now)

@@ -149,8 +149,16 @@ export class KeyFactsMemory {
 /** Who a key speaks for, and what they may do now; null where its owner has left the organization. */
 export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal | null => {
   const { key, owner } = facts
-  const { id: keyId, allowedIps } = key
-  const credential = { kind: 'SECRET' as const, keyId, tokenId: null, expiresAt, allowedIps, verifiedEmail: null }
+  const { id: keyId, allowedIps, expiresAt: keyExpiresAt } = key
+  const credential = {
+    kind: 'SECRET' as const,
+    keyId,
+    tokenId: null,
+    expiresAt,
+    keyExpiresAt,
+    allowedIps,
+    verifiedEmail: null,
+  }
   if (key.kind === 'API_KEY')
     return {
       kind: 'API_KEY',

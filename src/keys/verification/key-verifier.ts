@@ -1,6 +1,11 @@
-import type { CredentialStrategy } from '../../access/authenticator.ts'
 import type { CallOrigin } from '../../access/call-origin.ts'
-import type { Principal } from '../../access/principal.ts'
+import {
+  ANY_ADDRESS,
+  type CallerAddress,
+  type CredentialStrategy,
+  type Verification,
+  type VerifiedCredential,
+} from '../../access/verification.ts'
 import { BY_SYSTEM } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import { causeOf } from '../../audit/caller.ts'
@@ -9,37 +14,21 @@ import { keyAccessDenied } from '../../audit/events/access-events.ts'
 import { newSecretFirstUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { addSeconds } from '../../kernel/duration.ts'
-import { RefusedCredential } from '../../kernel/errors.ts'
 import { isWithin } from '../../kernel/ip-range.ts'
 import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
-import { type KeyStatus, secretStateOf, statusOf } from '../key.ts'
+import { secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, lockKey, noteOverlapBegun, updateKey, updateSecret } from '../keys.store.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
+import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
 import type { UsageRecorder } from './usage-recorder.ts'
 
-/** Why a credential is not good. */
-export type RefusalReason =
-  | 'malformed'
-  | 'unknown'
-  | 'suspended'
-  | 'expired'
-  | 'revoked'
-  | 'retired'
-  | 'address'
-  | 'owner-left'
-
-export interface VerifiedSecret {
+export interface VerifiedSecret extends VerifiedCredential {
   readonly facts: KeyFacts
   readonly secret: KeySecretRow
-  readonly principal: Principal
 }
-
-export type Verification =
-  | { readonly good: true; readonly verified: VerifiedSecret }
-  | { readonly good: false; readonly reason: RefusalReason; readonly facts: KeyFacts | null }
 
 export interface KeyVerifierParts {
   readonly prefix: string
@@ -52,35 +41,11 @@ export interface KeyVerifierParts {
   readonly retiredSecrets: RetiredSecretRule
 }
 
-const MESSAGES: Readonly<Record<RefusalReason, string>> = {
-  malformed: 'This is no secret of this server: it is cut off, mistyped or of another server.',
-  unknown: 'This secret is not known here.',
-  suspended: 'This key is suspended: somebody who manages keys can resume it.',
-  expired: 'This key has expired: rotate it, or ask for a new one.',
-  revoked: 'This key has been revoked.',
-  retired: 'This secret was replaced by a rotation: use the new one.',
-  // Whoever is refused by address must not learn that the secret itself would do.
-  address: 'This secret is not known here.',
-  'owner-left': 'This key has been revoked.',
-}
+/** Whether a key may be used from an address. A key without ranges may be used from everywhere. */
+export const mayUseFrom = (key: Pick<KeyRow, 'allowedIps'>, address: CallerAddress): boolean =>
+  address === ANY_ADDRESS || key.allowedIps.length === 0 || isWithin(address, key.allowedIps)
 
-/** The error that tells a secret's holder why it is not good. */
-export const refusalOf = ({ reason, facts }: Extract<Verification, { good: false }>): RefusedCredential =>
-  new RefusedCredential(MESSAGES[reason], facts?.key.id ?? null)
-
-const STATUS_REFUSALS: Readonly<Record<Exclude<KeyStatus, 'ACTIVE'>, RefusalReason>> = {
-  SUSPENDED: 'suspended',
-  EXPIRED: 'expired',
-  REVOKED: 'revoked',
-}
-
-const NOT_KNOWN = Symbol('where the user of the secret is')
-
-/** Whether a key may be used from there: everywhere, where it names no addresses. */
-export const mayUseFrom = (key: Pick<KeyRow, 'allowedIps'>, address: string | null | typeof NOT_KNOWN): boolean =>
-  address === NOT_KNOWN || key.allowedIps.length === 0 || isWithin(address, key.allowedIps)
-
-/** Decides whether a secret is good, here and now: at most a hash and two look-ups in memory. */
+/** Verifies secrets of keys: at most a hash and two look-ups in caches. */
 export class KeyVerifier implements CredentialStrategy {
   private readonly parts: KeyVerifierParts
 
@@ -92,68 +57,44 @@ export class KeyVerifier implements CredentialStrategy {
     return looksLikeSecret(credential)
   }
 
-  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    const verification = await this.use(credential, from)
-    if (!verification.good) throw refusalOf(verification)
-    return verification.verified.principal
-  }
-
-  /** Whether a credential that was good still is. Not a use: nothing is recorded. */
-  async recheck(credential: string, from: CallOrigin): Promise<Principal | null> {
-    const verification = await this.verify(credential, from.ipAddress)
-    return verification.good ? verification.verified.principal : null
-  }
-
-  /**
-   * Verifies a secret that somebody uses: records the use, or the refusal.
-   *
-   * @param seenBy whether the request comes from the secret's user, or from somebody who asks about it: then where the
-   *   user is cannot be known, and no allow list of addresses is asked
-   */
-  async use(secret: string, from: CallOrigin, seenBy: 'user' | 'somebody else' = 'user'): Promise<Verification> {
-    const address = seenBy === 'user' ? from.ipAddress : NOT_KNOWN
-    const verification = await this.verify(secret, address)
-    if (!verification.good) {
-      await this.recordRefusal(verification, from)
-      return verification
-    }
-    const { facts, secret: used } = verification.verified
-    await this.noteFirstUse(facts, used)
-    this.parts.usage.record(facts.key.id, used.id, address === NOT_KNOWN ? null : address)
-    return verification
-  }
-
-  /** The decision alone. */
-  async verify(text: string, ipAddress: string | null | typeof NOT_KNOWN): Promise<Verification> {
+  async verify(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
     const { prefix, memory, clock } = this.parts
-    if (parseSecret(prefix, text) === null) return { good: false, reason: 'malformed', facts: null }
+    if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
     const identity = await memory.identify(hashSecret(text))
     const facts = identity === null ? null : await memory.find(identity.keyId)
-    if (identity === null || facts === null) return { good: false, reason: 'unknown', facts: null }
+    if (identity === null || facts === null) return keyRefusal('unknown', null)
     const now = clock.now()
-    const refuse = (reason: RefusalReason): Verification => ({ good: false, reason, facts })
     const status = statusOf(facts.key, now)
-    if (status === 'REVOKED') return refuse('revoked')
+    if (status === 'REVOKED') return keyRefusal('revoked', facts)
     const secret = facts.secrets.find((candidate) => candidate.id === identity.secretId)
-    if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return refuse('retired')
-    if (status !== 'ACTIVE') return refuse(STATUS_REFUSALS[status])
-    if (!mayUseFrom(facts.key, ipAddress)) return refuse('address')
+    if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return keyRefusal('retired', facts)
+    if (status !== 'ACTIVE') return keyRefusal(STATUS_REFUSALS[status], facts)
+    if (!mayUseFrom(facts.key, address)) return keyRefusal('address', facts)
     const ends = [facts.key.expiresAt, secret.validUntil].filter((instant) => instant !== null)
     const expiresAt = ends.length === 0 ? null : new Date(Math.min(...ends.map((instant) => instant.getTime())))
     const principal = principalOf(facts, expiresAt)
-    return principal === null ? refuse('owner-left') : { good: true, verified: { facts, secret, principal } }
+    return principal === null
+      ? keyRefusal('owner-left', facts)
+      : { valid: true, verified: { facts, secret, principal } }
   }
 
-  private async recordRefusal(refusal: Extract<Verification, { good: false }>, from: CallOrigin): Promise<void> {
-    const { facts, reason } = refusal
-    if (facts === null) return
+  async recordUse({ facts, secret }: VerifiedSecret, address: CallerAddress): Promise<void> {
+    await this.noteFirstUse(facts, secret)
+    this.parts.usage.record(facts.key.id, secret.id, address === ANY_ADDRESS ? null : address)
+  }
+
+  async recordRefusal({ facts, auditReason: reason }: KeyRefusal, from: CallOrigin): Promise<boolean> {
+    if (facts === null) return false
+    const { key } = facts
     const cause = causeOf(null, from)
-    if (reason === 'retired') return this.parts.retiredSecrets.apply(facts, cause)
-    await this.parts.denials.record({
-      organizationId: facts.key.organizationId,
-      cause,
-      draft: keyAccessDenied(facts.key, { reason }),
-    })
+    if (reason === 'retired') await this.parts.retiredSecrets.apply(facts, cause)
+    else
+      await this.parts.denials.record({
+        organizationId: key.organizationId,
+        cause,
+        draft: keyAccessDenied(key, { reason }),
+      })
+    return true
   }
 
   /** Starts the overlap that waits for the new secret's first use. It is a change like any other, so it is in the history. */

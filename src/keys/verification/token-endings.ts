@@ -17,18 +17,23 @@ interface TokenOrigin {
 type Ground = (facts: KeyState, origin: TokenOrigin, now: Date) => boolean
 
 /** What must hold for a token to be active. */
-const GROUNDS = {
-  status: ({ key }, _, now) => statusOf(key, now) === 'ACTIVE',
-  epoch: ({ key }, origin) => key.tokenEpoch === origin.key_epoch,
-  secret: ({ secrets }, origin, now) => {
-    const secret = secrets.find(({ id }) => id === origin.key_secret)
-    return secret !== undefined && secretStateOf(secret, now) !== 'RETIRED'
+const GROUNDS = [
+  { name: 'status', holds: ({ key }, _, now) => statusOf(key, now) === 'ACTIVE' },
+  { name: 'epoch', holds: ({ key }, origin) => key.tokenEpoch === origin.key_epoch },
+  {
+    name: 'secret',
+    holds: ({ secrets }, origin, now) => {
+      const secret = secrets.find(({ id }) => id === origin.key_secret)
+      return secret !== undefined && secretStateOf(secret, now) !== 'RETIRED'
+    },
   },
-} as const satisfies Record<string, Ground>
+] as const satisfies readonly { readonly name: string; readonly holds: Ground }[]
 
-/** Whether a key, and the secret that a token was made from, still support that token. */
-export const carries: Ground = (facts, origin, now) =>
-  Object.values(GROUNDS).every((ground: Ground) => ground(facts, origin, now))
+export type GroundName = (typeof GROUNDS)[number]['name']
+
+/** The first ground that a token lacks; null if its key, and the secret that it was made from, still support it. */
+export const lostGroundOf = (facts: KeyState, origin: TokenOrigin, now: Date): GroundName | null =>
+  GROUNDS.find(({ holds }) => !holds(facts, origin, now))?.name ?? null
 
 /** The tokens that an event ends or narrows. */
 export type TokenEnding =
@@ -47,7 +52,7 @@ interface Row<Type extends AuditEventType> {
   /** Whose key facts in the cache it makes stale. */
   readonly stale?: 'key' | 'owner' | 'every key'
   /** What its tokens lose: a ground, which makes them inactive; or a part of their scope; or they are ended one by one. */
-  readonly takes?: keyof typeof GROUNDS | 'scope' | 'token'
+  readonly takes?: GroundName | 'scope' | 'token'
   readonly ends?: (event: AuditEvent<Type>) => TokenEnding | null
 }
 

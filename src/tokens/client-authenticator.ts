@@ -1,0 +1,98 @@
+import type { Authenticator } from '../access/authenticator.ts'
+import type { CallOrigin } from '../access/call-origin.ts'
+import type { CallerAddress, CredentialVerifier, Verification } from '../access/verification.ts'
+import { causeOf } from '../audit/caller.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
+import { keyAccessDenied } from '../audit/events/access-events.ts'
+import { isId } from '../kernel/ids.ts'
+import type { KeyRow } from '../keys/key.entity.ts'
+import type { KeyKind } from '../keys/key.ts'
+import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { KeyRefusal } from '../keys/verification/key-refusal.ts'
+import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
+
+/** What a caller claims about the key whose secret they present. */
+export interface KeyClaim {
+  readonly keyId?: string
+  readonly name?: string
+  readonly kind?: KeyKind
+}
+
+export interface ClientAuthenticatorParts {
+  readonly authenticator: Authenticator
+  readonly keyVerifier: KeyVerifier
+  readonly memory: KeyFactsMemory
+  readonly denials: DenialRecorder
+}
+
+/** Authenticates clients by a secret and what they claim about its key: id, name or kind. */
+export class ClientAuthenticator {
+  private readonly parts: ClientAuthenticatorParts
+
+  constructor(parts: ClientAuthenticatorParts) {
+    this.parts = parts
+  }
+
+  /** Throws UNAUTHENTICATED if the secret is invalid or of another key than claimed, RATE_LIMITED after too many failures. */
+  authenticate(secret: string, claim: KeyClaim, from: CallOrigin): Promise<VerifiedSecret> {
+    const verifier = new ClaimedSecretVerifier(this.parts, claim)
+    return this.parts.authenticator.authenticateWith(verifier, secret, from)
+  }
+}
+
+type Mismatch = 'wrong-client' | 'wrong-kind' | 'wrong-name'
+
+const mismatchOf = (key: KeyRow, claim: KeyClaim): Mismatch | null => {
+  if (claim.keyId !== undefined && claim.keyId !== key.id) return 'wrong-client'
+  if (claim.kind !== undefined && claim.kind !== key.kind) return 'wrong-kind'
+  return claim.name === undefined || claim.name.normalize('NFC').trim() === key.name ? null : 'wrong-name'
+}
+
+/** A failure counts against the claimed key, and is recorded in the audit log of its organization as well. */
+class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRefusal> {
+  private readonly parts: ClientAuthenticatorParts
+  private readonly claim: KeyClaim
+
+  constructor(parts: ClientAuthenticatorParts, claim: KeyClaim) {
+    this.parts = parts
+    this.claim = claim
+  }
+
+  async verify(secret: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
+    const verification = await this.parts.keyVerifier.verify(secret, address)
+    if (!verification.valid) return { ...verification, keyId: this.claim.keyId ?? verification.keyId }
+    const { facts } = verification.verified
+    const mismatch = mismatchOf(facts.key, this.claim)
+    if (mismatch === null) return verification
+    return {
+      valid: false,
+      reason: 'UNKNOWN',
+      message: 'The secret does not belong to the key that you name.',
+      keyId: this.claim.keyId ?? facts.key.id,
+      auditReason: mismatch,
+      facts,
+    }
+  }
+
+  recordUse(verified: VerifiedSecret, address: CallerAddress): Promise<void> {
+    return this.parts.keyVerifier.recordUse(verified, address)
+  }
+
+  async recordRefusal(refusal: KeyRefusal, from: CallOrigin): Promise<boolean> {
+    const recorded = await this.parts.keyVerifier.recordRefusal(refusal, from)
+    const claimed = await this.findClaimedKey()
+    if (claimed === null || claimed.id === refusal.facts?.key.id) return recorded
+    await this.parts.denials.record({
+      organizationId: claimed.organizationId,
+      cause: causeOf(null, from),
+      draft: keyAccessDenied(claimed, { reason: 'wrong-secret' }),
+    })
+    return true
+  }
+
+  private async findClaimedKey(): Promise<KeyRow | null> {
+    const { keyId } = this.claim
+    if (keyId === undefined || !isId('key', keyId)) return null
+    return (await this.parts.memory.find(keyId))?.key ?? null
+  }
+}

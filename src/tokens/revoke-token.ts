@@ -1,0 +1,66 @@
+import { type Cause, presenting } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { tokenRevoked } from '../audit/events/token-events.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { KeyturnError } from '../kernel/errors.ts'
+import { looksLikeSecret } from '../kernel/secret-text.ts'
+import { lockKey } from '../keys/keys.store.ts'
+import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
+import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { Database } from '../persistence/database.ts'
+import type { TokenSignatures } from './token-signatures.ts'
+import { isWithinLifetime } from './token-verifier.ts'
+import { insertRevokedToken } from './tokens.store.ts'
+
+export interface RevokeTokenParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: AuditLog
+  readonly memory: KeyFactsMemory
+  readonly signatures: TokenSignatures
+  readonly revokeKey: RevokeKey
+}
+
+/** Revokes access tokens, and keys by their secrets (RFC 7009). */
+export class RevokeToken {
+  private readonly parts: RevokeTokenParts
+
+  constructor(parts: RevokeTokenParts) {
+    this.parts = parts
+  }
+
+  /**
+   * Revokes an access token, or the key of a secret: possession suffices. Text that is unknown or already ended changes
+   * nothing, and the caller is not told so (RFC 7009 section 2.2).
+   */
+  async revoke(text: string, cause: Cause): Promise<void> {
+    if (looksLikeSecret(text)) await this.revokeSecret(text, cause)
+    else await this.revokeToken(text, cause)
+  }
+
+  private async revokeSecret(secret: string, cause: Cause): Promise<void> {
+    try {
+      await this.parts.revokeKey.revokeSecret(cause, secret, 'UNSPECIFIED')
+    } catch (error) {
+      // Malformed: to this caller the same as unknown.
+      if (!(error instanceof KeyturnError) || error.code !== 'BAD_USER_INPUT') throw error
+    }
+  }
+
+  private async revokeToken(token: string, cause: Cause): Promise<void> {
+    const { database, clock, log, memory, signatures } = this.parts
+    const claims = await signatures.read(token)
+    if (claims === null || !isWithinLifetime(claims, clock.now())) return
+    const facts = await memory.find(claims.client_id)
+    if (facts === null) return
+    const { key } = facts
+    const expiresAt = new Date(claims.exp * 1000)
+    await database.write(async (writer) => {
+      // Of two concurrent revocations, one records the event.
+      await lockKey(writer, key.id)
+      if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
+      const draft = tokenRevoked(key, { id: claims.jti, organizationId: claims.org, expiresAt })
+      await log.append(writer, key.organizationId, presenting(cause, key.id, claims.jti), draft)
+    })
+  }
+}
