@@ -14,6 +14,7 @@ import type { Logger } from 'pino'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Limits, Timeouts } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { Unavailable } from '../kernel/errors.ts'
 import { canonicalAddress } from '../kernel/ip-range.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import { hideSecrets } from '../kernel/secret-text.ts'
@@ -173,6 +174,10 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     if (!request.raw.complete) {
       reply.header('connection', 'close')
       drainAfterAnswer(request.raw)
+    }
+    if (error instanceof Unavailable) {
+      reply.header('retry-after', error.fields.retryAfterSeconds)
+      return reply.status(503).send({ error: 'temporarily_unavailable', error_description: error.message })
     }
     const status = error.statusCode ?? 500
     if (status >= 500) {
