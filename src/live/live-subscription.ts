@@ -98,10 +98,7 @@ export class LiveSubscription<T, Type extends AuditEventType>
   }
 
   /** While the database is away an event waits for it. */
-  private async patiently(
-    first: Promise<LiveItem<T> | null>,
-    event: AuditEvent<Type>,
-  ): Promise<LiveItem<T> | null> {
+  private async patiently(first: Promise<LiveItem<T> | null>, event: AuditEvent<Type>): Promise<LiveItem<T> | null> {
     this.waiting = true
     try {
       for (let found: MaybePromise<LiveItem<T> | null> = first; ; found = this.itemOf(event))

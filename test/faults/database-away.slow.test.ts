@@ -89,6 +89,17 @@ describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>
     ])
   })
 
+  it('it is not ready, says why within a second, and is alive', async () => {
+    const answers = await during(async () => {
+      // An outcome is used for half a second.
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      const ready = await fetch(`${app.url}/readyz`, { signal: AbortSignal.timeout(1_000) })
+      return [ready.status, await ready.json(), (await fetch(`${app.url}/healthz`)).status]
+    })
+    const failing = ['database', 'migrations', 'writes']
+    expect(answers).toEqual([503, { status: 'unavailable', failing }, 200])
+  })
+
   it('a socket that authenticates is closed with 1013, and not with 4401', async () => {
     const code = await during(async () => {
       // A key that nobody has used yet: nothing of it is cached.
