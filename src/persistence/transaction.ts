@@ -5,7 +5,7 @@ import { isConnectionFailure } from './unavailability.ts'
  * The connection failed between COMMIT and its answer. The changes may have been made, so this is not UNAVAILABLE: a caller
  * must read the state before it repeats the request.
  */
-export class CommitOutcomeUnknown extends Error {
+class CommitOutcomeUnknown extends Error {
   override readonly name = 'CommitOutcomeUnknown'
 
   constructor(cause: unknown) {
