@@ -41,9 +41,13 @@ export class RateLimit {
     this.fullAt.set(name, this.fullAtOf(name, now) + this.costMs(count))
   }
 
-  /** An instant beyond an empty bucket's comes from a clock that was ahead: nobody waits until that clock was right. */
   private fullAtOf(name: string, now: number): number {
-    return Math.min(Math.max(now, this.fullAt.get(name) ?? 0), now + this.toleranceMs)
+    const fullAt = this.fullAt.get(name) ?? 0
+    const latest = now + this.toleranceMs
+    if (fullAt <= latest) return Math.max(now, fullAt)
+    // From a clock that was ahead: the bucket counts as empty, and nobody waits until that clock was right.
+    this.fullAt.set(name, latest)
+    return latest
   }
 
   private costMs(count: number): number {
