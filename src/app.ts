@@ -112,6 +112,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       model: MODEL,
       nestingGuard: options.nestingGuard,
       onMigrated: (migrations) => logger.info({ migrations }, 'The database was migrated'),
+      onOutage: (error, omitted) => logger.warn({ err: error, omitted }, 'The database is not available'),
     },
     stack,
   )

@@ -1,4 +1,6 @@
 import { ConfigError } from './config.ts'
+import { Unavailable } from './kernel/errors.ts'
+import { DatabaseInUse } from './persistence/database-lock.ts'
 import { WrongMasterKey } from './tokens/master-keys.ts'
 
 /** Exit code for a configuration error (sysexits.h). */
@@ -20,15 +22,16 @@ export const rethrowAsConfigError = (error: unknown): never => {
   throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
 }
 
-/** Exits with a message if the configuration is invalid (code 78) or a dependency is not available (code 1). Rethrows any other error. */
+/** Exits with a message if the configuration is invalid or the database in use (code 78), or a dependency is not available (code 1). Rethrows any other error. */
 export const exitOnStartupError = (error: unknown): never => {
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof DatabaseInUse) {
     process.stderr.write(`${error.message}\n`)
     process.exit(EX_CONFIG)
   }
-  const { code, message } = error as { readonly code?: string; readonly message?: string }
+  const failure = error instanceof Unavailable ? error.cause : error
+  const { code, message } = failure as { readonly code?: string; readonly message?: string }
   const cause = CAUSES[code ?? '']
-  if (cause === undefined) throw error
+  if (cause === undefined) throw failure
   process.stderr.write(`Keyturn cannot start: ${cause} (${message})\n`)
   process.exit(1)
 }

@@ -32,14 +32,22 @@ export class RateLimit {
   /** Milliseconds until `count` actions are allowed; zero if they are allowed now. A count above the burst counts as the burst. */
   waitMs(name: string, count = 1): number {
     const now = this.clock.now().getTime()
-    const fullAt = Math.max(now, this.fullAt.get(name) ?? 0)
-    return Math.max(0, fullAt + this.costMs(count) - this.toleranceMs - now)
+    return Math.max(0, this.fullAtOf(name, now) + this.costMs(count) - this.toleranceMs - now)
   }
 
   /** Counts `count` actions. */
   take(name: string, count = 1): void {
     const now = this.clock.now().getTime()
-    this.fullAt.set(name, Math.max(now, this.fullAt.get(name) ?? 0) + this.costMs(count))
+    this.fullAt.set(name, this.fullAtOf(name, now) + this.costMs(count))
+  }
+
+  private fullAtOf(name: string, now: number): number {
+    const fullAt = this.fullAt.get(name) ?? 0
+    const latest = now + this.toleranceMs
+    if (fullAt <= latest) return Math.max(now, fullAt)
+    // From a clock that was ahead: the bucket counts as empty, and nobody waits until that clock was right.
+    this.fullAt.set(name, latest)
+    return latest
   }
 
   private costMs(count: number): number {

@@ -30,6 +30,7 @@ const STATUS = {
   LIMIT_REACHED: 400,
   RATE_LIMITED: 429,
   QUERY_TOO_COMPLEX: 400,
+  UNAVAILABLE: 503,
 } as const satisfies Record<ErrorCode, number>
 
 export interface AppcircleOptions {

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
+import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { Database } from '../persistence/database.ts'
 import { BY_SYSTEM, type Cause } from './audit-event.ts'
@@ -34,7 +35,10 @@ export class DenialRecorder {
     this.flushes = new Periodic({ clock, task: () => this.flushOnTime(), onFault })
   }
 
-  /** Resolves when the refusal is in the audit log, or counted towards an event that ends its minute. */
+  /**
+   * Resolves when the refusal is in the audit log, or counted towards an event that ends its minute. Where it cannot be
+   * written now it is counted and written later: a refusal stays a refusal while the database is away.
+   */
   async record(denial: Denial): Promise<void> {
     const now = this.clock.now()
     // Counted before anything is awaited: refusals that arrive meanwhile belong to the new minute.
@@ -47,7 +51,8 @@ export class DenialRecorder {
       await this.database.write((writer) => this.log.appendAll(writer, denial.organizationId, [entry]))
     } catch (error) {
       this.keep([{ denial, count: 1 }], null, denial.organizationId)
-      throw error
+      // The database reports its outages itself.
+      if (!(error instanceof Unavailable)) this.onFault(error)
     }
   }
 

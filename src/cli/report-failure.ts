@@ -14,6 +14,7 @@ const EXIT_CODES = {
   LIMIT_REACHED: EXIT.failed,
   RATE_LIMITED: EXIT.failed,
   QUERY_TOO_COMPLEX: EXIT.failed,
+  UNAVAILABLE: EXIT.failed,
 } satisfies Record<ErrorCode, number>
 
 const exitCodeOf = (code: string): number =>

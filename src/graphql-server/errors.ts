@@ -13,6 +13,7 @@ const STATUS = {
   LIMIT_REACHED: 422,
   RATE_LIMITED: 429,
   QUERY_TOO_COMPLEX: 400,
+  UNAVAILABLE: 503,
 } as const satisfies Record<ErrorCode, number>
 
 /** Hears of an error that is a bug, whole. */

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { CLOSE_CODES } from '../live/close-codes.ts'
 import type { LiveItem } from '../live/live-request.ts'
 import { LiveSubscription } from '../live/live-subscription.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
@@ -16,7 +18,8 @@ export type ExecuteSubscription = (
 
 /**
  * Each event is executed in a context of its own, because the scopes and rows of the previous event may be outdated. It is
- * executed once for all subscribers with the same document, variables and rights.
+ * executed once for all subscribers with the same document, variables and rights. While the database is away an event waits
+ * for it, and a subscription that cannot start closes its connection with 1013: clients come back by themselves after that.
  */
 export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscription => {
   const { report, introspection } = options
@@ -34,13 +37,24 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
       return { errors: [toGraphQLError(error, requestId, report)] }
     }
     const source = await startSource(args, release)
-    if (!(source instanceof LiveSubscription))
-      return recordRefusals(context, args, mask(source as ExecutionResult, context), report)
+    if (!(source instanceof LiveSubscription)) {
+      const result = mask(source as ExecutionResult, context)
+      if (isUnavailable(result)) context.connection.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
+      return recordRefusals(context, args, result, report)
+    }
     const operation = operationKey(args)
-    const run = async (item: LiveItem<unknown>) => {
+    const runOnce = async (item: LiveItem<unknown>) => {
       const contextValue = createContext(context.services, item.principal, context.connection)
       const result = mask(await execute({ ...args, rootValue: item, contextValue }), contextValue)
       return withinAnswerLimit(result, contextValue, report)
+    }
+    const run = async (item: LiveItem<unknown>) => {
+      let result = await runOnce(item)
+      for (let attempt = 1; isUnavailable(result) && attempt < MAX_ATTEMPTS; attempt += 1) {
+        await setTimeout(RETRY_MS)
+        result = await runOnce(item)
+      }
+      return result
     }
     return mapStream(source, {
       item: (item: LiveItem<unknown>) => shared.get(item, operation, () => run(item)),
@@ -49,6 +63,13 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
     })
   }
 }
+
+/** Attempts to execute an event while the database is away. Then its subscriber receives the error. */
+const MAX_ATTEMPTS = 60
+const RETRY_MS = 1_000
+
+const isUnavailable = ({ errors = [] }: ExecutionResult): boolean =>
+  errors.some(({ extensions }) => extensions.code === 'UNAVAILABLE')
 
 /** Starts a subscription. Releases its slot if it does not start. */
 const startSource = async (args: ExecutionArgs, release: () => void): Promise<unknown> => {

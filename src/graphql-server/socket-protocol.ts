@@ -1,6 +1,7 @@
 import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { makeServer, type OperationResult, type Server as ProtocolServer, type SubscribePayload } from 'graphql-ws'
-import { KeyturnError } from '../kernel/errors.ts'
+import { KeyturnError, Unavailable } from '../kernel/errors.ts'
+import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { ExecuteSubscription } from './execute-subscription.ts'
 import type { SocketSession } from './socket-session.ts'
@@ -63,6 +64,9 @@ export const createSocketProtocol = (options: SocketProtocolOptions): ProtocolSe
   })
 }
 
+/** A subscription by its text, because nothing has been parsed where its caller cannot be identified. */
+const SUBSCRIPTION = /^\s*subscription\b/m
+
 /** Parses, validates and authenticates an operation. Returns its execution arguments, or its errors. */
 const prepare = async (
   { yoga, report }: SocketProtocolOptions,
@@ -86,6 +90,8 @@ const prepare = async (
       rootValue: { session, execute } satisfies OperationRoot,
     }
   } catch (error) {
+    if (error instanceof Unavailable && SUBSCRIPTION.test(payload.query))
+      connection.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
     return [toGraphQLError(error, connection.origin.requestId, report)]
   }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Authenticator, PresentedCredential } from '../access/authenticator.ts'
 import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import { KeyturnError, Unavailable, unauthenticated } from '../kernel/errors.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
 import type { Connection } from '../schema-kit/context.ts'
 import type { ReportBug } from './errors.ts'
@@ -96,9 +97,14 @@ export class SocketSession {
         endSocket(socket, error.instanceIsFull ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.limitExceeded, error.message)
         return false
       }
-      if (!(error instanceof KeyturnError)) report(error, origin.requestId)
-      const { reason } = error instanceof KeyturnError ? error.fields : {}
-      endSocket(socket, CLOSE_CODES.unauthorized, reason === undefined ? 'Unauthorized' : `Unauthorized: ${reason}`)
+      if (error instanceof Unavailable) endSocket(socket, CLOSE_CODES.tryAgainLater, 'Unavailable')
+      else if (error instanceof KeyturnError) {
+        const { reason } = error.fields
+        endSocket(socket, CLOSE_CODES.unauthorized, reason === undefined ? 'Unauthorized' : `Unauthorized: ${reason}`)
+      } else {
+        report(error, origin.requestId)
+        endSocket(socket, CloseCode.InternalServerError, 'Internal server error')
+      }
       return false
     }
   }

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import { Unavailable } from '../kernel/errors.ts'
 import { drainAfterAnswer } from './early-answer.ts'
 import { LARGEST_BODY_BYTES } from './body-limit.ts'
 
@@ -18,6 +19,10 @@ export const answerFailures = (server: FastifyInstance): void => {
     if (!request.raw.complete) {
       reply.header('connection', 'close')
       drainAfterAnswer(request.raw)
+    }
+    if (error instanceof Unavailable) {
+      reply.header('retry-after', error.fields.retryAfterSeconds)
+      return reply.status(503).send({ error: 'temporarily_unavailable', error_description: error.message })
     }
     const status = error.statusCode ?? 500
     if (status >= 500) {

@@ -13,6 +13,7 @@ const ERRORS = {
   LIMIT_REACHED: { status: 400, error: 'invalid_request' },
   RATE_LIMITED: { status: 429, error: 'rate_limited' },
   QUERY_TOO_COMPLEX: { status: 400, error: 'invalid_request' },
+  UNAVAILABLE: { status: 503, error: 'temporarily_unavailable' },
 } as const satisfies Record<ErrorCode, { status: number; error: string }>
 
 /** Error codes for invalid fields (RFC 6749 section 5.2, RFC 8707 section 2). */

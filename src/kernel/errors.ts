@@ -30,7 +30,7 @@ export interface ErrorFields {
   readonly issues?: readonly InputIssue[]
   /** POLICY_VIOLATION: the field of the key policy that forbids the request. */
   readonly policy?: string
-  /** RATE_LIMITED: whole seconds until the request can succeed again. */
+  /** RATE_LIMITED, UNAVAILABLE: whole seconds until the request can succeed again. */
   readonly retryAfterSeconds?: number
 }
 
@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'LIMIT_REACHED'
   | 'RATE_LIMITED'
   | 'QUERY_TOO_COMPLEX'
+  | 'UNAVAILABLE'
 
 /**
  * An expected failure that the caller can act on. The message is safe to return and says what to do.
@@ -58,6 +59,21 @@ export class KeyturnError extends Error {
     this.name = 'KeyturnError'
     this.code = code
     this.fields = fields
+  }
+}
+
+/** Seconds after which a caller may try again while a dependency is away. */
+const RETRY_AFTER_SECONDS = 1
+
+/**
+ * UNAVAILABLE: a dependency (database, disk, identity provider) did not do its part, and nothing was changed. It says
+ * nothing about the caller or the credential. `cause` has the failure, for the log.
+ */
+export class Unavailable extends KeyturnError {
+  constructor(message: string, cause: unknown) {
+    super('UNAVAILABLE', message, { retryAfterSeconds: RETRY_AFTER_SECONDS })
+    this.name = 'Unavailable'
+    this.cause = cause
   }
 }
 

@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises'
 import { eventsAfter, findHead, headsSince, sequenceBefore } from '../audit/audit.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { FairScheduler } from './fair-scheduler.ts'
@@ -22,6 +24,8 @@ const STREAM_CAPACITY = 1_000
 const REPLAY_PAGE = 100
 /** Events that are read at once for all who follow an organization. */
 const CATCH_UP_PAGE = 500
+/** Pause of a stream before it reads again from a database that was away. */
+const RETRY_MS = 1_000
 const REPAIR_INTERVAL_MS = 1_000
 /** Without a look at what other instances committed for so long, what is in memory is not relied on. */
 const LONGEST_BLINDNESS_MS = 2_000
@@ -201,7 +205,7 @@ export class AuditFeed {
       throw error
     })
     let position = after ?? feed.cursor
-    const replay = async (goLive: () => void) => {
+    const replay = async (goLive: () => void): Promise<readonly AuditEvent[]> => {
       const upTo = feed.cursor
       if (position >= upTo) {
         // No await between this comparison and joining: nothing can come in between.
@@ -209,8 +213,9 @@ export class AuditFeed {
         feed.followers.add(follower)
         return []
       }
-      const events = await this.database.read((reader) =>
-        eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE),
+      const events = await this.readPatiently(
+        (reader) => eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE),
+        () => this.streams.has(stream),
       )
       position = events.length < REPLAY_PAGE ? upTo : (events.at(-1)?.sequence ?? upTo)
       return events
@@ -253,6 +258,17 @@ export class AuditFeed {
   async close(): Promise<void> {
     this.endStreams()
     await Promise.all([this.repairs.stop(), this.transport.close()])
+  }
+
+  /** Reads for a stream. While the database is away it tries again, as long as the stream is open. */
+  private async readPatiently<T>(read: (reader: Reader) => Promise<T>, isWanted: () => boolean): Promise<T> {
+    for (;;)
+      try {
+        return await this.database.read(read)
+      } catch (error) {
+        if (!(error instanceof Unavailable) || !isWanted()) throw error
+        await setTimeout(RETRY_MS)
+      }
   }
 
   private leave(feed: OrganizationFeed): void {

@@ -2,7 +2,7 @@
 export const CLOSE_CODES = {
   /** The service restarts. Clients reconnect by themselves (RFC 6455 registry: Service Restart). */
   restart: 1012,
-  /** The instance is full. Clients reconnect by themselves (RFC 6455 registry: Try Again Later). */
+  /** The instance is full, or a dependency is away. Clients reconnect by themselves (RFC 6455 registry: Try Again Later). */
   tryAgainLater: 1013,
   /** The credential of connection_init is invalid. */
   unauthorized: 4401,

@@ -2,7 +2,7 @@ import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { UnauthenticatedReason } from '../kernel/errors.ts'
+import { Unavailable, type UnauthenticatedReason } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CheckQueue } from './check-queue.ts'
@@ -36,13 +36,17 @@ const KEY_EVENTS = [
 
 /** How often one look is taken at the feed and the clock, for all credentials together. */
 const LOOK_INTERVAL_MS = 100
+/** Looks between a check that failed because a dependency is away and the next one. */
+const LOOKS_BEFORE_RETRY = 10
+const RETRIES_AT_ONCE = 8
 /** Looks within which each credential is checked once while the feed is disconnected. */
 const LOOKS_PER_ROUND = 10
 
 /**
  * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
  * changed: after an event that names the key, its owner or the token; at the instant at which the credential expires; and
- * once after a gap in the feed. While the feed is disconnected each distinct credential is checked once a second.
+ * once after a gap in the feed. While the feed is disconnected each distinct credential is checked once a second. Where a
+ * check ends with UNAVAILABLE nothing is delivered until one has been completed; no subscription ends by it.
  */
 export class CredentialWatch<Watcher> {
   private readonly feed: WatchedFeed
@@ -57,6 +61,8 @@ export class CredentialWatch<Watcher> {
   /** The newest event of each organization that was delivered while the feed was disconnected. */
   private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
   private connected = true
+  private readonly postponed = new Set<WatchedCredential<Watcher>>()
+  private looksUntilRetry = 0
   /** Checks of the round that are due, times the looks of a round: a whole number. */
   private owed = 0
   private round: Iterator<WatchedCredential<Watcher>> | null = null
@@ -144,6 +150,7 @@ export class CredentialWatch<Watcher> {
 
   private remove(credential: WatchedCredential<Watcher>): void {
     credential.gone = true
+    this.postponed.delete(credential)
     this.credentials.delete(credential.presented.id)
     for (const name of credential.names) {
       const sharing = this.byName.get(name)
@@ -187,10 +194,36 @@ export class CredentialWatch<Watcher> {
       if (credential.gone) return
       credential.holder = holder
       credential.checkedAt = begun
+      // What was away is back.
+      this.resume([...this.postponed])
       this.awaitExpiry(credential)
       credential.settle()
     } catch (error) {
-      if (!credential.gone) this.end(credential, error)
+      if (credential.gone) return
+      if (error instanceof Unavailable) this.postpone(credential)
+      else this.end(credential, error)
+    }
+  }
+
+  private postpone(credential: WatchedCredential<Watcher>): void {
+    credential.postponed = true
+    if (this.postponed.size === 0) this.looksUntilRetry = LOOKS_BEFORE_RETRY
+    this.postponed.add(credential)
+  }
+
+  /** Checks a few of those postponed: while the database is away, each check is another failing connection. */
+  private retryPostponed(): void {
+    this.looksUntilRetry -= 1
+    if (this.looksUntilRetry > 0) return
+    this.looksUntilRetry = LOOKS_BEFORE_RETRY
+    this.resume([...this.postponed].slice(0, RETRIES_AT_ONCE))
+  }
+
+  private resume(credentials: readonly WatchedCredential<Watcher>[]): void {
+    for (const credential of credentials) {
+      this.postponed.delete(credential)
+      credential.postponed = false
+      if (credential.needsCheck) this.checks.add(credential, 'urgent')
     }
   }
 
@@ -236,6 +269,7 @@ export class CredentialWatch<Watcher> {
 
   private look(): void {
     this.checkDue()
+    if (this.postponed.size > 0) this.retryPostponed()
     const { connected } = this.feed
     if (!connected) this.checkSome()
     // What was committed meanwhile may never be reported.

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
-import { KeyturnError, unauthenticated } from '../kernel/errors.ts'
+import { KeyturnError, Unavailable, unauthenticated } from '../kernel/errors.ts'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CLOSE_CODES } from './close-codes.ts'
@@ -8,6 +9,9 @@ import type { CredentialWatch } from './credential-watch.ts'
 import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import type { LiveStream, StreamEnd } from './live-stream.ts'
 import type { Holder, WatchedCredential } from './watched-credential.ts'
+
+/** Pause before an event is loaded again from a database that was away. */
+const RETRY_MS = 1_000
 
 type Watch = CredentialWatch<OpenSubscription>
 
@@ -25,6 +29,8 @@ export class LiveSubscription<T, Type extends AuditEventType>
   private credential: WatchedCredential<OpenSubscription> | null = null
   private failure: { readonly error: unknown } | null = null
   private finished = false
+  /** Whether an event waits to be checked and loaded: its reader is not the one who is slow. */
+  private waiting = false
   private audience: { readonly holder: Holder; readonly name: string } | null = null
   /** Whether it no longer follows the feed. Its reader may not have received the reason yet. */
   over = false
@@ -62,7 +68,7 @@ export class LiveSubscription<T, Type extends AuditEventType>
         const result = await this.stream?.next()
         if (result === undefined || result.done) break
         const found = this.itemOf(result.value)
-        const item = found instanceof Promise ? await found : found
+        const item = found instanceof Promise ? await this.patiently(found, result.value) : found
         if (item !== null && !this.finished && this.failure === null) return { done: false, value: item }
       } catch (error) {
         // Reading again would fail in the same way, so an event that cannot be read ends the subscription.
@@ -89,6 +95,22 @@ export class LiveSubscription<T, Type extends AuditEventType>
     return andThen(this.watch.holderAt(this.credential, event), (holder) =>
       holder === null || this.failure !== null ? null : this.sharedItemOf(event, holder),
     )
+  }
+
+  /** While the database is away an event waits for it. */
+  private async patiently(first: Promise<LiveItem<T> | null>, event: AuditEvent<Type>): Promise<LiveItem<T> | null> {
+    this.waiting = true
+    try {
+      for (let found: MaybePromise<LiveItem<T> | null> = first; ; found = this.itemOf(event))
+        try {
+          return await found
+        } catch (error) {
+          if (!(error instanceof Unavailable) || this.over) throw error
+          await setTimeout(RETRY_MS)
+        }
+    } finally {
+      this.waiting = false
+    }
   }
 
   /** Loads and authorizes an event once for all subscriptions with the same topic and rights. */
@@ -121,6 +143,12 @@ export class LiveSubscription<T, Type extends AuditEventType>
     this.onEnd()
     if (reason === 'stopped') this.request.reader.end(CLOSE_CODES.restart, 'Service restart')
     if (reason !== 'stalled') return
+    if (this.waiting) {
+      const message = 'The database was away for too long. Connect again with after: the last sequence that you have.'
+      this.refuse(new Unavailable(message, null))
+      this.request.reader.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
+      return
+    }
     const message = 'This subscription is read too slowly. Connect again with after: the last sequence that you have.'
     this.refuse(new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: 1 }))
     this.request.reader.end(CLOSE_CODES.limitExceeded, 'Read too slowly')

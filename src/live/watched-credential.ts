@@ -28,6 +28,8 @@ export class WatchedCredential<Watcher> {
   /** No longer valid, or left by its last watcher. */
   gone = false
   checking = false
+  /** The last check failed for a reason that is not the credential's. It is checked again a little later, not at once. */
+  postponed = false
   /** How many times the feed had reported events when the last completed check began. */
   checkedAt = -1
   /** The same number when the last event came that may have changed the holder's rights: an older check does not count. */
@@ -44,7 +46,7 @@ export class WatchedCredential<Watcher> {
   }
 
   get needsCheck(): boolean {
-    return !this.gone && this.checkedAt < Math.max(this.changedAt, this.wantedAt)
+    return !this.gone && !this.postponed && this.checkedAt < Math.max(this.changedAt, this.wantedAt)
   }
 
   /** Resolves when the next check has been completed, or the credential is gone. */

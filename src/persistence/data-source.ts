@@ -24,7 +24,48 @@ export interface DataSources {
 }
 
 const POOL_SIZE = 16
-const BUSY_TIMEOUT_MS = 5_000
+const BUSY_TIMEOUT_MS = 3_000
+
+/** How long PostgreSQL may take, in milliseconds. A caller waits for a connection and for one statement at most. */
+const LIMITS = {
+  connection: 2_000,
+  /** PostgreSQL itself ends a statement that takes longer. */
+  statement: 2_500,
+  /** Without an answer for so long the line or the server is frozen. */
+  silence: 3_000,
+  /** PostgreSQL ends a transaction whose instance is frozen: it may hold locks. */
+  idleInTransaction: 5_000,
+} as const
+
+/** Whether statements are limited in time. Migrations and operator commands may take as long as they need. */
+export type Patience = 'limited' | 'unlimited'
+
+const STATEMENT_LIMITS = {
+  query_timeout: LIMITS.silence,
+  statement_timeout: LIMITS.statement,
+  idle_in_transaction_session_timeout: LIMITS.idleInTransaction,
+}
+
+interface PoolClient {
+  /** False while a query has had no answer. */
+  readonly readyForQuery: boolean
+  end(): Promise<void>
+}
+
+interface Pool {
+  on(event: 'release', listener: (error: unknown, client: PoolClient) => void): void
+}
+
+/**
+ * pg gives a query up after `query_timeout`, and leaves its connection waiting for the answer. The next user would wait for
+ * it as well, so the pool must not keep such a connection.
+ */
+const dropBusyConnections = ({ driver }: DataSource): void => {
+  const { master } = driver as typeof driver & { readonly master: Pool }
+  master.on('release', (_error, client) => {
+    if (!client.readyForQuery) void client.end()
+  })
+}
 
 const open = async (options: DataSourceOptions, pragmas: readonly string[]): Promise<DataSource> => {
   const source = await new DataSource(options).initialize()
@@ -36,7 +77,11 @@ const open = async (options: DataSourceOptions, pragmas: readonly string[]): Pro
  * Opens the database. SQLite gets two connections to one WAL file, because TypeORM gives a DataSource one connection:
  * reads on the writer's connection would see uncommitted data and be part of its transaction.
  */
-export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<DataSources> => {
+export const openDataSources = async (
+  url: DatabaseUrl,
+  model: Model,
+  patience: Patience = 'unlimited',
+): Promise<DataSources> => {
   const shared = {
     entities: [...model.entities],
     migrations: [...model.migrations],
@@ -64,10 +109,16 @@ export const openDataSources = async (url: DatabaseUrl, model: Model): Promise<D
       poolSize: POOL_SIZE,
       applicationName: 'keyturn',
       installExtensions: false,
-      extra: { connectionTimeoutMillis: 10_000, options: '-c timezone=UTC' },
+      extra: {
+        keepAlive: true,
+        connectionTimeoutMillis: LIMITS.connection,
+        options: '-c timezone=UTC',
+        ...(patience === 'unlimited' ? {} : STATEMENT_LIMITS),
+      },
     },
     [],
   )
+  dropBusyConnections(source)
   return { engine: 'postgres', reading: source, writing: source }
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import type { EntityManager, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm'
-import { conflict } from '../kernel/errors.ts'
+import { conflict, type Unavailable } from '../kernel/errors.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
 import type { DataSources, Engine } from './data-source.ts'
+import { runTransaction } from './transaction.ts'
+import { TransactionSlots } from './transaction-slots.ts'
+import { unavailableOf } from './unavailability.ts'
 import { conflictOf, isRetryable } from './violations.ts'
 
 /** Access for queries. Every query of a store takes a Reader or a Writer, so that its transaction is explicit. */
@@ -70,6 +73,8 @@ const UNGUARDED: NestingGuard = { isInside: () => false, inside: (work) => work(
 export interface DatabaseOptions {
   readonly nestingGuard?: NestingGuard | undefined
   readonly tracer?: Tracer
+  /** Receives each failure that a caller is told of as UNAVAILABLE. */
+  readonly onUnavailable?: (error: unknown) => void
 }
 
 interface QueuedWrite {
@@ -84,11 +89,6 @@ const LARGEST_GROUP = 128
 const ATTEMPTS = 6
 /** Longest pause before the second run; doubled before each further one. */
 const FIRST_PAUSE_MS = 10
-/**
- * Concurrent transactions on PostgreSQL. Fewer than the pool's connections: transactions that append to one busy audit log
- * wait for each other, and readers of other organizations must still get a connection.
- */
-const MAX_TRANSACTIONS = 12
 
 /**
  * The only access to the database.
@@ -104,40 +104,49 @@ export class Database {
   private readonly queue: QueuedWrite[] = []
   private readonly running = new Set<Promise<unknown>>()
   private draining: Promise<void> | null = null
-  private freeSlots = MAX_TRANSACTIONS
-  private readonly waitingForSlot: (() => void)[] = []
+  private readonly slots = new TransactionSlots()
+  private readonly onUnavailable: (error: unknown) => void
 
-  constructor(sources: DataSources, { nestingGuard = UNGUARDED, tracer = NO_TRACER }: DatabaseOptions = {}) {
+  constructor(
+    sources: DataSources,
+    { nestingGuard = UNGUARDED, tracer = NO_TRACER, onUnavailable = () => undefined }: DatabaseOptions = {},
+  ) {
     this.sources = sources
     this.guard = nestingGuard
     this.tracer = tracer
+    this.onUnavailable = onUnavailable
   }
 
   get engine(): Engine {
     return this.sources.engine
   }
 
-  /** Reads committed data. Inside a `write`, use its Writer instead. */
-  read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return work(new Reader(this.engine, this.sources.reading.manager))
+  /** Reads committed data. Inside a `write`, use its Writer instead. Throws UNAVAILABLE. */
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    try {
+      return await work(new Reader(this.engine, this.sources.reading.manager))
+    } catch (error) {
+      throw this.unavailable(error) ?? error
+    }
   }
 
   /**
    * Runs the work in one transaction. After a deadlock the work runs again, so it must have no effect outside the Writer.
-   * Throws CONFLICT on a unique index violation, and when other transactions abort this one again and again.
+   * Throws CONFLICT on a unique index violation, and when other transactions abort this one again and again; UNAVAILABLE
+   * where the database is away or full, and nothing was changed; CommitOutcomeUnknown.
    */
   async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
       this.tracer.span('database write', { 'db.system.name': this.engine }, () =>
-        this.engine === 'sqlite' ? this.enqueue(work) : this.withSlot(() => this.repeat(work)),
+        this.engine === 'sqlite' ? this.enqueue(work) : this.slots.run(() => this.repeat(work)),
       ),
     )
     this.running.add(write)
     try {
       return await write
     } catch (error) {
-      throw conflictOf(error) ?? error
+      throw conflictOf(error) ?? this.unavailable(error) ?? error
     } finally {
       this.running.delete(write)
     }
@@ -149,17 +158,10 @@ export class Database {
     while (this.running.size > 0 || this.draining !== null) await Promise.allSettled([...this.running, this.draining])
   }
 
-  /** Waits for one of the MAX_TRANSACTIONS slots. */
-  private async withSlot<T>(run: () => Promise<T>): Promise<T> {
-    if (this.freeSlots > 0) this.freeSlots -= 1
-    else await new Promise<void>((resolve) => this.waitingForSlot.push(resolve))
-    try {
-      return await run()
-    } finally {
-      const next = this.waitingForSlot.shift()
-      if (next === undefined) this.freeSlots += 1
-      else next()
-    }
+  private unavailable(error: unknown): Unavailable | null {
+    const translated = unavailableOf(error)
+    if (translated !== null) this.onUnavailable(error)
+    return translated
   }
 
   private async repeat<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
@@ -177,22 +179,12 @@ export class Database {
 
   private async transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     const runner = this.sources.writing.createQueryRunner()
-    let writer: Writer
-    let result: T
-    try {
-      await runner.startTransaction()
-      try {
-        writer = new Writer(this.engine, runner.manager)
-        result = await work(writer)
-        await writer.prepare()
-        await runner.commitTransaction()
-      } catch (error) {
-        await runner.rollbackTransaction()
-        throw error
-      }
-    } finally {
-      await runner.release()
-    }
+    const writer = new Writer(this.engine, runner.manager)
+    const result = await runTransaction(runner, async () => {
+      const made = await work(writer)
+      await writer.prepare()
+      return made
+    })
     this.guard.outside(() => writer.committed())
     return result
   }

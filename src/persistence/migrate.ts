@@ -1,4 +1,4 @@
-import type { DataSources } from './data-source.ts'
+import { closeDataSources, type DatabaseUrl, type DataSources, type Model, openDataSources } from './data-source.ts'
 
 // An arbitrary constant, equal in every instance.
 const MIGRATION_LOCK = 0x6b657974
@@ -50,4 +50,25 @@ export const revertNewest = async ({ writing }: DataSources): Promise<string | n
 export const schemaDrift = async ({ writing }: DataSources): Promise<string[]> => {
   const log = await writing.driver.createSchemaBuilder().log()
   return log.upQueries.map((query) => query.query)
+}
+
+/**
+ * Opens the database for the service, with limits on the time of each statement, after its pending migrations have been run
+ * without them. Also returns the names of these migrations.
+ */
+export const openMigrated = async (
+  url: DatabaseUrl,
+  model: Model,
+): Promise<{ readonly sources: DataSources; readonly migrated: readonly string[] }> => {
+  const sources = await openDataSources(url, model)
+  let migrated: string[]
+  try {
+    migrated = await migrate(sources)
+  } catch (error) {
+    await closeDataSources(sources)
+    throw error
+  }
+  if (sources.engine === 'sqlite') return { sources, migrated }
+  await closeDataSources(sources)
+  return { sources: await openDataSources(url, model, 'limited'), migrated }
 }

@@ -34,7 +34,7 @@ describe.skipIf(!redisRuns)('a service between which and Redis the line', () => 
     async (_, fail) => {
       await untilReady()
       fail()
-      expect(await readiness()).toEqual(NOT_READY)
+      await vi.waitFor(async () => expect(await readiness()).toEqual(NOT_READY), { timeout: 5_000, interval: 100 })
       expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
       expect((await app.owner.run(ViewerDocument, {})).viewer.kind).toBe('USER')
       // Failing attempts are counted through Redis: without it they are counted all the same.

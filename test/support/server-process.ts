@@ -13,11 +13,12 @@ const START_TIMEOUT_MS = 90_000
 /** The service as it is run: a process of its own, configured by its environment alone. */
 export interface ServerProcess {
   readonly url: string
+  readonly processId: number
   /** Everything that it printed so far. */
   output(): string
   /** The owner's key and organization, which the first start prints and no other. */
   readonly first: { readonly secret: string; readonly organizationId: string } | null
-  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void
   /** Ends it as a power cut would; resolves when it is gone. */
   kill(): Promise<void>
   /** Resolves when it has ended, with its exit code, or null where a signal ended it. */
@@ -77,6 +78,7 @@ export const startServer = async (database: TestDatabase, env: Record<string, st
   const [organizationId] = /org_[0-9a-f]{32}/.exec(output()) ?? []
   return {
     url,
+    processId: child.pid ?? 0,
     output,
     first: secret === undefined || organizationId === undefined ? null : { secret, organizationId },
     signal: (signal) => void child.kill(signal),
