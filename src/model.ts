@@ -4,6 +4,7 @@ import { EventCredentials1764000200000 } from '../migrations/1764000200000-event
 import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
+import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyEntities } from './keys/key.entity.ts'
@@ -28,5 +29,6 @@ export const MODEL = {
     CredentialDescent1764000300000,
     AuditCheckpoints1764000400000,
     TokenOrganizations1764000500000,
+    MisuseResponses1764000600000,
   ],
 }

@@ -288,8 +288,10 @@ export type KeyPolicyInput = {
   maximumLifetime?: string | null | undefined;
   /** How long an old secret may go on working after a rotation. */
   maximumOverlap?: string | null | undefined;
-  /** Whether the use of a retired secret revokes the key. */
-  revokeOnRetiredSecretUse?: boolean | null | undefined;
+  /** What happens to a key when its secret is reported as leaked. */
+  onLeak?: SecretMisuseResponse | null | undefined;
+  /** What happens to a key when a retired secret of it is used. */
+  onRetiredSecretUse?: SecretMisuseResponse | null | undefined;
   /** How long a key may go unused before it is revoked. */
   revokeUnusedAfter?: string | null | undefined;
   /** How long before the expiry of a key to warn: at most 10 thresholds. */
@@ -392,7 +394,18 @@ export type RotateKeyInput = {
   overlap?: string | null | undefined;
   /** Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest. */
   overlapFromFirstUse?: boolean | null | undefined;
+  /** During a rotation whose new secret was never used, because its answer was lost: discard that secret and issue another. The old secret works no longer than the first rotation said. Without a rotation under way, this changes nothing; once the new secret has been used, it is CONFLICT. */
+  replaceUnconfirmed?: boolean | null | undefined;
 };
+
+/** What happens to a key whose retired or leaked secret turns up. It is recorded in the audit log in any case. */
+export type SecretMisuseResponse =
+  /** Nothing else. */
+  | 'RECORD'
+  /** The key is revoked. */
+  | 'REVOKE'
+  /** The key is suspended. A caller with keys:manager can resume it. */
+  | 'SUSPEND';
 
 /** Whether a secret of a key works. */
 export type SecretState =
@@ -734,14 +747,14 @@ export type KeyEventsSubscriptionVariables = Exact<{
 
 export type KeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } };
 
-export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null };
+export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null };
 
 export type OrganizationByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OrganizationByIdQuery = { organization: { id: string, name: string, slug: string, parent: { id: string } | null, suborganizations: Array<{ id: string, name: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null } | null } | null };
+export type OrganizationByIdQuery = { organization: { id: string, name: string, slug: string, parent: { id: string } | null, suborganizations: Array<{ id: string, name: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } | null } | null };
 
 export type MembersQueryVariables = Exact<{
   organizationId: string;
@@ -766,7 +779,7 @@ export type UpdateKeyPolicyMutationVariables = Exact<{
 }>;
 
 
-export type UpdateKeyPolicyMutation = { updateKeyPolicy: { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, revokeOnRetiredSecretUse: boolean, revokeUnusedAfter: string | null } | null } } };
+export type UpdateKeyPolicyMutation = { updateKeyPolicy: { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } | null } } };
 
 export type DefineModuleMutationVariables = Exact<{
   input: DefineModuleInput;
@@ -992,7 +1005,8 @@ export const KeyPolicyFieldsFragmentDoc = new TypedDocumentString(`
   maximumOverlap
   maximumActiveKeys
   accessTokenLifetime
-  revokeOnRetiredSecretUse
+  onRetiredSecretUse
+  onLeak
   revokeUnusedAfter
 }
     `, {"fragmentName":"KeyPolicyFields"}) as unknown as TypedDocumentString<KeyPolicyFieldsFragment, unknown>;
@@ -1919,7 +1933,8 @@ export const OrganizationByIdDocument = new TypedDocumentString(`
   maximumOverlap
   maximumActiveKeys
   accessTokenLifetime
-  revokeOnRetiredSecretUse
+  onRetiredSecretUse
+  onLeak
   revokeUnusedAfter
 }`) as unknown as TypedDocumentString<OrganizationByIdQuery, OrganizationByIdQueryVariables>;
 export const MembersDocument = new TypedDocumentString(`
@@ -1991,7 +2006,8 @@ export const UpdateKeyPolicyDocument = new TypedDocumentString(`
   maximumOverlap
   maximumActiveKeys
   accessTokenLifetime
-  revokeOnRetiredSecretUse
+  onRetiredSecretUse
+  onLeak
   revokeUnusedAfter
 }`) as unknown as TypedDocumentString<UpdateKeyPolicyMutation, UpdateKeyPolicyMutationVariables>;
 export const DefineModuleDocument = new TypedDocumentString(`

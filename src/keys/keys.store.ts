@@ -164,6 +164,16 @@ export const noteOverlapBegun = async (writer: Writer, secretId: string): Promis
     )
   ).affected === 1
 
+/** Stores that a current secret was used for the first time; false if it was used before, or is not current any more. */
+export const noteFirstUseOf = async (writer: Writer, secretId: string, now: Date): Promise<boolean> =>
+  (
+    await writer.manager.update(
+      KeySecretEntity,
+      { id: secretId, state: 'CURRENT', lastUsedAt: IsNull() },
+      { lastUsedAt: now },
+    )
+  ).affected === 1
+
 /** Retires every secret of the keys. */
 export const retireSecrets = async (writer: Writer, keyIds: readonly string[], now: Date): Promise<void> => {
   await writer.manager.update(

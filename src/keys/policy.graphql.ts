@@ -1,9 +1,19 @@
 import { loadOrganization } from '../organizations/context.graphql.ts'
-import type { KeyPolicy } from '../organizations/key-policy.ts'
+import type { KeyPolicy, SecretMisuseResponse } from '../organizations/key-policy.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { loadPolicy } from './context.graphql.ts'
+
+const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
+  description:
+    'What happens to a key whose retired or leaked secret turns up. It is recorded in the audit log in any case.',
+  values: {
+    RECORD: { description: 'Nothing else.' },
+    SUSPEND: { description: 'The key is suspended. A caller with keys:manager can resume it.' },
+    REVOKE: { description: 'The key is revoked.' },
+  } satisfies Record<SecretMisuseResponse, object>,
+})
 
 const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
   description:
@@ -43,8 +53,15 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
       description: 'How long an access token is good.',
       resolve: (policy) => policy.accessTokenLifetime,
     }),
-    revokeOnRetiredSecretUse: t.exposeBoolean('revokeOnRetiredSecretUse', {
-      description: 'Whether the use of a secret that a rotation retired revokes the key.',
+    onRetiredSecretUse: t.field({
+      type: SecretMisuseResponseEnum,
+      description: 'What happens to a key when a secret that a rotation retired is used.',
+      resolve: (policy) => policy.onRetiredSecretUse,
+    }),
+    onLeak: t.field({
+      type: SecretMisuseResponseEnum,
+      description: 'What happens to a key when its secret is reported as leaked.',
+      resolve: (policy) => policy.onLeak,
     }),
     revokeUnusedAfter: t.field({
       type: 'Duration',
@@ -84,7 +101,14 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
       description: 'How many active keys the organization may have, together with all organizations below it.',
     }),
     accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
-    revokeOnRetiredSecretUse: t.boolean({ description: 'Whether the use of a retired secret revokes the key.' }),
+    onRetiredSecretUse: t.field({
+      type: SecretMisuseResponseEnum,
+      description: 'What happens to a key when a retired secret of it is used.',
+    }),
+    onLeak: t.field({
+      type: SecretMisuseResponseEnum,
+      description: 'What happens to a key when its secret is reported as leaked.',
+    }),
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
   }),
 })

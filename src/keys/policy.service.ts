@@ -19,7 +19,8 @@ const INHERIT_ALL: OwnPolicy = {
   maximumOverlap: null,
   maximumActiveKeys: null,
   accessTokenLifetime: null,
-  revokeOnRetiredSecretUse: null,
+  onRetiredSecretUse: null,
+  onLeak: null,
   revokeUnusedAfter: null,
 }
 
@@ -30,7 +31,8 @@ const NEEDED_IN_ROOT = [
   'warnBefore',
   'maximumOverlap',
   'accessTokenLifetime',
-  'revokeOnRetiredSecretUse',
+  'onRetiredSecretUse',
+  'onLeak',
 ] as const satisfies readonly (keyof KeyPolicy)[]
 
 /** Key ids that an event names; more are counted, and found by the filter conformsToPolicy. */

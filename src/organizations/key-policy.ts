@@ -2,6 +2,10 @@ import { DAY, type DurationSeconds, formatDuration } from '../kernel/duration.ts
 import type { InputIssues } from '../kernel/errors.ts'
 import { checkLength } from '../kernel/list-input.ts'
 
+/** What a misused secret costs its key, mildest first. It is recorded in any case. */
+export const SECRET_MISUSE_RESPONSES = ['RECORD', 'SUSPEND', 'REVOKE'] as const
+export type SecretMisuseResponse = (typeof SECRET_MISUSE_RESPONSES)[number]
+
 /** The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it. */
 export interface KeyPolicy {
   readonly maximumLifetime: DurationSeconds | null
@@ -12,7 +16,10 @@ export interface KeyPolicy {
   readonly maximumOverlap: DurationSeconds
   readonly maximumActiveKeys: number | null
   readonly accessTokenLifetime: DurationSeconds
-  readonly revokeOnRetiredSecretUse: boolean
+  /** What happens when a secret that a rotation retired is used. */
+  readonly onRetiredSecretUse: SecretMisuseResponse
+  /** What happens when a secret is reported as leaked. */
+  readonly onLeak: SecretMisuseResponse
   readonly revokeUnusedAfter: DurationSeconds | null
 }
 
@@ -28,7 +35,8 @@ export const DEFAULT_POLICY: KeyPolicy = {
   maximumOverlap: 7 * DAY,
   maximumActiveKeys: null,
   accessTokenLifetime: 3_600,
-  revokeOnRetiredSecretUse: false,
+  onRetiredSecretUse: 'RECORD',
+  onLeak: 'SUSPEND',
   revokeUnusedAfter: null,
 }
 
@@ -50,6 +58,10 @@ const least = (own: number | null, above: number): number => (own === null ? abo
 const leastOrNone = (own: number | null, above: number | null): number | null =>
   above === null ? own : least(own, above)
 
+const severity = (response: SecretMisuseResponse): number => SECRET_MISUSE_RESPONSES.indexOf(response)
+const stricter = (own: SecretMisuseResponse | null, above: SecretMisuseResponse): SecretMisuseResponse =>
+  own !== null && severity(own) > severity(above) ? own : above
+
 /** The policy below a policy: what is stated there holds where it is stricter, the one above holds otherwise. */
 const inheritPolicy = (above: KeyPolicy, own: OwnPolicy): KeyPolicy => {
   const maximumLifetime = leastOrNone(own.maximumLifetime, above.maximumLifetime)
@@ -63,7 +75,8 @@ const inheritPolicy = (above: KeyPolicy, own: OwnPolicy): KeyPolicy => {
     maximumOverlap: least(own.maximumOverlap, above.maximumOverlap),
     maximumActiveKeys: leastOrNone(own.maximumActiveKeys, above.maximumActiveKeys),
     accessTokenLifetime: least(own.accessTokenLifetime, above.accessTokenLifetime),
-    revokeOnRetiredSecretUse: above.revokeOnRetiredSecretUse || own.revokeOnRetiredSecretUse === true,
+    onRetiredSecretUse: stricter(own.onRetiredSecretUse, above.onRetiredSecretUse),
+    onLeak: stricter(own.onLeak, above.onLeak),
     revokeUnusedAfter: leastOrNone(own.revokeUnusedAfter, above.revokeUnusedAfter),
   }
 }
@@ -74,6 +87,8 @@ const NOTHING_ABOVE: KeyPolicy = {
   defaultLifetime: Number.POSITIVE_INFINITY,
   maximumOverlap: Number.POSITIVE_INFINITY,
   accessTokenLifetime: Number.POSITIVE_INFINITY,
+  onRetiredSecretUse: 'RECORD',
+  onLeak: 'RECORD',
 }
 
 /** The policy that holds for an organization: its own and those above it, the root's first. */

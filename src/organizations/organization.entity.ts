@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
+import type { SecretMisuseResponse } from './key-policy.ts'
 
 export interface OrganizationRow {
   id: string
@@ -84,7 +85,8 @@ export interface KeyPolicyRow {
   maximumOverlap: number | null
   maximumActiveKeys: number | null
   accessTokenLifetime: number | null
-  revokeOnRetiredSecretUse: boolean | null
+  onRetiredSecretUse: SecretMisuseResponse | null
+  onLeak: SecretMisuseResponse | null
   revokeUnusedAfter: number | null
 }
 
@@ -100,7 +102,8 @@ export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
     maximumOverlap: column.integer('maximum_overlap', { nullable: true }),
     maximumActiveKeys: column.integer('maximum_active_keys', { nullable: true }),
     accessTokenLifetime: column.integer('access_token_lifetime', { nullable: true }),
-    revokeOnRetiredSecretUse: column.flag('revoke_on_retired_secret_use', { nullable: true }),
+    onRetiredSecretUse: column.text('on_retired_secret_use', 10, { nullable: true }),
+    onLeak: column.text('on_leak', 10, { nullable: true }),
     revokeUnusedAfter: column.integer('revoke_unused_after', { nullable: true }),
   },
 })

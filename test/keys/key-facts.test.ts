@@ -92,10 +92,10 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
       'the policy was changed',
       () =>
         app.owner.run(UpdateKeyPolicyDocument, {
-          input: { organizationId: app.organizationId, policy: { revokeOnRetiredSecretUse: true } },
+          input: { organizationId: app.organizationId, policy: { onRetiredSecretUse: 'REVOKE' } },
         }),
-      ({ policy }) => policy.revokeOnRetiredSecretUse,
-      true,
+      ({ policy }) => policy.onRetiredSecretUse,
+      'REVOKE',
     ],
   ])('neither gives nor keeps what was read before %s', async (_, change, see, seen) => {
     const { keyId: id, userId } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])

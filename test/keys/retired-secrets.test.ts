@@ -4,6 +4,7 @@ import {
   CreateApiKeyDocument,
   CreateOrganizationDocument,
   KeyByIdDocument,
+  ResumeKeyDocument,
   RevokeKeyDocument,
   RotateKeyDocument,
   type RotateKeyInput,
@@ -115,7 +116,7 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     const old = app.anonymous.with(createApiKey.secret)
     const client = await rotate(id)
     await app.owner.run(UpdateKeyPolicyDocument, {
-      input: { organizationId, policy: { revokeOnRetiredSecretUse: true } },
+      input: { organizationId, policy: { onRetiredSecretUse: 'REVOKE' } },
     })
     expect(await codeOf(client)).toBe('good')
     // However many come at once, it is revoked once.
@@ -136,5 +137,31 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     const [used, revoked] = history.slice(-2)
     expect(revoked?.sequence).toBe((used?.sequence ?? 0) + 1)
     expect((await typesOf(app, id)).filter((type) => type === 'KEY_REVOKED')).toHaveLength(1)
+  })
+
+  it('suspends its key at its first use where the policy says so: a manager resumes it, not the key itself', async () => {
+    const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
+      input: { name: 'Careful', parentId: app.organizationId },
+    })
+    const organizationId = createOrganization.organization.id
+    await app.owner.run(UpdateKeyPolicyDocument, {
+      input: { organizationId, policy: { onRetiredSecretUse: 'SUSPEND' } },
+    })
+    const { createApiKey } = await app.owner.run(CreateApiKeyDocument, {
+      input: { organizationId, name: 'robot', grants: [] },
+    })
+    const { id } = createApiKey.apiKey
+    const old = app.anonymous.with(createApiKey.secret)
+    const client = await rotate(id)
+    expect(await Promise.all([codeOf(old), codeOf(old)])).toEqual(Array(2).fill('UNAUTHENTICATED'))
+    expect(await codeOf(client)).toBe('UNAUTHENTICATED')
+    expect((await app.owner.run(KeyByIdDocument, { id })).key).toMatchObject({ status: 'SUSPENDED' })
+    const told = (await historyOf(app, id)).slice(2).filter(({ type }) => type !== 'ACCESS_DENIED')
+    expect(told.slice(0, 2).map(({ type, details }) => [type, details])).toEqual([
+      ['RETIRED_SECRET_USED', { kind: 'API_KEY', revoked: false, suspended: true }],
+      ['KEY_SUSPENDED', { kind: 'API_KEY' }],
+    ])
+    await app.owner.run(ResumeKeyDocument, { id })
+    expect(await codeOf(client)).toBe('good')
   })
 })

@@ -14,7 +14,8 @@ const STRICT = [
   ['maximumOverlap', 18_000, 21_600, 14_400],
   ['maximumActiveKeys', 50, 51, 49],
   ['accessTokenLifetime', 600, 660, 540],
-  ['revokeOnRetiredSecretUse', true, false, true],
+  ['onRetiredSecretUse', 'SUSPEND', 'RECORD', 'REVOKE'],
+  ['onLeak', 'REVOKE', 'SUSPEND', 'REVOKE'],
   ['revokeUnusedAfter', 40 * DAY, 41 * DAY, 39 * DAY],
 ] as const satisfies readonly (readonly [keyof KeyPolicy, unknown, unknown, unknown])[]
 

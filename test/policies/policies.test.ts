@@ -185,7 +185,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     const { deep, state } = await below()
     const keys = await keysOfBothKinds(deep, {})
     for (const { id } of keys) await rotate(id, { overlap: 'PT0S' })
-    await state({ revokeOnRetiredSecretUse: true })
+    await state({ onRetiredSecretUse: 'REVOKE' })
     for (const { id, client } of keys) {
       expect(await works(client)).toBe('UNAUTHENTICATED')
       const { key } = await app.owner.run(KeyByIdDocument, { id })

@@ -23,7 +23,8 @@ const DEFAULTS: Record<Field, Value> = {
   maximumOverlap: 'P7D',
   maximumActiveKeys: null,
   accessTokenLifetime: 'PT1H',
-  revokeOnRetiredSecretUse: false,
+  onRetiredSecretUse: 'RECORD',
+  onLeak: 'SUSPEND',
   revokeUnusedAfter: null,
 }
 
@@ -35,7 +36,8 @@ const STRICT: readonly (readonly [field: Field, above: Value, laxer: Value, stri
   ['maximumOverlap', 'PT5H', 'PT6H', 'PT4H'],
   ['maximumActiveKeys', 50, 51, 49],
   ['accessTokenLifetime', 'PT10M', 'PT11M', 'PT9M'],
-  ['revokeOnRetiredSecretUse', true, false, true],
+  ['onRetiredSecretUse', 'SUSPEND', 'RECORD', 'REVOKE'],
+  ['onLeak', 'REVOKE', 'SUSPEND', 'REVOKE'],
   ['revokeUnusedAfter', 'P40D', 'P41D', 'P39D'],
 ]
 const NEEDED_IN_ROOT = [
@@ -44,7 +46,8 @@ const NEEDED_IN_ROOT = [
   'warnBefore',
   'maximumOverlap',
   'accessTokenLifetime',
-  'revokeOnRetiredSecretUse',
+  'onRetiredSecretUse',
+  'onLeak',
 ] as const
 const FREE_IN_ROOT = ['maximumLifetime', 'maximumActiveKeys', 'revokeUnusedAfter'] as const
 

@@ -88,7 +88,7 @@ export const TABLE: Rows = {
     'KeyPolicy',
     open('maximumLifetime defaultLifetime expiryRequired warnBefore maximumOverlap maximumActiveKeys'),
   ),
-  ...of('KeyPolicy', open('accessTokenLifetime revokeOnRetiredSecretUse revokeUnusedAfter')),
+  ...of('KeyPolicy', open('accessTokenLifetime onRetiredSecretUse onLeak revokeUnusedAfter')),
   ...of('Grant', open('module role')),
 
   ...of('Member', open('id user organization grants inherited joinedAt')),

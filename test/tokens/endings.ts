@@ -111,14 +111,14 @@ export const ENDINGS: readonly Ending[] = [
     what: 'using a retired secret where the policy punishes that',
     prepare: async (app) => {
       const { organizationId } = app
-      const punish = (revokeOnRetiredSecretUse: boolean) =>
-        app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { revokeOnRetiredSecretUse } } })
+      const punish = (onRetiredSecretUse: 'RECORD' | 'REVOKE') =>
+        app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { onRetiredSecretUse } } })
       const key = await app.apiKey({ grants: GRANTS })
       const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT0S' } })
       const end = async () => {
-        await punish(true)
+        await punish('REVOKE')
         await app.anonymous.with(key.secret).send('{ viewer { kind } }')
-        await punish(false)
+        await punish('RECORD')
       }
       return { keyId: key.id, dead: await familyOf(app, rotateKey.secret), good: [], end }
     },

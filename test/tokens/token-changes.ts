@@ -92,9 +92,9 @@ const updateMember = (grants: GrantInput[]) => async (stage: Stage) => {
   return stage.app.owner.run(UpdateMemberDocument, { input: { memberId, grants } })
 }
 
-const punish = (app: TestApp, revokeOnRetiredSecretUse: boolean) =>
+const punish = (app: TestApp, onRetiredSecretUse: 'RECORD' | 'REVOKE') =>
   app.owner.run(UpdateKeyPolicyDocument, {
-    input: { organizationId: app.organizationId, policy: { revokeOnRetiredSecretUse } },
+    input: { organizationId: app.organizationId, policy: { onRetiredSecretUse } },
   })
 
 export const TOKEN_CHANGES: readonly TokenChange[] = [
@@ -207,9 +207,9 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
       await rotate(stage, 'PT0S')
     },
     make: async ({ app, api }) => {
-      await punish(app, true)
+      await punish(app, 'REVOKE')
       await app.anonymous.with(api.secret).send('{ viewer { kind } }')
-      await punish(app, false)
+      await punish(app, 'RECORD')
     },
   },
 ]

@@ -28,6 +28,7 @@ export const KEY_EVENT_DETAILS = {
     previousSecretValidUntil: textOrNull,
     overlapSeconds: z.number(),
     overlapFromFirstUse: z.boolean(),
+    replacedHint: z.exactOptional(z.string()),
     expiresAt: changeOf(textOrNull),
   }),
   /** With `rotatedAt` the overlap ended at its planned time, without it somebody ended it early. */
@@ -50,7 +51,11 @@ export const KEY_EVENT_DETAILS = {
   }),
   KEY_EXPIRED: aboutKey({ expiresAt: z.string() }),
   KEY_LEAKED: aboutKey({ reportedBy: z.string(), foundAt: textOrNull }),
-  RETIRED_SECRET_USED: aboutKey({ revoked: z.boolean(), count: z.exactOptional(z.number()) }),
+  RETIRED_SECRET_USED: aboutKey({
+    revoked: z.boolean(),
+    suspended: z.exactOptional(z.boolean()),
+    count: z.exactOptional(z.number()),
+  }),
   EXPIRY_WARNING_ACKNOWLEDGED: aboutKey({ warningId: z.string() }),
 } as const
 

@@ -55,6 +55,8 @@ export const keyRotated = (
     readonly overlap: DurationSeconds
     readonly overlapFromFirstUse: boolean
     readonly expiresAt: Change<Date | null>
+    /** Of a new secret that was never used and that this one replaces; null in a first rotation. */
+    readonly replacedHint: string | null
   },
 ): KeyEvent<'KEY_ROTATED'> => ({
   type: 'KEY_ROTATED',
@@ -67,6 +69,7 @@ export const keyRotated = (
     overlapSeconds: rotation.overlap,
     overlapFromFirstUse: rotation.overlapFromFirstUse,
     expiresAt: { from: instantOrNull(rotation.expiresAt.from), to: instantOrNull(rotation.expiresAt.to) },
+    ...(rotation.replacedHint === null ? {} : { replacedHint: rotation.replacedHint }),
   },
 })
 
@@ -160,11 +163,18 @@ export const keyLeaked = (
   details: { ...keyIdentity(key), reportedBy: leak.reportedBy, foundAt: leak.foundAt },
 })
 
-/** @param revoked whether the key was revoked because of it */
-export const retiredSecretUsed = (key: KeySubject, revoked: boolean): KeyEvent<'RETIRED_SECRET_USED'> => ({
+/** @param ended how the key was ended because of it; null if it was not */
+export const retiredSecretUsed = (
+  key: KeySubject,
+  ended: 'suspended' | 'revoked' | null,
+): KeyEvent<'RETIRED_SECRET_USED'> => ({
   type: 'RETIRED_SECRET_USED',
   target: keyTarget(key),
-  details: { ...keyIdentity(key), revoked },
+  details: {
+    ...keyIdentity(key),
+    revoked: ended === 'revoked',
+    ...(ended === 'suspended' ? { suspended: true } : {}),
+  },
 })
 
 export const expiryWarningAcknowledged = (

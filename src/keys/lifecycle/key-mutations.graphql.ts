@@ -117,6 +117,10 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
       description:
         "Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest.",
     }),
+    replaceUnconfirmed: t.boolean({
+      description:
+        'During a rotation whose new secret was never used, because its answer was lost: discard that secret and issue another. The old secret works no longer than the first rotation said. Without a rotation under way, this changes nothing; once the new secret has been used, it is CONFLICT.',
+    }),
     expiresAt: t.field({ type: 'DateTime', description: 'When the key stops working from now on.' }),
     expiresIn: t.field({ type: 'Duration', description: 'How long the key works from now on.' }),
   }),

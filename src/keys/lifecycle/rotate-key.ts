@@ -1,6 +1,7 @@
 import { BY_SYSTEM } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { keyRotated, overlapEnded, rotationCancelled, rotationCompleted } from '../../audit/events/key-events.ts'
+import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
 import type { Writer } from '../../persistence/database.ts'
@@ -29,6 +30,8 @@ export interface RotateKeyInput {
   readonly overlap?: DurationSeconds | null | undefined
   /** Count the overlap from the new secret's first use. */
   readonly overlapFromFirstUse?: boolean | null | undefined
+  /** During a rotation whose new secret was never used: replace that secret. */
+  readonly replaceUnconfirmed?: boolean | null | undefined
   readonly expiresAt?: Date | null | undefined
   readonly expiresIn?: DurationSeconds | null | undefined
 }
@@ -52,10 +55,12 @@ export class RotateKey {
    * Issues a new secret. The old one goes on working for the overlap, and the lifetime begins anew with the length it had.
    * An overlap that counts from the first use of the new secret ends at the policy's maximum overlap after the rotation at
    * the latest. A key that rotates itself gets no longer life than it had.
+   * During a rotation, `replaceUnconfirmed` discards a new secret that was never used (its answer was lost) and issues
+   * another. The old secret goes on working no longer than the first rotation said, so retries do not prolong it.
    * An expired key comes back to life if the caller may create keys; its old secret does not.
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED where there is no room for a key that
-   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already, or rotated by somebody else
-   * at the same time.
+   * comes back, and CONFLICT where the key is revoked, suspended, within an overlap already (with `replaceUnconfirmed`:
+   * whose new secret has been used), or rotated by somebody else at the same time.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
     const { database, clock, directory, keyAccess, log } = this.parts
@@ -72,20 +77,22 @@ export class RotateKey {
       const limits = expired ? await lockKeyLimits(writer, directory, seen.organizationId) : []
       const key = await this.requireLocked(writer, seen.id)
       const secrets = await listLiveSecrets(writer, key.id)
-      const old = currentOf(secrets)
+      const current = currentOf(secrets)
       const status = statusOf(key, now)
       if (status === 'REVOKED') throw conflict('This key has been revoked: nothing brings it back. Create a new one.')
       if (status === 'SUSPENDED') throw conflict('This key is suspended: resume it first.')
-      if (old?.id !== seenCurrent?.id || (status === 'EXPIRED') !== expired) throw conflict(RACE_LOST)
+      if (current?.id !== seenCurrent?.id || (status === 'EXPIRED') !== expired) throw conflict(RACE_LOST)
       // Of an expired key neither secret works: there is no overlap to be completed or cancelled any more.
-      if (!expired && secrets.some((secret) => secretStateOf(secret, now) === 'RETIRING'))
-        throw conflict('A rotation of this key is under way: complete or cancel it first.')
+      const retiring = expired ? undefined : secrets.find((secret) => secretStateOf(secret, now) === 'RETIRING')
+      if (retiring !== undefined) requireUnconfirmed(input, current)
+      const old = retiring ?? current
       const policy = await directory.policyOf(writer, key.organizationId)
       if (expired) await this.revive(caller, writer, key, limits, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key), await this.boundOf(caller, writer, key, now))
-      const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
-      const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
-      const previousSecretValidUntil = addSeconds(now, fromFirstUse ? policy.maximumOverlap : overlap)
+      const { overlap, fromFirstUse, previousSecretValidUntil } =
+        retiring === undefined || current === undefined
+          ? overlapOf(input, policy, expired, now)
+          : overlapOfReplacement(input, policy, current, retiring, now)
       for (const secret of secrets)
         await updateSecret(
           writer,
@@ -102,8 +109,11 @@ export class RotateKey {
         unusedWarnedAt: null,
         expiryRecordedAt: null,
         activeName: key.name,
-        previousExpiresAt: overlap > 0 ? key.expiresAt : null,
-        previousLifetimeFrom: overlap > 0 ? key.lifetimeFrom : null,
+        ...(overlap === 0
+          ? { previousExpiresAt: null, previousLifetimeFrom: null }
+          : retiring === undefined
+            ? { previousExpiresAt: key.expiresAt, previousLifetimeFrom: key.lifetimeFrom }
+            : {}),
       }
       const rotated = { ...key, ...change }
       const dueAt = dueAtOf(rotated, policy, overlap > 0 ? previousSecretValidUntil : null)
@@ -115,10 +125,11 @@ export class RotateKey {
         overlap,
         overlapFromFirstUse: fromFirstUse,
         expiresAt: { from: key.expiresAt, to: expiresAt },
+        replacedHint: retiring === undefined ? null : (current?.hint ?? null),
       })
       // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
       const unnoticed = secrets
-        .filter((one) => one.state === 'RETIRING')
+        .filter((one) => one.state === 'RETIRING' && one.id !== retiring?.id)
         .map((one) => overlapEnded(key, one.hint, key.lifetimeFrom))
       await log.appendAll(writer, key.organizationId, [
         ...unnoticed.map((draft) => ({ cause: BY_SYSTEM, draft })),
@@ -217,6 +228,47 @@ export class RotateKey {
   private async save(writer: Writer, id: string, change: Partial<KeyRow>): Promise<void> {
     if (!(await updateKey(writer, id, change))) throw conflict(RACE_LOST)
   }
+}
+
+interface Overlap {
+  /** Seconds. */
+  readonly overlap: DurationSeconds
+  readonly fromFirstUse: boolean
+  readonly previousSecretValidUntil: Date
+}
+
+const overlapOf = (input: RotateKeyInput, policy: KeyPolicy, expired: boolean, now: Date): Overlap => {
+  const overlap = expired ? 0 : decideOverlap(input.overlap, policy)
+  const fromFirstUse = input.overlapFromFirstUse === true && overlap > 0
+  const previousSecretValidUntil = addSeconds(now, fromFirstUse ? policy.maximumOverlap : overlap)
+  return { overlap, fromFirstUse, previousSecretValidUntil }
+}
+
+/** What is not asked for stays as the first rotation decided it; the old secret never works longer than that. */
+const overlapOfReplacement = (
+  input: RotateKeyInput,
+  policy: KeyPolicy,
+  unconfirmed: KeySecretRow,
+  retiring: KeySecretRow,
+  now: Date,
+): Overlap => {
+  const latest = retiring.validUntil ?? now
+  const left = Math.max(0, Math.ceil((latest.getTime() - now.getTime()) / 1_000))
+  const { overlapFromFirstUse: before } = unconfirmed
+  const overlap = input.overlap == null ? (before ?? left) : decideOverlap(input.overlap, policy)
+  const fromFirstUse = (input.overlapFromFirstUse ?? before !== null) && overlap > 0
+  const wanted = addSeconds(now, fromFirstUse ? policy.maximumOverlap : overlap)
+  return { overlap, fromFirstUse, previousSecretValidUntil: wanted < latest ? wanted : latest }
+}
+
+/** Throws CONFLICT where the secret of the rotation that is under way is not to be replaced. */
+const requireUnconfirmed = (input: RotateKeyInput, current: KeySecretRow | undefined): void => {
+  if (input.replaceUnconfirmed !== true)
+    throw conflict(
+      'A rotation of this key is under way: complete or cancel it first. If its answer was lost, rotate with replaceUnconfirmed.',
+    )
+  if (current?.lastUsedAt != null)
+    throw conflict('The new secret of the rotation has been used: complete or cancel the rotation instead.')
 }
 
 const earlier = (instant: Date | null, now: Date): Date => (instant !== null && instant < now ? instant : now)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { CallOrigin } from '../../access/call-origin.ts'
 import {
   ANY_ADDRESS,
@@ -19,7 +20,7 @@ import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-te
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { secretStateOf, statusOf } from '../key.ts'
-import { listLiveSecrets, lockKey, noteOverlapBegun, updateKey, updateSecret } from '../keys.store.ts'
+import { listLiveSecrets, lockKey, noteFirstUseOf, noteOverlapBegun, updateKey, updateSecret } from '../keys.store.ts'
 import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
 import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
@@ -45,8 +46,12 @@ export interface KeyVerifierParts {
 export const mayUseFrom = (key: Pick<KeyRow, 'allowedIps'>, address: CallerAddress): boolean =>
   address === ANY_ADDRESS || key.allowedIps.length === 0 || isWithin(address, key.allowedIps)
 
+const MAX_CONFIRMED = 10_000
+
 /** Verifies secrets of keys: at most a hash and two look-ups in caches. */
 export class KeyVerifier implements CredentialStrategy {
+  /** Secrets whose first use is stored. What was read of a secret before says that it was never used. */
+  private readonly confirmed = new LRUCache<string, true>({ max: MAX_CONFIRMED })
   private readonly parts: KeyVerifierParts
 
   constructor(parts: KeyVerifierParts) {
@@ -97,18 +102,22 @@ export class KeyVerifier implements CredentialStrategy {
     return true
   }
 
-  /** Starts the overlap that waits for the new secret's first use. It is a change like any other, so it is in the history. */
+  /**
+   * Stores the first use of the new secret of a rotation before the secret is accepted: a secret that was used is not
+   * replaced as unconfirmed. It starts an overlap that waits for it, which is in the audit log.
+   */
   private async noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> {
     const { overlapFromFirstUse } = used
     // A secret that came by such a rotation itself still says so while the next one retires it.
-    if (overlapFromFirstUse === null || used.state !== 'CURRENT') return
+    if (used.state !== 'CURRENT' || used.lastUsedAt !== null) return
     const { database, clock, log } = this.parts
     const now = clock.now()
     const isRetiring = (secret: KeySecretRow) => secretStateOf(secret, now) === 'RETIRING'
-    if (!facts.secrets.some(isRetiring)) return
+    if (!facts.secrets.some(isRetiring) || this.confirmed.has(used.id)) return
     await database.write(async (writer) => {
       const key = await lockKey(writer, facts.key.id)
-      if (key === null || !(await noteOverlapBegun(writer, used.id))) return
+      if (key === null || !(await noteFirstUseOf(writer, used.id, now))) return
+      if (overlapFromFirstUse === null || !(await noteOverlapBegun(writer, used.id))) return
       const retiring = (await listLiveSecrets(writer, key.id)).find(isRetiring)
       if (retiring === undefined) return
       // The rotation has set the latest end; the first use can only bring it forward.
@@ -119,5 +128,6 @@ export class KeyVerifier implements CredentialStrategy {
       await updateKey(writer, key.id, { dueAt })
       await log.append(writer, key.organizationId, BY_SYSTEM, newSecretFirstUsed(key, validUntil))
     })
+    this.confirmed.set(used.id, true)
   }
 }

@@ -1,16 +1,18 @@
 import type { Cause } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { DenialRecorder } from '../../audit/denial-recorder.ts'
-import { keyRevoked, retiredSecretUsed } from '../../audit/events/key-events.ts'
+import { keyRevoked, keySuspended, retiredSecretUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../persistence/database.ts'
+import type { KeyRow } from '../key.entity.ts'
 import { statusOf } from '../key.ts'
+import { lockKey, updateKey } from '../keys.store.ts'
 import { revokeRows } from '../lifecycle/revoke-rows.store.ts'
 import type { KeyFacts } from './key-facts.ts'
 
 /**
  * What happens when a secret that a rotation retired is used: somebody runs on old configuration, or has found what was
- * thrown away. It is written down, and revokes the key where the policy says so.
+ * thrown away. It is recorded, and suspends or revokes the key if the policy says so.
  */
 export class RetiredSecretRule {
   private readonly database: Database
@@ -27,22 +29,34 @@ export class RetiredSecretRule {
 
   async apply(facts: KeyFacts, cause: Cause): Promise<void> {
     const { key, policy } = facts
-    const revokes = policy.revokeOnRetiredSecretUse && statusOf(key, this.clock.now()) !== 'REVOKED'
-    if (!revokes) {
-      await this.denials.record({
-        organizationId: key.organizationId,
-        cause,
-        draft: retiredSecretUsed(key, false),
-      })
-      return
-    }
+    const status = statusOf(key, this.clock.now())
+    const { onRetiredSecretUse: response } = policy
+    if (response === 'REVOKE' && status !== 'REVOKED') return this.revoke(key, cause)
+    if (response === 'SUSPEND' && status === 'ACTIVE') return this.suspend(key, cause)
+    await this.denials.record({ organizationId: key.organizationId, cause, draft: retiredSecretUsed(key, null) })
+  }
+
+  private async revoke(key: KeyRow, cause: Cause): Promise<void> {
     await this.database.write(async (writer) => {
-      const now = this.clock.now()
-      const [revoked] = await revokeRows(writer, [key.id], 'POLICY', now)
+      const [revoked] = await revokeRows(writer, [key.id], 'POLICY', this.clock.now())
       if (revoked === undefined) return
       await this.log.appendAll(writer, key.organizationId, [
-        { cause, draft: retiredSecretUsed(key, true) },
+        { cause, draft: retiredSecretUsed(key, 'revoked') },
         { cause, draft: keyRevoked(key, { reason: 'POLICY' }) },
+      ])
+    })
+  }
+
+  private async suspend(key: KeyRow, cause: Cause): Promise<void> {
+    await this.database.write(async (writer) => {
+      const now = this.clock.now()
+      const locked = await lockKey(writer, key.id)
+      if (locked === null || statusOf(locked, now) !== 'ACTIVE') return
+      // By nobody: a manager has to resume it, not the owner.
+      await updateKey(writer, key.id, { suspendedAt: now, suspendedById: null })
+      await this.log.appendAll(writer, key.organizationId, [
+        { cause, draft: retiredSecretUsed(key, 'suspended') },
+        { cause, draft: keySuspended(key) },
       ])
     })
   }
