@@ -4,7 +4,7 @@ import * as column from '../persistence/columns.ts'
 export interface OrganizationRow {
   id: string
   parentId: string | null
-  /** Ids of all organizations above it, nearest first. An organization never moves. */
+  /** Ids of the ancestors, the parent first. An organization never moves. */
   ancestorIds: readonly string[]
   name: string
   slug: string
