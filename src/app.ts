@@ -19,20 +19,10 @@ import { Metrics } from './http/metrics-route.ts'
 import { readinessChecks } from './http/readiness-checks.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
-import { KeyAccess } from './keys/key-access.ts'
-import { CreateKey, type KeyParts } from './keys/lifecycle/create-key.ts'
-import { RevokeKey } from './keys/lifecycle/revoke-key.ts'
-import { RotateKey } from './keys/lifecycle/rotate-key.ts'
-import { SuspendKey } from './keys/lifecycle/suspend-key.ts'
-import { UpdateKey } from './keys/lifecycle/update-key.ts'
-import { PolicyService } from './keys/policy.service.ts'
-import { isKnownIn } from './keys/queries/acquaintance.ts'
-import { KeyEventFeed } from './keys/queries/key-event-feed.ts'
-import { KeyQueries } from './keys/queries/key-queries.ts'
-import { KeyFactsMemory, principalOf } from './keys/verification/key-facts.ts'
-import { KeyVerifier } from './keys/verification/key-verifier.ts'
-import { RetiredSecretRule } from './keys/verification/retired-secret-rule.ts'
-import { UsageRecorder } from './keys/verification/usage-recorder.ts'
+import { createKeys } from './keys/create-keys.ts'
+import type { KeyFactsMemory } from './keys/verification/key-facts.ts'
+import type { KeyVerifier } from './keys/verification/key-verifier.ts'
+import type { UsageRecorder } from './keys/verification/usage-recorder.ts'
 import type { AuditFeed } from './live/audit-feed.ts'
 import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
@@ -155,23 +145,19 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   })
   const { rules, newMembers, members } = memberships
 
-  const keyAccess = new KeyAccess(access, database, directory)
-  const keyParts: KeyParts = { prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log }
-  const memory = new KeyFactsMemory(database, directory, feed)
-  const usage = new UsageRecorder(database, clock, fault('The last use of keys could not be written'))
-  const retiredSecrets = new RetiredSecretRule(database, clock, log, denials)
-  const verifier = new KeyVerifier({
+  const keys = createKeys({
     prefix: config.keyPrefix,
     database,
     clock,
-    memory,
-    usage,
-    denials,
     log,
-    retiredSecrets,
+    denials,
+    feed,
+    live,
+    access,
+    directory,
+    onUsageFault: fault('The last use of keys could not be written'),
   })
-  const createKey = new CreateKey(keyParts)
-  const revokeKey = new RevokeKey(keyParts, memory)
+  const { keyAccess, memory, usage, verifier, createKey, revokeKey } = keys
 
   const onboarding = createOnboarding({
     database,
@@ -250,29 +236,17 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
     ...organizations.services,
     ...memberships.services,
     ...onboarding.services,
-    policies: new PolicyService(keyParts),
-    keyAccess,
-    keyQueries: new KeyQueries(keyParts),
-    createKey,
-    updateKey: new UpdateKey(keyParts),
-    rotateKey: new RotateKey(keyParts),
-    suspendKey: new SuspendKey(keyParts),
-    revokeKey,
+    ...keys.services,
     audit: createAuditQueries({
       database,
       clock,
       access,
-      isKnownId: (organizationId, id) => isKnownIn(keyParts, organizationId, id),
+      isKnownId: keys.isKnownId,
       findAnchors: (reader, organizationId) => tokens.services.checkpoints.anchors(reader, organizationId),
     }),
     denials,
     rates,
     ...expiry.services,
-    findPrincipal: async (keyId) => {
-      const facts = await memory.find(keyId)
-      return facts === null ? null : principalOf(facts, facts.key.expiresAt)
-    },
-    keyEvents: new KeyEventFeed(live, access, keyAccess),
     ...tokens.services,
   }
 
