@@ -78,7 +78,7 @@ const start = async (
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
 
   // Each part takes what the parts before it offer.
-  const tracing = await createTracing(config.otlpEndpoint, stack)
+  const tracing = await createTracing(config, stack)
   const { tracer } = tracing
   const storage = { ...config, model: MODEL, nestingGuard, tracer, ...databaseReports(logger) }
   const { sources, database } = await openDatabase(storage, stack)
