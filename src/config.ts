@@ -23,6 +23,8 @@ export interface Config {
   readonly metricsToken: string | null
   /** Base URL of an OpenTelemetry collector that takes OTLP over HTTP; null to send no traces. */
   readonly otlpEndpoint: string | null
+  /** Name of this service in traces. */
+  readonly serviceName: string
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly trustProxy: readonly string[]
@@ -170,6 +172,7 @@ const environment = z.object({
     .default('Default'),
   KEYTURN_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
+  OTEL_SERVICE_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).default('keyturn'),
   KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   KEYTURN_GRAPHIQL: onOff('on'),
   KEYTURN_INTROSPECTION: onOff('on'),
@@ -220,13 +223,11 @@ const publicUrlOf = ({ KEYTURN_PUBLIC_URL: url, KEYTURN_PORT: port = DEFAULT_POR
 
 const isPostgres = (databaseUrl: string | undefined): boolean => databaseUrl?.startsWith('postgres') ?? false
 
-const OTLP_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT'
-
 /** The variables of Keyturn, and the standard ones that it reads. An empty variable counts as not set. */
 const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(
-      ([name, value]) => (name.startsWith('KEYTURN_') || name === OTLP_ENDPOINT) && value !== '',
+      ([name, value]) => (name.startsWith('KEYTURN_') || SETTING_NAMES.includes(name)) && value !== '',
     ),
   )
 
@@ -269,6 +270,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     logLevel: values.KEYTURN_LOG_LEVEL,
     metricsToken: values.KEYTURN_METRICS_TOKEN ?? null,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    serviceName: values.OTEL_SERVICE_NAME,
     graphiql: values.KEYTURN_GRAPHIQL,
     introspection: values.KEYTURN_INTROSPECTION,
     trustProxy: values.KEYTURN_TRUST_PROXY,

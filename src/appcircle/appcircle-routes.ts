@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../access/authenticator.ts'
 import { parseBearer } from '../access/bearer.ts'
-import type { Principal } from '../access/principal.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
 import { field, NO_STORE, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
 import { keyExpiryField } from '../http/key-expiry.ts'
@@ -14,6 +13,7 @@ import {
   unauthenticated,
 } from '../kernel/errors.ts'
 import { guidOf, idOfGuid } from '../kernel/ids.ts'
+import type { MembersService } from '../memberships/members.service.ts'
 import type { OrganizationRow } from '../organizations/organization.entity.ts'
 import type { OrganizationQueries } from '../organizations/organization-queries.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
@@ -37,8 +37,7 @@ export interface AppcircleOptions {
   readonly exchange: Exchange
   readonly authenticator: Authenticator
   readonly organizations: OrganizationQueries
-  /** The e-mail address that the user-info route returns for a caller. */
-  readonly emailOf: (principal: Principal) => Promise<string>
+  readonly members: MembersService
 }
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -110,7 +109,7 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
       const { principal } = await callerOf(request, options)
       return reply.headers(NO_STORE).send({
         sub: principal.id,
-        email: await options.emailOf(principal),
+        email: (await options.members.emailOf(principal)) ?? '',
         name: principal.name,
         currentOrganizationId: guidOf(principal.within ?? principal.organizationId),
       })

@@ -442,11 +442,11 @@ export type UpdateKeyPolicyInput = {
   policy: KeyPolicyInput;
 };
 
-/** What a member may do from now on. */
+/** New grants of a member. */
 export type UpdateMemberInput = {
   /** All grants of the member. Grants that are not listed are withdrawn. */
   grants: Array<GrantInput>;
-  /** The member. */
+  /** Id of the member. */
   memberId: string;
 };
 

@@ -69,6 +69,7 @@ export class FeedMessages {
     const parsed = parse(text)
     if (parsed === null) return 'malformed'
     if (parsed.from === this.instance) return []
+    // The seal proves that an instance of this deployment made the events with `pack`.
     return this.isNew(parsed) ? (parsed.events as unknown as SentEvent[]).map(received) : 'replayed'
   }
 

@@ -17,5 +17,5 @@ export const mayReadUser = (userId: string): Rule => ({
 })
 
 export const loadUser = createRowLoader('user', findUsers)
-/** The memberships of a user, by the user's id. */
+/** The memberships of a user, by user id. */
 export const loadMemberships = createGroupLoader(listMembershipsOfAll, (membership) => membership.userId)

@@ -14,21 +14,21 @@ export interface IdentityProviderParts {
   readonly audience: string
   readonly database: Database
   readonly clock: Clock
-  /** Hears of a provider that does not answer as it should. */
+  /** Receives the failures of the provider. */
   readonly onFault: (error: unknown) => void
 }
 
-/** Asymmetric algorithms alone: with a shared secret whoever verifies could also sign. */
+/** Asymmetric algorithms only: with a shared secret, every verifier could also sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const DISCOVERY_TIMEOUT_MS = 5_000
-const TOKENS_KEPT = 10_000
+const MAX_CACHED_TOKENS = 10_000
 
 interface Identity {
   readonly email: string
   readonly expiresAt: Date
 }
 
-/** The provider did not say which its keys are, so nothing can be said of a token of it. */
+/** The provider's keys are not available, so its tokens cannot be verified. */
 class ProviderFault extends Error {
   override readonly name = 'ProviderFault'
 }
@@ -46,16 +46,16 @@ const EXPIRED = refuse('TOKEN_EXPIRED', 'The token of the identity provider has 
 const NOT_A_MEMBER = refuse('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
 const UNAVAILABLE = refuse(
   'UNKNOWN',
-  'The identity provider does not answer, so its tokens cannot be verified. Try again.',
+  'The identity provider is not available, so its tokens cannot be verified. Try again later.',
 )
 
 /**
- * The company's identity provider (OpenID Connect): a JWT of it with a verified e-mail address is the member of that
- * address, with all that they may do. Its keys are found by discovery and remembered.
+ * Authenticates members by JWTs of the company's identity provider (OpenID Connect). The verified e-mail address identifies
+ * the member. The provider's keys are found by discovery and cached.
  */
 export class IdentityProvider implements CredentialStrategy {
   private readonly parts: IdentityProviderParts
-  private readonly identities = new LRUCache<string, Identity>({ max: TOKENS_KEPT })
+  private readonly identities = new LRUCache<string, Identity>({ max: MAX_CACHED_TOKENS })
   private keys: Promise<JWTVerifyGetKey> | null = null
 
   constructor(parts: IdentityProviderParts) {
@@ -121,7 +121,7 @@ export class IdentityProvider implements CredentialStrategy {
       return await this.keys
     } catch (cause) {
       this.keys = null
-      throw new ProviderFault('The identity provider cannot be discovered.', { cause })
+      throw new ProviderFault('The discovery of the identity provider failed.', { cause })
     }
   }
 
@@ -131,25 +131,25 @@ export class IdentityProvider implements CredentialStrategy {
       signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
       redirect: 'error',
     })
-    if (!response.ok) throw new Error(`The identity provider's discovery answered ${response.status}.`)
+    if (!response.ok) throw new Error(`The discovery of the identity provider returned status ${response.status}.`)
     const metadata = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown }
     if (metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string')
-      throw new Error('The identity provider names another issuer than the one configured, or no keys.')
-    // Kept for ten minutes, and asked for again where a token names a key that is not among them, twice a minute at most.
+      throw new Error('The discovery of the identity provider returned a different issuer, or no jwks_uri.')
+    // It caches the keys for ten minutes, and reloads them for an unknown key id at most twice a minute.
     const find = createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: DISCOVERY_TIMEOUT_MS })
     return async (header, token) => {
       try {
         return await find(header, token)
       } catch (cause) {
-        if (isOfTheToken(cause)) throw cause
-        throw new ProviderFault('The identity provider does not give its keys.', { cause })
+        if (isTokenError(cause)) throw cause
+        throw new ProviderFault('The keys of the identity provider are not available.', { cause })
       }
     }
   }
 }
 
-/** Whether no key was found because of what the token says, and not because the provider did not answer. */
-const isOfTheToken = (error: unknown): boolean =>
+/** Whether the token is the reason that no key was found, and not the provider. */
+const isTokenError = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||
   error instanceof errors.JOSENotSupported

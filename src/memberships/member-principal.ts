@@ -2,9 +2,9 @@ import type { Principal } from '../access/principal.ts'
 import type { MemberRow, UserRow } from './member.entity.ts'
 
 /**
- * A person as themselves, with everything that their memberships grant; null where they belong to no organization.
+ * The principal of a person with all of their grants; null if they belong to no organization.
  *
- * @param expiresAt when their sign-in ends; null where that does not matter
+ * @param expiresAt when the sign-in expires; null if that does not matter
  */
 export const memberPrincipal = (
   user: UserRow,

@@ -60,7 +60,7 @@ export interface InvitationRow {
   tokenHash: string
   invitedByKind: ActorKind
   invitedById: string | null
-  /** The key that the inviter used, itself or through a token; null for a sign-in at the identity provider. */
+  /** The key that the inviter used, directly or through a token; null for a sign-in at the identity provider. */
   invitedWithKeyId: string | null
   createdAt: Date
   expiresAt: Date

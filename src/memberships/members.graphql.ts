@@ -100,9 +100,9 @@ builder.objectFields(OrganizationRef, (t) => ({
 }))
 
 const UpdateMemberInput = builder.inputType('UpdateMemberInput', {
-  description: 'What a member may do from now on.',
+  description: 'New grants of a member.',
   fields: (t) => ({
-    memberId: t.id({ required: true, description: 'The member.' }),
+    memberId: t.id({ required: true, description: 'Id of the member.' }),
     grants: t.field({
       type: [GrantInputRef],
       required: true,
@@ -126,7 +126,7 @@ builder.mutationFields((t) => ({
     type: UpdateMemberPayload,
     description:
       "Replaces the grants of a member. Adds at most the caller's own grants. Requires `members:manager`, and an owner to change an owner.",
-    args: { input: t.arg({ type: UpdateMemberInput, required: true, description: 'The change.' }) },
+    args: { input: t.arg({ type: UpdateMemberInput, required: true, description: 'The new grants.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => {
       const member = await context.services.members.update(callerOf(context), input)

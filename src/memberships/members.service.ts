@@ -28,13 +28,13 @@ export interface MembersParts {
   readonly rules: MembershipRules
 }
 
-/** A member as seen from an organization: its own, or one of an organization above it. */
+/** A member of an organization or, if inherited, of one of its ancestors. */
 export interface SeenMember {
   readonly member: MemberRow
   readonly inherited: boolean
 }
 
-/** Who belongs to an organization, and what they may do there. How people join and leave is in src/onboarding. */
+/** Reads members and changes their grants. Joining and leaving are in src/onboarding. */
 export class MembersService {
   private readonly parts: MembersParts
 
@@ -43,8 +43,8 @@ export class MembersService {
   }
 
   /**
-   * Replaces a member's grants. Needs members:manager; nothing is added beyond the caller's own grants; an owner is
-   * changed by owners alone, and never the last one. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT.
+   * Replaces the grants of a member. Adds at most the caller's own grants. Requires members:manager, and an owner to change
+   * an owner. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT for the last owner of a root organization.
    */
   async update(
     caller: Caller,
@@ -72,8 +72,8 @@ export class MembersService {
   }
 
   /**
-   * Members in the order in which they joined, those of the organizations above included. Needs members:viewer.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   * The members of an organization and its ancestors, in the order of joining. Requires members:viewer. Throws
+   * BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
    */
   async page(caller: Caller, organizationId: string, paging: PageArguments): Promise<Page<SeenMember>> {
     await this.parts.access.require(caller.principal, 'readMembers', organizationId)
@@ -85,26 +85,26 @@ export class MembersService {
   }
 
   /**
-   * A member, and the organization through which the caller may read it: the member's own, or one below that shows it as
+   * A member, and the organization in which the caller may read it: the member's own, or a descendant that shows it as
    * inherited. Throws NOT_FOUND, FORBIDDEN.
    */
   async find({ principal }: Caller, id: string): Promise<SeenMember & { readonly seenFrom: string }> {
     const member = await this.parts.database.read((reader) => findMember(reader, id))
     if (member === null) throw notFound('member')
     const { organizationId } = member
-    const seenFrom = await this.readsMembersOf(principal, [organizationId])
+    const seenFrom = await this.findReadableFrom(principal, [organizationId])
     if (seenFrom !== null) return { member, inherited: seenFrom !== organizationId, seenFrom }
     await this.parts.access.require(principal, 'readMembers', organizationId, 'member')
     throw notFound('member')
   }
 
-  /** The caller's own e-mail address; null for a caller that is no person. */
+  /** The caller's own e-mail address; null for an API key. */
   async emailOf(principal: Principal): Promise<string | null> {
     if (principal.kind !== 'USER') return null
     return (await this.parts.database.read((reader) => findUser(reader, principal.id)))?.email ?? null
   }
 
-  /** A user whom the caller may read. Throws NOT_FOUND. */
+  /** A user, if the caller may read them. Throws NOT_FOUND. */
   async findUser({ principal }: Caller, id: string): Promise<UserRow> {
     const user = (await this.canReadUser(principal, id))
       ? await this.parts.database.read((reader) => findUser(reader, id))
@@ -113,19 +113,19 @@ export class MembersService {
     return user
   }
 
-  /** Whether somebody is the user, or may read the members of an organization that the user belongs to or is inherited in. */
+  /** Whether the caller is the user, or may read the members of an organization of the user or of its descendants. */
   async canReadUser(principal: Principal, userId: string): Promise<boolean> {
     if (principal.kind === 'USER' && principal.id === userId) return true
     const memberships = await this.parts.database.read((reader) => listMembershipsOf(reader, userId))
     const organizationIds = memberships.map(({ organizationId }) => organizationId)
-    return (await this.readsMembersOf(principal, organizationIds)) !== null
+    return (await this.findReadableFrom(principal, organizationIds)) !== null
   }
 
-  /** An organization whose members somebody may read: one of those, or one below them; null where there is none. */
-  private async readsMembersOf(principal: Principal, organizationIds: readonly string[]): Promise<string | null> {
+  /** The first of the organizations and their descendants whose members the principal may read; null if there is none. */
+  private async findReadableFrom(principal: Principal, organizationIds: readonly string[]): Promise<string | null> {
     const { access, directory } = this.parts
     for (const id of organizationIds) if (await access.may(principal, 'readMembers', id)) return id
-    // A member of an organization above is shown, as inherited, to those who read the members below.
+    // Descendants show the members of their ancestors as inherited.
     const held = principal.holdings.map(({ organizationId }) => organizationId)
     for (const id of principal.within === null ? held : [principal.within, ...held]) {
       const path = (await directory.findPath(id)) ?? []

@@ -28,21 +28,21 @@ export const insertUser = async (writer: Writer, row: UserRow): Promise<void> =>
 export const findMember = (reader: Reader, id: string): Promise<MemberRow | null> =>
   reader.manager.findOneBy(MemberEntity, { id })
 
-/** A person's memberships, in all organizations. */
+/** The memberships of a user in all organizations. */
 export const listMembershipsOf = (reader: Reader, userId: string): Promise<MemberRow[]> =>
   reader.manager.findBy(MemberEntity, { userId })
 
 export const listMembershipsOfAll = (reader: Reader, userIds: readonly string[]): Promise<MemberRow[]> =>
   reader.manager.findBy(MemberEntity, { userId: In([...userIds]) })
 
-/** A person's memberships in any of the organizations. */
+/** The memberships of a user in any of the organizations. */
 export const findMemberships = (
   reader: Reader,
   userId: string,
   organizationIds: readonly string[],
 ): Promise<MemberRow[]> => reader.manager.findBy(MemberEntity, { userId, organizationId: In([...organizationIds]) })
 
-/** The same, held until the transaction ends: none of them ends before it. */
+/** Like findMemberships, and locks the rows until the transaction ends, so that none is deleted before. */
 export const lockMemberships = (
   writer: Writer,
   userId: string,
@@ -59,11 +59,11 @@ export const insertMember = async (writer: Writer, row: MemberRow): Promise<void
   await writer.manager.insert(MemberEntity, row)
 }
 
-/** Changes what a member may do; false where there is no such member any more. */
+/** Replaces the grants of a member; false if the member no longer exists. */
 export const updateGrants = async (writer: Writer, id: string, grants: MemberRow['grants']): Promise<boolean> =>
   (await writer.manager.update(MemberEntity, { id }, { grants })).affected === 1
 
-/** Ends a membership; false where there is none any more. */
+/** Deletes a membership; false if it no longer exists. */
 export const deleteMember = async (writer: Writer, id: string): Promise<boolean> =>
   (await writer.manager.delete(MemberEntity, { id })).affected === 1
 
@@ -71,7 +71,7 @@ export const countOwners = async (reader: Reader, organizationId: string): Promi
   (await reader.manager.findBy(MemberEntity, { organizationId })).filter((member) => holds(member.grants, '*', 'OWNER'))
     .length
 
-/** Members of any of the organizations in the order in which they joined, one more than the page holds. */
+/** The members of the organizations in the order of joining, at most one more than the page size. */
 export const pageOfMembers = (
   reader: Reader,
   organizationIds: readonly string[],
@@ -103,14 +103,14 @@ export const findInvitation = (reader: Reader, id: string): Promise<InvitationRo
 export const findInvitationByHash = (reader: Reader, tokenHash: string): Promise<InvitationRow | null> =>
   reader.manager.findOneBy(InvitationEntity, { tokenHash })
 
-/** Invitations that nobody has accepted or taken back, newest first. */
+/** Invitations that have been neither accepted nor revoked, newest first. */
 export const listOpenInvitations = (reader: Reader, organizationId: string): Promise<InvitationRow[]> =>
   reader.manager.find(InvitationEntity, {
     where: { organizationId, acceptedAt: IsNull(), revokedAt: IsNull() },
     order: { createdAt: 'DESC', id: 'DESC' },
   })
 
-/** Uses an invitation up; false where somebody was faster. */
+/** Marks an invitation as accepted; false if it was accepted or revoked before. */
 export const acceptInvitation = async (writer: Writer, id: string, now: Date): Promise<boolean> =>
   (
     await writer.manager.update(
@@ -120,12 +120,12 @@ export const acceptInvitation = async (writer: Writer, id: string, now: Date): P
     )
   ).affected === 1
 
-/** Takes an invitation back; false where it was used or taken back before. */
+/** Revokes an invitation; false if it was accepted or revoked before. */
 export const revokeInvitation = async (writer: Writer, id: string, now: Date): Promise<boolean> =>
   (await writer.manager.update(InvitationEntity, { id, acceptedAt: IsNull(), revokedAt: IsNull() }, { revokedAt: now }))
     .affected === 1
 
-/** Ends an invitation that the same transaction used up: nobody joined by it. */
+/** Revokes an invitation that the same transaction has marked as accepted. */
 export const revokeUsedInvitation = async (writer: Writer, id: string, now: Date): Promise<void> => {
   await writer.manager.update(InvitationEntity, { id }, { acceptedAt: null, revokedAt: now })
 }

@@ -18,7 +18,7 @@ export interface MembershipRulesParts {
 const granted = (grants: readonly Grant[]): string[] => grants.map(formatGrant)
 export const isOwner = (grants: readonly Grant[]): boolean => holds(grants, '*', 'OWNER')
 
-/** What must hold for a membership to begin, change or end. Shared by the use cases that do so. */
+/** Rules for adding, changing and removing members, shared by these use cases. */
 export class MembershipRules {
   private readonly parts: MembershipRulesParts
 
@@ -26,28 +26,28 @@ export class MembershipRules {
     this.parts = parts
   }
 
-  /** The grants as a member can hold them; adds an issue for each that cannot be given. */
+  /** Normalizes the grants of a member for storage. Adds an issue for each invalid grant. */
   async checkMemberGrants(issues: InputIssues, organizationId: string, grants: readonly Grant[]) {
     const { database, directory } = this.parts
     const modules = await database.read((reader) => directory.moduleNames(reader, organizationId))
     return checkGrants(issues, 'grants', grants, modules, 'member')
   }
 
-  /** Throws FORBIDDEN where the caller does not hold the grants. */
+  /** Throws FORBIDDEN if the caller does not hold the grants. */
   async requireCovered(caller: Caller, organizationId: string, grants: readonly Grant[]): Promise<void> {
     const own = await this.parts.access.grantsIn(caller.principal, organizationId)
     const missing = grants.filter((grant) => !coversAll(own, [grant]))
     if (missing.length > 0)
-      throw forbidden(granted(missing), `Nobody grants more than they hold: you lack ${granted(missing).join(', ')}.`)
+      throw forbidden(granted(missing), `You can grant only what you hold. You lack ${granted(missing).join(', ')}.`)
   }
 
-  /** Throws FORBIDDEN where the caller is no owner of the organization. */
+  /** Throws FORBIDDEN if the caller is not an owner of the organization. */
   async requireOwner(caller: Caller, organizationId: string): Promise<void> {
     if (!isOwner(await this.parts.access.grantsIn(caller.principal, organizationId)))
-      throw forbidden(['*:owner'], 'Only an owner changes or removes an owner.')
+      throw forbidden(['*:owner'], 'Only an owner can change or remove an owner.')
   }
 
-  /** A member whom the caller may manage. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  /** A member that the caller may manage. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
   async requireManaged(caller: Caller, memberId: string): Promise<MemberRow> {
     checkId('member', memberId, 'memberId')
     const member = await this.parts.database.read((reader) => findMember(reader, memberId))
@@ -56,27 +56,28 @@ export class MembershipRules {
     return member
   }
 
-  /** Owners of a sub-organization may all go: those above it remain. */
+  /** Throws CONFLICT for the last owner of a root organization. A sub-organization has the owners of its ancestors. */
   async refuseLastOwner(writer: Writer, member: MemberRow): Promise<void> {
     const path = await this.parts.directory.findPath(member.organizationId, writer)
     if (path?.length === 1 && (await countOwners(writer, member.organizationId)) <= 1)
-      throw conflict('An organization keeps at least one owner: make somebody else an owner first.')
+      throw conflict('A root organization must have at least one owner. Make another member an owner first.')
   }
 
-  /** The person with that address, if they have an account; CONFLICT where they belong to the organization already. */
+  /** The user with the address, or null. Throws CONFLICT if they are a member of the organization or an ancestor. */
   async refuseMembers(writer: Writer, email: string, organizationId: string): Promise<UserRow | null> {
     const user = await findUserByEmail(writer, email)
     if (user === null) return null
     const path = (await this.parts.directory.findPath(organizationId, writer)) ?? [organizationId]
     const [membership] = await findMemberships(writer, user.id, path)
-    if (membership !== undefined) throw conflict('This person already is a member, here or in an organization above.')
+    if (membership !== undefined)
+      throw conflict('This person is already a member of the organization or of one of its ancestors.')
     return user
   }
 
-  /** The person of a membership. */
+  /** The user of a membership. */
   async requireUser(reader: Reader, id: string): Promise<UserRow> {
     const user = await findUser(reader, id)
-    if (user === null) throw new Error(`A membership names user ${id}, who does not exist.`)
+    if (user === null) throw new Error(`A membership refers to user ${id}, which does not exist.`)
     return user
   }
 }

@@ -3,8 +3,8 @@ import { type Grant, normalizeGrants } from '../kernel/grants.ts'
 import { checkLength } from '../kernel/list-input.ts'
 
 /**
- * Grants as they are kept. Adds an issue for a module that the organization does not have, and for OWNER where it cannot
- * be held: it is for members alone, over all modules at once.
+ * Normalizes grants for storage. Adds an issue for an unknown module and for an invalid OWNER: only members can hold it, and
+ * only in all modules.
  */
 export const checkGrants = (
   issues: InputIssues,
@@ -19,8 +19,8 @@ export const checkGrants = (
       issues.add(`${path}.${index}.module`, `must be * or one of ${[...modules].sort().join(', ')}`)
     if (role !== 'OWNER') return
     if (holder === 'key')
-      issues.add(`${path}.${index}.role`, 'must be VIEWER, OPERATOR or MANAGER: only members are owners')
-    else if (module !== '*') issues.add(`${path}.${index}.module`, 'must be * for an OWNER, who covers every module')
+      issues.add(`${path}.${index}.role`, 'must be VIEWER, OPERATOR or MANAGER: only members can be owners')
+    else if (module !== '*') issues.add(`${path}.${index}.module`, 'must be * for OWNER, which applies to all modules')
   })
   return normalizeGrants(grants)
 }

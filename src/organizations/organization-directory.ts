@@ -4,20 +4,20 @@ import type { Database, Reader } from '../persistence/database.ts'
 import { effectivePolicy, type KeyPolicy } from './key-policy.ts'
 import { findOrganization, findPolicies, listModules } from './organizations.store.ts'
 
-const PATHS_KEPT = 50_000
+const MAX_CACHED_PATHS = 50_000
 
-/** Where an organization stands among the others, from memory: organizations are never moved or deleted. */
+/** The organization tree. Paths are cached without invalidation: an organization is never moved or deleted. */
 export class OrganizationDirectory {
   private readonly database: Database
-  private readonly paths = new LRUCache<string, readonly string[]>({ max: PATHS_KEPT })
+  private readonly paths = new LRUCache<string, readonly string[]>({ max: MAX_CACHED_PATHS })
 
   constructor(database: Database) {
     this.database = database
   }
 
   /**
-   * Ids of the organization and of all above it, itself first and the root last; null where there is none such. Inside a
-   * transaction, hand on its Writer.
+   * The ids of an organization and its ancestors, from itself to the root; null if it does not exist. Inside a transaction,
+   * pass its Writer.
    */
   findPath(organizationId: string, reader?: Reader): MaybePromise<readonly string[] | null> {
     const known = this.paths.get(organizationId)
@@ -26,7 +26,7 @@ export class OrganizationDirectory {
     return this.database.read((own) => this.readPath(own, organizationId))
   }
 
-  /** The policy that holds in the organization now. */
+  /** The effective policy of the organization. */
   async policyOf(reader: Reader, organizationId: string): Promise<KeyPolicy> {
     const path = await this.requirePath(reader, organizationId)
     const own = await findPolicies(reader, path)
@@ -34,7 +34,7 @@ export class OrganizationDirectory {
     return effectivePolicy([...path].reverse().flatMap((id) => byId.get(id) ?? []))
   }
 
-  /** The names of the modules that grants in the organization may name. */
+  /** The names of the modules that grants in the organization may use. */
   async moduleNames(reader: Reader, organizationId: string): Promise<ReadonlySet<string>> {
     const path = await this.requirePath(reader, organizationId)
     const modules = await listModules(reader, path.at(-1) ?? organizationId)
@@ -43,7 +43,7 @@ export class OrganizationDirectory {
 
   private async requirePath(reader: Reader, organizationId: string): Promise<readonly string[]> {
     const path = this.paths.get(organizationId) ?? (await this.readPath(reader, organizationId))
-    if (path === null) throw new Error(`An object names organization ${organizationId}, which does not exist.`)
+    if (path === null) throw new Error(`An object refers to organization ${organizationId}, which does not exist.`)
     return path
   }
 

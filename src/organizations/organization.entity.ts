@@ -5,7 +5,7 @@ import type { SecretMisuseResponse } from './key-policy.ts'
 export interface OrganizationRow {
   id: string
   parentId: string | null
-  /** Ids of all organizations above it, nearest first. An organization never moves. */
+  /** Ids of the ancestors, the parent first. An organization never moves. */
   ancestorIds: readonly string[]
   name: string
   slug: string

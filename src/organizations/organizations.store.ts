@@ -21,7 +21,7 @@ export const findOrganization = (reader: Reader, id: string): Promise<Organizati
 export const listSuborganizations = (reader: Reader, parentId: string): Promise<OrganizationRow[]> =>
   reader.manager.find(OrganizationEntity, { where: { parentId }, order: { name: 'ASC', id: 'ASC' } })
 
-/** Every organization below the given ones, at any depth. */
+/** All descendants of the organizations, level by level. */
 export const listDescendants = async (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> => {
   const found: OrganizationRow[] = []
   for (let level = [...ids]; level.length > 0; ) {
@@ -79,13 +79,13 @@ export const savePolicy = async (writer: Writer, organizationId: string, policy:
   await writer.manager.upsert(KeyPolicyEntity, { organizationId, ...policy }, ['organizationId'])
 }
 
-/** Holds other changes of the organization's limits back until the transaction ends. */
+/** Locks the organization until the transaction ends. Changes that count against its limits take this lock. */
 export const lockOrganization = async (writer: Writer, id: string): Promise<void> => {
   const query = writer.manager.createQueryBuilder(OrganizationEntity, 'organization').where({ id })
   await writer.lock(query).getOne()
 }
 
-/** Keeps other instances from creating an organization until the transaction ends. */
+/** Prevents other instances from creating organizations until the transaction ends. */
 export const lockOrganizations = async (writer: Writer): Promise<void> => {
   if (writer.engine === 'postgres') await writer.query('LOCK TABLE organizations IN EXCLUSIVE MODE')
 }

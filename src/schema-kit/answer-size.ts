@@ -3,26 +3,26 @@ import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { answerTooLarge, LIMITS } from './limits.ts'
 
 /** Bytes around each field of an answer: quotes, colon, comma, and its share of brackets. */
-const AROUND = 6
-/** Bytes of what is no text: a number, an instant, true. */
-const OF_OTHERS = 24
-/** Bytes of an error with its place, path, code and issues. */
-const OF_ERROR = 400
+const FIELD_OVERHEAD = 6
+/** Bytes of a value that is not a string: a number, an instant, a boolean. */
+const SCALAR_BYTES = 24
+/** Bytes of an error with its locations, path, code and issues. */
+const ERROR_BYTES = 400
 
-/** About how many bytes a value has as JSON. Stops counting beyond the limit. */
+/** The approximate size of a value as JSON, in bytes. Counting stops above the limit. */
 export const jsonBytes = (value: unknown, limit: number): number => {
   let bytes = 0
   const count = (part: unknown): void => {
     if (bytes > limit) return
     if (typeof part === 'string') bytes += Buffer.byteLength(part) + 3
-    else if (typeof part !== 'object' || part === null || part instanceof Date) bytes += OF_OTHERS
+    else if (typeof part !== 'object' || part === null || part instanceof Date) bytes += SCALAR_BYTES
     else if (Array.isArray(part)) {
-      bytes += AROUND
+      bytes += FIELD_OVERHEAD
       part.forEach(count)
     } else {
-      bytes += AROUND
+      bytes += FIELD_OVERHEAD
       for (const [name, inner] of Object.entries(part)) {
-        bytes += name.length + AROUND
+        bytes += name.length + FIELD_OVERHEAD
         count(inner)
       }
     }
@@ -43,16 +43,16 @@ export class AnswerSize {
     this.bytes += bytes
   }
 
-  /** Counts a value that was put together elsewhere. */
+  /** Counts a value that no counted field resolved. */
   addJson(value: unknown): void {
     this.bytes += jsonBytes(value, LIMITS.answerBytes)
   }
 
   addError(): void {
-    this.bytes += OF_ERROR
+    this.bytes += ERROR_BYTES
   }
 
-  /** Throws QUERY_TOO_COMPLEX where the answer is too large already: nothing more is resolved for it. */
+  /** Throws QUERY_TOO_COMPLEX if the answer is already too large, so that no more fields are resolved. */
   require(): void {
     if (this.exceeded) throw answerTooLarge()
   }
@@ -68,7 +68,7 @@ const countingResolver = (resolve: Resolver, isLeaf: boolean): Resolver => {
     const { answer } = context
     const key = info.path.key
     answer.require()
-    answer.add(String(key).length + AROUND)
+    answer.add(String(key).length + FIELD_OVERHEAD)
     const done = (value: unknown) => {
       if (isLeaf) answer.addJson(value)
       return value
@@ -87,8 +87,8 @@ const countingResolver = (resolve: Resolver, isLeaf: boolean): Resolver => {
 }
 
 /**
- * Makes every field of the schema count what it adds to the answer, and stop where that is too large. The fields of
- * introspection belong to graphql-js and all its schemas; an answer that has them is counted when it is complete.
+ * Wraps every resolver of the schema so that it counts the bytes that it adds to the answer, and fails above the limit.
+ * Introspection fields are shared by all schemas of graphql-js; an answer with them is counted when it is complete.
  */
 export const countAnswers = (schema: GraphQLSchema): GraphQLSchema => {
   for (const type of Object.values(schema.getTypeMap())) {

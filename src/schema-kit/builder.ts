@@ -22,23 +22,25 @@ interface SchemaTypes {
   }
 }
 
-/** The one schema builder. It refuses a schema in which a type or root field does not state who may read it. */
+/** The schema builder. It rejects a schema in which a type or a root field states no authorization rule. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ScopeAuthPlugin, 'parentDecides'],
   defaultFieldNullability: false,
   scopeAuth: {
     defaultStrategy: 'all',
-    // A type's scopes are asked once for each object, before any of its fields.
+    // Checks a type's scopes once for each object, before its fields.
     runScopesOnType: true,
-    // A subscription is refused when it is asked for, and asked again for each event.
+    // Checks a subscription when it starts; each event is checked again.
     authorizeOnSubscribe: true,
     authScopes: scopeLoaders,
     unauthorizedError: refusal,
   },
 })
 
-builder.addScalarType('DateTime', GraphQLDateTime, { description: 'UTC instant, RFC 3339.' })
-builder.addScalarType('SafeInt', GraphQLSafeInt, { description: 'Whole number of at most 53 bits.' })
+builder.addScalarType('DateTime', GraphQLDateTime, {
+  description: 'A UTC instant in RFC 3339 format, such as `2026-01-31T12:00:00.000Z`.',
+})
+builder.addScalarType('SafeInt', GraphQLSafeInt, { description: 'An integer between -(2^53 - 1) and 2^53 - 1.' })
 builder.addScalarType('JSONObject', GraphQLJSONObject, { description: 'A JSON object.' })
 
 const durationOf = (value: unknown): number => {
@@ -51,16 +53,15 @@ const durationOf = (value: unknown): number => {
 }
 
 builder.scalarType('Duration', {
-  description: 'ISO 8601 duration of days, hours, minutes and seconds: P30D, PT12H, PT90S.',
+  description: 'An ISO 8601 duration of days, hours, minutes and whole seconds, such as `P30D`, `PT12H` or `PT90S`.',
   serialize: formatDuration,
   parseValue: durationOf,
 })
 
-builder.queryType({ description: 'Everything that can be asked.' })
+builder.queryType({ description: 'Queries.' })
 builder.mutationType({
-  description: 'Everything that can be changed. Each mutation is one transaction: all of it is kept, or nothing.',
+  description: 'Mutations. Each mutation is one transaction: either all of its changes are stored, or none.',
 })
 builder.subscriptionType({
-  description:
-    'Everything that can be listened to, live. Hand the last sequence that you have to after, to go on without a gap.',
+  description: 'Live subscriptions. To resume without a gap, pass the sequence of the last received event as `after`.',
 })

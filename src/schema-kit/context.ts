@@ -11,8 +11,8 @@ import type { Database } from '../persistence/database.ts'
 import { AnswerSize } from './answer-size.ts'
 
 /**
- * What resolvers call. Each feature adds its own services to this interface (`declare module`, in its context.graphql.ts), so
- * that nothing here knows a feature; app.ts, which makes them all, does not compile without one of them.
+ * What resolvers call. Each feature adds its services to this interface with `declare module`, so that the schema kit depends
+ * on no feature. app.ts does not compile if it lacks one of them.
  */
 export interface Services {
   readonly database: Database
@@ -22,24 +22,24 @@ export interface Services {
   readonly rates: CallerRates
 }
 
-/** What an operation came in by. */
+/** The connection that an operation arrived on. */
 export interface Connection extends LiveReader {
   readonly origin: CallOrigin
   /**
-   * Counts a live subscription for its caller, and the connection where the subscription is what keeps it open. Returns a
-   * function that ends the counting and may be called more than once. Throws LIMIT_REACHED.
+   * Counts a live subscription against the limits of its caller, and also the connection if it exists only for the
+   * subscription. Returns a function that releases both; calling it again has no effect. Throws LIMIT_REACHED.
    */
   readonly hold: (principal: Principal | null) => () => void
 }
 
-/** What a resolver knows of the operation it works for. A subscription gets a new one for each event. */
+/** The operation that a resolver works for. A subscription has a new context for each event. */
 export interface GraphQLContext {
   readonly principal: Principal | null
-  /** The address that a sign-in at the identity provider verified; also of a person who is no member yet. */
+  /** The e-mail address that a sign-in at the identity provider verified, also of a non-member; null otherwise. */
   readonly verifiedEmail: string | null
   readonly connection: Connection
   readonly services: Services
-  /** How much the answer has so far. */
+  /** The size of the answer so far. */
   readonly answer: AnswerSize
 }
 
@@ -57,15 +57,15 @@ export const createContext = (
 })
 
 /**
- * Lets the rest of an operation go on as somebody else: as the member that it has just made, or as its caller with the
- * rights that it has just given them. What an answer shows of the change must be readable to whoever made it.
+ * Changes the principal for the rest of an operation: to the member that it created, or to its caller with newly gained
+ * rights. Otherwise the caller could not read the payload of their own mutation.
  */
 export const continueAs = (context: GraphQLContext, principal: Principal | null): void => {
   const mutable: { principal: Principal | null } = context
   mutable.principal = principal
 }
 
-/** The caller as services want them. Throws UNAUTHENTICATED where nobody is known to call. */
+/** The caller in the form that services take. Throws UNAUTHENTICATED if the operation has no valid credential. */
 export const callerOf = ({ principal, connection }: GraphQLContext): Caller => {
   if (principal === null) throw unauthenticated()
   return { principal, cause: causeOf(principal, connection.origin) }

@@ -17,12 +17,12 @@ import {
 import { DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE } from '../kernel/page.ts'
 import type { FieldPrice, PriceOf, Variables } from './operation-cost.ts'
 
-/** What a field states in its `extensions` where it costs more than one point. */
+/** The `extensions` of a field that costs more than one point. */
 export interface PriceExtension {
   readonly price: number
 }
 
-/** How many items a list has that is not paged. */
+/** Assumed length of a list that is not paged. */
 const LIST_LENGTH = 10
 
 const numberIn = (node: ValueNode | undefined, variables: Variables): unknown => {
@@ -34,11 +34,11 @@ const numberIn = (node: ValueNode | undefined, variables: Variables): unknown =>
 const argumentOf = (node: FieldNode, name: string, variables: Variables): unknown =>
   numberIn(node.arguments?.find((argument) => argument.name.value === name)?.value, variables)
 
-/** A page repeats what is below it by its size, another list by ten. The edges of a page are counted with it. */
+/** How often a field repeats the fields below it: a page by its size, another list by ten. `edges` is part of its page. */
 const repetitions = (field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number => {
   if (field.args.some(({ name }) => name === 'first')) {
     const size = argumentOf(node, 'first', variables) ?? argumentOf(node, 'last', variables)
-    // A page that is too large is refused as such, with what is wrong about it.
+    // A page size above the limit is rejected later, with its own error.
     return typeof size === 'number' ? Math.min(Math.max(1, size), LARGEST_PAGE_SIZE) : DEFAULT_PAGE_SIZE
   }
   const type = isNonNullType(field.type) ? field.type.ofType : field.type
@@ -50,10 +50,10 @@ const own = ({ extensions }: GraphQLField<unknown, unknown>): number => {
   return price ?? 1
 }
 
-/** Introspection reads what is in memory, and its lists are shorter than they are taken for. */
+/** Introspection reads memory only, and its lists are shorter than estimated. */
 const INTROSPECTION_PRICE = 0.5
 
-/** Counts of what introspection lists, over the whole schema. */
+/** Lengths of the lists of introspection, over the whole schema. */
 const countsOf = (schema: GraphQLSchema) => {
   const types = Object.values(schema.getTypeMap())
   const fieldCounts = types.map((type) =>
@@ -80,8 +80,8 @@ const countsOf = (schema: GraphQLSchema) => {
 }
 
 /**
- * Prices of the fields of a schema, introspection included. Below `__schema.types` a list has as many items as such lists
- * have on average, which makes their sum exact; a type that is asked for by name may be the largest.
+ * The prices of the fields of a schema, including introspection. Below `__schema.types` a list counts with the average length,
+ * which makes the sum exact. A type that is requested by name counts as the largest one.
  */
 export const createPrices = (schema: GraphQLSchema): PriceOf => {
   const counts = countsOf(schema)

@@ -2,33 +2,33 @@ import { type DocumentNode, GraphQLError, Lexer, type ParseOptions, parse, Sourc
 import { KeyturnError } from '../kernel/errors.ts'
 import type { OperationSize } from './operation-cost.ts'
 
-/** How much one operation may ask for. Each is far beyond what a client needs, and far below what would hurt. */
+/** Limits of one operation. Each is far above what a client needs and far below what would harm the service. */
 export const LIMITS = {
-  /** Lexical tokens of a document. */
+  /** Lexical tokens in a document. */
   tokens: 2_000,
-  /** Directives of a document. */
+  /** Directives in a document. */
   directives: 50,
-  /** Brackets of a document that are open at once. */
+  /** Brackets of a document that are open at the same time. */
   nesting: 100,
-  /** Levels of nested fields of an operation, its fragments expanded like in all that follows. */
+  /** Levels of nested fields in an operation. From here on, fragments count as expanded. */
   depth: 20,
-  /** Aliases of an operation: each may repeat what a field costs. */
+  /** Aliases in an operation: each can repeat the cost of a field. */
   aliases: 50,
-  /** Fields of an operation, each counted once. */
+  /** Fields in an operation, each counted once. */
   breadth: 1_000,
-  /** Prices of an operation's fields, each counted as often as its lists may repeat it. */
+  /** Sum of the prices of all fields, each multiplied by the lists above it. */
   cost: 50_000,
   /** Bytes of an answer: 8 MiB. */
   answerBytes: 8 * 1024 * 1024,
 } as const
 
-const LESS = 'ask for less at once.'
+const LESS = 'request less in one operation.'
 const documentError = (message: string) => new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } })
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-/** Counts the document's tokens, and stops where there are too many. What is no token is left for the parser to report. */
+/** Counts the tokens of a document up to the limit. Invalid tokens are left for the parser to report. */
 const countTokens = (source: Source): GraphQLError | null => {
   const lexer = new Lexer(source)
   let [tokens, directives, open, deepest] = [0, 0, 0, 0]
@@ -41,15 +41,15 @@ const countTokens = (source: Source): GraphQLError | null => {
       else if (CLOSING.has(kind)) open -= 1
     }
   } catch {
-    // The parser finds the same fault and says where it is, unless the part before it is too much already.
+    // The parser reports the same error with its location, unless the part before it already exceeds a limit.
   }
-  if (deepest > LIMITS.nesting) return documentError('The document is nested too deep to be read.')
+  if (deepest > LIMITS.nesting) return documentError('The document is nested too deep: reduce the nesting.')
   if (directives > LIMITS.directives)
-    return documentError(`The document has ${directives} directives: at most ${LIMITS.directives} are taken.`)
+    return documentError(`The document has ${directives} directives. The limit is ${LIMITS.directives}.`)
   return null
 }
 
-/** Reads a document within the limits of documents. Throws a GraphQLError. */
+/** Parses a document within the limits of documents. Throws a GraphQLError. */
 export const parseLimited = (given: string | Source, options?: ParseOptions): DocumentNode => {
   const source = typeof given === 'string' ? new Source(given) : given
   const refused = countTokens(source)
@@ -59,7 +59,7 @@ export const parseLimited = (given: string | Source, options?: ParseOptions): Do
 
 const tooComplex = (message: string) => new KeyturnError('QUERY_TOO_COMPLEX', message)
 
-/** The refusal of an operation of this size, or null where it is within the limits of operations. */
+/** The error for an operation of this size, or null if it is within the limits. */
 export const sizeRefusal = ({ depth, aliases, breadth, cost }: OperationSize): KeyturnError | null => {
   if (depth > LIMITS.depth) return tooComplex(`The operation is nested deeper than ${LIMITS.depth} levels: ${LESS}`)
   if (aliases > LIMITS.aliases) return tooComplex(`The operation has more than ${LIMITS.aliases} aliases: ${LESS}`)
@@ -71,6 +71,6 @@ export const sizeRefusal = ({ depth, aliases, breadth, cost }: OperationSize): K
   return null
 }
 
-/** The refusal of an answer that grew beyond its limit. What a mutation changed before stays changed. */
+/** The error for an answer above the limit. Changes that a mutation has made stay. */
 export const answerTooLarge = (): KeyturnError =>
   tooComplex(`The answer has more than ${LIMITS.answerBytes} bytes: ${LESS}`)

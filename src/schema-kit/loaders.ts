@@ -2,12 +2,12 @@ import DataLoader from 'dataloader'
 import type { Reader } from '../persistence/database.ts'
 import type { GraphQLContext, Services } from './context.ts'
 
-/** Loads one value for an operation; what several fields ask for is loaded once, and together. Checks no rights. */
+/** Loads one value for an operation. Requests of several fields are batched and cached. It checks no rights. */
 export type Load<Value> = (context: GraphQLContext, id: string) => Promise<Value>
 
 /**
- * A batched load that a feature defines and calls. What was loaded is kept for one context: for one operation, or for one
- * event of a subscription. A change of the caller in between does not matter to it, because it knows no caller.
+ * Creates a batched loader of a feature. It caches for one context: one operation, or one event of a subscription. A change
+ * of the caller in between has no effect, because loaders are independent of the caller.
  */
 export const createLoader = <Value>(
   load: (ids: readonly string[], services: Services) => Promise<readonly (Value | Error)[]>,
@@ -22,17 +22,17 @@ export const createLoader = <Value>(
   }
 }
 
-/** Loads rows by ids that other rows name. A row that does not exist is a bug, and fails the field that asked for it. */
+/** Loads rows by ids that other rows refer to. A missing row is a bug and fails the field that requested it. */
 export const createRowLoader = <Row extends { readonly id: string }>(
   what: string,
   find: (reader: Reader, ids: readonly string[]) => Promise<Row[]>,
 ): Load<Row> =>
   createLoader(async (ids, { database }) => {
     const rows = new Map((await database.read((reader) => find(reader, ids))).map((row) => [row.id, row]))
-    return ids.map((id) => rows.get(id) ?? new Error(`A row names the ${what} ${id}, which does not exist.`))
+    return ids.map((id) => rows.get(id) ?? new Error(`A row refers to the ${what} ${id}, which does not exist.`))
   })
 
-/** Loads the rows that belong to an id, in the order in which they were found; an id may have none. */
+/** Loads the rows that belong to an id, in the order of the query; an empty list if there are none. */
 export const createGroupLoader = <Row>(
   list: (reader: Reader, ids: readonly string[]) => Promise<Row[]>,
   idOf: (row: Row) => string,

@@ -7,16 +7,17 @@ interface NodeShape {
   readonly id: string
 }
 
-/** Finds an object by its id for a caller; throws NOT_FOUND, FORBIDDEN as its root path does. */
+/** How `node(id:)` finds objects of one kind. */
 export interface NodeType {
-  /** Name of the GraphQL type of an object that was found. */
+  /** Name of the GraphQL type of a found object. */
   readonly typeOf: (node: NodeShape) => string
+  /** Finds an object for the caller, through a service that checks the caller. Throws NOT_FOUND, FORBIDDEN. */
   readonly find: (id: string, context: GraphQLContext) => Promise<NodeShape>
 }
 
 const nodeTypes = new Map<IdKind, NodeType>()
 
-/** Makes a kind of id known to `node(id:)`. */
+/** Registers a kind of id for `node(id:)`. */
 export const registerNode = (kind: IdKind, type: NodeType): void => {
   nodeTypes.set(kind, type)
 }
@@ -25,15 +26,15 @@ const nodeTypeOf = (id: string): NodeType => {
   const kind = kindOfId(id)
   const type = kind === null ? undefined : nodeTypes.get(kind)
   if (type === undefined)
-    throw badInput('id', 'is no id of an object here: it begins with what it names, like key_ or org_')
+    throw badInput('id', 'must be the id of an object: a prefix such as key_ or org_, and 32 hex digits')
   return type
 }
 
 export const NodeRef = builder.interfaceRef<NodeShape>('Node').implement({
-  description: 'An object that has an id and can be found again by it.',
+  description: 'An object with a globally unique id.',
   resolveType: (node) => nodeTypeOf(node.id).typeOf(node),
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Says what the object is and which; grants nothing and is no secret.' }),
+    id: t.exposeID('id', { description: 'Globally unique id. It is not a secret and grants no access.' }),
   }),
 })
 
@@ -41,7 +42,7 @@ builder.queryField('node', (t) =>
   t.field({
     type: NodeRef,
     nullable: true,
-    description: 'Any object by its id, as far as the caller may reach it.',
+    description: 'An object by its id, if the caller may read it.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     authScopes: { caller: true },
     resolve: (_, { id }, context) => nodeTypeOf(id).find(id, context),

@@ -17,7 +17,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql'
 
-/** How much an operation selects once every fragment is expanded. Each number is Infinity where it grows beyond bounds. */
+/** The size of an operation with expanded fragments. The numbers are Infinity if a fragment contains itself. */
 export interface OperationSize {
   /** Levels of nested fields. */
   readonly depth: number
@@ -25,13 +25,13 @@ export interface OperationSize {
   readonly breadth: number
   /** Selected fields that have an alias. */
   readonly aliases: number
-  /** Sum of the fields' prices, each as often as the lists above it repeat it. */
+  /** Sum of the prices of the fields, each multiplied by the lists above it. */
   readonly cost: number
   /** Whether `__schema` or `__type` is selected. */
   readonly introspects: boolean
 }
 
-/** What one selection of a field costs, and how often it repeats the fields below it. */
+/** The price of one selection of a field, and how often it repeats the fields below it. */
 export interface FieldPrice {
   readonly own: number
   readonly times: number
@@ -39,11 +39,11 @@ export interface FieldPrice {
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** Prices a field of a type as it is selected. */
+/** Determines the price of a selected field. */
 export type PriceOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables) => FieldPrice
 
 const EMPTY: OperationSize = { depth: 0, breadth: 0, aliases: 0, cost: 0, introspects: false }
-const BOUNDLESS: OperationSize = {
+const UNBOUNDED: OperationSize = {
   depth: Number.POSITIVE_INFINITY,
   breadth: Number.POSITIVE_INFINITY,
   aliases: Number.POSITIVE_INFINITY,
@@ -59,12 +59,12 @@ const beside = (a: OperationSize, b: OperationSize): OperationSize => ({
   introspects: a.introspects || b.introspects,
 })
 
-/** A size with a field around it. */
+/** The size of a field with the selections below it. */
 const within = (node: FieldNode, { own, times }: FieldPrice, below: OperationSize): OperationSize => ({
   depth: below.depth + 1,
   breadth: below.breadth + 1,
   aliases: below.aliases + (node.alias === undefined ? 0 : 1),
-  // Nothing below costs nothing, also where a price is Infinity.
+  // Avoids Infinity * 0, which is NaN.
   cost: own + (below.cost === 0 ? 0 : times * below.cost),
   introspects: below.introspects || INTROSPECTION.has(node.name.value),
 })
@@ -78,9 +78,8 @@ const fieldOf = (type: GraphQLCompositeType | null, name: string): GraphQLField<
   META_FIELDS.get(name) ?? (isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined)
 
 /**
- * Measures an operation as if its fragments were written out, in one pass: each fragment is measured once, whatever
- * spreads it. A fragment's type condition decides what its fields are, so its size is the same in every place.
- * Directives are ignored: a field that `@skip` leaves out counts. A fragment that contains itself is boundless.
+ * Measures an operation with expanded fragments in one pass. Each fragment is measured once: its fields depend only on its
+ * type condition, so its size is the same wherever it is spread. Directives are ignored: a field with `@skip` counts.
  */
 export const measureOperation = (
   schema: GraphQLSchema,
@@ -104,8 +103,8 @@ export const measureOperation = (
     if (known !== undefined) return known
     const fragment = fragments.get(name)
     if (fragment === undefined) return EMPTY
-    // Stays where the fragment contains itself.
-    measured.set(name, BOUNDLESS)
+    // A fragment that contains itself finds this value.
+    measured.set(name, UNBOUNDED)
     const size = ofSelections(fragment.selectionSet, typeNamed(fragment.typeCondition.name.value))
     measured.set(name, size)
     return size

@@ -8,7 +8,7 @@ declare global {
     }
 
     interface ObjectTypeOptions<Types extends SchemaTypes, Shape> {
-      /** The type has no rule of its own: whoever may read the field that leads to an object may read the object. */
+      /** The type has no rule of its own: a caller who may read the field that returns an object may read the object. */
       partOfParent?: true
     }
   }
@@ -19,7 +19,7 @@ interface Stated {
   readonly partOfParent?: true
 }
 
-/** An empty rule states nothing, and would open what it stands at. */
+/** Whether a rule states something. An empty one would allow everybody. */
 const states = (authScopes: unknown): boolean =>
   typeof authScopes === 'function' ||
   (typeof authScopes === 'object' && authScopes !== null && Object.keys(authScopes).length > 0)
@@ -27,7 +27,7 @@ const states = (authScopes: unknown): boolean =>
 const statedAt = ({ extensions }: Pick<GraphQLObjectType, 'extensions'>): Stated =>
   (extensions.pothosOptions as Stated | undefined) ?? {}
 
-/** What a schema leaves open: `Type` without a rule, `Type.field` without one where it needs one. */
+/** The types (`Type`) and fields (`Type.field`) of a schema that need an authorization rule and have none. */
 export const missingRules = (schema: GraphQLSchema): string[] => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !isIntrospectionType(type))
@@ -44,21 +44,20 @@ export const missingRules = (schema: GraphQLSchema): string[] => {
 }
 
 /**
- * A field of an object is read by whoever may read the object, unless it states a narrower rule. So that nothing is open by
- * omission, the schema is refused where an object type states neither who may read it (`authScopes`) nor that its parent
- * decides (`partOfParent`), or both, and where a field of Query, Mutation or Subscription states no rule.
+ * Rejects a schema that is open by omission: each object type states either `authScopes` or `partOfParent`, and each field of
+ * Query, Mutation and Subscription states `authScopes`. A field of an object inherits the rule of its type, and may narrow it.
  */
 class ParentDecidesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override afterBuild(schema: GraphQLSchema): GraphQLSchema {
     const missing = missingRules(schema)
     if (missing.length > 0)
       throw new Error(
-        `These state no rule for their readers: ${missing.join(', ')}. A type needs authScopes or partOfParent, a root field authScopes.`,
+        `These have no authorization rule: ${missing.join(', ')}. A type needs authScopes or partOfParent, a root field needs authScopes.`,
       )
     return schema
   }
 }
 
-// A module that is loaded anew in one process, as test runners do, registers its plugin anew.
+// A test runner may load the module again in the same process.
 SchemaBuilder.allowPluginReRegistration = true
 SchemaBuilder.registerPlugin('parentDecides', ParentDecidesPlugin)

@@ -4,11 +4,20 @@ import type { Tracing } from './tracing.ts'
 
 const NO_TRACING: Tracing = { tracer: NO_TRACER, traceRequests: () => undefined, stop: async () => undefined }
 
-/** Traces to an OpenTelemetry collector; nothing is traced, and nothing loaded, without an endpoint. */
-export const createTracing = async (endpoint: string | null, stack: StopStack): Promise<Tracing> => {
-  if (endpoint === null) return NO_TRACING
+export interface TracingParts {
+  /** Base URL of the collector; null traces nothing. */
+  readonly otlpEndpoint: string | null
+  readonly serviceName: string
+}
+
+/** Traces to an OpenTelemetry collector. Without an endpoint nothing is traced, and OpenTelemetry is not loaded. */
+export const createTracing = async (
+  { otlpEndpoint, serviceName }: TracingParts,
+  stack: StopStack,
+): Promise<Tracing> => {
+  if (otlpEndpoint === null) return NO_TRACING
   const { createOtlpTracing } = await import('./otlp-tracing.ts')
-  const tracing = createOtlpTracing(endpoint)
+  const tracing = createOtlpTracing(otlpEndpoint, serviceName)
   stack.push(() => tracing.stop())
   return tracing
 }

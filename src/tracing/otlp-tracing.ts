@@ -22,7 +22,7 @@ const MOST_WAITING_SPANS = 2_048
 const EXPORT_TIMEOUT_MS = 2_000
 
 /** Sends spans to an OpenTelemetry collector by OTLP over HTTP (JSON). */
-export const createOtlpTracing = (endpoint: string): Tracing => {
+export const createOtlpTracing = (endpoint: string, serviceName: string): Tracing => {
   const contexts = new AsyncLocalStorageContextManager().enable()
   context.setGlobalContextManager(contexts)
   const propagator = new W3CTraceContextPropagator()
@@ -31,7 +31,7 @@ export const createOtlpTracing = (endpoint: string): Tracing => {
     timeoutMillis: EXPORT_TIMEOUT_MS,
   })
   const provider = new BasicTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': process.env.OTEL_SERVICE_NAME ?? 'keyturn' }),
+    resource: resourceFromAttributes({ 'service.name': serviceName }),
     spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: MOST_WAITING_SPANS })],
   })
   const tracer = provider.getTracer('keyturn')

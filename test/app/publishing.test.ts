@@ -5,7 +5,7 @@ import { REDIS_URL, redisRuns } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** What the service logs where Redis refuses to carry something. */
-const FAULT = 'Redis does not answer as it should'
+const FAULT = 'Redis failed'
 
 describe.skipIf(!redisRuns)('the transport of events', () => {
   it('runs before the first start appends events, and until the last refusals are written', async () => {

@@ -63,16 +63,16 @@ const ofCost = (cost: number) => {
 }
 
 const LIMITS = [
-  ['levels of nesting', 20, ofDepth, 'The operation is nested deeper than 20 levels: ask for less at once.'],
-  ['aliases', 50, ofAliases, 'The operation has more than 50 aliases: ask for less at once.'],
-  ['directives', 50, ofDirectives, 'The document has 51 directives: at most 50 are taken.'],
-  ['tokens', 2_000, ofTokens, 'The document has more than 2000 tokens: ask for less at once.'],
-  ['fields', 1_000, ofBreadth, 'The operation has more than 1000 fields: ask for less at once.'],
+  ['levels of nesting', 20, ofDepth, 'The operation is nested deeper than 20 levels: request less in one operation.'],
+  ['aliases', 50, ofAliases, 'The operation has more than 50 aliases: request less in one operation.'],
+  ['directives', 50, ofDirectives, 'The document has 51 directives. The limit is 50.'],
+  ['tokens', 2_000, ofTokens, 'The document has more than 2000 tokens: request less in one operation.'],
+  ['fields', 1_000, ofBreadth, 'The operation has more than 1000 fields: request less in one operation.'],
   [
     'points of cost',
     50_000,
     ofCost,
-    'The operation may cost more than 50000, counting each field as often as its lists can repeat it: ask for less at once.',
+    'The operation may cost more than 50000, counting each field as often as its lists can repeat it: request less in one operation.',
   ],
 ] as const
 
@@ -138,7 +138,7 @@ describe('a field', () => {
     const { errors } = await app.owner.send(creating('id '.repeat(1_500)))
     expect(errors).toEqual([
       {
-        message: 'The operation has more than 1000 fields: ask for less at once.',
+        message: 'The operation has more than 1000 fields: request less in one operation.',
         extensions: expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }),
       },
     ])

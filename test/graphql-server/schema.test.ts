@@ -74,7 +74,7 @@ it('a root field that does not say who may read it is refused when the service s
   builder.queryField('open', (t) => t.string({ resolve: () => 'to everybody' }))
   try {
     await expect(import('../../src/graphql-server/schema.ts')).rejects.toThrow(
-      'These state no rule for their readers: Query.open.',
+      'These have no authorization rule: Query.open.',
     )
   } finally {
     // The files that follow in this process must not import this builder.

@@ -25,8 +25,8 @@ describe('an identity provider that changes, or does not answer', () => {
     return data?.viewer.kind === 'USER' ? 'good' : `${errors?.[0]?.extensions.code}: ${errors?.[0]?.message}`
   }
   const NO_ANSWER =
-    'UNAUTHENTICATED: The identity provider does not answer, so its tokens cannot be checked: try again.'
-  const NO_TOKEN = /^UNAUTHENTICATED: This is no valid token of the identity provider/
+    'UNAUTHENTICATED: The identity provider is not available, so its tokens cannot be verified. Try again later.'
+  const NO_TOKEN = /^UNAUTHENTICATED: The identity provider token is invalid/
   const asked = (path: string) => provider.requested.filter((url) => url === path).length
   const faults = () => app.logged.filter((line) => line.includes('The identity provider does not answer')).length
   /** Lets that much time pass for what the provider's keys are remembered by. */

@@ -47,7 +47,7 @@ describe('a schema is refused where', () => {
     ['the rule of a field is empty', PART, ANYONE, { authScopes: {} }, 'Square.side'],
     ['neither type nor root field states a rule', {}, {}, {}, 'Square, Query.square'],
   ])('%s', (_, type, rootField, side, places) => {
-    expect(() => build(type, rootField, side)).toThrow(`These state no rule for their readers: ${places}.`)
+    expect(() => build(type, rootField, side)).toThrow(`These have no authorization rule: ${places}.`)
   })
 })
 

@@ -1,0 +1,98 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { Principal } from '../access/principal.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { DenialRecorder } from '../audit/denial-recorder.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AuditFeed } from '../live/audit-feed.ts'
+import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
+import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
+import type { Database } from '../persistence/database.ts'
+import { KeyAccess } from './key-access.ts'
+import { CreateKey, type KeyParts } from './lifecycle/create-key.ts'
+import { RevokeKey } from './lifecycle/revoke-key.ts'
+import { RotateKey } from './lifecycle/rotate-key.ts'
+import { SuspendKey } from './lifecycle/suspend-key.ts'
+import { UpdateKey } from './lifecycle/update-key.ts'
+import { PolicyService } from './policy.service.ts'
+import { isKnownIn } from './queries/acquaintance.ts'
+import { KeyEventFeed } from './queries/key-event-feed.ts'
+import { KeyQueries } from './queries/key-queries.ts'
+import { KeyFactsMemory, principalOf } from './verification/key-facts.ts'
+import { KeyVerifier } from './verification/key-verifier.ts'
+import { RetiredSecretRule } from './verification/retired-secret-rule.ts'
+import { UsageRecorder } from './verification/usage-recorder.ts'
+
+export interface KeysParts {
+  /** First part of each secret, `kt` by default. */
+  readonly prefix: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: AuditLog
+  readonly denials: DenialRecorder
+  readonly feed: AuditFeed
+  readonly live: LiveSubscriptions
+  readonly access: AccessControl
+  readonly directory: OrganizationDirectory
+  /** Receives the error if last-used times could not be written. They are written with the next ones. */
+  readonly onUsageFault: (error: unknown) => void
+}
+
+export interface Keys {
+  readonly keyAccess: KeyAccess
+  readonly memory: KeyFactsMemory
+  readonly usage: UsageRecorder
+  readonly verifier: KeyVerifier
+  readonly createKey: CreateKey
+  readonly revokeKey: RevokeKey
+  /** Whether an id names a key or a user that the organization has or had to do with. */
+  readonly isKnownId: (organizationId: string, id: string) => Promise<boolean>
+  /** What resolvers and routes call. */
+  readonly services: {
+    readonly policies: PolicyService
+    readonly keyAccess: KeyAccess
+    readonly keyQueries: KeyQueries
+    readonly createKey: CreateKey
+    readonly updateKey: UpdateKey
+    readonly rotateKey: RotateKey
+    readonly suspendKey: SuspendKey
+    readonly revokeKey: RevokeKey
+    readonly keyEvents: KeyEventFeed
+    readonly findPrincipal: (keyId: string) => Promise<Principal | null>
+  }
+}
+
+/** Constructs keys: their lifecycle, their verification and their queries. `usage` must be stopped. */
+export const createKeys = (parts: KeysParts): Keys => {
+  const { database, clock, log, denials, feed, live, access, directory, onUsageFault } = parts
+  const keyAccess = new KeyAccess(access, database, directory)
+  const keyParts: KeyParts = { ...parts, keyAccess }
+  const memory = new KeyFactsMemory(database, directory, feed)
+  const usage = new UsageRecorder(database, clock, onUsageFault)
+  const retiredSecrets = new RetiredSecretRule(database, clock, log, denials)
+  const createKey = new CreateKey(keyParts)
+  const revokeKey = new RevokeKey(keyParts, memory)
+  return {
+    keyAccess,
+    memory,
+    usage,
+    verifier: new KeyVerifier({ ...parts, memory, usage, retiredSecrets }),
+    createKey,
+    revokeKey,
+    isKnownId: (organizationId, id) => isKnownIn(parts, organizationId, id),
+    services: {
+      policies: new PolicyService(keyParts),
+      keyAccess,
+      keyQueries: new KeyQueries(keyParts),
+      createKey,
+      updateKey: new UpdateKey(keyParts),
+      rotateKey: new RotateKey(keyParts),
+      suspendKey: new SuspendKey(keyParts),
+      revokeKey,
+      keyEvents: new KeyEventFeed(live, access, keyAccess),
+      findPrincipal: async (keyId) => {
+        const facts = await memory.find(keyId)
+        return facts === null ? null : principalOf(facts, facts.key.expiresAt)
+      },
+    },
+  }
+}
