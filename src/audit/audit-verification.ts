@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../persistence/database.ts'
-import { type AuditHead, eventsAfter, findFirstSequence, findHash, findHead } from './audit.store.ts'
+import { eventsAfter, findFirstSequence, findHash } from './audit.store.ts'
 import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
+import { type AuditHead, findHead } from './audit-heads.store.ts'
 import { BEGINNING, follows, GENESIS_HASH, type VerifiedPosition } from './hash-chain.ts'
 
 export interface AuditVerification {

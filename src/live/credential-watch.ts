@@ -6,8 +6,10 @@ import { Unavailable, type UnauthenticatedReason } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CheckQueue } from './check-queue.ts'
-import { Deadlines } from './deadlines.ts'
+import { CheckRound } from './check-round.ts'
+import { ExpiryAlarm } from './expiry-alarm.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
+import { WatchedCredentials } from './watched-credentials.ts'
 
 /** The part of the feed that says what changed, and whether all of it is heard of. */
 export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
@@ -39,8 +41,6 @@ const LOOK_INTERVAL_MS = 100
 /** Looks between a check that failed because a dependency is away and the next one. */
 const LOOKS_BEFORE_RETRY = 10
 const RETRIES_AT_ONCE = 8
-/** Looks within which each credential is checked once while the feed is disconnected. */
-const LOOKS_PER_ROUND = 10
 
 /**
  * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
@@ -52,9 +52,8 @@ export class CredentialWatch<Watcher> {
   private readonly feed: WatchedFeed
   private readonly clock: Clock
   private readonly hooks: CredentialHooks<Watcher>
-  private readonly credentials = new Map<string, WatchedCredential<Watcher>>()
-  private readonly byName = new Map<string, Set<WatchedCredential<Watcher>>>()
-  private readonly deadlines = new Deadlines<WatchedCredential<Watcher>>()
+  private readonly credentials = new WatchedCredentials<Watcher>()
+  private readonly expiries: ExpiryAlarm<WatchedCredential<Watcher>>
   private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
   /** How many times the feed has reported events, or a gap. */
   private heard = 0
@@ -63,17 +62,17 @@ export class CredentialWatch<Watcher> {
   private connected = true
   private readonly postponed = new Set<WatchedCredential<Watcher>>()
   private looksUntilRetry = 0
-  /** Checks of the round that are due, times the looks of a round: a whole number. */
-  private owed = 0
-  private round: Iterator<WatchedCredential<Watcher>> | null = null
+  private readonly round = new CheckRound(this.credentials)
   private looking: NodeJS.Timeout | null = null
-  private wakesAt: number | null = null
-  private cancelWake: (() => void) | null = null
 
   constructor(feed: WatchedFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
     this.feed = feed
     this.clock = clock
     this.hooks = hooks
+    this.expiries = new ExpiryAlarm(clock, (credentials) => {
+      this.heard += 1
+      for (const credential of credentials) this.suspect(credential, 'urgent')
+    })
     // Neither policies nor organizations are among them: what a credential may do does not follow from them.
     feed.on(KEY_EVENTS, ({ targetId }) => this.suspectNamed(targetId))
     feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
@@ -134,30 +133,20 @@ export class CredentialWatch<Watcher> {
 
   close(): void {
     if (this.looking !== null) clearInterval(this.looking)
-    this.cancelWake?.()
+    this.expiries.stop()
   }
 
   private add(presented: PresentedCredential, principal: Principal): WatchedCredential<Watcher> {
     const credential = new WatchedCredential<Watcher>(presented, principal)
-    this.credentials.set(presented.id, credential)
-    for (const name of credential.names) {
-      const sharing = this.byName.get(name)
-      if (sharing === undefined) this.byName.set(name, new Set([credential]))
-      else sharing.add(credential)
-    }
+    this.credentials.add(credential)
     return credential
   }
 
   private remove(credential: WatchedCredential<Watcher>): void {
     credential.gone = true
     this.postponed.delete(credential)
-    this.credentials.delete(credential.presented.id)
-    for (const name of credential.names) {
-      const sharing = this.byName.get(name)
-      sharing?.delete(credential)
-      if (sharing?.size === 0) this.byName.delete(name)
-    }
-    this.deadlines.delete(credential)
+    this.credentials.delete(credential)
+    this.expiries.delete(credential)
     credential.settle()
     if (this.credentials.size > 0 || this.looking === null) return
     clearInterval(this.looking)
@@ -169,7 +158,7 @@ export class CredentialWatch<Watcher> {
     if (name === null) this.recheckAll()
     else {
       this.heard += 1
-      for (const credential of this.byName.get(name) ?? []) this.suspect(credential, 'urgent')
+      for (const credential of this.credentials.named(name)) this.suspect(credential, 'urgent')
     }
   }
 
@@ -196,7 +185,7 @@ export class CredentialWatch<Watcher> {
       credential.checkedAt = begun
       // What was away is back.
       this.resume([...this.postponed])
-      this.awaitExpiry(credential)
+      this.expiries.set(credential, principal.credential.expiresAt)
       credential.settle()
     } catch (error) {
       if (credential.gone) return
@@ -240,35 +229,8 @@ export class CredentialWatch<Watcher> {
     this.hooks.ended(watchers, error, credential.presented.refusalReason() ?? 'EXPIRED')
   }
 
-  private awaitExpiry(credential: WatchedCredential<Watcher>): void {
-    const { expiresAt } = credential.holder.principal.credential
-    if (expiresAt === null) this.deadlines.delete(credential)
-    else this.deadlines.set(credential, expiresAt.getTime())
-    this.wakeForNext()
-  }
-
-  private wakeForNext(): void {
-    const { next } = this.deadlines
-    if (next === this.wakesAt) return
-    this.cancelWake?.()
-    this.cancelWake = null
-    this.wakesAt = next
-    if (next === null) return
-    this.cancelWake = this.clock.wakeAt(new Date(next), () => {
-      this.wakesAt = null
-      this.checkDue()
-    })
-  }
-
-  private checkDue(): void {
-    const due = this.deadlines.takeDue(this.clock.now().getTime())
-    if (due.length > 0) this.heard += 1
-    for (const credential of due) this.suspect(credential, 'urgent')
-    this.wakeForNext()
-  }
-
   private look(): void {
-    this.checkDue()
+    this.expiries.check()
     if (this.postponed.size > 0) this.retryPostponed()
     const { connected } = this.feed
     if (!connected) this.checkSome()
@@ -280,26 +242,10 @@ export class CredentialWatch<Watcher> {
     this.connected = connected
   }
 
-  /** Checks the next few, so that all have been checked after a round. Where checks take longer, so does the round. */
+  /** Checks a part of the credentials, so that all are checked once a second. If checks take longer, so does the round. */
   private checkSome(): void {
-    const { size } = this.credentials
-    this.owed = Math.min(this.owed + size, size * LOOKS_PER_ROUND)
-    if (this.owed < LOOKS_PER_ROUND || this.checks.size >= size) return
+    if (!this.round.step() || this.checks.size >= this.credentials.size) return
     this.heard += 1
-    for (; this.owed >= LOOKS_PER_ROUND; this.owed -= LOOKS_PER_ROUND) {
-      const next = this.nextOfRound()
-      if (next === undefined) return
-      this.suspect(next, 'routine')
-    }
-  }
-
-  private nextOfRound(): WatchedCredential<Watcher> | undefined {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      this.round ??= this.credentials.values()
-      const { done, value } = this.round.next()
-      if (!done) return value
-      this.round = null
-    }
-    return undefined
+    for (const credential of this.round.take()) this.suspect(credential, 'routine')
   }
 }
