@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts'
 import { type AuditEventFilter, checkEventFilter } from './event-filter.ts'
 import { createEventView } from './event-view.ts'
 
-/** Whether an organization isKnownId whom or what an id names. */
+/** Whether an id names an object of the organization, or the actor or target of one of its events. */
 export type IsKnownId = (organizationId: string, id: string) => Promise<boolean>
 
 /** Reads and verifies audit logs. */

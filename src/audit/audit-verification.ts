@@ -8,7 +8,7 @@ import { BEGINNING, follows, GENESIS_HASH, type VerifiedPosition } from './hash-
 export interface AuditVerification {
   readonly intact: boolean
   readonly checkedEvents: number
-  /** The first sequence whose event is missing, altered or out of place. */
+  /** Sequence of the first event that is missing, changed or out of place. */
   readonly firstBrokenSequence: number | null
   readonly headHash: string
 }
@@ -17,9 +17,9 @@ export interface AuditVerification {
 const PAGE = 200
 
 /**
- * Verifies an organization's audit log from a position on: each sequence must be there, contain the hash of the event
- * before it, and match its own hash; the last must be the recorded head; and the log must contain what was signed of it.
- * Reads in pages, holds one page, and lets other work run between two pages.
+ * Verifies an organization's audit log from a position on: each event must be present, contain the hash of the previous
+ * event and match its own hash; the last must be the recorded head; and the log must contain what was signed. Reads in
+ * pages, holds one page in memory, and yields to the event loop after each.
  */
 export const verifyAuditLog = async (
   reader: Reader,
@@ -27,7 +27,7 @@ export const verifyAuditLog = async (
   findAnchors: FindAnchors,
   from = BEGINNING,
 ): Promise<AuditVerification> => {
-  // Before the head: an anchor that is set meanwhile lies behind the head that is read here.
+  // Before the head: an anchor that is set meanwhile is beyond the head that is read here.
   const anchors = await findAnchors(reader, organizationId)
   const head = await findHead(reader, organizationId)
   const broken = (checkedEvents: number, firstBrokenSequence: number): AuditVerification => ({
@@ -49,7 +49,7 @@ export const verifyAuditLog = async (
   return { intact: true, checkedEvents: end.sequence, firstBrokenSequence: null, headHash: head.hash }
 }
 
-/** Follows the chain from a position; returns the last position that is as it was written, `upTo` where all are. */
+/** Follows the chain from a position. Returns the last valid position, `upTo` if all events are valid. */
 export const verifyChain = async (
   reader: Reader,
   organizationId: string,
@@ -69,17 +69,17 @@ export const verifyChain = async (
   return { sequence: position.sequence, hash: position.hash }
 }
 
-/** Rows behind the head were never appended by the log. */
+/** Rows beyond the head were not appended by the log. */
 const findStray = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
   const [stray] = await eventsAfter(reader, organizationId, { after: head.sequence }, 1)
   if (stray === undefined) return null
   const grown = await findHead(reader, organizationId)
   if (stray.sequence <= grown.sequence) return null
-  // A sequence of SQLite may be no number at all.
+  // SQLite may store something other than a number as the sequence.
   return Number.isSafeInteger(stray.sequence) ? stray.sequence : grown.sequence + 1
 }
 
-/** The first sequence at which the log is not what was signed; null where it contains all of it. */
+/** The first sequence at which the log contradicts an anchor; null if there is none. */
 const findContradiction = async (
   reader: Reader,
   organizationId: string,

@@ -2,13 +2,13 @@ import type { Cause } from './audit-event.ts'
 import type { JsonObject, JsonValue } from './canonical-json.ts'
 import type { AuditEventType, EventDraft } from './events/event-types.ts'
 
-/** The longest text that an event stores, as UTF-8. */
+/** Size of the longest text that an event stores, in bytes of UTF-8. */
 export const LONGEST_TEXT_BYTES = 256
 
-/** How many items of a list the details of a refusal store: the caller chose the list. */
+/** Items of a list that the details of a denial store. The caller chooses the list. */
 const MOST_REFUSED_ITEMS = 8
 
-// A UTF-16 code unit takes at most three bytes of UTF-8, so most texts are measured without encoding them.
+// A UTF-16 code unit takes at most three bytes of UTF-8, so most texts do not have to be encoded to be measured.
 const BYTES_PER_CODE_UNIT = 3
 const MARK_BYTES = 32
 const CONTINUATION = 0b1000_0000
@@ -16,7 +16,7 @@ const CONTINUATION_MASK = 0b1100_0000
 
 const REFUSALS: ReadonlySet<AuditEventType> = new Set<AuditEventType>(['ACCESS_DENIED', 'RETIRED_SECRET_USED'])
 
-/** A text as an event stores it: a longer one is cut between two characters, and ends with how much was cut. */
+/** A text as an event stores it. A longer one is cut between two characters, and ends with the number of bytes cut. */
 export const boundedText = (text: string): string => {
   if (text.length * BYTES_PER_CODE_UNIT <= LONGEST_TEXT_BYTES) return text
   const bytes = Buffer.from(text)
@@ -26,7 +26,7 @@ export const boundedText = (text: string): string => {
   return `${bytes.toString('utf8', 0, end)}…[${bytes.length - end} more bytes]`
 }
 
-/** The part of a cause that the caller wrote, bounded. */
+/** A cause with every text bounded that the caller chose. */
 export const boundedCause = (cause: Cause): Cause => ({
   ...cause,
   actor: { ...cause.actor, name: boundedOrNull(cause.actor.name) },
@@ -34,7 +34,7 @@ export const boundedCause = (cause: Cause): Cause => ({
   userAgent: boundedOrNull(cause.userAgent),
 })
 
-/** A draft with every text of the target and the details bounded, and in a refusal every list. */
+/** A draft with every text of the target and the details bounded; for a denial, every list too. */
 export const boundedDraft = <Draft extends EventDraft>({ type, target, details, ...rest }: Draft): Draft =>
   ({
     ...rest,
