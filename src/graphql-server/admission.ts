@@ -11,13 +11,13 @@ import { coerceVariables } from './variables.ts'
 const NEEDS_CREDENTIAL =
   'Introspection needs a credential: send "Authorization: Bearer <credential>". In GraphiQL, put it under Headers and re-fetch the schema.'
 const INTROSPECTION_OFF = 'introspection is off on this server'
-/** Says nothing about the schema, for servers that do not introduce theirs. */
+/** Reveals nothing about the schema, for servers with introspection off. */
 const DOES_NOT_FIT = 'does not fit the schema of this server'
 
 /** Whether an operation may run. */
 export interface Admission {
   readonly refusal: KeyturnError | null
-  /** Whether the answer will describe the schema. */
+  /** Whether the answer describes the schema. */
   readonly introspects: boolean
 }
 
@@ -27,12 +27,12 @@ const refused = (refusal: KeyturnError): Admission => ({ refusal, introspects: f
 const priceOf = createPrices(schema)
 
 /**
- * Decides before anything of an operation is executed whether it runs: its variables, its right to introspect, and its
- * size once fragments are expanded. Every kind of operation of every transport passes here.
+ * Decides before execution whether an operation may run: its variables, its right to introspect, and its size with
+ * fragments expanded. Applies to every kind of operation on every transport.
  */
 export const admit = (args: ExecutionArgs, introspection: boolean): Admission => {
   const operation = getOperationAST(args.document, args.operationName)
-  // The executor says what is wrong with a name that names no operation.
+  // The executor reports an unknown operation name.
   if (operation == null) return ADMITTED
   const issues = new InputIssues()
   const given = (args.variableValues ?? {}) as Variables

@@ -17,8 +17,8 @@ import { type ReportBug, toGraphQLError } from './errors.ts'
 import { createFieldNames } from './refused-field.ts'
 
 /**
- * Counts the mutations of an operation, for the caller's rate. Returns RATE_LIMITED where there were too many: nothing of the
- * operation may be executed then.
+ * Counts the mutations of an operation towards the caller's rate. Returns RATE_LIMITED if there were too many; the
+ * operation must not be executed then.
  */
 export const limitMutations = (args: ExecutionArgs): MaybePromise<KeyturnError | null> => {
   const operation = getOperationAST(args.document, args.operationName)
@@ -28,7 +28,10 @@ export const limitMutations = (args: ExecutionArgs): MaybePromise<KeyturnError |
   return services.rates.limit('mutation', principal, rootFieldsOf(args.document, operation.selectionSet))
 }
 
-/** How many root fields a selection executes. Each fragment is read once: fields of one name are executed as one. */
+/**
+ * Number of root fields that a selection executes. Each fragment is read once, because fields with the same name are
+ * executed as one.
+ */
 const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): number => {
   const fragments = new Map(
     document.definitions.flatMap((definition) =>
@@ -51,8 +54,8 @@ const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): n
 }
 
 /**
- * Records what a caller was refused, in the organization that their credential belongs to. Where they have been refused too
- * often, the refusals of the answer become RATE_LIMITED; whatever else it holds stays.
+ * Records the FORBIDDEN errors of a result in the audit log of the caller's organization. If the caller was denied too
+ * often, these errors become RATE_LIMITED; the rest of the result stays.
  */
 export const recordRefusals = async (
   { principal, connection, services }: GraphQLContext,

@@ -22,7 +22,7 @@ export interface ChannelOptions {
   readonly connection: Socket
   readonly unread: UnreadBytes
   readonly messagesPerSecond: number
-  /** Who the socket is counted for before it has presented a credential. */
+  /** The holder that the socket counts for before it has presented a credential. */
   readonly holder: SlotHolder
 }
 

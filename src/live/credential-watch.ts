@@ -11,7 +11,7 @@ import { ExpiryAlarm } from './expiry-alarm.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
 import { WatchedCredentials } from './watched-credentials.ts'
 
-/** The part of the feed that says what changed, and whether all of it is heard of. */
+/** The part of the feed that reports changes, and whether all of them are reported. */
 export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
 
 export interface CredentialHooks<Watcher> {
@@ -24,7 +24,7 @@ export interface CredentialHooks<Watcher> {
   readonly ended: (watchers: readonly Watcher[], error: unknown, reason: UnauthenticatedReason) => void
 }
 
-/** The events of a key after which its secrets and tokens may be valid no longer, or for less. */
+/** Events of a key after which its secrets and tokens may be invalid, or have fewer rights. */
 const KEY_EVENTS = [
   'KEY_UPDATED',
   'KEY_ROTATED',
@@ -36,7 +36,7 @@ const KEY_EVENTS = [
   'KEY_EXPIRED',
 ] as const
 
-/** How often one look is taken at the feed and the clock, for all credentials together. */
+/** Interval at which the feed's state and the clock are polled, once for all credentials. */
 const LOOK_INTERVAL_MS = 100
 /** Looks between a check that failed because a dependency is away and the next one. */
 const LOOKS_BEFORE_RETRY = 10
@@ -55,7 +55,7 @@ export class CredentialWatch<Watcher> {
   private readonly credentials = new WatchedCredentials<Watcher>()
   private readonly expiries: ExpiryAlarm<WatchedCredential<Watcher>>
   private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
-  /** How many times the feed has reported events, or a gap. */
+  /** Number of reports of the feed: events and gaps. */
   private heard = 0
   /** The newest event of each organization that was delivered while the feed was disconnected. */
   private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
@@ -73,7 +73,7 @@ export class CredentialWatch<Watcher> {
       this.heard += 1
       for (const credential of credentials) this.suspect(credential, 'urgent')
     })
-    // Neither policies nor organizations are among them: what a credential may do does not follow from them.
+    // Events about policies and organizations do not change what a credential may do.
     feed.on(KEY_EVENTS, ({ targetId }) => this.suspectNamed(targetId))
     feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
       this.suspectNamed(details?.userId ?? null),
@@ -82,19 +82,19 @@ export class CredentialWatch<Watcher> {
     feed.onGap(() => this.recheckAll())
   }
 
-  /** How many distinct credentials are watched. */
+  /** Number of distinct credentials. */
   get size(): number {
     return this.credentials.size
   }
 
-  /** @param principal who the caller was found to be when the operation began */
+  /** @param principal the caller, as of the start of the operation */
   enter(presented: PresentedCredential, principal: Principal, watcher: Watcher): WatchedCredential<Watcher> {
     const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
     credential.watchers.add(watcher)
-    // Without the feed, what was committed before this is not known of by having heard of it.
+    // While the feed is disconnected, earlier changes may not have been reported.
     if (!this.feed.connected) credential.changedAt = ++this.heard
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
-    // Real time on purpose: this notices where the clock was set forward, or the process stood still.
+    // Real time, because this notices that the clock was set forward or that the process was suspended.
     this.looking ??= setInterval(() => this.look(), LOOK_INTERVAL_MS).unref()
     return credential
   }
@@ -104,7 +104,9 @@ export class CredentialWatch<Watcher> {
     if (credential.watchers.size === 0 && !credential.gone) this.remove(credential)
   }
 
-  /** The holder now; null where the credential is no longer valid. At once, where nothing changed since the last check. */
+  /**
+   * The current holder; null if the credential is no longer valid. Synchronous if nothing has changed since the last check.
+   */
   holderOf(credential: WatchedCredential<Watcher>, since = 0): MaybePromise<Holder | null> {
     if (credential.gone) return null
     const wanted = Math.max(credential.changedAt, since)
@@ -115,8 +117,8 @@ export class CredentialWatch<Watcher> {
   }
 
   /**
-   * The holder who may receive an event: nothing that was committed before the event is unknown. While the feed is
-   * disconnected that takes a check which began after the event came, one for all subscriptions of the credential.
+   * The holder who may receive an event: every earlier change is taken into account. While the feed is disconnected, that
+   * takes a check that starts after the event, one for all subscriptions of the credential.
    */
   holderAt(
     credential: WatchedCredential<Watcher>,
@@ -153,7 +155,7 @@ export class CredentialWatch<Watcher> {
     this.looking = null
   }
 
-  /** @param name the key, the user or the token that an event is about; null where that cannot be known */
+  /** @param name the key, user or token that an event is about; null if it is unknown */
   private suspectNamed(name: string | null): void {
     if (name === null) this.recheckAll()
     else {
@@ -216,7 +218,7 @@ export class CredentialWatch<Watcher> {
     }
   }
 
-  /** Whether a credential speaks for the same caller as before, and has not expired. */
+  /** Whether a credential still identifies the same caller, and has not expired. */
   private isStill({ holder }: WatchedCredential<Watcher>, { id, credential }: Principal): boolean {
     if (id !== holder.principal.id) return false
     return credential.expiresAt === null || credential.expiresAt > this.clock.now()
@@ -234,7 +236,7 @@ export class CredentialWatch<Watcher> {
     if (this.postponed.size > 0) this.retryPostponed()
     const { connected } = this.feed
     if (!connected) this.checkSome()
-    // What was committed meanwhile may never be reported.
+    // Changes that were committed meanwhile may never be reported.
     else if (!this.connected) {
       this.newest.clear()
       this.recheckAll()

@@ -16,8 +16,8 @@ const notValid = (reason: UnauthenticatedReason) =>
   unauthenticated(reason, 'This credential is no longer valid for this subscription.')
 
 /**
- * Live subscriptions to the audit feed. None is ever polled: each ends by the event that ends its caller's right, or at the
- * instant at which the credential expires, together with all others of that credential.
+ * Live subscriptions to the audit feed. None is polled: a subscription ends with the event that ends its caller's right, or
+ * when the credential expires, together with all others of that credential.
  */
 export class LiveSubscriptions {
   private readonly feed: AuditFeed
@@ -41,17 +41,17 @@ export class LiveSubscriptions {
     })
   }
 
-  /** How many are open. */
+  /** Number of open subscriptions. */
   get size(): number {
     return this.open.size
   }
 
-  /** How many distinct credentials they were opened with. */
+  /** Number of distinct credentials that they were opened with. */
   get credentials(): number {
     return this.watch.size
   }
 
-  /** Throws UNAUTHENTICATED where no credential was presented. */
+  /** Throws UNAUTHENTICATED if no credential was presented. */
   async subscribe<T, Type extends AuditEventType>(
     request: LiveRequest<T, Type>,
   ): Promise<AsyncIterableIterator<LiveItem<T>>> {
@@ -63,9 +63,9 @@ export class LiveSubscriptions {
     await subscription.follow(this.feed)
     if (subscription.over) return subscription
     this.open.add(subscription)
-    // Where the reader went while it was being made, nobody else would ever end it.
+    // If the reader disconnected meanwhile, nothing else would end the subscription.
     forgetReader = request.reader.onGone(() => void subscription.return())
-    // What ended the right between authentication and this moment was not heard of for this subscription.
+    // An event between authentication and now may have ended the right, and did not reach this subscription.
     const holder = await subscription.holder()
     if (holder !== null && !(await request.mayFollow(holder.principal))) this.refuse([subscription])
     return subscription
@@ -75,7 +75,7 @@ export class LiveSubscriptions {
     this.watch.close()
   }
 
-  /** Asks once per topic whether the holder may still subscribe to it. */
+  /** Checks once per topic whether the holder may still subscribe to it. */
   private async refuseThoseWithout(holder: Holder, subscriptions: readonly OpenSubscription[]): Promise<void> {
     const verdicts = new Map<string, MaybePromise<boolean>>()
     for (const { request } of subscriptions)
