@@ -4,9 +4,9 @@ import type { Writer } from '../persistence/database.ts'
 import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
 import { lockHead, saveHead } from './audit-heads.store.ts'
-import { hashOf } from './hash-chain.ts'
 import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
+import { hashOf } from './hash-chain.ts'
 
 /** Receives events after their commit. */
 export interface EventPublisher {

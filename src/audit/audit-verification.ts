@@ -13,7 +13,7 @@ export interface AuditVerification {
   readonly headHash: string
 }
 
-// A page takes ten milliseconds, in which the process does nothing else.
+// Verifying a page blocks the event loop for about ten milliseconds.
 const PAGE = 200
 
 /**
@@ -42,7 +42,7 @@ export const verifyAuditLog = async (
   const end = await verifyChain(reader, organizationId, from, head.sequence)
   if (end.sequence < head.sequence) return broken(end.sequence, end.sequence + 1)
   if (end.hash !== head.hash) return broken(end.sequence, head.sequence)
-  const stray = await findStray(reader, organizationId, head)
+  const stray = await findRowBeyondHead(reader, organizationId, head)
   if (stray !== null) return broken(end.sequence, stray)
   const contradiction = await findContradiction(reader, organizationId, head, anchors)
   if (contradiction !== null) return broken(Math.min(end.sequence, contradiction - 1), contradiction)
@@ -70,7 +70,7 @@ export const verifyChain = async (
 }
 
 /** Rows beyond the head were not appended by the log. */
-const findStray = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
+const findRowBeyondHead = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
   const [stray] = await eventsAfter(reader, organizationId, { after: head.sequence }, 1)
   if (stray === undefined) return null
   const grown = await findHead(reader, organizationId)

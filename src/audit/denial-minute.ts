@@ -90,7 +90,7 @@ export class DenialMinute {
   }
 
   /** Number of groups that count towards the limits. */
-  get sharedGroups(): number {
+  get limitedGroups(): number {
     return this.shared.size
   }
 
@@ -112,7 +112,7 @@ export class DenialMinute {
   }
 
   /** Opens a group that counts towards its caller's limit; false if the limit is reached. */
-  openShared(denial: Denial): boolean {
+  openLimited(denial: Denial): boolean {
     const { actor, ipAddress } = denial.cause
     const kind = actor.id === null ? 'anonymous' : 'known'
     const ofKind = kind === 'anonymous' ? this.anonymous : this.shared.size - this.anonymous
@@ -128,7 +128,7 @@ export class DenialMinute {
   }
 
   /** Removes the oldest group that counts towards the limits. What it counted becomes omitted. */
-  giveUpOldest(now: Date): void {
+  removeOldest(now: Date): void {
     const [oldest] = this.shared
     if (oldest === undefined) return
     const [name, kind] = oldest

@@ -5,12 +5,12 @@ import type { Database } from '../persistence/database.ts'
 import { BY_SYSTEM, type Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 import { type CountedDenial, type Denial, DenialMinute, type Overflow } from './denial-minute.ts'
-import { refusalsOmitted } from './events/access-events.ts'
+import { denialsOmitted } from './events/access-events.ts'
 import type { EventDraft } from './events/event-types.ts'
 
 const MINUTE_MS = 60_000
 /** Groups that count towards the limits, over all organizations. */
-export const MOST_GROUPS = 20_000
+export const MAX_GROUPS = 20_000
 const EVENTS_PER_TRANSACTION = 500
 
 /**
@@ -32,7 +32,7 @@ export class DenialRecorder {
     this.clock = clock
     this.log = log
     this.onFault = onFault
-    this.flushes = new Periodic({ clock, task: () => this.flushOnTime(), onFault })
+    this.flushes = new Periodic({ clock, task: () => this.flushEnded(), onFault })
   }
 
   /**
@@ -85,7 +85,7 @@ export class DenialRecorder {
   /** Opens a new group; false if its denials are counted as omitted. */
   private open(minute: DenialMinute, denial: Denial, now: Date, times = 1): boolean {
     if (minute.openForSubject(denial)) return true
-    if (this.makeRoomIn(minute, now) && minute.openShared(denial)) return true
+    if (this.makeRoomIn(minute, now) && minute.openLimited(denial)) return true
     minute.omit(times, now, now)
     return false
   }
@@ -97,12 +97,12 @@ export class DenialRecorder {
   private makeRoomIn(minute: DenialMinute, now: Date): boolean {
     let [total, largest] = [0, minute]
     for (const other of this.minutes.values()) {
-      total += other.sharedGroups
-      if (other.sharedGroups > largest.sharedGroups) largest = other
+      total += other.limitedGroups
+      if (other.limitedGroups > largest.limitedGroups) largest = other
     }
-    if (total < MOST_GROUPS) return true
+    if (total < MAX_GROUPS) return true
     if (largest === minute) return false
-    largest.giveUpOldest(now)
+    largest.removeOldest(now)
     return true
   }
 
@@ -139,7 +139,7 @@ export class DenialRecorder {
     }
   }
 
-  private async flushOnTime(): Promise<void> {
+  private async flushEnded(): Promise<void> {
     try {
       await this.flush(this.clock.now())
     } finally {
@@ -167,5 +167,5 @@ const counted = (draft: Denial['draft'], count: number): Denial['draft'] =>
 
 const overflowEntry = ({ omitted, since, until }: Overflow): Entry => ({
   cause: BY_SYSTEM,
-  draft: refusalsOmitted(omitted, since, until),
+  draft: denialsOmitted(omitted, since, until),
 })

@@ -50,7 +50,7 @@ const translate = (error: unknown, requestId: string | null, report: ReportBug):
     })
   if (located !== null && isRequestError(located)) return badRequest(located)
   report(error, requestId)
-  return new GraphQLError('Something went wrong on our side. The request id finds it in the log.', {
+  return new GraphQLError('Internal error. The server log has the details under the requestId.', {
     ...place,
     extensions: { code: 'INTERNAL', requestId, ...(located?.path === undefined ? { http: { status: 500 } } : {}) },
   })
@@ -95,7 +95,7 @@ const badRequest = (error: GraphQLError): GraphQLError => {
  */
 export const withoutSecrets = (message: string): string => hideSecrets(message).replace(/[0-9A-Za-z_-]{37,}/g, '...')
 
-const DOES_NOT_FIT = 'This does not fit the schema of this server.'
+const DOES_NOT_MATCH = 'The document does not match the schema of this server.'
 
 /**
  * The same error without names of the schema: graphql-js messages about a document name types, fields and arguments. Errors
@@ -106,5 +106,5 @@ export const withoutSchema = (error: GraphQLError): GraphQLError =>
   isRequestError(error) &&
   error.extensions.code === undefined &&
   error.nodes !== undefined
-    ? new GraphQLError(DOES_NOT_FIT, placeOf(error))
+    ? new GraphQLError(DOES_NOT_MATCH, placeOf(error))
     : error

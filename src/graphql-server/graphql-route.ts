@@ -17,7 +17,7 @@ export interface GraphQLRouteOptions {
 const isOperation = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length > 0
 
-const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
+const NO_OPERATION = 'The body must be a JSON object with a query. Batches are not supported.'
 
 const isJson = (text: string): boolean => {
   try {
@@ -36,10 +36,10 @@ const malformedParameter = (query: Readonly<Record<string, unknown>>): string | 
   })
 
 /** Content types of complete responses. Others are streams. */
-const WHOLE = /^(?:application\/(?:graphql-response\+)?json)/
+const COMPLETE = /^(?:application\/(?:graphql-response\+)?json)/
 
 /** Time that a client has to read the end of its stream before the connection is cut. */
-const READ_OUT_MS = 2_000
+const DRAIN_TIMEOUT_MS = 2_000
 
 const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => ({
   exempt: () => (raw.socket === null ? () => undefined : guard.exempt(raw.socket)),
@@ -48,7 +48,7 @@ const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => 
     if (code === CLOSE_CODES.restart) return void raw.destroy()
     setTimeout(() => {
       if (!raw.writableFinished) raw.destroy()
-    }, READ_OUT_MS).unref()
+    }, DRAIN_TIMEOUT_MS).unref()
   },
   onGone: (callback) => {
     if (raw.destroyed) callback()
@@ -68,7 +68,7 @@ export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: 
         return reply.status(400).send(badRequest('body', NO_OPERATION))
       const malformed = malformedParameter(request.query as Record<string, unknown>)
       if (malformed !== undefined)
-        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and given once.`))
+        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and occur once.`))
       const { authorization } = request.headers
       const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply, guard) }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
@@ -80,7 +80,7 @@ export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: 
       const type = response.headers.get('content-type') ?? ''
       reply.status(response.status)
       // A complete response is sent at once: a stream would cost more than executing a small operation.
-      return reply.send(WHOLE.test(type) ? await response.text() : response.body)
+      return reply.send(COMPLETE.test(type) ? await response.text() : response.body)
     },
   })
 }

@@ -98,7 +98,7 @@ class MergeCheck {
   private countVisit(): void {
     this.visited += 1
     if (this.stopped)
-      throw new GraphQLError('The document repeats its fields or fragments too often: ask for each of them once.', {
+      throw new GraphQLError('The document repeats fields or fragments too often. Select each of them once.', {
         extensions: { code: 'QUERY_TOO_COMPLEX' },
       })
   }

@@ -13,8 +13,8 @@ import { accessDenied } from '../audit/events/access-events.ts'
 import type { KeyturnError } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import { createFieldNames } from './denied-field.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
-import { createFieldNames } from './refused-field.ts'
 
 /**
  * Counts the mutations of an operation towards the caller's rate. Returns RATE_LIMITED if there were too many; the
@@ -57,16 +57,16 @@ const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): n
  * Records the FORBIDDEN errors of a result in the audit log of the caller's organization. If the caller was denied too
  * often, these errors become RATE_LIMITED; the rest of the result stays.
  */
-export const recordRefusals = async (
+export const recordDenials = async (
   { principal, connection, services }: GraphQLContext,
   { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
   result: ExecutionResult,
   report: ReportBug,
 ): Promise<ExecutionResult> => {
-  const refusals = (result.errors ?? []).filter(isRefusal)
-  if (principal === null || refusals.length === 0) return result
+  const denials = (result.errors ?? []).filter(isDenial)
+  if (principal === null || denials.length === 0) return result
   const fieldNames = createFieldNames(document, operationName)
-  for (const { extensions, path } of refusals)
+  for (const { extensions, path } of denials)
     await services.denials.record({
       organizationId: principal.organizationId,
       cause: causeOf(principal, connection.origin),
@@ -80,12 +80,12 @@ export const recordRefusals = async (
   if (limited === null) return result
   const { requestId } = connection.origin
   const errors = (result.errors ?? []).map((error) =>
-    isRefusal(error) ? toGraphQLError(inPlaceOf(error, limited), requestId, report) : error,
+    isDenial(error) ? toGraphQLError(rateLimitedAt(error, limited), requestId, report) : error,
   )
   return { ...result, errors }
 }
 
-const isRefusal = ({ extensions }: GraphQLError): boolean => extensions.code === 'FORBIDDEN'
+const isDenial = ({ extensions }: GraphQLError): boolean => extensions.code === 'FORBIDDEN'
 
-const inPlaceOf = ({ nodes, path }: GraphQLError, limited: KeyturnError): GraphQLError =>
+const rateLimitedAt = ({ nodes, path }: GraphQLError, limited: KeyturnError): GraphQLError =>
   new GraphQLError(limited.message, { nodes: nodes ?? null, path: path ?? null, originalError: limited })

@@ -67,7 +67,8 @@ export class SlotLimit {
         `The limit is ${perOrganization} ${what} per organization. Close one, then try again.`,
         false,
       )
-    if (this.inAll >= inAll) throw new NoSlotLeft(`This instance has no room for more ${what}. Try again later.`, true)
+    if (this.inAll >= inAll)
+      throw new NoSlotLeft(`This instance has reached its limit of ${what}. Try again later.`, true)
   }
 
   private count({ name, organizationId }: SlotHolder, amount: 1 | -1): void {

@@ -95,7 +95,7 @@ export class UnreadBytes {
   private cutLargest(isCounted: (reader: UnreadReader) => boolean): void {
     let largest: UnreadReader | null = null
     for (const reader of this.readers) if (isCounted(reader) && reader.bytes > (largest?.bytes ?? 0)) largest = reader
-    if (largest === null) throw new Error('Unread bytes are counted that no socket has.')
+    if (largest === null) throw new Error('The unread bytes of no socket add up to the sum.')
     this.close(largest)
     largest.cut()
   }

@@ -13,7 +13,7 @@ import type { InputIssues } from '../kernel/errors.ts'
 import type { Variables } from '../schema-kit/operation-cost.ts'
 
 /** Errors of variables that are reported at once. */
-const MOST_ISSUES = 20
+const MAX_ISSUES = 20
 
 /** The path as services report it: relative to the input of a mutation. */
 const pathOf = (variable: string, path: readonly (string | number)[]): string =>
@@ -23,7 +23,7 @@ const pathOf = (variable: string, path: readonly (string | number)[]): string =>
 class EnoughIssues extends Error {}
 
 /** Formats a message of graphql-js. It must not contain the value, which may be a secret. */
-export type Word = (message: string) => string
+export type FormatMessage = (message: string) => string
 
 /** Coerces the variables of an operation. Adds at most twenty errors to `issues`, each with its path. */
 export const coerceVariables = (
@@ -31,13 +31,13 @@ export const coerceVariables = (
   operation: OperationDefinitionNode,
   given: Variables,
   issues: InputIssues,
-  word: Word,
+  format: FormatMessage,
 ): Variables => {
   let found = 0
   const add = (path: string, message: string): void => {
-    issues.add(path, word(message))
+    issues.add(path, format(message))
     found += 1
-    if (found >= MOST_ISSUES) throw new EnoughIssues()
+    if (found >= MAX_ISSUES) throw new EnoughIssues()
   }
   const coerce = (definition: VariableDefinitionNode, type: GraphQLInputType): unknown => {
     const name = definition.variable.name.value

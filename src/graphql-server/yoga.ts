@@ -14,7 +14,7 @@ import { createDocumentCaches } from './document-cache.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
 import { createSubscriptionExecutor, type ExecuteSubscription } from './execute-subscription.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
-import { limitMutations, recordRefusals } from './operation-rates.ts'
+import { limitMutations, recordDenials } from './operation-rates.ts'
 import { createMask, withinAnswerLimit } from './result-masking.ts'
 import { schema } from './schema.ts'
 import type { SlotHolder } from './slot-limit.ts'
@@ -53,7 +53,7 @@ export interface YogaOptions {
   readonly tracer: Tracer
 }
 
-const NOBODY: Identified = { principal: null, verifiedEmail: null }
+const ANONYMOUS_CALLER: Identified = { principal: null, verifiedEmail: null }
 
 /** The execution of operations, for all transports. */
 export interface GraphQLEngine {
@@ -71,17 +71,17 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const context = args.contextValue as GraphQLContext
-      const { refusal, introspects } = admit(args, introspection)
-      return andThen(refusal ?? limitMutations(args), (refused) => {
-        if (refused !== null) {
+      const { rejection, introspects } = admit(args, introspection)
+      return andThen(rejection ?? limitMutations(args), (error) => {
+        if (error !== null) {
           const { requestId } = context.connection.origin
-          return setResultAndStopExecution({ errors: [toGraphQLError(refused, requestId, report)] })
+          return setResultAndStopExecution({ errors: [toGraphQLError(error, requestId, report)] })
         }
         return {
           onExecuteDone: async ({ result, setResult }) => {
             const executed = result as ExecutionResult
             if (introspects) context.answer.addJson(executed.data)
-            const masked = await recordRefusals(context, args, mask(executed, context), report)
+            const masked = await recordDenials(context, args, mask(executed, context), report)
             setResult(withinAnswerLimit(masked, context, report))
           },
         }
@@ -118,7 +118,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
         // A signed-in person who is not a member may accept an invitation. For everything else they are UNAUTHENTICATED.
         const mayJoin = params.query?.includes('acceptInvitation') === true
         const { principal, verifiedEmail } =
-          credential === null ? NOBODY : await authenticator.identify(credential, origin, mayJoin)
+          credential === null ? ANONYMOUS_CALLER : await authenticator.identify(credential, origin, mayJoin)
         const connection: Connection = {
           origin,
           credential: credential === null ? null : authenticator.present(credential, origin),

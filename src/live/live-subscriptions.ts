@@ -10,10 +10,9 @@ import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import type { Holder } from './watched-credential.ts'
 
-const notChecked = () =>
-  unauthenticated('UNKNOWN', 'It could not be determined whether this credential is still valid: connect again.')
+const checkFailed = () => unauthenticated('UNKNOWN', 'The credential could not be checked. Connect again.')
 const notValid = (reason: UnauthenticatedReason) =>
-  unauthenticated(reason, 'This credential is no longer valid for this subscription.')
+  unauthenticated(reason, 'The credential is no longer valid for this subscription.')
 
 /**
  * Live subscriptions to the audit feed. None is polled: a subscription ends with the event that ends its caller's right, or
@@ -36,7 +35,7 @@ export class LiveSubscriptions {
       ended: (subscriptions, error, reason) => {
         if (error === null) return this.refuse(subscriptions, reason)
         this.onFault(error)
-        this.endAll(subscriptions, notChecked())
+        this.endAll(subscriptions, checkFailed())
       },
     })
   }
@@ -55,16 +54,16 @@ export class LiveSubscriptions {
   async subscribe<T, Type extends AuditEventType>(
     request: LiveRequest<T, Type>,
   ): Promise<AsyncIterableIterator<LiveItem<T>>> {
-    let forgetReader = () => {}
+    let stopWaiting = () => {}
     const subscription = new LiveSubscription(request, this.watch, () => {
       this.open.delete(subscription)
-      forgetReader()
+      stopWaiting()
     })
     await subscription.follow(this.feed)
     if (subscription.over) return subscription
     this.open.add(subscription)
     // If the reader disconnected meanwhile, nothing else would end the subscription.
-    forgetReader = request.reader.onGone(() => void subscription.return())
+    stopWaiting = request.reader.onGone(() => void subscription.return())
     // An event between authentication and now may have ended the right, and did not reach this subscription.
     const holder = await subscription.holder()
     if (holder !== null && !(await request.mayFollow(holder.principal))) this.refuse([subscription])

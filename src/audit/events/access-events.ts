@@ -51,7 +51,7 @@ export const keyAccessDenied = (key: KeySubject, refusal: Refusal): AccessEvent<
 })
 
 /** Denials of a minute that are in no other event, because there were too many different ones. */
-export const refusalsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
+export const denialsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
   type: 'ACCESS_DENIED',
   target: null,
   details: { reason: 'overflow', omitted, since: since.toISOString(), until: until.toISOString() },
