@@ -1,12 +1,15 @@
 // What a page of a long history costs, at its newest end and in its middle. npm run bench:audit [-- --postgres]
 
-import { type AuditEventFilter, findHead, insertEvents, pageOfEvents, saveHead } from '../src/audit/audit.store.ts'
+import { insertEvents } from '../src/audit/audit.store.ts'
 import { type AuditEvent, BY_SYSTEM, decodeEvent } from '../src/audit/audit-event.ts'
+import { findHead, saveHead } from '../src/audit/audit-heads.store.ts'
+import { pageOfEvents } from '../src/audit/audit-pages.store.ts'
 import { verifyAuditLog } from '../src/audit/audit-verification.ts'
+import type { AuditEventFilter } from '../src/audit/event-filter.ts'
 import type { AuditEventType } from '../src/audit/events/event-types.ts'
 import { hashOf } from '../src/audit/hash-chain.ts'
 import { newId } from '../src/kernel/ids.ts'
-import { encodeCursor } from '../src/kernel/page.ts'
+import { encodeCursor, parsePage } from '../src/kernel/page.ts'
 import {
   filling,
   grouped,
@@ -117,7 +120,9 @@ const FILTERS: readonly (readonly [string, AuditEventFilter])[] = [
 
 const measure = async ({ database, organizationId }: Quarry) => {
   const page = (filter: AuditEventFilter, after: string | null) =>
-    database.read((reader) => pageOfEvents(reader, organizationId, filter, { first: PAGE, after }))
+    database.read((reader) =>
+      pageOfEvents(reader, organizationId, filter, parsePage('audit', ['number'], { first: PAGE, after })),
+    )
   const rows: { filter: string; first: number; middle: number }[] = []
   for (const [name, filter] of FILTERS) {
     const [first = Number.NaN, middle = Number.NaN] = await mediansOf(RUNS, [

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { App } from '../src/app.ts'
-import { findHead } from '../src/audit/audit.store.ts'
+import { findHead } from '../src/audit/audit-heads.store.ts'
 import { createDatabase } from '../test/support/engines.ts'
 import { grouped, heading, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
 

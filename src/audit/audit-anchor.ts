@@ -1,12 +1,12 @@
 import type { Reader } from '../persistence/database.ts'
 
-/** A position of an audit log that is known from elsewhere than its events: from a signature, or from this process. */
+/** A position of an audit log that is known from another source than its events: a signature, or this process. */
 export interface AuditAnchor {
   readonly sequence: number
   readonly hash: string
-  /** False where its signature is not valid, or where it was deleted: then nothing that the log contains is trusted. */
+  /** False if its signature is invalid or was deleted. The log must not be trusted then. */
   readonly authentic: boolean
 }
 
-/** Finds what an organization's audit log has to agree with. Call it before the head is read. */
+/** Finds the anchors that an organization's audit log must agree with. Call it before the head is read. */
 export type FindAnchors = (reader: Reader, organizationId: string) => Promise<readonly AuditAnchor[]>

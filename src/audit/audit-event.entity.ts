@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
 
-/** An event as it is stored. Rows are never updated or deleted; triggers refuse both. */
+/** An event as it is stored. Database triggers reject updates and deletes of these rows. */
 export interface AuditEventRow {
   organizationId: string
   sequence: number
@@ -55,7 +55,7 @@ const AuditEventEntity = new EntitySchema<AuditEventRow>({
   ],
 })
 
-/** The newest event of each organization; whoever appends locks it first, so that sequence order is commit order. */
+/** The newest event of each organization. An append locks it first, so that sequence order is commit order. */
 export interface AuditHeadRow {
   organizationId: string
   sequence: number

@@ -1,20 +1,21 @@
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
-import { insertEvents, lockHead, saveHead } from './audit.store.ts'
+import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
-import { hashOf } from './hash-chain.ts'
+import { lockHead, saveHead } from './audit-heads.store.ts'
 import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
+import { hashOf } from './hash-chain.ts'
 
-/** Hears of events once they are committed. */
+/** Receives events after their commit. */
 export interface EventPublisher {
   announce(events: readonly AuditEvent[]): void
 }
 
 /**
- * Appends to the histories. An append belongs to the transaction of the change that it tells of: both are kept or
- * neither. The feed hears of it after the commit.
+ * Appends to the audit logs. An append belongs to the transaction of the change that it records: both are committed or
+ * neither is. The feed receives the events after the commit.
  */
 export class AuditLog {
   private readonly clock: Clock
@@ -28,7 +29,7 @@ export class AuditLog {
     this.feed = feed
   }
 
-  /** Calls back with the events that this instance committed, after the feed has announced them. */
+  /** Calls back with the events that this instance committed, after the feed has published them. */
   onCommit(handler: (events: readonly AuditEvent[]) => void): void {
     this.commitHandlers.push(handler)
   }
@@ -45,8 +46,8 @@ export class AuditLog {
   }
 
   /**
-   * Appends in the given order, in one go. The organization's head stays locked until the transaction ends, so append
-   * last, and to several organizations in the order of their ids.
+   * Appends in the given order. The organization's head stays locked until the transaction ends, so append last, and append
+   * to several organizations in the order of their ids.
    */
   async appendAll(
     writer: Writer,
@@ -55,13 +56,13 @@ export class AuditLog {
   ): Promise<AuditEvent[]> {
     if (entries.length === 0) return []
     const head = await lockHead(writer, organizationId)
-    // Clocks of several instances differ a little; along one history time does not run backwards.
+    // The clocks of instances differ a little. Times must not decrease along an audit log.
     const now = this.clock.now()
     const occurredAt = head.occurredAt !== null && head.occurredAt > now ? head.occurredAt : now
     let { sequence, hash: previousHash } = head
     const events: AuditEvent[] = []
     for (const entry of entries) {
-      // Here and nowhere else: whatever a caller sends, an event of theirs stays small.
+      // The only place that bounds the size of events, whatever the caller sends.
       const [cause, draft] = [boundedCause(entry.cause), boundedDraft(entry.draft)]
       sequence += 1
       const unhashed = {

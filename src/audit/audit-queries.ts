@@ -1,19 +1,21 @@
 import type { AccessControl } from '../access/access-control.ts'
 import { notFound } from '../kernel/errors.ts'
 import { checkId } from '../kernel/ids.ts'
-import type { Page, PageArguments } from '../kernel/page.ts'
+import { type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import type { Database } from '../persistence/database.ts'
-import { type AuditEventFilter, checkEventFilter, findEvent, pageOfEvents } from './audit.store.ts'
+import { findEvent } from './audit.store.ts'
 import type { AuditEvent } from './audit-event.ts'
+import { pageOfEvents } from './audit-pages.store.ts'
 import type { AuditVerification } from './audit-verification.ts'
 import type { AuditVerifier } from './audit-verifier.ts'
 import type { Caller } from './caller.ts'
+import { type AuditEventFilter, checkEventFilter } from './event-filter.ts'
 import { createEventView } from './event-view.ts'
 
-/** Whether an organization isKnownId whom or what an id names. */
+/** Whether an id names an object of the organization, or the actor or target of one of its events. */
 export type IsKnownId = (organizationId: string, id: string) => Promise<boolean>
 
-/** Reads the histories. */
+/** Reads and verifies audit logs. */
 export class AuditQueries {
   private readonly database: Database
   private readonly access: AccessControl
@@ -27,7 +29,7 @@ export class AuditQueries {
     this.verifier = verifier
   }
 
-  /** An organization's history, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  /** An organization's audit log, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
   async page(
     caller: Caller,
     organizationId: string,
@@ -38,7 +40,8 @@ export class AuditQueries {
     checkEventFilter(filter)
     for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
       if (id != null && !(await this.isKnownId(organizationId, id))) throw notFound(what)
-    const page = await this.database.read((reader) => pageOfEvents(reader, organizationId, filter, paging))
+    const request = parsePage('audit', ['number'], paging)
+    const page = await this.database.read((reader) => pageOfEvents(reader, organizationId, filter, request))
     const view = await createEventView(this.access, caller.principal, organizationId)
     return { ...page, items: page.items.map(view) }
   }

@@ -1,24 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../persistence/database.ts'
-import { type AuditHead, eventsAfter, findFirstSequence, findHash, findHead } from './audit.store.ts'
+import { eventsAfter, findFirstSequence, findHash } from './audit.store.ts'
 import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
+import { type AuditHead, findHead } from './audit-heads.store.ts'
 import { BEGINNING, follows, GENESIS_HASH, type VerifiedPosition } from './hash-chain.ts'
 
 export interface AuditVerification {
   readonly intact: boolean
   readonly checkedEvents: number
-  /** The first sequence whose event is missing, altered or out of place. */
+  /** Sequence of the first event that is missing, changed or out of place. */
   readonly firstBrokenSequence: number | null
   readonly headHash: string
 }
 
-// A page takes ten milliseconds, in which the process does nothing else.
+// Verifying a page blocks the event loop for about ten milliseconds.
 const PAGE = 200
 
 /**
- * Verifies an organization's audit log from a position on: each sequence must be there, contain the hash of the event
- * before it, and match its own hash; the last must be the recorded head; and the log must contain what was signed of it.
- * Reads in pages, holds one page, and lets other work run between two pages.
+ * Verifies an organization's audit log from a position on: each event must be present, contain the hash of the previous
+ * event and match its own hash; the last must be the recorded head; and the log must contain what was signed. Reads in
+ * pages, holds one page in memory, and yields to the event loop after each.
  */
 export const verifyAuditLog = async (
   reader: Reader,
@@ -26,7 +27,7 @@ export const verifyAuditLog = async (
   findAnchors: FindAnchors,
   from = BEGINNING,
 ): Promise<AuditVerification> => {
-  // Before the head: an anchor that is set meanwhile lies behind the head that is read here.
+  // Before the head: an anchor that is set meanwhile is beyond the head that is read here.
   const anchors = await findAnchors(reader, organizationId)
   const head = await findHead(reader, organizationId)
   const broken = (checkedEvents: number, firstBrokenSequence: number): AuditVerification => ({
@@ -41,14 +42,14 @@ export const verifyAuditLog = async (
   const end = await verifyChain(reader, organizationId, from, head.sequence)
   if (end.sequence < head.sequence) return broken(end.sequence, end.sequence + 1)
   if (end.hash !== head.hash) return broken(end.sequence, head.sequence)
-  const stray = await findStray(reader, organizationId, head)
+  const stray = await findRowBeyondHead(reader, organizationId, head)
   if (stray !== null) return broken(end.sequence, stray)
   const contradiction = await findContradiction(reader, organizationId, head, anchors)
   if (contradiction !== null) return broken(Math.min(end.sequence, contradiction - 1), contradiction)
   return { intact: true, checkedEvents: end.sequence, firstBrokenSequence: null, headHash: head.hash }
 }
 
-/** Follows the chain from a position; returns the last position that is as it was written, `upTo` where all are. */
+/** Follows the chain from a position. Returns the last valid position, `upTo` if all events are valid. */
 export const verifyChain = async (
   reader: Reader,
   organizationId: string,
@@ -68,17 +69,17 @@ export const verifyChain = async (
   return { sequence: position.sequence, hash: position.hash }
 }
 
-/** Rows behind the head were never appended by the log. */
-const findStray = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
+/** Rows beyond the head were not appended by the log. */
+const findRowBeyondHead = async (reader: Reader, organizationId: string, head: AuditHead): Promise<number | null> => {
   const [stray] = await eventsAfter(reader, organizationId, { after: head.sequence }, 1)
   if (stray === undefined) return null
   const grown = await findHead(reader, organizationId)
   if (stray.sequence <= grown.sequence) return null
-  // A sequence of SQLite may be no number at all.
+  // SQLite may store something other than a number as the sequence.
   return Number.isSafeInteger(stray.sequence) ? stray.sequence : grown.sequence + 1
 }
 
-/** The first sequence at which the log is not what was signed; null where it contains all of it. */
+/** The first sequence at which the log contradicts an anchor; null if there is none. */
 const findContradiction = async (
   reader: Reader,
   organizationId: string,

@@ -1,11 +1,6 @@
-import { badInput, InputIssues } from '../kernel/errors.ts'
-import { isId, kindOfId } from '../kernel/ids.ts'
-import { checkLength } from '../kernel/list-input.ts'
-import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
-import { GENESIS_HASH } from './hash-chain.ts'
 import type { JsonObject } from './canonical-json.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
@@ -16,22 +11,7 @@ const COLUMN_COUNT = COLUMNS.split(',').length
 
 type StoredEvent = Record<string, string | null> & { sequence: string | number }
 
-/** Where an organization's history ends; sequence 0 and the genesis hash where it has not begun. */
-export interface AuditHead {
-  readonly sequence: number
-  readonly hash: string
-  readonly occurredAt: Date | null
-}
-
-export interface AuditEventFilter {
-  readonly types?: readonly AuditEventType[] | null | undefined
-  readonly actorId?: string | null | undefined
-  readonly targetId?: string | null | undefined
-  readonly occurredAfter?: Date | null | undefined
-  readonly occurredBefore?: Date | null | undefined
-}
-
-/** Details that are no JSON object are not ours: shown as the text that they are, so that the rest can still be read. */
+/** Details that are not a JSON object were altered. They are returned as text, so that the event can still be read. */
 const detailsOf = (text: string): JsonObject => {
   try {
     const details: unknown = JSON.parse(text)
@@ -42,7 +22,7 @@ const detailsOf = (text: string): JsonObject => {
   return { unreadable: text }
 }
 
-// What is in the table was written by us; a row that somebody altered is for the hash chain to find, not for a parser.
+// The log wrote every row. The hash chain finds a row that somebody altered, so the columns are not parsed here.
 const eventOf = (row: StoredEvent): AuditEvent =>
   decodeEvent({
     id: row.id as string,
@@ -63,52 +43,12 @@ const eventOf = (row: StoredEvent): AuditEvent =>
     hash: row.hash as string,
   })
 
-export const findHead = async (reader: Reader, organizationId: string): Promise<AuditHead> => {
-  const [row] = await reader.query<{ sequence: string | number; hash: string; occurred_at: string }>(
-    'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ?',
-    [organizationId],
-  )
-  return row === undefined
-    ? { sequence: 0, hash: GENESIS_HASH, occurredAt: null }
-    : { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
-}
-
-/** The same, locked until the transaction ends, and begun where there is none yet. */
-export const lockHead = async (writer: Writer, organizationId: string): Promise<AuditHead> => {
-  if (writer.engine === 'sqlite') return findHead(writer, organizationId)
-  const read = () =>
-    writer.query<{ sequence: string; hash: string; occurred_at: string }>(
-      'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ? FOR UPDATE',
-      [organizationId],
-    )
-  let [row] = await read()
-  if (row === undefined) {
-    await writer.query('INSERT INTO audit_heads VALUES (?, 0, ?, ?) ON CONFLICT DO NOTHING', [
-      organizationId,
-      GENESIS_HASH,
-      instantText(new Date(0)),
-    ])
-    ;[row] = await read()
-  }
-  if (row === undefined) throw new Error('The head of an audit history vanished while it was being locked.')
-  return { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
-}
-
-export const saveHead = async (writer: Writer, organizationId: string, newest: AuditEvent): Promise<void> => {
-  await writer.query(
-    `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (organization_id) DO UPDATE
-     SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
-    [organizationId, newest.sequence, newest.hash, instantText(newest.occurredAt)],
-  )
-}
-
-// Stays below the 32,766 parameters that SQLite takes and the 65,535 of PostgreSQL.
-const ROWS_A_STATEMENT = 1_000
+// Below the limits of 32,766 parameters (SQLite) and 65,535 (PostgreSQL).
+const ROWS_PER_STATEMENT = 1_000
 
 export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
-  for (let start = 0; start < events.length; start += ROWS_A_STATEMENT) {
-    const batch = events.slice(start, start + ROWS_A_STATEMENT)
+  for (let start = 0; start < events.length; start += ROWS_PER_STATEMENT) {
+    const batch = events.slice(start, start + ROWS_PER_STATEMENT)
     const row = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`
     await writer.query(
       `INSERT INTO audit_events (${COLUMNS}) VALUES ${Array(batch.length).fill(row).join(', ')}`,
@@ -145,10 +85,10 @@ interface Selection {
 }
 
 /**
- * The first events in an order. Each type has a stretch of the index to itself, and neither engine merges stretches in
- * order: of several types so many events each are read, and the first of those are kept.
+ * The first `limit` events in sequence order. Each type has its own range of the index, and neither engine merges ranges in
+ * order: for several types, `limit` events of each are read and merged.
  */
-const selectEvents = async (
+export const selectEvents = async (
   reader: Reader,
   { where, parameters, types, order, limit }: Selection,
 ): Promise<AuditEvent[]> => {
@@ -165,7 +105,7 @@ const selectEvents = async (
   return rows.map(eventOf)
 }
 
-/** Events behind a position in the order of the history, at most `limit`. */
+/** Events after a position, in sequence order, at most `limit`. */
 export const eventsAfter = async (
   reader: Reader,
   organizationId: string,
@@ -181,7 +121,7 @@ export const eventsAfter = async (
   return selectEvents(reader, { where, parameters, types: range.types, order: 'ASC', limit })
 }
 
-/** The lowest sequence that a history has a row for: 1, or null where it has none, unless somebody put a row before. */
+/** The lowest sequence in an audit log: 1, unless somebody inserted a row before it; null if the log is empty. */
 export const findFirstSequence = async (reader: Reader, organizationId: string): Promise<number | null> => {
   const [row] = await reader.query<{ first: string | number | null }>(
     'SELECT MIN(sequence) AS first FROM audit_events WHERE organization_id = ?',
@@ -190,7 +130,7 @@ export const findFirstSequence = async (reader: Reader, organizationId: string):
   return row?.first == null ? null : Number(row.first)
 }
 
-/** The hash of the event at a sequence, as it is stored; null where there is none. */
+/** The stored hash of the event at a sequence; null if there is no such event. */
 export const findHash = async (reader: Reader, organizationId: string, sequence: number): Promise<string | null> => {
   const [row] = await reader.query<{ hash: string }>(
     'SELECT hash FROM audit_events WHERE organization_id = ? AND sequence = ?',
@@ -204,7 +144,7 @@ export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent 
   return row === undefined ? null : eventOf(row)
 }
 
-/** Whether anybody or anything of that id did something in an organization's history, or had something done to it. */
+/** Whether the id is the actor or the target of an event in an organization's audit log. */
 export const appearsIn = async (reader: Reader, organizationId: string, id: string): Promise<boolean> => {
   for (const column of ['actor_id', 'target_id']) {
     const rows = await reader.query(`SELECT 1 FROM audit_events WHERE organization_id = ? AND ${column} = ? LIMIT 1`, [
@@ -216,20 +156,10 @@ export const appearsIn = async (reader: Reader, organizationId: string, id: stri
   return false
 }
 
-/** Refuses a filter by what can be no id of such a thing. Throws BAD_USER_INPUT. */
-export const checkEventFilter = ({ types, actorId, targetId }: AuditEventFilter): void => {
-  const issues = new InputIssues()
-  checkLength(issues, 'filter.types', types ?? [], 'types')
-  issues.throwIfAny()
-  if (actorId != null && !isId('user', actorId) && !isId('key', actorId))
-    throw badInput('filter.actorId', 'must be the id of a user or of a key')
-  if (targetId != null && kindOfId(targetId) === null) throw badInput('filter.targetId', 'must be an id of this server')
-}
-
-/** Occurrence times never run backwards along a history, so that a time bound is a sequence bound. */
-const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after' | 'before', instant: Date) => {
+/** The sequence at a time bound. Times never decrease along an audit log, so a time bound is a sequence bound. */
+export const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after' | 'before', instant: Date) => {
   const [comparison, order] = bound === 'after' ? ['>', 'ASC'] : ['<', 'DESC']
-  // By MIN(sequence) or MAX(sequence) either engine would look at every event behind the bound.
+  // For MIN(sequence) or MAX(sequence), both engines would read every event beyond the bound.
   const [row] = await reader.query<{ sequence: string | number }>(
     `SELECT sequence FROM audit_events WHERE organization_id = ? AND occurred_at ${comparison} ?
      ORDER BY occurred_at ${order}, sequence ${order} LIMIT 1`,
@@ -238,65 +168,6 @@ const sequenceAt = async (reader: Reader, organizationId: string, bound: 'after'
   return row === undefined ? null : Number(row.sequence)
 }
 
-/** The heads of the histories that grew since an instant. */
-export const headsSince = async (
-  reader: Reader,
-  since: Date,
-): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
-  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
-    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
-    [instantText(since)],
-  )
-  return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
-}
-
-/** The sequence of the last event before an instant; zero where there is none. */
+/** The sequence of the last event before an instant; 0 if there is none. */
 export const sequenceBefore = async (reader: Reader, organizationId: string, instant: Date): Promise<number> =>
   (await sequenceAt(reader, organizationId, 'before', instant)) ?? 0
-
-const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
-
-/**
- * One page of an organization's history, newest first. Throws BAD_USER_INPUT for bad paging arguments.
- */
-export const pageOfEvents = async (
-  reader: Reader,
-  organizationId: string,
-  filter: AuditEventFilter,
-  paging: PageArguments,
-): Promise<Page<AuditEvent>> => {
-  const request = parsePage('audit', ['number'], paging)
-  const parameters: unknown[] = [organizationId]
-  const where = ['organization_id = ?']
-  const and = (condition: string, ...values: readonly unknown[]) => {
-    where.push(condition)
-    parameters.push(...values)
-  }
-  if (filter.actorId != null) and('actor_id = ?', filter.actorId)
-  if (filter.targetId != null) and('target_id = ?', filter.targetId)
-  // One bound on each side: of two on the same side SQLite walks the index from the wider one.
-  let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
-  if (filter.occurredAfter != null) {
-    const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
-    if (from === null) return makePage(request, [], cursorOf)
-    lowest = from
-  }
-  if (filter.occurredBefore != null) {
-    const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
-    if (to === null) return makePage(request, [], cursorOf)
-    highest = to
-  }
-  const [position] = request.position ?? []
-  if (typeof position === 'number' && request.backward) lowest = Math.max(lowest, position + 1)
-  if (typeof position === 'number' && !request.backward) highest = Math.min(highest, position - 1)
-  if (lowest > 1) and('sequence >= ?', lowest)
-  if (highest < Number.MAX_SAFE_INTEGER) and('sequence <= ?', highest)
-  const events = await selectEvents(reader, {
-    where: where.join(' AND '),
-    parameters,
-    types: filter.types,
-    order: request.backward ? 'ASC' : 'DESC',
-    limit: request.size + 1,
-  })
-  return makePage(request, events, cursorOf)
-}

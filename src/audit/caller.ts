@@ -2,7 +2,7 @@ import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Actor, ANONYMOUS, type Cause } from './audit-event.ts'
 
-/** Who asks a service for something, and through which request. */
+/** The caller of a service, and the request that it made. */
 export interface Caller {
   readonly principal: Principal
   readonly cause: Cause
@@ -14,7 +14,7 @@ const actorOf = (principal: Principal): Actor => ({
   name: principal.name,
 })
 
-/** What the events of a request say of who made it, by which credential, and from where. */
+/** The cause of the events of a request. */
 export const causeOf = (principal: Principal | null, origin: CallOrigin): Cause => ({
   actor: principal === null ? ANONYMOUS : actorOf(principal),
   credentialId: principal?.credential.keyId ?? null,

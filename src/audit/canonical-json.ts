@@ -2,9 +2,9 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type JsonObject = { readonly [name: string]: JsonValue }
 
 /**
- * The one text of a JSON value (RFC 8785): no white space, names in the order of their UTF-16 code units, strings and
- * numbers as ECMAScript writes them. Throws where a value has no such text: a number that is not finite, text with a
- * lone surrogate.
+ * The canonical form of a JSON value (RFC 8785): no white space, names in the order of their UTF-16 code units, strings and
+ * numbers as ECMAScript writes them. Throws if the value has no such form: a number that is not finite, or text with a lone
+ * surrogate.
  */
 export const canonicalJson = (value: JsonValue): string => {
   if (typeof value === 'string') {

@@ -3,35 +3,37 @@ import { BUILT_IN_MODULES } from '../kernel/grants.ts'
 import type { Cause } from './audit-event.ts'
 import type { EventDraft } from './events/event-types.ts'
 
-/** A refusal that belongs in an organization's audit log. */
+/** A denial that belongs in an organization's audit log. */
 export interface Denial {
   readonly organizationId: string
   readonly cause: Cause
-  /** What was refused and why, not counted yet. Its `reason` and `code` are constants of this code, never a caller's text. */
+  /**
+   * What was denied and why, without a count. Its `reason` and `code` are constants of this code, never the caller's text.
+   */
   readonly draft: EventDraft<'ACCESS_DENIED' | 'RETIRED_SECRET_USED'>
 }
 
-/** Refusals alike in group, and how many of them are counted but not yet written. */
+/** Denials of one group, and how many of them are counted but not written yet. */
 export interface CountedDenial {
   readonly denial: Denial
   count: number
 }
 
-/** The refusals of a minute that only count: there was no room to tell them apart. */
+/** Denials of a minute that are only counted, because there is no room for another group. */
 export interface Overflow {
   omitted: number
   since: Date
   until: Date
 }
 
-/** Groups that an organization's minute holds for callers that are known, and as many for anonymous ones. */
+/** Groups per minute and organization for known callers, and as many for anonymous ones. */
 export const GROUPS_PER_KIND = 250
 /** Groups of one caller: a principal, or an anonymous network. */
 export const GROUPS_PER_CALLER = 50
 
 const ROLE_TOKEN = /^(\*|[a-z]+):(viewer|operator|manager|owner)$/
 
-// Names of other modules are the caller's to choose, so they all count as one.
+// Callers choose the names of other modules, so they are all one group.
 const grantOf = (required: readonly string[] | undefined): string | null => {
   const [first] = required ?? []
   if (first === undefined) return null
@@ -43,7 +45,7 @@ const reasonOf = (draft: Denial['draft']): readonly (string | null | undefined)[
   draft.type === 'ACCESS_DENIED' ? [draft.details.reason, draft.details.code, grantOf(draft.details.required)] : []
 
 /**
- * What makes refusals alike. Every part is an id, a network or a constant, so a caller cannot invent groups. The tokens of a
+ * What identifies a group. Every part is an id, a network or a constant, so a caller cannot invent groups. All tokens of a
  * key are one group, because a caller can have any number of them.
  */
 const groupOf = ({ cause: { actor, credentialId, tokenId, ipAddress }, draft }: Denial): string =>
@@ -58,15 +60,15 @@ const groupOf = ({ cause: { actor, credentialId, tokenId, ipAddress }, draft }: 
     ...reasonOf(draft),
   ])
 
-/** The key or user that a refusal is about, with its type; null where nobody is known. */
+/** The key or user that a denial is about, with its type; null if neither is known. */
 const subjectOf = ({ cause, draft }: Denial): string | null => {
   const id = draft.target?.id ?? cause.actor.id
   return id === null ? null : `${draft.type} ${id}`
 }
 
 /**
- * One minute of one organization's refusals. Groups are shared out, so that no caller takes the room of the others: each
- * caller has its own bound, and anonymous callers together have one. The first refusal about a key or user has room always.
+ * One minute of one organization's denials. No caller can take the room of others: each caller has its own limit, and
+ * anonymous callers together have one. The first denial about a key or user always has room.
  */
 export class DenialMinute {
   readonly organizationId: string
@@ -74,9 +76,9 @@ export class DenialMinute {
   readonly endsAt: Date
   private readonly groups = new Map<string, CountedDenial>()
   private readonly subjects = new Set<string>()
-  /** Counts those given up too: a caller whose group is given up must not open more of them. */
+  /** Includes removed groups: a caller whose group is removed must not open another one instead. */
   private readonly groupsOfCaller = new Map<string, number>()
-  /** The groups that were given room from the shares, oldest first. */
+  /** The groups that count towards the limits, oldest first. */
   private readonly shared = new Map<string, 'known' | 'anonymous'>()
   private anonymous = 0
   private overflow: Overflow | null = null
@@ -87,12 +89,12 @@ export class DenialMinute {
     this.endsAt = endsAt
   }
 
-  /** How many groups take room from the shares. */
-  get sharedGroups(): number {
+  /** Number of groups that count towards the limits. */
+  get limitedGroups(): number {
     return this.shared.size
   }
 
-  /** Counts a refusal of a group that is there already; false where it is not. */
+  /** Counts a denial of a known group; false if the group is unknown. */
   count(denial: Denial, times = 1): boolean {
     const group = this.groups.get(groupOf(denial))
     if (group === undefined) return false
@@ -100,7 +102,7 @@ export class DenialMinute {
     return true
   }
 
-  /** Makes room for a refusal that is the first about its key or user in this minute; false where it is not the first. */
+  /** Opens a group for the first denial about a key or user in this minute; false if it is not the first. */
   openForSubject(denial: Denial): boolean {
     const subject = subjectOf(denial)
     if (subject === null || this.subjects.has(subject)) return false
@@ -109,8 +111,8 @@ export class DenialMinute {
     return true
   }
 
-  /** Makes room for a group out of its caller's share; false where the share is used up. */
-  openShared(denial: Denial): boolean {
+  /** Opens a group that counts towards its caller's limit; false if the limit is reached. */
+  openLimited(denial: Denial): boolean {
     const { actor, ipAddress } = denial.cause
     const kind = actor.id === null ? 'anonymous' : 'known'
     const ofKind = kind === 'anonymous' ? this.anonymous : this.shared.size - this.anonymous
@@ -125,8 +127,8 @@ export class DenialMinute {
     return true
   }
 
-  /** Gives up the oldest group of the shares: what it counted goes on to count as omitted. */
-  giveUpOldest(now: Date): void {
+  /** Removes the oldest group that counts towards the limits. What it counted becomes omitted. */
+  removeOldest(now: Date): void {
     const [oldest] = this.shared
     if (oldest === undefined) return
     const [name, kind] = oldest
@@ -137,7 +139,7 @@ export class DenialMinute {
     if (group !== undefined && group.count > 0) this.omit(group.count, this.beganAt, now)
   }
 
-  /** Counts refusals that there is no room for. */
+  /** Counts denials that there is no room for. */
   omit(times: number, since: Date, until: Date): void {
     this.overflow ??= { omitted: 0, since, until }
     this.overflow.omitted += times
@@ -145,7 +147,7 @@ export class DenialMinute {
     this.overflow.until = until
   }
 
-  /** What is counted and not yet written. */
+  /** What is counted and not written yet. */
   rest(): { readonly counted: readonly CountedDenial[]; readonly overflow: Overflow | null } {
     return { counted: [...this.groups.values()].filter(({ count }) => count > 0), overflow: this.overflow }
   }

@@ -5,24 +5,24 @@ import type { Database } from '../persistence/database.ts'
 import { BY_SYSTEM, type Cause } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 import { type CountedDenial, type Denial, DenialMinute, type Overflow } from './denial-minute.ts'
-import { refusalsOmitted } from './events/access-events.ts'
+import { denialsOmitted } from './events/access-events.ts'
 import type { EventDraft } from './events/event-types.ts'
 
 const MINUTE_MS = 60_000
-/** Groups from the shares of all organizations together. */
-export const MOST_GROUPS = 20_000
+/** Groups that count towards the limits, over all organizations. */
+export const MAX_GROUPS = 20_000
 const EVENTS_PER_TRANSACTION = 500
 
 /**
- * Writes refusals to the audit log without letting a flood of them fill it. The first of a group is written at once, the
- * others of the organization's minute become one event that counts them. Where a minute has no room for another group,
- * one event states how many refusals it leaves out. Each organization has its own minutes and its own room.
+ * Writes denials to the audit log, so that a flood of them cannot fill it. The first of a group is written at once; the
+ * others of the organization's minute become one event with their count. If a minute has no room for another group, one
+ * event contains the number of omitted denials. Each organization has its own minutes and its own limits.
  */
 export class DenialRecorder {
   private readonly database: Database
   private readonly clock: Clock
   private readonly log: AuditLog
-  /** In the order in which they end. */
+  /** Ordered by their ends. */
   private readonly minutes = new Map<string, DenialMinute>()
   private readonly flushes: Periodic
   private readonly onFault: (error: unknown) => void
@@ -32,7 +32,7 @@ export class DenialRecorder {
     this.clock = clock
     this.log = log
     this.onFault = onFault
-    this.flushes = new Periodic({ clock, task: () => this.flushOnTime(), onFault })
+    this.flushes = new Periodic({ clock, task: () => this.flushEnded(), onFault })
   }
 
   /**
@@ -41,7 +41,7 @@ export class DenialRecorder {
    */
   async record(denial: Denial): Promise<void> {
     const now = this.clock.now()
-    // Counted before anything is awaited: refusals that arrive meanwhile belong to the new minute.
+    // Counted before anything is awaited: denials that arrive meanwhile belong to the new minute.
     const { minute, ended } = this.minuteOf(denial.organizationId, now)
     const isFirst = !minute.count(denial) && this.open(minute, denial, now)
     if (ended !== null) await this.writeRest(ended).catch(this.onFault)
@@ -56,12 +56,12 @@ export class DenialRecorder {
     }
   }
 
-  /** Writes what was counted in the minutes that are over; with no instant, in all. */
+  /** Writes what was counted in the minutes that have ended; without a time, in all minutes. */
   async flush(now?: Date): Promise<void> {
     const ended = [...this.minutes.values()].filter((minute) => now === undefined || minute.endsAt <= now)
     for (const { organizationId } of ended) this.minutes.delete(organizationId)
     const faults: unknown[] = []
-    // One organization whose events cannot be written does not hold up the others.
+    // A failure for one organization does not hold up the others.
     for (const minute of ended) await this.writeRest(minute).catch((error: unknown) => faults.push(error))
     if (faults.length > 0) throw faults[0]
   }
@@ -71,7 +71,7 @@ export class DenialRecorder {
     await this.flush()
   }
 
-  /** The organization's running minute, begun where there is none, and the one that this ends. */
+  /** The organization's current minute, and the one that ended because of it. */
   private minuteOf(organizationId: string, now: Date): { minute: DenialMinute; ended: DenialMinute | null } {
     const running = this.minutes.get(organizationId)
     if (running !== undefined && running.endsAt > now) return { minute: running, ended: null }
@@ -82,24 +82,27 @@ export class DenialRecorder {
     return { minute, ended: running ?? null }
   }
 
-  /** Makes room for a new group; false where its refusals only count as omitted. */
+  /** Opens a new group; false if its denials are counted as omitted. */
   private open(minute: DenialMinute, denial: Denial, now: Date, times = 1): boolean {
     if (minute.openForSubject(denial)) return true
-    if (this.makeRoomIn(minute, now) && minute.openShared(denial)) return true
+    if (this.makeRoomIn(minute, now) && minute.openLimited(denial)) return true
     minute.omit(times, now, now)
     return false
   }
 
-  /** Where all room is taken, the organization with the most groups gives one up, unless it is the one that asks. */
+  /**
+   * If the limit over all organizations is reached, removes a group of the organization with the most groups, unless that
+   * is this one.
+   */
   private makeRoomIn(minute: DenialMinute, now: Date): boolean {
     let [total, largest] = [0, minute]
     for (const other of this.minutes.values()) {
-      total += other.sharedGroups
-      if (other.sharedGroups > largest.sharedGroups) largest = other
+      total += other.limitedGroups
+      if (other.limitedGroups > largest.limitedGroups) largest = other
     }
-    if (total < MOST_GROUPS) return true
+    if (total < MAX_GROUPS) return true
     if (largest === minute) return false
-    largest.giveUpOldest(now)
+    largest.removeOldest(now)
     return true
   }
 
@@ -124,7 +127,7 @@ export class DenialRecorder {
     }
   }
 
-  /** Takes counts that could not be written into the running minute. */
+  /** Adds counts that could not be written to the current minute. */
   private keep(counted: readonly CountedDenial[], overflow: Overflow | null, organizationId: string): void {
     const now = this.clock.now()
     const { minute, ended } = this.minuteOf(organizationId, now)
@@ -136,7 +139,7 @@ export class DenialRecorder {
     }
   }
 
-  private async flushOnTime(): Promise<void> {
+  private async flushEnded(): Promise<void> {
     try {
       await this.flush(this.clock.now())
     } finally {
@@ -164,5 +167,5 @@ const counted = (draft: Denial['draft'], count: number): Denial['draft'] =>
 
 const overflowEntry = ({ omitted, since, until }: Overflow): Entry => ({
   cause: BY_SYSTEM,
-  draft: refusalsOmitted(omitted, since, until),
+  draft: denialsOmitted(omitted, since, until),
 })

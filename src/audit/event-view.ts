@@ -7,13 +7,13 @@ import { DETAIL_READERS, type DetailReader } from './events/detail-readers.ts'
 
 type May = (permission: Permission) => boolean
 
-/** What only auditors with a wider grant read of details that this version does not know: it cannot tell what they repeat. */
+/** The permission for fields that this version does not know: it cannot tell which other field they repeat. */
 const UNKNOWN_FIELD: Permission = 'readOrigins'
 const PERMISSIONS = ['readKeyAddresses', 'readKeyOrigin', 'manageMembers', 'readHistory', 'readOrigins'] as const
 
 /**
- * Shows events of one organization as a reader may see them: without the details that repeat fields which need more. What is
- * left out is named in `withheld`; the hash stays that of the whole event.
+ * Returns a function that removes what a reader may not see of the events of one organization: details that repeat a field
+ * which needs a further permission. What is removed is listed in `withheld`. The hash stays that of the whole event.
  */
 export const createEventView = async (
   access: AccessControl,

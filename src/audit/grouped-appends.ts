@@ -12,8 +12,8 @@ interface Waiting {
 const LARGEST_GROUP = 500
 
 /**
- * Appends from busy paths: the events of one organization that wait together share one transaction and one statement.
- * Each append resolves when its event is committed, so nothing that was answered can be lost.
+ * Appends from busy paths: the events of one organization that wait at the same time share one transaction and one
+ * statement. Each append resolves after its event is committed, so an acknowledged event is never lost.
  */
 export class GroupedAppends {
   private readonly database: Database
@@ -39,7 +39,7 @@ export class GroupedAppends {
   }
 
   private async drain(organizationId: string): Promise<void> {
-    // What arrives within this turn of the event loop belongs to the first group already.
+    // Events that arrive in this iteration of the event loop belong to the first group.
     await Promise.resolve()
     for (;;) {
       const queue = this.waiting.get(organizationId) ?? []

@@ -10,13 +10,13 @@ export interface HashedEvent {
   readonly type: string
   readonly occurredAt: Date
   readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
-  /** The key whose secret or token acted; null for the service itself, anonymous callers and identity providers. */
+  /** The key whose secret or token was used; null for Keyturn itself, anonymous callers and identity providers. */
   readonly credentialId: string | null
-  /** `jti` of the access token that acted; null where the secret itself did. */
+  /** `jti` of the access token that was used; null if the secret itself was used. */
   readonly tokenId: string | null
   readonly targetId: string | null
   readonly targetName: string | null
-  /** The details as they are stored: what the hash covers and the API shows. */
+  /** The stored details, which the hash covers and the API returns. */
   readonly storedDetails: JsonObject
   readonly requestId: string | null
   readonly ipAddress: string | null
@@ -25,13 +25,13 @@ export interface HashedEvent {
   readonly hash: string
 }
 
-/** What the first event of an audit log contains as the hash of the event before it. */
+/** The `previousHash` of the first event of an audit log. */
 export const GENESIS_HASH = '0'.repeat(64)
 
 /**
- * SHA-256, hex, over the canonical JSON (RFC 8785) of all other fields of the event, the previous hash among them.
- * `credentialId` and `tokenId` are left out where they are null: so events from before these fields still verify, and
- * adding, removing or changing either of them changes the hash.
+ * SHA-256 hash, in hex, of the canonical JSON (RFC 8785) of all other fields of the event, including the previous hash.
+ * `credentialId` and `tokenId` are left out if they are null, so that events from before these fields still verify. Adding,
+ * removing or changing either of them changes the hash.
  */
 export const hashOf = (event: Omit<HashedEvent, 'hash'>): string =>
   hash(
@@ -64,15 +64,15 @@ export interface VerifiedPosition {
 
 export const BEGINNING: VerifiedPosition = { sequence: 0, hash: GENESIS_HASH }
 
-/** Whether an event is the next one after a position, and as it was written. */
+/** Whether an event is the next one after a position, and unchanged. */
 export const follows = (position: VerifiedPosition, event: HashedEvent): boolean =>
-  event.sequence === position.sequence + 1 && event.previousHash === position.hash && isAsWritten(event)
+  event.sequence === position.sequence + 1 && event.previousHash === position.hash && isUnchanged(event)
 
-const isAsWritten = ({ hash: written, ...rest }: HashedEvent): boolean => {
+const isUnchanged = ({ hash: written, ...rest }: HashedEvent): boolean => {
   try {
     return hashOf(rest) === written
   } catch {
-    // What has no canonical form (an instant that is none, half a character) was never hashed by us.
+    // The log never hashes a value without a canonical form, such as an invalid time or a lone surrogate.
     return false
   }
 }

@@ -25,8 +25,8 @@ export class ExpiryWarningFeed {
   }
 
   /**
-   * The warnings about an organization's keys that the caller may see. Needs keys:viewer for as long as it runs; a member
-   * without it gets the warnings about their own keys. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
+   * Subscribes to the expiry warnings about keys that the caller can read. Needs keys:viewer for as long as it runs; a
+   * member without it receives the warnings about their own keys. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
    */
   async subscribe(
     caller: Caller,
@@ -52,7 +52,7 @@ export class ExpiryWarningFeed {
     })
   }
 
-  /** People may always wait for warnings about their own keys; whether they may see one is asked for each. */
+  /** A member may always subscribe, because of their own keys. Each warning is authorized separately. */
   private async mayFollow(principal: Principal, organizationId: string): Promise<boolean> {
     if (await this.access.may(principal, 'readWarnings', organizationId)) return true
     return principal.kind === 'USER' && (await this.access.sees(principal, organizationId))

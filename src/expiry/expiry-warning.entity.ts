@@ -8,7 +8,7 @@ export interface ExpiryWarningRow {
   /** Sequence of its KEY_EXPIRY_WARNING event. */
   sequence: number
   keyId: string
-  /** Seconds before the expiry that were crossed. */
+  /** Seconds before the expiry at which the warning was due. */
   threshold: number
   expiresAt: Date
   createdAt: Date

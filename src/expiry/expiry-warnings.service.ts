@@ -14,7 +14,7 @@ import type { Database } from '../persistence/database.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
 import { acknowledge, findWarnings, pageOfWarnings, type WarningScope } from './expiry-warnings.store.ts'
 
-/** The warnings that the sweeper wrote. */
+/** Reads and acknowledges expiry warnings. */
 export class ExpiryWarningsService {
   private readonly database: Database
   private readonly clock: Clock
@@ -30,7 +30,7 @@ export class ExpiryWarningsService {
     this.log = log
   }
 
-  /** An organization's warnings about keys that the caller may see, newest first. Needs keys:viewer. */
+  /** An organization's warnings about keys that the caller can read, newest first. Needs keys:viewer. */
   async page(
     caller: Caller,
     organizationId: string,
@@ -47,13 +47,13 @@ export class ExpiryWarningsService {
     return makePage(request, rows, (row) => encodeCursor('warnings', [row.sequence]))
   }
 
-  /** A warning and its key, as far as the caller may see the key. Throws NOT_FOUND. */
+  /** A warning about a key that the caller can read. Throws NOT_FOUND, FORBIDDEN. */
   async find(caller: Caller, id: string): Promise<ExpiryWarningRow> {
     return (await this.requireReadable(caller, id)).warning
   }
 
   /**
-   * Says that somebody has seen a warning. Needs keys:viewer, or to own the personal key. Saying it again changes nothing.
+   * Acknowledges a warning. Acknowledging it again changes nothing. Needs keys:viewer, or to own the personal access key.
    * Throws NOT_FOUND, FORBIDDEN.
    */
   async acknowledge(caller: Caller, id: string): Promise<ExpiryWarningRow> {

@@ -6,7 +6,9 @@ import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { ExpiryWarningEntity, type ExpiryWarningRow } from './expiry-warning.entity.ts'
 
-/** Keys that must be looked at by now, longest overdue first; on PostgreSQL those that nobody else is looking at, held. */
+/**
+ * Due keys, longest overdue first. On PostgreSQL they are locked, and keys that another instance has locked are skipped.
+ */
 export const takeDueKeys = (writer: Writer, now: Date, limit: number): Promise<KeyRow[]> => {
   const query = writer.manager
     .createQueryBuilder(KeyEntity, 'key')
@@ -17,7 +19,7 @@ export const takeDueKeys = (writer: Writer, now: Date, limit: number): Promise<K
   return query.getMany()
 }
 
-/** When the next key must be looked at; null where none ever must. */
+/** The time at which the next key is due; null if there is none. */
 export const findNextDue = async (reader: Reader): Promise<Date | null> => {
   const [row] = await reader.query<{ due_at: string | null }>('SELECT MIN(due_at) AS due_at FROM keys')
   return row?.due_at == null ? null : new Date(row.due_at)
@@ -27,7 +29,7 @@ export const saveSwept = async (writer: Writer, id: string, change: Partial<KeyR
   await writer.manager.update(KeyEntity, { id }, change as object)
 }
 
-/** The secrets within a rotation's overlap, of any of the keys. */
+/** The old secrets of the keys' rotations whose overlap has not ended. */
 export const listRetiring = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
   reader.manager.findBy(KeySecretEntity, { keyId: In([...keyIds]), state: 'RETIRING' })
 
@@ -41,7 +43,7 @@ export const insertWarnings = async (writer: Writer, rows: readonly ExpiryWarnin
 export const findWarnings = (reader: Reader, ids: readonly string[]): Promise<ExpiryWarningRow[]> =>
   reader.manager.findBy(ExpiryWarningEntity, { id: In([...ids]) })
 
-/** Acknowledges a warning; false where that was done before. */
+/** Acknowledges a warning; false if it was acknowledged before. */
 export const acknowledge = async (writer: Writer, id: string, actor: Actor, now: Date): Promise<boolean> =>
   (
     await writer.manager.update(
@@ -56,14 +58,14 @@ export const acknowledge = async (writer: Writer, id: string, actor: Actor, now:
     )
   ).affected === 1
 
-/** Whose keys' warnings a reader sees: all API keys', and personal ones' of everybody or of one owner. */
+/** The keys whose warnings a reader sees: all API keys, and the personal access keys of everybody or of one owner. */
 export interface WarningScope {
   readonly organizationId: string
   readonly apiKeys: boolean
   readonly personalKeys: 'all' | 'none' | { readonly ownerId: string }
 }
 
-/** A page of warnings, newest first, one more than it holds. */
+/** A page of warnings, newest first, with one more item than its size. */
 export const pageOfWarnings = (
   reader: Reader,
   scope: WarningScope,

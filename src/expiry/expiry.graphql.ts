@@ -1,4 +1,4 @@
-import { ActorRef } from '../audit/audit.graphql.ts'
+import { ActorRef } from '../audit/actor.graphql.ts'
 import { loadKey, mayReadKey } from '../keys/context.graphql.ts'
 import { KeyRef } from '../keys/keys.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
@@ -23,49 +23,50 @@ const secondsUntil = (instant: Date, now: Date): number =>
   Math.min(LARGEST_INT, Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1000)))
 
 const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
-  description: 'That a key comes near its expiry. Written once for a key and threshold.',
+  description:
+    'A warning that a key is about to expire, or to be revoked because it is unused. There is one per key, threshold and expiry.',
   interfaces: [NodeRef],
   authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ rule: mayReadKey(key) })),
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
-      description: "Position in the organization's history; hand it to a subscription's after to resume.",
+      description: 'Position in the audit log of the organization. Pass it to a subscription as `after` to resume.',
       resolve: (warning) => warning.sequence,
     }),
     key: t.field({
       type: KeyRef,
-      description: 'The key.',
+      description: 'The key that the warning is about.',
       resolve: (warning, _, context) => loadKey(context, warning.keyId),
     }),
     threshold: t.field({
       type: 'Duration',
-      description: 'How long before the expiry the warning was due.',
+      description: 'How long before `expiresAt` the warning was due.',
       resolve: (warning) => warning.threshold,
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'The expiry that is warned of.',
+      description: 'Time at which the key expires, or is revoked if it stays unused.',
       resolve: (warning) => warning.expiresAt,
     }),
     secondsLeft: t.int({
-      description: 'Whole seconds until then, now; zero once it has passed.',
+      description: 'Number of whole seconds until `expiresAt`. 0 if that time has passed.',
       resolve: (warning, _, { services }) => secondsUntil(warning.expiresAt, services.clock.now()),
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When the warning was written.',
+      description: 'Time at which the warning was written.',
       resolve: (warning) => warning.createdAt,
     }),
     acknowledgedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When somebody said that they have seen it.',
+      description: 'Time at which the warning was acknowledged. Null if it was not.',
       resolve: (warning) => warning.acknowledgedAt,
     }),
     acknowledgedBy: t.field({
       type: ActorRef,
       nullable: true,
-      description: 'Who said that they have seen it.',
+      description: 'The caller that acknowledged the warning. Null if it was not acknowledged.',
       resolve: ({ acknowledgedByKind: kind, acknowledgedById: id, acknowledgedByName: name }) =>
         kind === null ? null : { kind, id, name },
     }),
@@ -83,10 +84,13 @@ builder.objectField(OrganizationRef, 'expiryWarnings', (t) =>
   t.field({
     type: ExpiryWarningConnectionRef,
     nullable: true,
-    description: 'The warnings about its keys, newest first, as far as the caller may see the keys. Needs keys:viewer.',
+    description:
+      'Expiry warnings about the keys of the organization that the caller can read, newest first. Needs keys:viewer.',
     args: {
       ...pagingArgs,
-      acknowledged: t.arg.boolean({ description: 'Only those that somebody has seen, or only those that nobody has.' }),
+      acknowledged: t.arg.boolean({
+        description: 'Return only warnings that were acknowledged (true), or only those that were not (false).',
+      }),
     },
     authScopes: ({ id }) => ({ may: { permission: 'readWarnings', in: id } }),
     resolve: ({ id }, { acknowledged, ...paging }, context) =>
@@ -95,18 +99,18 @@ builder.objectField(OrganizationRef, 'expiryWarnings', (t) =>
 )
 
 const AcknowledgeExpiryWarningInput = builder.inputType('AcknowledgeExpiryWarningInput', {
-  description: 'Which warning was seen.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the warning.' }) }),
+  description: 'The expiry warning to acknowledge.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the expiry warning.' }) }),
 })
 const AcknowledgeExpiryWarningPayload = builder
   .objectRef<{ expiryWarning: ExpiryWarningRow }>('AcknowledgeExpiryWarningPayload')
   .implement({
-    description: 'The warning that was acknowledged.',
+    description: 'The result of acknowledging an expiry warning.',
     partOfParent: true,
     fields: (t) => ({
       expiryWarning: t.field({
         type: ExpiryWarningRef,
-        description: 'The warning, as it is now.',
+        description: 'The acknowledged warning.',
         resolve: (payload) => payload.expiryWarning,
       }),
     }),
@@ -116,8 +120,8 @@ builder.mutationField('acknowledgeExpiryWarning', (t) =>
   t.field({
     type: AcknowledgeExpiryWarningPayload,
     description:
-      'Says that somebody has seen a warning; saying it again changes nothing. Needs keys:viewer; of a personal key, keys:manager or to own it.',
-    args: { input: t.arg({ type: AcknowledgeExpiryWarningInput, required: true, description: 'The warning.' }) },
+      'Acknowledges an expiry warning. Acknowledging it again changes nothing. Needs keys:viewer. For a personal access key, needs keys:manager or to be its owner.',
+    args: { input: t.arg({ type: AcknowledgeExpiryWarningInput, required: true, description: 'The expiry warning.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
       expiryWarning: await context.services.warnings.acknowledge(callerOf(context), input.id),
@@ -129,13 +133,13 @@ builder.subscriptionField('expiryWarnings', (t) =>
   t.field({
     type: ExpiryWarningRef,
     description:
-      'Warnings about the keys of an organization that the caller may see, live. Needs keys:viewer; the owner of a personal key gets the warnings about it in any case.',
+      'Expiry warnings about the keys of an organization that the caller can read, as they are written. Needs keys:viewer. The owner of a personal access key receives the warnings about it without a grant.',
     args: {
-      organizationId: t.arg.id({ required: true, description: 'The organization.' }),
+      organizationId: t.arg.id({ required: true, description: 'Id of the organization.' }),
       after: t.arg({
         type: 'SafeInt',
         description:
-          'Replay every warning with a greater sequence first (0: all), then go on live, with no gap and no repeat. Without it: only what comes.',
+          'Sequence to resume after: first replays every warning with a greater sequence (0 for all), then continues live, without gaps or duplicates. If left out, only new warnings are delivered.',
       }),
     },
     authScopes: (_, { organizationId }) => ({ sees: organizationId }),

@@ -12,66 +12,66 @@ export type AcceptInvitationInput = {
   name: string;
 };
 
-/** What kind of caller did something. */
+/** The kind of caller that caused an event. */
 export type ActorKind =
-  /** Somebody who showed no credential that says who they are. */
+  /** A caller without a valid credential. */
   | 'ANONYMOUS'
-  /** A machine, by an API key. */
+  /** A machine, authenticated with an API key. */
   | 'API_KEY'
-  /** Keyturn itself: what time or a policy does. */
+  /** Keyturn itself, for example when a key expires or a policy applies. */
   | 'SYSTEM'
   /** A person. */
   | 'USER';
 
-/** Which events a history shows. What is left out does not filter. */
+/** Which events of an audit log to return. A field that is left out does not filter. */
 export type AuditEventFilter = {
   /** Events that this user or API key caused. */
   actorId?: string | null | undefined;
-  /** Events after this instant. */
+  /** Events after this time. */
   occurredAfter?: string | null | undefined;
-  /** Events before this instant. */
+  /** Events before this time. */
   occurredBefore?: string | null | undefined;
   /** Events about this object. */
   targetId?: string | null | undefined;
-  /** Events of any of these types; at most 100 items. */
+  /** Events of any of these types. At most 100 items. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
-/** What an event of the audit history tells of. */
+/** The type of an event in an audit log. */
 export type AuditEventType =
-  /** Somebody was refused; identical refusals within a minute are counted in one event. */
+  /** A request was denied. Identical denials within a minute are counted in one event. */
   | 'ACCESS_DENIED'
-  /** Somebody said that they have seen an expiry warning. */
+  /** An expiry warning was acknowledged. */
   | 'EXPIRY_WARNING_ACKNOWLEDGED'
   /** A key was created. */
   | 'KEY_CREATED'
-  /** A key reached its expiry. */
+  /** A key expired. */
   | 'KEY_EXPIRED'
-  /** A key comes near its expiry. */
+  /** A key is about to expire. */
   | 'KEY_EXPIRY_WARNING'
-  /** A secret of the key was found where others can read it; details say where, and who reported it. */
+  /** A secret of a key was found in a public place. `details` contains the place and who reported it. */
   | 'KEY_LEAKED'
-  /** A suspended key goes on. */
+  /** A suspended key was resumed. */
   | 'KEY_RESUMED'
-  /** A key was ended for good. */
+  /** A key was revoked. This cannot be undone. */
   | 'KEY_REVOKED'
-  /** A key got a new secret. */
+  /** A key received a new secret. */
   | 'KEY_ROTATED'
-  /** A rotation was undone: the old secret is the current one again. */
+  /** A rotation was cancelled. The old secret is the current one again. */
   | 'KEY_ROTATION_CANCELLED'
   /** The old secret of a rotation was retired. */
   | 'KEY_ROTATION_COMPLETED'
-  /** A key was stopped for a while. */
+  /** A key was suspended. */
   | 'KEY_SUSPENDED'
-  /** Access tokens that were made for the organization ended or lost grants; details name the type of the event that did it. */
+  /** Access tokens for this organization ended or lost grants because of a change in another organization. `details` contains the type of that event. */
   | 'KEY_TOKENS_INVALIDATED'
-  /** A key was changed; details say what, from what to what. */
+  /** A key was changed. `details` contains the old and new value of each changed field. */
   | 'KEY_UPDATED'
-  /** Somebody was invited, or an invitation was taken back. */
+  /** A person was invited, or an invitation was withdrawn. */
   | 'MEMBER_INVITED'
-  /** Somebody became a member. */
+  /** A person became a member. */
   | 'MEMBER_JOINED'
-  /** A membership was ended; details name the personal keys that were revoked with it. */
+  /** A member was removed. `details` lists the personal access keys that were revoked as a result. */
   | 'MEMBER_REMOVED'
   /** The grants of a member were changed. */
   | 'MEMBER_UPDATED'
@@ -85,25 +85,25 @@ export type AuditEventType =
   | 'NOTIFICATION_ROUTE_DELETED'
   /** A notification route was changed, or disabled because its deliveries failed. */
   | 'NOTIFICATION_ROUTE_UPDATED'
-  /** The organization was created. */
+  /** An organization was created. */
   | 'ORGANIZATION_CREATED'
-  /** The name or slug of the organization was changed. */
+  /** The name or slug of an organization was changed. */
   | 'ORGANIZATION_UPDATED'
-  /** The key policy was changed; details name the keys that no longer conform. */
+  /** A key policy was changed. `details` lists the keys that no longer conform. */
   | 'POLICY_UPDATED'
   /** A project was created. */
   | 'PROJECT_CREATED'
-  /** A secret was used that a rotation had retired. */
+  /** A secret was used after a rotation had retired it. */
   | 'RETIRED_SECRET_USED'
-  /** A session at the console was ended before its time. */
+  /** A console session ended before it expired. */
   | 'SESSION_ENDED'
-  /** A person signed in at the console. */
+  /** A person signed in to the console. */
   | 'SESSION_STARTED'
-  /** The service signs access tokens with a new key. */
+  /** The key that signs access tokens was rotated. */
   | 'SIGNING_KEY_ROTATED'
   /** An access token was issued. */
   | 'TOKEN_ISSUED'
-  /** An access token was ended before its time. */
+  /** An access token was revoked before it expired. */
   | 'TOKEN_REVOKED';
 
 /** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */

@@ -11,40 +11,40 @@ import { coerceVariables } from './variables.ts'
 const NEEDS_CREDENTIAL =
   'Introspection needs a credential: send "Authorization: Bearer <credential>". In GraphiQL, put it under Headers and re-fetch the schema.'
 const INTROSPECTION_OFF = 'introspection is off on this server'
-/** Says nothing about the schema, for servers that do not introduce theirs. */
-const DOES_NOT_FIT = 'does not fit the schema of this server'
+/** Reveals nothing about the schema, for servers with introspection off. */
+const DOES_NOT_MATCH = 'does not match the schema of this server'
 
 /** Whether an operation may run. */
 export interface Admission {
-  readonly refusal: KeyturnError | null
-  /** Whether the answer will describe the schema. */
+  readonly rejection: KeyturnError | null
+  /** Whether the answer describes the schema. */
   readonly introspects: boolean
 }
 
-const ADMITTED: Admission = { refusal: null, introspects: false }
-const refused = (refusal: KeyturnError): Admission => ({ refusal, introspects: false })
+const ADMITTED: Admission = { rejection: null, introspects: false }
+const rejected = (rejection: KeyturnError): Admission => ({ rejection, introspects: false })
 
 const priceOf = createPrices(schema)
 
 /**
- * Decides before anything of an operation is executed whether it runs: its variables, its right to introspect, and its
- * size once fragments are expanded. Every kind of operation of every transport passes here.
+ * Decides before execution whether an operation may run: its variables, its right to introspect, and its size with
+ * fragments expanded. Applies to every kind of operation on every transport.
  */
 export const admit = (args: ExecutionArgs, introspection: boolean): Admission => {
   const operation = getOperationAST(args.document, args.operationName)
-  // The executor says what is wrong with a name that names no operation.
+  // The executor reports an unknown operation name.
   if (operation == null) return ADMITTED
   const issues = new InputIssues()
   const given = (args.variableValues ?? {}) as Variables
-  const word = introspection ? withoutSecrets : () => DOES_NOT_FIT
-  const variables = coerceVariables(args.schema, operation, given, issues, word)
+  const format = introspection ? withoutSecrets : () => DOES_NOT_MATCH
+  const variables = coerceVariables(args.schema, operation, given, issues, format)
   const error = issues.error
-  if (error !== null) return refused(error)
+  if (error !== null) return rejected(error)
   const size = measureOperation(args.schema, args.document, operation, variables, priceOf)
   if (size.introspects) {
-    if (!introspection) return refused(badInput('query', INTROSPECTION_OFF))
+    if (!introspection) return rejected(badInput('query', INTROSPECTION_OFF))
     const { principal } = args.contextValue as GraphQLContext
-    if (principal === null) return refused(unauthenticated('MISSING', NEEDS_CREDENTIAL))
+    if (principal === null) return rejected(unauthenticated('MISSING', NEEDS_CREDENTIAL))
   }
-  return { refusal: sizeRefusal(size), introspects: size.introspects }
+  return { rejection: sizeRefusal(size), introspects: size.introspects }
 }

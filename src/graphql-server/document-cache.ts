@@ -2,16 +2,16 @@ import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 /**
- * Characters of documents that are kept in all. A parsed document takes up to 300 times as many bytes as it has
- * characters; operations of clients have a few hundred.
+ * Total number of characters of the cached documents. A parsed document takes up to 300 times as many bytes as it has
+ * characters. Documents of clients have a few hundred.
  */
-const MOST_CHARACTERS = 250_000
+const MAX_CHARACTERS = 250_000
 
 const createCache = <Value extends object>(most: number) =>
   new LRUCache<string, Value>({ maxSize: most, sizeCalculation: (_, text) => Math.max(1, text.length) })
 
-/** Caches of parsed documents and of syntax errors, bounded by the size of what they keep. */
+/** Caches of parsed documents and of syntax errors, bounded by their total size. */
 export const createDocumentCaches = () => ({
-  documentCache: createCache<DocumentNode>(MOST_CHARACTERS),
-  errorCache: createCache<Error>(MOST_CHARACTERS),
+  documentCache: createCache<DocumentNode>(MAX_CHARACTERS),
+  errorCache: createCache<Error>(MAX_CHARACTERS),
 })

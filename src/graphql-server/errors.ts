@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import { type ErrorCode, type InputIssue, KeyturnError } from '../kernel/errors.ts'
 import { hideSecrets } from '../kernel/secret-text.ts'
 
-/** The HTTP status of a request that fails as a whole; inside an answer with data the status stays 200. */
+/** The HTTP status of a request that fails as a whole. With partial data the status is 200. */
 const STATUS = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -16,7 +16,7 @@ const STATUS = {
   UNAVAILABLE: 503,
 } as const satisfies Record<ErrorCode, number>
 
-/** Hears of an error that is a bug, whole. */
+/** Reports an error that is a bug, with all its details. */
 export type ReportBug = (error: unknown, requestId: string | null) => void
 
 const keyturnErrorOf = (error: unknown): KeyturnError | null => {
@@ -24,10 +24,10 @@ const keyturnErrorOf = (error: unknown): KeyturnError | null => {
   return error instanceof GraphQLError && error.originalError != null ? keyturnErrorOf(error.originalError) : null
 }
 
-/** Errors that are in the contract's words already: an answer passes more than one place that puts them there. */
+/** Errors that have been translated already: an error may pass more than one place that translates. */
 const translated = new WeakSet<GraphQLError>()
 
-/** How a failure reads in an answer: the contract's code and fields, nothing of what is inside. */
+/** Translates a failure to the contract's code and fields, without internals. */
 export const toGraphQLError = (error: unknown, requestId: string | null, report: ReportBug): GraphQLError => {
   if (error instanceof GraphQLError && translated.has(error)) return error
   const made = translate(error, requestId, report)
@@ -50,7 +50,7 @@ const translate = (error: unknown, requestId: string | null, report: ReportBug):
     })
   if (located !== null && isRequestError(located)) return badRequest(located)
   report(error, requestId)
-  return new GraphQLError('Something went wrong on our side. The request id finds it in the log.', {
+  return new GraphQLError('Internal error. The server log has the details under the requestId.', {
     ...place,
     extensions: { code: 'INTERNAL', requestId, ...(located?.path === undefined ? { http: { status: 500 } } : {}) },
   })
@@ -71,7 +71,7 @@ const httpOf = (error: KeyturnError) => ({
   },
 })
 
-/** An error of the document or its variables is found before anything is executed, or says itself that it is one. */
+/** An error of the document or its variables has no path, because it is found before execution, or no original error. */
 const isRequestError = (error: GraphQLError): boolean => error.path === undefined || error.originalError == null
 
 const badRequest = (error: GraphQLError): GraphQLError => {
@@ -90,21 +90,21 @@ const badRequest = (error: GraphQLError): GraphQLError => {
 }
 
 /**
- * No error repeats a secret, not even a mistyped one that its sender put into the wrong place: neither what begins like one
- * nor whatever is long enough to be one without its beginning. Ids and the names of the schema are shorter.
+ * No error repeats a secret, not even a mistyped one in the wrong place: neither text that starts like a secret nor text
+ * that is long enough to be the rest of one. Ids and names of the schema are shorter.
  */
 export const withoutSecrets = (message: string): string => hideSecrets(message).replace(/[0-9A-Za-z_-]{37,}/g, '...')
 
-const DOES_NOT_FIT = 'This does not fit the schema of this server.'
+const DOES_NOT_MATCH = 'The document does not match the schema of this server.'
 
 /**
- * The same error, in words that name nothing of the schema: what graphql-js says about a document names types, fields and
- * arguments. Our own errors stay, and so do those that have no place in a document.
+ * The same error without names of the schema: graphql-js messages about a document name types, fields and arguments. Errors
+ * of Keyturn and errors without a location stay as they are.
  */
 export const withoutSchema = (error: GraphQLError): GraphQLError =>
   keyturnErrorOf(error) === null &&
   isRequestError(error) &&
   error.extensions.code === undefined &&
   error.nodes !== undefined
-    ? new GraphQLError(DOES_NOT_FIT, placeOf(error))
+    ? new GraphQLError(DOES_NOT_MATCH, placeOf(error))
     : error

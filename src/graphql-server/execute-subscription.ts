@@ -7,7 +7,7 @@ import { LiveSubscription } from '../live/live-subscription.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
 import { admit } from './admission.ts'
 import { toGraphQLError } from './errors.ts'
-import { recordRefusals } from './operation-rates.ts'
+import { recordDenials } from './operation-rates.ts'
 import { createMask, type ErrorOptions, withinAnswerLimit } from './result-masking.ts'
 import { operationKey, SharedResults } from './shared-results.ts'
 
@@ -28,8 +28,8 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
   return async (args) => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
-    const { refusal } = admit(args, introspection)
-    if (refusal !== null) return { errors: [toGraphQLError(refusal, requestId, report)] }
+    const { rejection } = admit(args, introspection)
+    if (rejection !== null) return { errors: [toGraphQLError(rejection, requestId, report)] }
     let release: () => void
     try {
       release = context.connection.hold(context.principal)
@@ -40,7 +40,7 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
     if (!(source instanceof LiveSubscription)) {
       const result = mask(source as ExecutionResult, context)
       if (isUnavailable(result)) context.connection.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
-      return recordRefusals(context, args, result, report)
+      return recordDenials(context, args, result, report)
     }
     const operation = operationKey(args)
     const runOnce = async (item: LiveItem<unknown>) => {

@@ -16,9 +16,9 @@ query Viewer {
 const OPTIONS = {
   title: 'Keyturn',
   defaultQuery: WELCOME,
-  // Over server-sent events the header editor's authorization goes along; a WebSocket in a browser has no headers.
+  // Server-sent events send the authorization of the header editor. A browser's WebSocket cannot send headers.
   subscriptionsProtocol: 'SSE' as const,
-  // What is under Headers is a credential: a browser's storage would keep it for whoever sits there next.
+  // The headers contain a credential, which must not stay in the browser's storage.
   shouldPersistHeaders: false,
 }
 
@@ -36,10 +36,10 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Above 5 the compression takes many seconds and saves a few percent. */
+/** Qualities above 5 take many seconds and save a few percent. */
 const BROTLI_QUALITY = 5
 
-/** An encoded form of the page. All answers share the bytes; nothing is copied for a request. */
+/** An encoded form of the page. All responses share the bytes. */
 interface Representation {
   readonly encoding: 'br' | 'gzip' | null
   readonly body: Buffer
@@ -70,11 +70,11 @@ const names = (header: string | undefined, etag: string): boolean =>
     .map((tag) => tag.trim().replace(/^W\//, ''))
     .some((tag) => tag === etag || tag === '*')
 
-/** Whether a request is a browser's for a page, not for an operation. */
+/** Whether a browser requests a page, not an operation. */
 export const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
 
-/** GraphiQL's page: nine megabytes that are rendered and compressed once, at the first request, and are the same for all. */
+/** GraphiQL's page: nine megabytes that are rendered and compressed once, at the first request. */
 export class GraphiQLPage {
   private representations: Promise<readonly Representation[]> | null = null
 
@@ -96,7 +96,7 @@ export class GraphiQLPage {
   }
 }
 
-/** All forms of the page, the smallest first. */
+/** All representations of the page, the smallest first. */
 const render = async (): Promise<readonly Representation[]> => {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = Buffer.from(await renderGraphiQL(OPTIONS))

@@ -8,16 +8,16 @@ import type { HttpStream, Yoga } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
   readonly yoga: Yoga
-  /** GraphiQL; null where it is turned off. */
+  /** GraphiQL; null if it is off. */
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
 }
 
-/** Whether a body can be an operation at all; anything else would be read a second time, and waited for in vain. */
+/** Whether a body can be an operation. Yoga would try to read any other body again. */
 const isOperation = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length > 0
 
-const NO_OPERATION = 'The body must be a JSON object with a query, and no batch of several.'
+const NO_OPERATION = 'The body must be a JSON object with a query. Batches are not supported.'
 
 const isJson = (text: string): boolean => {
   try {
@@ -28,27 +28,27 @@ const isJson = (text: string): boolean => {
   }
 }
 
-/** The first of a query's parameters that must be JSON and is not, or is given more than once. */
+/** The first query parameter that must be JSON and is not, or that occurs more than once. */
 const malformedParameter = (query: Readonly<Record<string, unknown>>): string | undefined =>
   ['variables', 'extensions'].find((name) => {
     const given = query[name] ?? ''
     return given !== '' && (typeof given !== 'string' || !isJson(given))
   })
 
-/** Types of answers that are complete when they are given; others go on. */
-const WHOLE = /^(?:application\/(?:graphql-response\+)?json)/
+/** Content types of complete responses. Others are streams. */
+const COMPLETE = /^(?:application\/(?:graphql-response\+)?json)/
 
-/** How long a client may take to read the end of its stream before the connection is cut. */
-const READ_OUT_MS = 2_000
+/** Time that a client has to read the end of its stream before the connection is cut. */
+const DRAIN_TIMEOUT_MS = 2_000
 
 const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => ({
   exempt: () => (raw.socket === null ? () => undefined : guard.exempt(raw.socket)),
   end: (code) => {
-    // A stream that a restart breaks off must not look complete, or its client would not come back.
+    // A stream that a restart interrupts must not look complete, or its client would not reconnect.
     if (code === CLOSE_CODES.restart) return void raw.destroy()
     setTimeout(() => {
       if (!raw.writableFinished) raw.destroy()
-    }, READ_OUT_MS).unref()
+    }, DRAIN_TIMEOUT_MS).unref()
   },
   onGone: (callback) => {
     if (raw.destroyed) callback()
@@ -68,19 +68,19 @@ export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: 
         return reply.status(400).send(badRequest('body', NO_OPERATION))
       const malformed = malformedParameter(request.query as Record<string, unknown>)
       if (malformed !== undefined)
-        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and given once.`))
+        return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and occur once.`))
       const { authorization } = request.headers
       const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply, guard) }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)
       })
-      // An answer may hold a secret.
+      // The response may contain a secret.
       reply.header('cache-control', 'no-store')
       const type = response.headers.get('content-type') ?? ''
       reply.status(response.status)
-      // What is complete is sent in one piece: to pass it through a stream costs more than to execute a small operation.
-      return reply.send(WHOLE.test(type) ? await response.text() : response.body)
+      // A complete response is sent at once: a stream would cost more than executing a small operation.
+      return reply.send(COMPLETE.test(type) ? await response.text() : response.body)
     },
   })
 }

@@ -4,13 +4,13 @@ import type { Limits } from '../config.ts'
 import { addressGroup } from '../kernel/address-group.ts'
 import { type SlotHolder, SlotLimit } from './slot-limit.ts'
 
-/** What callers may hold open on this instance. */
+/** Limits of what callers hold open on this instance. */
 export interface LiveLimits {
   /** WebSockets and event streams of callers with a credential. */
   readonly connections: SlotLimit
   /** WebSockets whose caller has not presented a valid credential, counted by address. */
   readonly unauthenticated: SlotLimit
-  /** Live subscriptions, whatever they are carried by. */
+  /** Live subscriptions over all transports. */
   readonly subscriptions: SlotLimit
 }
 

@@ -1,43 +1,25 @@
 import {
   type FieldNode,
   GraphQLError,
-  type GraphQLNamedType,
-  type GraphQLOutputType,
-  getNamedType,
-  isCompositeType,
-  isInterfaceType,
-  isListType,
-  isNonNullType,
-  isObjectType,
   Kind,
   print,
   type SelectionSetNode,
-  TypeNameMetaFieldDef,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql'
+import {
+  below,
+  byObject,
+  groupBy,
+  keyOf,
+  type PlacedField,
+  type PlacedSelections,
+  shapeOf,
+  typeOf,
+} from './placed-fields.ts'
 
-/** Fields that are looked at before the check gives up. A document within the limits of operations needs far fewer. */
-const MOST_FIELDS = 10_000
-
-interface PlacedField {
-  readonly node: FieldNode
-  readonly parent: GraphQLNamedType | undefined
-  readonly type: GraphQLOutputType | undefined
-}
-interface PlacedSelections {
-  readonly selections: SelectionSetNode
-  readonly parent: GraphQLNamedType | undefined
-}
-
-const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value
-
-/** What must be equal for two values to fit into one place: lists, nullability, and the type where it is a leaf. */
-const shapeOf = (type: GraphQLOutputType): string => {
-  if (isNonNullType(type)) return `${shapeOf(type.ofType)}!`
-  if (isListType(type)) return `[${shapeOf(type.ofType)}]`
-  return isCompositeType(type) ? '{}' : type.name
-}
+/** Fields that are visited before the check stops. A document within the limits of operations has far fewer. */
+const MAX_FIELDS = 10_000
 
 const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>
   given
@@ -45,39 +27,16 @@ const argumentsOf = ({ arguments: given = [] }: FieldNode): string =>
     .sort()
     .join(',')
 
-const typeOf = (parent: GraphQLNamedType | undefined, name: string): GraphQLOutputType | undefined => {
-  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef.type
-  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name]?.type : undefined
-}
-
-const groupBy = <T>(items: readonly T[], key: (item: T) => string): T[][] => {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(key(item))
-    if (group === undefined) groups.set(key(item), [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
-}
-
-/** Fields of one name in an answer, parted so that those of one object are together. Those of an interface are in each. */
-const byObject = (fields: readonly PlacedField[]): (readonly PlacedField[])[] => {
-  const concrete = fields.filter(({ parent }) => isObjectType(parent))
-  if (concrete.length === 0) return [fields]
-  const others = fields.filter(({ parent }) => !isObjectType(parent))
-  return groupBy(concrete, ({ parent }) => parent?.name ?? '').map((group) => [...group, ...others])
-}
-
-/** One check of a document. Throws a GraphQLError where fields cannot be merged, or where there are too many. */
+/** One check of a document. Throws a GraphQLError if fields cannot be merged, or if there are too many. */
 class MergeCheck {
   private readonly context: ValidationContext
   private readonly checked = new Set<string>()
   private readonly names = new Map<SelectionSetNode, number>()
   private readonly arguments = new Map<FieldNode, string>()
-  private seen = 0
+  private visited = 0
 
-  get gaveUp(): boolean {
-    return this.seen > MOST_FIELDS
+  get stopped(): boolean {
+    return this.visited > MAX_FIELDS
   }
 
   constructor(context: ValidationContext) {
@@ -89,7 +48,7 @@ class MergeCheck {
     this.visit('object', [selections])
   }
 
-  /** Checks selections that are merged into one place: each set of them once, however many ways lead to it. */
+  /** Checks selections that are merged into one place. Each set of selections is checked once, however many paths lead to it. */
   private visit(what: 'shape' | 'object', merged: readonly PlacedSelections[]): void {
     if (merged.length === 0) return
     const name = `${what}:${[...new Set(merged.map((one) => this.nameOf(one)))].sort().join()}`
@@ -114,7 +73,7 @@ class MergeCheck {
     const spread = new Set<string>()
     const collect = ({ selections, parent }: PlacedSelections): void => {
       for (const selection of selections.selections) {
-        this.spend()
+        this.countVisit()
         if (selection.kind === Kind.FIELD) {
           fields.push({ node: selection, parent, type: typeOf(parent, selection.name.value) })
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -136,10 +95,10 @@ class MergeCheck {
     return fields
   }
 
-  private spend(): void {
-    this.seen += 1
-    if (this.gaveUp)
-      throw new GraphQLError('The document repeats its fields or fragments too often: ask for each of them once.', {
+  private countVisit(): void {
+    this.visited += 1
+    if (this.stopped)
+      throw new GraphQLError('The document repeats fields or fragments too often. Select each of them once.', {
         extensions: { code: 'QUERY_TOO_COMPLEX' },
       })
   }
@@ -170,26 +129,21 @@ class MergeCheck {
   }
 }
 
-const below = ({ node, type }: PlacedField): PlacedSelections[] =>
-  node.selectionSet === undefined
-    ? []
-    : [{ selections: node.selectionSet, parent: type === undefined ? undefined : getNamedType(type) }]
-
 const conflict = (first: FieldNode, other: FieldNode, why: string): GraphQLError =>
   new GraphQLError(`Fields "${keyOf(first)}" conflict because ${why}. Use different aliases to get both.`, {
     nodes: [first, other],
   })
 
 /**
- * Fields with one name in an answer must be one field of one type (GraphQL, section 5.3.2). In place of graphql-js'
- * OverlappingFieldsCanBeMergedRule, which compares each field with each other: this compares all of them with the first,
- * and reports the first conflict of an operation.
+ * Fields with the same name in the answer must be the same field with the same type (GraphQL specification, section 5.3.2).
+ * It replaces OverlappingFieldsCanBeMergedRule of graphql-js, which compares every pair of fields: this compares all of them
+ * with the first, and reports the first conflict of an operation.
  */
 export const mergeableFields: ValidationRule = (context) => {
   const check = new MergeCheck(context)
   return {
     OperationDefinition: ({ operation, selectionSet }) => {
-      if (check.gaveUp) return
+      if (check.stopped) return
       try {
         check.run({ selections: selectionSet, parent: context.getSchema().getRootType(operation) ?? undefined })
       } catch (error) {

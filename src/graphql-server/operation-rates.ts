@@ -13,12 +13,12 @@ import { accessDenied } from '../audit/events/access-events.ts'
 import type { KeyturnError } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import { createFieldNames } from './denied-field.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
-import { createFieldNames } from './refused-field.ts'
 
 /**
- * Counts the mutations of an operation, for the caller's rate. Returns RATE_LIMITED where there were too many: nothing of the
- * operation may be executed then.
+ * Counts the mutations of an operation towards the caller's rate. Returns RATE_LIMITED if there were too many; the
+ * operation must not be executed then.
  */
 export const limitMutations = (args: ExecutionArgs): MaybePromise<KeyturnError | null> => {
   const operation = getOperationAST(args.document, args.operationName)
@@ -28,7 +28,10 @@ export const limitMutations = (args: ExecutionArgs): MaybePromise<KeyturnError |
   return services.rates.limit('mutation', principal, rootFieldsOf(args.document, operation.selectionSet))
 }
 
-/** How many root fields a selection executes. Each fragment is read once: fields of one name are executed as one. */
+/**
+ * Number of root fields that a selection executes. Each fragment is read once, because fields with the same name are
+ * executed as one.
+ */
 const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): number => {
   const fragments = new Map(
     document.definitions.flatMap((definition) =>
@@ -51,19 +54,19 @@ const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): n
 }
 
 /**
- * Records what a caller was refused, in the organization that their credential belongs to. Where they have been refused too
- * often, the refusals of the answer become RATE_LIMITED; whatever else it holds stays.
+ * Records the FORBIDDEN errors of a result in the audit log of the caller's organization. If the caller was denied too
+ * often, these errors become RATE_LIMITED; the rest of the result stays.
  */
-export const recordRefusals = async (
+export const recordDenials = async (
   { principal, connection, services }: GraphQLContext,
   { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
   result: ExecutionResult,
   report: ReportBug,
 ): Promise<ExecutionResult> => {
-  const refusals = (result.errors ?? []).filter(isRefusal)
-  if (principal === null || refusals.length === 0) return result
+  const denials = (result.errors ?? []).filter(isDenial)
+  if (principal === null || denials.length === 0) return result
   const fieldNames = createFieldNames(document, operationName)
-  for (const { extensions, path } of refusals)
+  for (const { extensions, path } of denials)
     await services.denials.record({
       organizationId: principal.organizationId,
       cause: causeOf(principal, connection.origin),
@@ -77,12 +80,12 @@ export const recordRefusals = async (
   if (limited === null) return result
   const { requestId } = connection.origin
   const errors = (result.errors ?? []).map((error) =>
-    isRefusal(error) ? toGraphQLError(inPlaceOf(error, limited), requestId, report) : error,
+    isDenial(error) ? toGraphQLError(rateLimitedAt(error, limited), requestId, report) : error,
   )
   return { ...result, errors }
 }
 
-const isRefusal = ({ extensions }: GraphQLError): boolean => extensions.code === 'FORBIDDEN'
+const isDenial = ({ extensions }: GraphQLError): boolean => extensions.code === 'FORBIDDEN'
 
-const inPlaceOf = ({ nodes, path }: GraphQLError, limited: KeyturnError): GraphQLError =>
+const rateLimitedAt = ({ nodes, path }: GraphQLError, limited: KeyturnError): GraphQLError =>
   new GraphQLError(limited.message, { nodes: nodes ?? null, path: path ?? null, originalError: limited })

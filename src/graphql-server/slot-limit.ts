@@ -1,16 +1,16 @@
 import { KeyturnError } from '../kernel/errors.ts'
 import { Tally } from '../kernel/tally.ts'
 
-/** Who holds a slot: a credential (or an address where there is none), and the organization that it belongs to. */
+/** The holder of a slot: a credential (or an address if there is none), and the organization that it belongs to. */
 export interface SlotHolder {
   readonly name: string
   readonly organizationId: string | null
 }
 
 export interface SlotLimitOptions {
-  /** What the slots are, in the plural; part of the error message. */
+  /** What the slots are, in the plural, for the error message. */
   readonly what: string
-  /** What a holder is; part of the error message. */
+  /** What a holder is, for the error message. */
   readonly holder: 'credential' | 'address'
   readonly perHolder: number
   readonly perOrganization: number
@@ -19,7 +19,7 @@ export interface SlotLimitOptions {
 
 /** No slot is left. The message is short enough for the reason of a WebSocket close frame (123 bytes). */
 export class NoSlotLeft extends KeyturnError {
-  /** Whether it is the instance that is full, not the caller's share. */
+  /** Whether the instance is full, not only the caller's share. */
   readonly instanceIsFull: boolean
 
   constructor(message: string, instanceIsFull: boolean) {
@@ -28,10 +28,10 @@ export class NoSlotLeft extends KeyturnError {
   }
 }
 
-/** Gives a slot back. May be called more than once. */
+/** Releases a slot. May be called more than once. */
 export type ReleaseSlot = () => void
 
-/** Counts what callers hold open on this instance: per holder, per organization, and in all. */
+/** Counts what callers hold open on this instance: per holder, per organization, and in total. */
 export class SlotLimit {
   private readonly options: SlotLimitOptions
   private readonly byHolder = new Tally()
@@ -67,7 +67,8 @@ export class SlotLimit {
         `The limit is ${perOrganization} ${what} per organization. Close one, then try again.`,
         false,
       )
-    if (this.inAll >= inAll) throw new NoSlotLeft(`This instance has no room for more ${what}. Try again later.`, true)
+    if (this.inAll >= inAll)
+      throw new NoSlotLeft(`This instance has reached its limit of ${what}. Try again later.`, true)
   }
 
   private count({ name, organizationId }: SlotHolder, amount: 1 | -1): void {

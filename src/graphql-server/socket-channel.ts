@@ -12,8 +12,8 @@ const MAX_UNREAD_BYTES_UNAUTHENTICATED = 256 * 1024
 const BURST_SECONDS = 5
 /** Time that a client has to answer a close frame before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 2_000
-/** Proxies close a connection that is idle for 55 to 60 s. Pings are most of what an idle socket costs. */
-const PING_INTERVAL_MS = 45_000
+/** Proxies close a connection that is idle for 60 s by default. */
+const PING_INTERVAL_MS = 50_000
 /** Idle time after which the operating system probes whether the peer still exists. */
 const TCP_KEEP_ALIVE_MS = 20_000
 
@@ -22,7 +22,7 @@ export interface ChannelOptions {
   readonly connection: Socket
   readonly unread: UnreadBytes
   readonly messagesPerSecond: number
-  /** Who the socket is counted for before it has presented a credential. */
+  /** The holder that the socket counts for before it has presented a credential. */
   readonly holder: SlotHolder
 }
 
@@ -57,7 +57,6 @@ export class SocketChannel {
     socket.on('ping', (data) => {
       if (this.accepts()) void this.transmit(data.length, (done) => socket.pong(data, false, done))
     })
-    socket.on('pong', () => this.accepts())
     const stopPinging = this.keepAlive()
     socket.once('close', () => {
       stopPinging()
@@ -84,11 +83,7 @@ export class SocketChannel {
   }
 
   private transmit(bytes: number, write: (done: () => void) => void): Promise<void> {
-    if (this.socket.readyState !== this.socket.OPEN) return Promise.resolve()
-    if (this.socket.bufferedAmount > this.maxUnread) {
-      endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Read too slowly')
-      return Promise.resolve()
-    }
+    if (!this.maySend()) return Promise.resolve()
     this.cork()
     return new Promise((resolve) => {
       write(() => {
@@ -97,6 +92,14 @@ export class SocketChannel {
       })
       this.unread.add(this.reader, bytes)
     })
+  }
+
+  /** Whether one more frame may be sent to the client. */
+  private maySend(): boolean {
+    if (this.socket.readyState !== this.socket.OPEN) return false
+    if (this.socket.bufferedAmount <= this.maxUnread) return true
+    endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Read too slowly')
+    return false
   }
 
   /** Combines the frames that are sent in the same step into one write to the network. */
@@ -126,10 +129,11 @@ export class SocketChannel {
     const timer = setInterval(() => {
       if (!answered) return this.socket.terminate()
       answered = false
-      void this.transmit(0, (done) => this.socket.ping(undefined, false, done))
+      // A ping has no content to count, and is most of what an idle socket costs.
+      if (this.maySend()) this.socket.ping()
     }, PING_INTERVAL_MS)
     this.socket.on('pong', () => {
-      answered = true
+      answered = this.accepts()
     })
     return () => clearInterval(timer)
   }

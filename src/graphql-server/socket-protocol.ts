@@ -21,7 +21,7 @@ export interface SocketExtra {
 
 /** Operations that may run on a connection at a time. */
 const MAX_OPERATIONS = 100
-const TOO_MANY_OPERATIONS = `A connection runs at most ${MAX_OPERATIONS} operations at a time: complete one, or open another.`
+const TOO_MANY_OPERATIONS = `A connection runs at most ${MAX_OPERATIONS} operations at a time. Complete one, or open another connection.`
 const INIT_TIMEOUT_MS = 5_000
 
 /** How an operation is executed, carried along as its root value because it belongs to the operation's own context. */

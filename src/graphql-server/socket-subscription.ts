@@ -1,4 +1,5 @@
 interface Result {
+  readonly data?: unknown
   readonly errors?: readonly unknown[] | undefined
 }
 

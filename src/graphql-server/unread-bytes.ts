@@ -16,11 +16,11 @@ const DEFAULTS: UnreadLimits = {
   inAll: 256 * MEBIBYTE,
 }
 
-/** A socket as far as its unread bytes go. */
+/** The unread bytes of a socket. */
 export class UnreadReader {
   holder: SlotHolder
   bytes = 0
-  /** Ends the socket at once, so that its bytes are freed. */
+  /** Cuts the connection, so that its bytes are freed. */
   readonly cut: () => void
 
   constructor(holder: SlotHolder, cut: () => void) {
@@ -30,9 +30,9 @@ export class UnreadReader {
 }
 
 /**
- * Sums the bytes that were sent on WebSockets and not yet taken by the network: per holder, per organization, and in all.
- * Where a sum exceeds its limit, the sockets with the most unread bytes among those that it counts are cut: a caller who
- * reads keeps its socket however little others read.
+ * Counts the bytes that were sent on WebSockets and not taken by the network yet: per holder, per organization, and in
+ * total. If a sum exceeds its limit, the sockets with the most unread bytes among those in it are cut. A caller that reads
+ * keeps its socket, however little others read.
  */
 export class UnreadBytes {
   private readonly limits: UnreadLimits
@@ -55,7 +55,7 @@ export class UnreadBytes {
     return reader
   }
 
-  /** Counts the reader for somebody else from now on: its caller has presented a credential. */
+  /** Counts the reader for another holder from now on, because its caller has presented a credential. */
   move(reader: UnreadReader, holder: SlotHolder): void {
     const { bytes } = reader
     this.count(reader, -bytes)
@@ -63,7 +63,7 @@ export class UnreadBytes {
     this.count(reader, bytes)
   }
 
-  /** Counts bytes that are sent; negative where the network has taken them. */
+  /** Counts sent bytes; negative if the network has taken them. */
   add(reader: UnreadReader, bytes: number): void {
     if (!this.readers.has(reader)) return
     this.count(reader, bytes)
@@ -95,7 +95,7 @@ export class UnreadBytes {
   private cutLargest(isCounted: (reader: UnreadReader) => boolean): void {
     let largest: UnreadReader | null = null
     for (const reader of this.readers) if (isCounted(reader) && reader.bytes > (largest?.bytes ?? 0)) largest = reader
-    if (largest === null) throw new Error('Unread bytes are counted that no socket has.')
+    if (largest === null) throw new Error('The unread bytes of no socket add up to the sum.')
     this.close(largest)
     largest.cut()
   }

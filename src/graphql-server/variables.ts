@@ -12,34 +12,32 @@ import {
 import type { InputIssues } from '../kernel/errors.ts'
 import type { Variables } from '../schema-kit/operation-cost.ts'
 
-/** Faults of variables that are reported at once. */
-const MOST_ISSUES = 20
+/** Errors of variables that are reported at once. */
+const MAX_ISSUES = 20
 
-/** The path as services write it: relative to a mutation's input. */
+/** The path as services report it: relative to the input of a mutation. */
 const pathOf = (variable: string, path: readonly (string | number)[]): string =>
   (variable === 'input' && path.length > 0 ? path : [variable, ...path]).join('.')
 
-/** Thrown to leave a coercion that has found enough faults. */
+/** Stops a coercion that has found enough errors. */
 class EnoughIssues extends Error {}
 
-/** How a fault of a value reads: never with the value itself, which may be a secret. */
-export type Word = (message: string) => string
+/** Formats a message of graphql-js. It must not contain the value, which may be a secret. */
+export type FormatMessage = (message: string) => string
 
-/**
- * The values of an operation's variables. Faults are added to `issues`, at most twenty of them, each with its path.
- */
+/** Coerces the variables of an operation. Adds at most twenty errors to `issues`, each with its path. */
 export const coerceVariables = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   given: Variables,
   issues: InputIssues,
-  word: Word,
+  format: FormatMessage,
 ): Variables => {
   let found = 0
   const add = (path: string, message: string): void => {
-    issues.add(path, word(message))
+    issues.add(path, format(message))
     found += 1
-    if (found >= MOST_ISSUES) throw new EnoughIssues()
+    if (found >= MAX_ISSUES) throw new EnoughIssues()
   }
   const coerce = (definition: VariableDefinitionNode, type: GraphQLInputType): unknown => {
     const name = definition.variable.name.value

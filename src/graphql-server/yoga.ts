@@ -14,26 +14,26 @@ import { createDocumentCaches } from './document-cache.ts'
 import { type ReportBug, toGraphQLError, withoutSchema } from './errors.ts'
 import { createSubscriptionExecutor, type ExecuteSubscription } from './execute-subscription.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
-import { limitMutations, recordRefusals } from './operation-rates.ts'
+import { limitMutations, recordDenials } from './operation-rates.ts'
 import { createMask, withinAnswerLimit } from './result-masking.ts'
 import { schema } from './schema.ts'
 import type { SlotHolder } from './slot-limit.ts'
 import { traceExecution } from './trace-execution.ts'
 import { validateLimited } from './validation.ts'
 
-/** The answer to an operation over HTTP, where it is a stream of events. */
+/** The response to an operation over HTTP, if it is an event stream. */
 export interface HttpStream extends Pick<LiveReader, 'end' | 'onGone'> {
-  /** Counts its connection for the credential, and no longer for the address. Returns a function that undoes it. */
+  /** Counts its connection for the credential instead of the address. Returns a function that undoes it. */
   readonly exempt: () => () => void
 }
 
-/** What a transport hands over with an operation: who calls, or how to find out. */
+/** The source of an operation: its caller, or how to authenticate it. */
 export type OperationSource =
   | {
       readonly kind: 'http'
       readonly origin: CallOrigin
       readonly authorization: string | undefined
-      /** How its answer ends, where that is a stream. */
+      /** How the response ends, if it is an event stream. */
       readonly stream: HttpStream
     }
   | { readonly kind: 'socket'; readonly principal: Principal | null; readonly connection: Connection }
@@ -53,7 +53,7 @@ export interface YogaOptions {
   readonly tracer: Tracer
 }
 
-const NOBODY: Identified = { principal: null, verifiedEmail: null }
+const ANONYMOUS_CALLER: Identified = { principal: null, verifiedEmail: null }
 
 /** The execution of operations, for all transports. */
 export interface GraphQLEngine {
@@ -71,17 +71,17 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const context = args.contextValue as GraphQLContext
-      const { refusal, introspects } = admit(args, introspection)
-      return andThen(refusal ?? limitMutations(args), (refused) => {
-        if (refused !== null) {
+      const { rejection, introspects } = admit(args, introspection)
+      return andThen(rejection ?? limitMutations(args), (error) => {
+        if (error !== null) {
           const { requestId } = context.connection.origin
-          return setResultAndStopExecution({ errors: [toGraphQLError(refused, requestId, report)] })
+          return setResultAndStopExecution({ errors: [toGraphQLError(error, requestId, report)] })
         }
         return {
           onExecuteDone: async ({ result, setResult }) => {
             const executed = result as ExecutionResult
             if (introspects) context.answer.addJson(executed.data)
-            const masked = await recordRefusals(context, args, mask(executed, context), report)
+            const masked = await recordDenials(context, args, mask(executed, context), report)
             setResult(withinAnswerLimit(masked, context, report))
           },
         }
@@ -92,7 +92,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
     onValidate: ({ setValidationFn }) => {
       setValidationFn(validateLimited)
       return ({ result, setResult }) => {
-        // Without introspection nobody is told names that they did not know.
+        // Without introspection, errors must not reveal names of the schema.
         if (result.length > 0) setResult(result.map((error) => translate(introspection ? error : withoutSchema(error))))
       }
     },
@@ -104,10 +104,10 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
     logging: false,
     cors: false,
     multipart: false,
-    // The body was read, and its size limited, before this is called.
+    // The body is read, and its size limited, before this is called.
     maxRequestBodySize: false,
     parserAndValidationCache: createDocumentCaches(),
-    // Its page is served before an operation is looked for, see graphiql-page.ts.
+    // graphiql-page.ts serves the page before an operation is executed.
     graphiql: false,
     maskedErrors: { maskError: translate },
     context: async ({ source, params }) => {
@@ -115,10 +115,10 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
       const { origin, authorization, stream } = source
       try {
         const credential = authorization === undefined ? null : parseBearer(authorization)
-        // Who signed in and is no member yet may accept an invitation. To everything else they are UNAUTHENTICATED as a whole.
+        // A signed-in person who is not a member may accept an invitation. For everything else they are UNAUTHENTICATED.
         const mayJoin = params.query?.includes('acceptInvitation') === true
         const { principal, verifiedEmail } =
-          credential === null ? NOBODY : await authenticator.identify(credential, origin, mayJoin)
+          credential === null ? ANONYMOUS_CALLER : await authenticator.identify(credential, origin, mayJoin)
         const connection: Connection = {
           origin,
           credential: credential === null ? null : authenticator.present(credential, origin),
@@ -128,7 +128,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
         }
         return createContext(services, principal, connection, verifiedEmail)
       } catch (error) {
-        // Here it is still known which request it is that the log will be searched for.
+        // The request id is known here, and the log is searched by it.
         throw toGraphQLError(error, origin.requestId, report)
       }
     },
@@ -137,7 +137,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
   return { yoga, executeSubscription }
 }
 
-/** An event stream is a live connection and a live subscription at once. */
+/** An event stream counts as a live connection and as a live subscription. */
 const holdStream = (limits: LiveLimits, holder: SlotHolder, stream: HttpStream): (() => void) => {
   const releaseSubscription = limits.subscriptions.take(holder)
   let releaseConnection: () => void

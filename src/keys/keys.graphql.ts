@@ -1,4 +1,5 @@
-import { ActorRef, AuditEventConnectionRef, AuditEventRef, AuditEventTypeRef } from '../audit/audit.graphql.ts'
+import { ActorRef } from '../audit/actor.graphql.ts'
+import { AuditEventConnectionRef, AuditEventRef, AuditEventTypeRef } from '../audit/audit.graphql.ts'
 import { loadMemberships, loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
 import { loadOrganization, loadProject } from '../organizations/context.graphql.ts'

@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.ts'
-import { ActorKindRef } from '../audit/audit.graphql.ts'
+import { ActorKindRef } from '../audit/actor.graphql.ts'
 import { loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
 import { loadOrganization } from '../organizations/context.graphql.ts'

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { eventsAfter, findHead, headsSince, sequenceBefore } from '../audit/audit.store.ts'
+import { eventsAfter, sequenceBefore } from '../audit/audit.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
+import { findHead, headsSince } from '../audit/audit-heads.store.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Unavailable } from '../kernel/errors.ts'

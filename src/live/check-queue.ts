@@ -7,8 +7,8 @@ interface Checked {
 }
 
 /**
- * Checks that wait for their turn, each at most once and a few at a time. Urgent ones overtake the others. What needs
- * another check when one ends is queued again.
+ * A queue of checks, each at most once, that runs a few at a time. Urgent checks come first. An item that needs another
+ * check when one ends is queued again.
  */
 export class CheckQueue<Item extends Checked> {
   private readonly urgent = new Set<Item>()
@@ -22,13 +22,13 @@ export class CheckQueue<Item extends Checked> {
     this.check = check
   }
 
-  /** How many wait. */
+  /** Number of queued checks. */
   get size(): number {
     return this.urgent.size + this.routine.size
   }
 
   add(item: Item, urgency: 'urgent' | 'routine'): void {
-    // One that is being checked looks for itself whether it needs another check.
+    // After a running check, the item is queued again if it needs another one.
     if (item.checking || this.urgent.has(item)) return
     if (urgency === 'urgent') {
       this.routine.delete(item)
@@ -37,7 +37,7 @@ export class CheckQueue<Item extends Checked> {
     this.schedule()
   }
 
-  /** Begins later: whoever else hears of the same event must have heard of it before a check asks them. */
+  /** Starts in a microtask, so that every other handler of the same event runs before a check asks them. */
   private schedule(): void {
     if (this.scheduled) return
     this.scheduled = true

@@ -6,10 +6,12 @@ import { Unavailable, type UnauthenticatedReason } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CheckQueue } from './check-queue.ts'
-import { Deadlines } from './deadlines.ts'
+import { CheckRound } from './check-round.ts'
+import { ExpiryAlarm } from './expiry-alarm.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
+import { WatchedCredentials } from './watched-credentials.ts'
 
-/** The part of the feed that says what changed, and whether all of it is heard of. */
+/** The part of the feed that reports changes, and whether all of them are reported. */
 export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
 
 export interface CredentialHooks<Watcher> {
@@ -22,7 +24,7 @@ export interface CredentialHooks<Watcher> {
   readonly ended: (watchers: readonly Watcher[], error: unknown, reason: UnauthenticatedReason) => void
 }
 
-/** The events of a key after which its secrets and tokens may be valid no longer, or for less. */
+/** Events of a key after which its secrets and tokens may be invalid, or have fewer rights. */
 const KEY_EVENTS = [
   'KEY_UPDATED',
   'KEY_ROTATED',
@@ -34,13 +36,11 @@ const KEY_EVENTS = [
   'KEY_EXPIRED',
 ] as const
 
-/** How often one look is taken at the feed and the clock, for all credentials together. */
+/** Interval at which the feed's state and the clock are polled, once for all credentials. */
 const LOOK_INTERVAL_MS = 100
 /** Looks between a check that failed because a dependency is away and the next one. */
 const LOOKS_BEFORE_RETRY = 10
 const RETRIES_AT_ONCE = 8
-/** Looks within which each credential is checked once while the feed is disconnected. */
-const LOOKS_PER_ROUND = 10
 
 /**
  * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
@@ -52,29 +52,28 @@ export class CredentialWatch<Watcher> {
   private readonly feed: WatchedFeed
   private readonly clock: Clock
   private readonly hooks: CredentialHooks<Watcher>
-  private readonly credentials = new Map<string, WatchedCredential<Watcher>>()
-  private readonly byName = new Map<string, Set<WatchedCredential<Watcher>>>()
-  private readonly deadlines = new Deadlines<WatchedCredential<Watcher>>()
+  private readonly credentials = new WatchedCredentials<Watcher>()
+  private readonly expiries: ExpiryAlarm<WatchedCredential<Watcher>>
   private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
-  /** How many times the feed has reported events, or a gap. */
+  /** Number of reports of the feed: events and gaps. */
   private heard = 0
   /** The newest event of each organization that was delivered while the feed was disconnected. */
   private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
   private connected = true
   private readonly postponed = new Set<WatchedCredential<Watcher>>()
   private looksUntilRetry = 0
-  /** Checks of the round that are due, times the looks of a round: a whole number. */
-  private owed = 0
-  private round: Iterator<WatchedCredential<Watcher>> | null = null
+  private readonly round = new CheckRound(this.credentials)
   private looking: NodeJS.Timeout | null = null
-  private wakesAt: number | null = null
-  private cancelWake: (() => void) | null = null
 
   constructor(feed: WatchedFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
     this.feed = feed
     this.clock = clock
     this.hooks = hooks
-    // Neither policies nor organizations are among them: what a credential may do does not follow from them.
+    this.expiries = new ExpiryAlarm(clock, (credentials) => {
+      this.heard += 1
+      for (const credential of credentials) this.suspect(credential, 'urgent')
+    })
+    // Events about policies and organizations do not change what a credential may do.
     feed.on(KEY_EVENTS, ({ targetId }) => this.suspectNamed(targetId))
     feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
       this.suspectNamed(details?.userId ?? null),
@@ -83,19 +82,19 @@ export class CredentialWatch<Watcher> {
     feed.onGap(() => this.recheckAll())
   }
 
-  /** How many distinct credentials are watched. */
+  /** Number of distinct credentials. */
   get size(): number {
     return this.credentials.size
   }
 
-  /** @param principal who the caller was found to be when the operation began */
+  /** @param principal the caller, as of the start of the operation */
   enter(presented: PresentedCredential, principal: Principal, watcher: Watcher): WatchedCredential<Watcher> {
     const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
     credential.watchers.add(watcher)
-    // Without the feed, what was committed before this is not known of by having heard of it.
+    // While the feed is disconnected, earlier changes may not have been reported.
     if (!this.feed.connected) credential.changedAt = ++this.heard
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
-    // Real time on purpose: this notices where the clock was set forward, or the process stood still.
+    // Real time, because this notices that the clock was set forward or that the process was suspended.
     this.looking ??= setInterval(() => this.look(), LOOK_INTERVAL_MS).unref()
     return credential
   }
@@ -105,7 +104,9 @@ export class CredentialWatch<Watcher> {
     if (credential.watchers.size === 0 && !credential.gone) this.remove(credential)
   }
 
-  /** The holder now; null where the credential is no longer valid. At once, where nothing changed since the last check. */
+  /**
+   * The current holder; null if the credential is no longer valid. Synchronous if nothing has changed since the last check.
+   */
   holderOf(credential: WatchedCredential<Watcher>, since = 0): MaybePromise<Holder | null> {
     if (credential.gone) return null
     const wanted = Math.max(credential.changedAt, since)
@@ -116,8 +117,8 @@ export class CredentialWatch<Watcher> {
   }
 
   /**
-   * The holder who may receive an event: nothing that was committed before the event is unknown. While the feed is
-   * disconnected that takes a check which began after the event came, one for all subscriptions of the credential.
+   * The holder who may receive an event: every earlier change is taken into account. While the feed is disconnected, that
+   * takes a check that starts after the event, one for all subscriptions of the credential.
    */
   holderAt(
     credential: WatchedCredential<Watcher>,
@@ -134,42 +135,32 @@ export class CredentialWatch<Watcher> {
 
   close(): void {
     if (this.looking !== null) clearInterval(this.looking)
-    this.cancelWake?.()
+    this.expiries.stop()
   }
 
   private add(presented: PresentedCredential, principal: Principal): WatchedCredential<Watcher> {
     const credential = new WatchedCredential<Watcher>(presented, principal)
-    this.credentials.set(presented.id, credential)
-    for (const name of credential.names) {
-      const sharing = this.byName.get(name)
-      if (sharing === undefined) this.byName.set(name, new Set([credential]))
-      else sharing.add(credential)
-    }
+    this.credentials.add(credential)
     return credential
   }
 
   private remove(credential: WatchedCredential<Watcher>): void {
     credential.gone = true
     this.postponed.delete(credential)
-    this.credentials.delete(credential.presented.id)
-    for (const name of credential.names) {
-      const sharing = this.byName.get(name)
-      sharing?.delete(credential)
-      if (sharing?.size === 0) this.byName.delete(name)
-    }
-    this.deadlines.delete(credential)
+    this.credentials.delete(credential)
+    this.expiries.delete(credential)
     credential.settle()
     if (this.credentials.size > 0 || this.looking === null) return
     clearInterval(this.looking)
     this.looking = null
   }
 
-  /** @param name the key, the user or the token that an event is about; null where that cannot be known */
+  /** @param name the key, user or token that an event is about; null if it is unknown */
   private suspectNamed(name: string | null): void {
     if (name === null) this.recheckAll()
     else {
       this.heard += 1
-      for (const credential of this.byName.get(name) ?? []) this.suspect(credential, 'urgent')
+      for (const credential of this.credentials.named(name)) this.suspect(credential, 'urgent')
     }
   }
 
@@ -196,7 +187,7 @@ export class CredentialWatch<Watcher> {
       credential.checkedAt = begun
       // What was away is back.
       this.resume([...this.postponed])
-      this.awaitExpiry(credential)
+      this.expiries.set(credential, principal.credential.expiresAt)
       credential.settle()
     } catch (error) {
       if (credential.gone) return
@@ -227,7 +218,7 @@ export class CredentialWatch<Watcher> {
     }
   }
 
-  /** Whether a credential speaks for the same caller as before, and has not expired. */
+  /** Whether a credential still identifies the same caller, and has not expired. */
   private isStill({ holder }: WatchedCredential<Watcher>, { id, credential }: Principal): boolean {
     if (id !== holder.principal.id) return false
     return credential.expiresAt === null || credential.expiresAt > this.clock.now()
@@ -240,39 +231,12 @@ export class CredentialWatch<Watcher> {
     this.hooks.ended(watchers, error, credential.presented.refusalReason() ?? 'EXPIRED')
   }
 
-  private awaitExpiry(credential: WatchedCredential<Watcher>): void {
-    const { expiresAt } = credential.holder.principal.credential
-    if (expiresAt === null) this.deadlines.delete(credential)
-    else this.deadlines.set(credential, expiresAt.getTime())
-    this.wakeForNext()
-  }
-
-  private wakeForNext(): void {
-    const { next } = this.deadlines
-    if (next === this.wakesAt) return
-    this.cancelWake?.()
-    this.cancelWake = null
-    this.wakesAt = next
-    if (next === null) return
-    this.cancelWake = this.clock.wakeAt(new Date(next), () => {
-      this.wakesAt = null
-      this.checkDue()
-    })
-  }
-
-  private checkDue(): void {
-    const due = this.deadlines.takeDue(this.clock.now().getTime())
-    if (due.length > 0) this.heard += 1
-    for (const credential of due) this.suspect(credential, 'urgent')
-    this.wakeForNext()
-  }
-
   private look(): void {
-    this.checkDue()
+    this.expiries.check()
     if (this.postponed.size > 0) this.retryPostponed()
     const { connected } = this.feed
     if (!connected) this.checkSome()
-    // What was committed meanwhile may never be reported.
+    // Changes that were committed meanwhile may never be reported.
     else if (!this.connected) {
       this.newest.clear()
       this.recheckAll()
@@ -280,26 +244,10 @@ export class CredentialWatch<Watcher> {
     this.connected = connected
   }
 
-  /** Checks the next few, so that all have been checked after a round. Where checks take longer, so does the round. */
+  /** Checks a part of the credentials, so that all are checked once a second. If checks take longer, so does the round. */
   private checkSome(): void {
-    const { size } = this.credentials
-    this.owed = Math.min(this.owed + size, size * LOOKS_PER_ROUND)
-    if (this.owed < LOOKS_PER_ROUND || this.checks.size >= size) return
+    if (!this.round.step() || this.checks.size >= this.credentials.size) return
     this.heard += 1
-    for (; this.owed >= LOOKS_PER_ROUND; this.owed -= LOOKS_PER_ROUND) {
-      const next = this.nextOfRound()
-      if (next === undefined) return
-      this.suspect(next, 'routine')
-    }
-  }
-
-  private nextOfRound(): WatchedCredential<Watcher> | undefined {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      this.round ??= this.credentials.values()
-      const { done, value } = this.round.next()
-      if (!done) return value
-      this.round = null
-    }
-    return undefined
+    for (const credential of this.round.take()) this.suspect(credential, 'routine')
   }
 }

@@ -3,26 +3,26 @@ interface Deadline<T> {
   readonly item: T
 }
 
-/** Outdated deadlines that may remain in the heap beside as many valid ones. */
+/** Outdated deadlines that the heap may hold besides the valid ones. */
 const SLACK = 64
 
-/** Items and the instant, in milliseconds, at which each is due. A binary heap: finding the next one costs nothing. */
+/** The times, in milliseconds, at which items are due. A binary heap, so that finding the next one is cheap. */
 export class Deadlines<T> {
   private heap: Deadline<T>[] = []
   private readonly instants = new Map<T, number>()
 
-  /** The next instant at which an item is due; null where none is. */
+  /** The next time at which an item is due; null if there is none. */
   get next(): number | null {
     this.dropOutdated()
     return this.heap[0]?.at ?? null
   }
 
-  /** Sets when an item is due, in place of what was set before. */
+  /** Sets when an item is due. Replaces an earlier deadline. */
   set(item: T, at: number): void {
     if (this.instants.get(item) === at) return
     this.instants.set(item, at)
     this.insert({ at, item })
-    // A replaced deadline stays in the heap until it comes to the top, so their number must be bounded.
+    // A replaced deadline stays in the heap until it reaches the top, so their number must be bounded.
     if (this.heap.length > 2 * this.instants.size + SLACK) this.rebuild()
   }
 
@@ -31,7 +31,7 @@ export class Deadlines<T> {
     if (this.heap.length > 2 * this.instants.size + SLACK) this.rebuild()
   }
 
-  /** Removes the items that are due at an instant, and returns them, the earliest first. */
+  /** Removes and returns the items that are due, the earliest first. */
   takeDue(now: number): T[] {
     const due: T[] = []
     for (;;) {

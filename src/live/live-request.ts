@@ -7,12 +7,12 @@ import type { FollowOptions } from './audit-feed.ts'
 import type { RecentValues } from './recent-values.ts'
 
 /**
- * What an event is for a caller. Callers with the same rights, in the same topic, share one such object: whatever is made
- * of it can be shared as well.
+ * An event as a caller sees it. Callers with the same rights and the same topic share one object, and whatever is made from
+ * it.
  */
 export interface LiveItem<T> {
   readonly value: T
-  /** Who was found to be asking for it at that moment. */
+  /** The caller that the item was authorized for. */
   readonly principal: Principal
 }
 
@@ -20,23 +20,25 @@ export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
   readonly reader: LiveReader
   readonly principal: Principal
   readonly follow: Omit<FollowOptions<Type>, 'onEnd'>
-  /** Names the subscription field and every argument that `mayFollow` and `valueOf` go by, besides the principal. */
+  /**
+   * Identifies the subscription field and every argument that `mayFollow` and `valueOf` depend on, besides the principal.
+   */
   readonly topic: string
-  /** The items of this field that are shared. */
+  /** The shared items of this field. */
   readonly items: RecentValues<LiveItem<T> | null>
   /** Whether the principal may still subscribe. */
   readonly mayFollow: (principal: Principal) => MaybePromise<boolean>
-  /** The value that an event stands for; null where it is none, or not for this principal. */
+  /** The value of an event; null if the event is not for this field or this principal. */
   readonly valueOf: (event: AuditEvent<Type>, principal: Principal) => Promise<T | null>
 }
 
-/** A subscription as those see it who end it, whatever it delivers. */
+/** A subscription as the code that ends it sees it, whatever it delivers. */
 export interface OpenSubscription {
   readonly request: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'> & {
     readonly follow: Pick<FollowOptions, 'organizationId'>
   }
-  /** From here on nothing is delivered any more, and its reader is told why when it ends. */
+  /** Stops the delivery. The reader receives the error when the subscription ends. */
   refuse(error: unknown): void
-  /** Ends it; its reader gets the error that it was refused with. */
+  /** Ends the subscription. Its reader receives the error of `refuse`. */
   end(): void
 }

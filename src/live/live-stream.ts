@@ -2,7 +2,7 @@
 export type StreamEnd = 'closed' | 'stalled' | 'stopped'
 
 /** Longest time between two reads of a reader that has fallen behind, before the stream is ended. */
-const LONGEST_STALL_MS = 5_000
+const MAX_STALL_MS = 5_000
 
 interface Options<T> {
   /**
@@ -115,7 +115,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
   private startStallTimer(): void {
     this.stopStallTimer()
     // Real time, because this waits for a socket.
-    this.stall = setTimeout(() => this.end('stalled'), LONGEST_STALL_MS).unref()
+    this.stall = setTimeout(() => this.end('stalled'), MAX_STALL_MS).unref()
   }
 
   private stopStallTimer(): void {

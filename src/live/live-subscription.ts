@@ -144,12 +144,14 @@ export class LiveSubscription<T, Type extends AuditEventType>
     if (reason === 'stopped') this.request.reader.end(CLOSE_CODES.restart, 'Service restart')
     if (reason !== 'stalled') return
     if (this.waiting) {
-      const message = 'The database was away for too long. Connect again with after: the last sequence that you have.'
+      const message =
+        'The database was unavailable for too long. Subscribe again with the last received sequence as `after`.'
       this.refuse(new Unavailable(message, null))
       this.request.reader.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
       return
     }
-    const message = 'This subscription is read too slowly. Connect again with after: the last sequence that you have.'
+    const message =
+      'The client reads this subscription too slowly. Subscribe again with the last received sequence as `after`.'
     this.refuse(new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: 1 }))
     this.request.reader.end(CLOSE_CODES.limitExceeded, 'Read too slowly')
   }

@@ -10,14 +10,13 @@ import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import type { Holder } from './watched-credential.ts'
 
-const notChecked = () =>
-  unauthenticated('UNKNOWN', 'It could not be determined whether this credential is still valid: connect again.')
+const checkFailed = () => unauthenticated('UNKNOWN', 'The credential could not be checked. Connect again.')
 const notValid = (reason: UnauthenticatedReason) =>
-  unauthenticated(reason, 'This credential is no longer valid for this subscription.')
+  unauthenticated(reason, 'The credential is no longer valid for this subscription.')
 
 /**
- * Live subscriptions to the audit feed. None is ever polled: each ends by the event that ends its caller's right, or at the
- * instant at which the credential expires, together with all others of that credential.
+ * Live subscriptions to the audit feed. None is polled: a subscription ends with the event that ends its caller's right, or
+ * when the credential expires, together with all others of that credential.
  */
 export class LiveSubscriptions {
   private readonly feed: AuditFeed
@@ -36,36 +35,36 @@ export class LiveSubscriptions {
       ended: (subscriptions, error, reason) => {
         if (error === null) return this.refuse(subscriptions, reason)
         this.onFault(error)
-        this.endAll(subscriptions, notChecked())
+        this.endAll(subscriptions, checkFailed())
       },
     })
   }
 
-  /** How many are open. */
+  /** Number of open subscriptions. */
   get size(): number {
     return this.open.size
   }
 
-  /** How many distinct credentials they were opened with. */
+  /** Number of distinct credentials that they were opened with. */
   get credentials(): number {
     return this.watch.size
   }
 
-  /** Throws UNAUTHENTICATED where no credential was presented. */
+  /** Throws UNAUTHENTICATED if no credential was presented. */
   async subscribe<T, Type extends AuditEventType>(
     request: LiveRequest<T, Type>,
   ): Promise<AsyncIterableIterator<LiveItem<T>>> {
-    let forgetReader = () => {}
+    let stopWaiting = () => {}
     const subscription = new LiveSubscription(request, this.watch, () => {
       this.open.delete(subscription)
-      forgetReader()
+      stopWaiting()
     })
     await subscription.follow(this.feed)
     if (subscription.over) return subscription
     this.open.add(subscription)
-    // Where the reader went while it was being made, nobody else would ever end it.
-    forgetReader = request.reader.onGone(() => void subscription.return())
-    // What ended the right between authentication and this moment was not heard of for this subscription.
+    // If the reader disconnected meanwhile, nothing else would end the subscription.
+    stopWaiting = request.reader.onGone(() => void subscription.return())
+    // An event between authentication and now may have ended the right, and did not reach this subscription.
     const holder = await subscription.holder()
     if (holder !== null && !(await request.mayFollow(holder.principal))) this.refuse([subscription])
     return subscription
@@ -75,7 +74,7 @@ export class LiveSubscriptions {
     this.watch.close()
   }
 
-  /** Asks once per topic whether the holder may still subscribe to it. */
+  /** Checks once per topic whether the holder may still subscribe to it. */
   private async refuseThoseWithout(holder: Holder, subscriptions: readonly OpenSubscription[]): Promise<void> {
     const verdicts = new Map<string, MaybePromise<boolean>>()
     for (const { request } of subscriptions)

@@ -3,7 +3,7 @@ import type { MaybePromise } from '../kernel/maybe-promise.ts'
 /** A value is kept for at least this long, and for at most twice as long. */
 const KEPT_MS = 500
 /** Values that are kept of one such period. */
-const MOST_KEPT = 5_000
+const MAX_VALUES = 5_000
 
 type Values<Value> = Map<string, MaybePromise<Value>>
 
@@ -19,7 +19,7 @@ export class RecentValues<Value> {
       const known = values.get(key)
       if (known !== undefined) return known
     }
-    if (this.current.size >= MOST_KEPT) this.rotate()
+    if (this.current.size >= MAX_VALUES) this.rotate()
     const making = make()
     this.current.set(key, making)
     making.then(

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto'
 import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 
-/** Who holds a credential, as of its last check. */
+/** The holder of a credential, as of its last check. */
 export interface Holder {
   readonly principal: Principal
   /**
-   * Equal for holders who see the same of every event. It covers the whole principal, identity included, except which of
-   * several tokens or instants of expiry it is: what is shared by it cannot depend on who reads it.
+   * Equal for holders who see the same of every event. It covers the whole principal including its identity, but not which
+   * of several tokens is used or when it expires: what is shared by it must not depend on these.
    */
   readonly rights: string
 }
@@ -18,23 +18,23 @@ export const holderOf = (principal: Principal): Holder => {
   return { principal, rights: hash('sha256', rights, 'hex') }
 }
 
-/** One credential, used from one address, and all that goes on by it. */
+/** One credential, used from one address, and the watchers that depend on it. */
 export class WatchedCredential<Watcher> {
   readonly presented: PresentedCredential
   readonly watchers = new Set<Watcher>()
-  /** The ids that an event names where it concerns this credential. */
+  /** The ids by which an event names this credential. */
   readonly names: readonly string[]
   holder: Holder
   /** No longer valid, or left by its last watcher. */
   gone = false
   checking = false
-  /** The last check failed for a reason that is not the credential's. It is checked again a little later, not at once. */
+  /** The last check failed because a dependency was unavailable. It is repeated later. */
   postponed = false
-  /** How many times the feed had reported events when the last completed check began. */
+  /** The event count at the start of the last completed check. */
   checkedAt = -1
-  /** The same number when the last event came that may have changed the holder's rights: an older check does not count. */
+  /** The event count at the last event that may have changed the holder's rights. An older check is outdated. */
   changedAt = 0
-  /** The same number that somebody waits for. */
+  /** The event count that a caller waits for. */
   wantedAt = 0
   private readonly waiting: (() => void)[] = []
 
@@ -49,7 +49,7 @@ export class WatchedCredential<Watcher> {
     return !this.gone && !this.postponed && this.checkedAt < Math.max(this.changedAt, this.wantedAt)
   }
 
-  /** Resolves when the next check has been completed, or the credential is gone. */
+  /** Resolves when the next check has completed, or the credential is gone. */
   settled(): Promise<void> {
     return new Promise((resolve) => this.waiting.push(resolve))
   }

@@ -1,10 +1,11 @@
 import type { AccessControl } from '../access/access-control.ts'
-import { pageOfEvents, sequenceBefore } from '../audit/audit.store.ts'
+import { sequenceBefore } from '../audit/audit.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
+import { pageOfEvents } from '../audit/audit-pages.store.ts'
 import type { Caller } from '../audit/caller.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
-import { LARGEST_PAGE_SIZE } from '../kernel/page.ts'
+import { LARGEST_PAGE_SIZE, type PageRequest } from '../kernel/page.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
 import { LONGEST_TOKEN_LIFETIME } from '../organizations/key-policy.ts'
 import type { Database, Reader } from '../persistence/database.ts'
@@ -52,16 +53,16 @@ export class RevocationRanges {
 
 /** Not every event of these types ends tokens, so it reads back until one does. */
 const findNewest = async (reader: Reader, organizationId: string, after: number): Promise<AuditEvent | null> => {
-  let cursor: string | undefined
+  let position: readonly [number] | null = null
   for (;;) {
-    const paging = { first: LARGEST_PAGE_SIZE, after: cursor }
-    const page = await pageOfEvents(reader, organizationId, { types: REVOCATION_TYPES }, paging)
+    const request: PageRequest = { size: LARGEST_PAGE_SIZE, backward: false, position }
+    const page = await pageOfEvents(reader, organizationId, { types: REVOCATION_TYPES }, request)
     for (const event of page.items) {
       if (event.sequence <= after) return null
       if (revocationOf(event) !== null) return event
     }
     const last = page.items.at(-1)
     if (last === undefined || !page.hasNextPage) return null
-    cursor = page.cursorOf(last)
+    position = [last.sequence]
   }
 }

@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFieldNames } from '../../src/graphql-server/refused-field.ts'
+import { createFieldNames } from '../../src/graphql-server/denied-field.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { validateLimited } from '../../src/graphql-server/validation.ts'
 import { parseLimited } from '../../src/schema-kit/limits.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BURST_SECONDS } from '../../src/access/caller-rates.ts'
-import { LONGEST_TEXT_BYTES } from '../../src/audit/bounded-text.ts'
+import { MAX_TEXT_BYTES } from '../../src/audit/bounded-text.ts'
 import { ExchangeKeyDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -121,7 +121,7 @@ describe('a valid credential that asks for too much', () => {
     const [issued] = await eventsOf(app, { types: ['TOKEN_ISSUED'], targetId: key.id })
     const audience = String(issued?.details.audience)
     expect(audience).toMatch(/^a+…\[\d+ more bytes\]$/)
-    expect(Buffer.byteLength(audience)).toBeLessThanOrEqual(LONGEST_TEXT_BYTES)
+    expect(Buffer.byteLength(audience)).toBeLessThanOrEqual(MAX_TEXT_BYTES)
   })
 
   it('with a dead token at the API is in the audit log of its organization, and with a forged one is not', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ANONYMOUS, type Cause } from '../../src/audit/audit-event.ts'
 import type { AuditLog } from '../../src/audit/audit-log.ts'
 import { type Denial, GROUPS_PER_CALLER, GROUPS_PER_KIND } from '../../src/audit/denial-minute.ts'
-import { DenialRecorder, MOST_GROUPS } from '../../src/audit/denial-recorder.ts'
+import { DenialRecorder, MAX_GROUPS } from '../../src/audit/denial-recorder.ts'
 import { accessDenied } from '../../src/audit/events/access-events.ts'
 import type { EventDraft } from '../../src/audit/events/event-types.ts'
 import { newId } from '../../src/kernel/ids.ts'
@@ -149,7 +149,7 @@ describe('a flood of refusals', () => {
   })
 
   it('in many organizations takes room from the largest of them, and is still counted exactly', async () => {
-    const tenants = range(MOST_GROUPS / (2 * GROUPS_PER_KIND)).map(() => newId('organization'))
+    const tenants = range(MAX_GROUPS / (2 * GROUPS_PER_KIND)).map(() => newId('organization'))
     for (const tenant of tenants) {
       for (const number of range(GROUPS_PER_KIND)) await recorder.record(denial(tenant, { address: ipv6(number) }))
       for (const number of range(GROUPS_PER_KIND)) {

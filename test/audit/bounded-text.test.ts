@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
-import { boundedCause, boundedDraft, boundedText, LONGEST_TEXT_BYTES } from '../../src/audit/bounded-text.ts'
+import { boundedCause, boundedDraft, boundedText, MAX_TEXT_BYTES } from '../../src/audit/bounded-text.ts'
 import { accessDenied } from '../../src/audit/events/access-events.ts'
 
 describe('a text in an event', () => {
-  it.each(['', 'short', 'x'.repeat(LONGEST_TEXT_BYTES), 'é'.repeat(128)])(
+  it.each(['', 'short', 'x'.repeat(MAX_TEXT_BYTES), 'é'.repeat(128)])(
     'of at most 256 bytes is stored whole',
     (text) => {
       expect(boundedText(text)).toBe(text)
@@ -20,7 +20,7 @@ describe('a text in an event', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 80, maxLength: 2_000 }), (text) => {
         const bounded = boundedText(text)
-        expect(Buffer.byteLength(bounded)).toBeLessThanOrEqual(LONGEST_TEXT_BYTES)
+        expect(Buffer.byteLength(bounded)).toBeLessThanOrEqual(MAX_TEXT_BYTES)
         expect(bounded.isWellFormed()).toBe(true)
         if (bounded !== text) expect(text.startsWith(bounded.slice(0, bounded.lastIndexOf('…[')))).toBe(true)
       }),

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useApp } from '../support/boot.ts'
 import { faultsOf, type PublicEvent } from '../support/audit-chain.ts'
+import { useApp } from '../support/boot.ts'
 import { useCommandLine } from './command-line.ts'
 
 describe('the audit log at the command line', () => {

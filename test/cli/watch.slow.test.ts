@@ -11,7 +11,7 @@ import {
 import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { TestClient } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/engines.ts'
-import { startServer, type ServerProcess } from '../support/server-process.ts'
+import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { type Running, useCommandLine } from './command-line.ts'
 
 const PATIENCE = { timeout: 60_000, interval: 50 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket as WebSocketUnderTest } from 'ws'
 import { type CredentialFunction, createKeyturnClient, type KeyturnClient } from '../../src/client/client.ts'
 import { CreateApiKeyDocument, CreateOrganizationDocument, KeyEventsDocument } from '../../src/client/documents.ts'
 import { RevokeKeyDocument, TypedDocumentString } from '../../src/generated/graphql.ts'
 import { useApp } from '../support/boot.ts'
-import { WebSocket as WebSocketUnderTest } from 'ws'
 import { type CutLine, openLine } from '../support/cut-line.ts'
 
 interface Created {

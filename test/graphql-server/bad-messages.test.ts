@@ -114,7 +114,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
 
   it('is closed with 4408 where it says nothing', async () => {
     const { closed } = await open()
-    expect((await closed.take(10_000)).code).toBe(4408)
+    expect((await closed.take()).code).toBe(4408)
   })
 
   it('is closed with 4429 where it introduces itself twice', async () => {

@@ -106,7 +106,7 @@ describe('a WebSocket', () => {
       type: 'error',
       payload: [
         {
-          message: 'A connection runs at most 100 operations at a time: complete one, or open another.',
+          message: 'A connection runs at most 100 operations at a time. Complete one, or open another connection.',
           extensions: { code: 'LIMIT_REACHED' },
         },
       ],

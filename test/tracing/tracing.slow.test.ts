@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boot, type TestApp } from '../support/boot.ts'
 import { historyOf } from '../support/audit-chain.ts'
+import { boot, type TestApp } from '../support/boot.ts'
 
 interface Span {
   readonly traceId: string

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { createVerifier, type Verifier, VerifyError, type VerifierOptions } from '../../src/verify/verify.ts'
+import { createVerifier, type Verifier, type VerifierOptions, VerifyError } from '../../src/verify/verify.ts'
 import type { TestApp } from '../support/boot.ts'
 import { openLine } from '../support/cut-line.ts'
 

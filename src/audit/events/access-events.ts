@@ -3,9 +3,9 @@ import { keyKind, texts } from './detail-fields.ts'
 import type { Draft, EventTarget } from './event-draft.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
 
-/** Details of the events about refused callers and about people's sessions at the console. */
+/** Details of the events about denied callers, and about people's console sessions. */
 export const ACCESS_EVENT_DETAILS = {
-  /** Where a key was refused, it is the target and named as in key events. `count`: identical refusals that it stands for. */
+  /** If a key was denied, it is the target and named as in key events. `count` is the number of identical denials. */
   ACCESS_DENIED: z.object({
     kind: z.exactOptional(keyKind),
     ownerId: z.exactOptional(z.string()),
@@ -36,28 +36,28 @@ interface Refusal {
 const refusalDetails = ({ required, ...refusal }: Refusal) =>
   required === undefined ? refusal : { ...refusal, required: [...required] }
 
-/** A refusal that is about no key. */
+/** A denial that is not about a key. */
 export const accessDenied = (refusal: Refusal, target: EventTarget | null = null): AccessEvent<'ACCESS_DENIED'> => ({
   type: 'ACCESS_DENIED',
   target,
   details: refusalDetails(refusal),
 })
 
-/** A refusal of a known key, or of whoever claimed to hold it. */
+/** A denial of a known key, or of a caller that claimed to hold it. */
 export const keyAccessDenied = (key: KeySubject, refusal: Refusal): AccessEvent<'ACCESS_DENIED'> => ({
   type: 'ACCESS_DENIED',
   target: keyTarget(key),
   details: { ...keyIdentity(key), ...refusalDetails(refusal) },
 })
 
-/** Refusals of a minute that are in no other event, because there were too many different ones. */
-export const refusalsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
+/** Denials of a minute that are in no other event, because there were too many different ones. */
+export const denialsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
   type: 'ACCESS_DENIED',
   target: null,
   details: { reason: 'overflow', omitted, since: since.toISOString(), until: until.toISOString() },
 })
 
-/** A person's session at the console. */
+/** A person's console session. */
 interface SessionSubject {
   readonly id: string
   readonly userId: string

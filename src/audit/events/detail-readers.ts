@@ -1,7 +1,10 @@
 import type { Permission } from '../../access/permissions.ts'
 import type { AuditEventType, DetailsOf } from './event-types.ts'
 
-/** Who reads a field of the details: all who read the event, or those with a permission; in `changes`, field by field. */
+/**
+ * Who may read a field of the details: everyone who may read the event, or holders of a permission; in `changes`, field by
+ * field.
+ */
 export type DetailReader = 'open' | Permission | { readonly [field: string]: Permission }
 
 type FieldsOf<Details> = Details extends unknown ? keyof Details & string : never
@@ -11,8 +14,8 @@ const KEY = { kind: 'open', ownerId: 'open' } as const
 const TOKEN = { ...KEY, tokenId: 'open', organizationId: 'open', expiresAt: 'open' } as const
 
 /**
- * Which field of an event's details repeats a field that needs more than reading the event does. It needs the same there and
- * here. A new field of details does not compile until it has a row.
+ * The permission for each field of the details that repeats a field which needs more than reading the event. A new field of
+ * details does not compile without an entry.
  */
 export const DETAIL_READERS = {
   ORGANIZATION_CREATED: { slug: 'open', parentId: 'open' },
@@ -60,7 +63,7 @@ export const DETAIL_READERS = {
   KEY_ROTATION_CANCELLED: { ...KEY, droppedHint: 'open', expiresAt: 'open' },
   KEY_SUSPENDED: KEY,
   KEY_RESUMED: KEY,
-  // With which key a key was created is a part of who created it.
+  // The key that was used to create a key is a part of who created it.
   KEY_REVOKED: {
     ...KEY,
     reason: 'open',

@@ -1,12 +1,12 @@
 import type { JsonObject, JsonValue } from '../canonical-json.ts'
 
-/** What an event is about, as it was named at that time. */
+/** The object that an event is about, as it was named at that time. */
 export interface EventTarget {
   readonly id: string
   readonly name: string | null
 }
 
-/** An event as a use case states it; the log adds its place in the history. */
+/** An event as a use case states it. The log adds its position. */
 export interface Draft<Type extends string, Details> {
   readonly type: Type
   readonly target: EventTarget | null

@@ -39,8 +39,8 @@ export type EventDraft<Type extends AuditEventType = AuditEventType> = {
 }[Type]
 
 /**
- * The stored details of an event as its type has them; null where they do not fit: somebody altered the row, or a newer
- * version wrote it. The hash and the API never use this, only the JSON as it is stored.
+ * Decodes the stored details of an event by its type; null if they do not fit, because somebody altered the row or a newer
+ * version wrote it. The hash and the API use only the JSON as it is stored.
  */
 export const decodeDetails = <Type extends AuditEventType>(type: Type, stored: JsonObject): DetailsOf<Type> | null => {
   const schema: z.ZodType | undefined = Object.hasOwn(EVENT_DETAILS, type) ? EVENT_DETAILS[type] : undefined

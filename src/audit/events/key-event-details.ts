@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { changeOf, changesField, instant, keyKind, textOrNull, texts } from './detail-fields.ts'
 
-/** Whose key an event is about, so that a reader of events decides who may see it without looking the key up. */
+/**
+ * The owner of the key that an event is about, so that a reader of events can decide who may see it without loading the
+ * key.
+ */
 export const keyIdentityFields = { kind: keyKind, ownerId: z.exactOptional(z.string()) }
 
 /** Details of an event about a key: the key's identity, and these fields. */
@@ -16,7 +19,7 @@ export const KEY_EVENT_DETAILS = {
     allowedIps: texts,
     hint: z.string(),
   }),
-  /** Either what somebody changed, or that the first use of a new secret began the overlap of its rotation. */
+  /** Either what a caller changed, or that the first use of a new secret started the overlap of its rotation. */
   KEY_UPDATED: aboutKey({
     changes: z.exactOptional(changesField),
     newSecretFirstUsed: z.exactOptional(z.literal(true)),
@@ -31,7 +34,7 @@ export const KEY_EVENT_DETAILS = {
     replacedHint: z.exactOptional(z.string()),
     expiresAt: changeOf(textOrNull),
   }),
-  /** With `rotatedAt` the overlap ended at its planned time, without it somebody ended it early. */
+  /** With `rotatedAt`, the overlap ended at its planned time. Without it, a caller ended it early. */
   KEY_ROTATION_COMPLETED: aboutKey({ retiredHint: z.string(), rotatedAt: z.exactOptional(instant) }),
   KEY_ROTATION_CANCELLED: aboutKey({ droppedHint: z.string(), expiresAt: changeOf(textOrNull) }),
   KEY_SUSPENDED: aboutKey({}),

@@ -35,7 +35,7 @@ export const keyUpdated = (key: KeySubject, changes: JsonObject): KeyEvent<'KEY_
   details: { ...keyIdentity(key), changes },
 })
 
-/** The new secret of a rotation was used for the first time: the overlap of the old one runs from now on. */
+/** The new secret of a rotation was used for the first time, which starts the overlap of the old one. */
 export const newSecretFirstUsed = (key: KeySubject, previousSecretValidUntil: Date): KeyEvent<'KEY_UPDATED'> => ({
   type: 'KEY_UPDATED',
   target: keyTarget(key),
@@ -73,7 +73,7 @@ export const keyRotated = (
   },
 })
 
-/** Somebody ended the overlap of a rotation early. Tokens of either secret end with it. */
+/** A caller ended the overlap of a rotation early. Tokens of both secrets end with it. */
 export const rotationCompleted = (key: KeySubject, retiredHint: string): KeyEvent<'KEY_ROTATION_COMPLETED'> => ({
   type: 'KEY_ROTATION_COMPLETED',
   target: keyTarget(key),
@@ -117,7 +117,7 @@ export const keyResumed = (key: KeySubject): KeyEvent<'KEY_RESUMED'> => ({
   details: keyIdentity(key),
 })
 
-/** @param revocation `bySecret`: whoever held the secret revoked it; `policy`: the rule that revoked the key */
+/** @param revocation `bySecret`: the holder of the secret revoked it; `policy`: the rule that revoked the key */
 export const keyRevoked = (
   key: KeySubject,
   revocation: Omit<KeyEventDetails['KEY_REVOKED'], 'kind' | 'ownerId'>,

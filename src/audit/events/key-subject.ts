@@ -1,6 +1,6 @@
 import type { EventTarget } from './event-draft.ts'
 
-/** What an event says of the key that it is about. */
+/** The fields of a key that its events contain. */
 export interface KeySubject {
   readonly id: string
   readonly name: string

@@ -22,7 +22,7 @@ interface Invitation {
   readonly email: string
 }
 
-/** A membership and the person whose it is. */
+/** A membership and its person. */
 interface Membership {
   readonly id: string
 }
@@ -49,7 +49,7 @@ export const invitationRevoked = (invitation: Invitation): MemberEvent<'MEMBER_I
   details: { email: invitation.email, revoked: true },
 })
 
-/** The inviter may no longer give the grants of the invitation, so it ended when somebody tried to accept it. */
+/** The inviter may no longer give the grants of the invitation, so it ended when it was to be accepted. */
 export const invitationEnded = (invitation: Invitation): MemberEvent<'MEMBER_INVITED'> => ({
   type: 'MEMBER_INVITED',
   target: { id: invitation.id, name: invitation.email },

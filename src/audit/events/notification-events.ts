@@ -6,7 +6,7 @@ import type { Draft, EventTarget } from './event-draft.ts'
 /** Details of the events about notification routes. The target is the route. */
 export const NOTIFICATION_EVENT_DETAILS = {
   NOTIFICATION_ROUTE_CREATED: z.object({ channel: z.string() }),
-  /** `disabledReason`: why the service disabled it by itself. */
+  /** `disabledReason`: why the service disabled the route. */
   NOTIFICATION_ROUTE_UPDATED: z.object({ changes: changesField, disabledReason: textOrNull }),
   NOTIFICATION_ROUTE_DELETED: z.object({}),
 } as const

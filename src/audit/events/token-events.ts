@@ -14,7 +14,7 @@ export const TOKEN_EVENT_DETAILS = {
     organizationId: z.string(),
     expiresAt: z.string(),
   }),
-  /** `organizationId`: for which the token was made. */
+  /** `organizationId`: the organization that the token is for. */
   TOKEN_REVOKED: z.object({
     ...keyIdentityFields,
     tokenId: z.string(),
@@ -24,8 +24,8 @@ export const TOKEN_EVENT_DETAILS = {
 } as const
 
 /**
- * Details of the event that announces to an organization which access tokens, made for it, are no longer worth what they
- * say. The target is their key, which may belong to an organization above: it is named by its id alone.
+ * Details of the event that announces to an organization which access tokens for it have ended or lost grants. The target
+ * is their key, named by its id alone because it may belong to another organization.
  */
 export const ANNOUNCEMENT_EVENT_DETAILS = {
   /** `cause`: type of the event that ended or narrowed them; `tokenId`: the one token, otherwise all of the key. */
@@ -36,7 +36,7 @@ export const ANNOUNCEMENT_EVENT_DETAILS = {
   }),
 } as const
 
-/** Details of the event that the service signs with another key. It has no target. */
+/** Details of the event for a rotation of the service's signing key. It has no target. */
 export const SIGNING_KEY_EVENT_DETAILS = {
   SIGNING_KEY_ROTATED: z.object({ keyId: z.string(), algorithm: z.string() }),
 } as const

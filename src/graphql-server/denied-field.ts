@@ -10,9 +10,9 @@ import {
 type Path = readonly (string | number)[]
 
 /**
- * Names the fields of an operation along paths of its answer, joined by dots. A path itself has the names that the caller
- * chose as aliases: an audit log that stored those would be written by its readers. A path costs one look at each selection
- * along it, however many ways lead there; paths that differ in places of lists alone are named once.
+ * Returns a function that translates a path of the answer to the names of its fields, joined by dots. The path itself
+ * contains aliases, and callers must not choose what the audit log contains. Each selection along a path is visited once,
+ * however many paths lead to it; paths that differ only in list positions are translated once.
  */
 export const createFieldNames = (
   document: DocumentNode,
@@ -46,7 +46,7 @@ export const createFieldNames = (
 
 const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value
 
-/** The fields of selections that are merged into one place, those in fragments included, each fragment once. */
+/** The fields of selections that are merged into one place, including those in fragments, each fragment once. */
 const fieldsOf = (
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   merged: readonly SelectionSetNode[],

@@ -1,0 +1,63 @@
+import { instantText } from '../persistence/columns.ts'
+import type { Reader, Writer } from '../persistence/database.ts'
+import type { AuditEvent } from './audit-event.ts'
+import { GENESIS_HASH } from './hash-chain.ts'
+
+/** The end of an organization's audit log: sequence 0 and the genesis hash if the log is empty. */
+export interface AuditHead {
+  readonly sequence: number
+  readonly hash: string
+  readonly occurredAt: Date | null
+}
+
+export const findHead = async (reader: Reader, organizationId: string): Promise<AuditHead> => {
+  const [row] = await reader.query<{ sequence: string | number; hash: string; occurred_at: string }>(
+    'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ?',
+    [organizationId],
+  )
+  return row === undefined
+    ? { sequence: 0, hash: GENESIS_HASH, occurredAt: null }
+    : { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+}
+
+/** The head, locked until the transaction ends. Creates it for a new log. */
+export const lockHead = async (writer: Writer, organizationId: string): Promise<AuditHead> => {
+  if (writer.engine === 'sqlite') return findHead(writer, organizationId)
+  const read = () =>
+    writer.query<{ sequence: string; hash: string; occurred_at: string }>(
+      'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ? FOR UPDATE',
+      [organizationId],
+    )
+  let [row] = await read()
+  if (row === undefined) {
+    await writer.query('INSERT INTO audit_heads VALUES (?, 0, ?, ?) ON CONFLICT DO NOTHING', [
+      organizationId,
+      GENESIS_HASH,
+      instantText(new Date(0)),
+    ])
+    ;[row] = await read()
+  }
+  if (row === undefined) throw new Error('The head of an audit log disappeared while it was being locked.')
+  return { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+}
+
+export const saveHead = async (writer: Writer, organizationId: string, newest: AuditEvent): Promise<void> => {
+  await writer.query(
+    `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (organization_id) DO UPDATE
+     SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
+    [organizationId, newest.sequence, newest.hash, instantText(newest.occurredAt)],
+  )
+}
+
+/** The heads of the audit logs that have grown since an instant. */
+export const headsSince = async (
+  reader: Reader,
+  since: Date,
+): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
+  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
+    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
+    [instantText(since)],
+  )
+  return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
+}

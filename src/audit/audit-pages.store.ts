@@ -1,0 +1,49 @@
+import { encodeCursor, makePage, type Page, type PageRequest } from '../kernel/page.ts'
+import type { Reader } from '../persistence/database.ts'
+import { selectEvents, sequenceAt } from './audit.store.ts'
+import type { AuditEvent } from './audit-event.ts'
+import type { AuditEventFilter } from './event-filter.ts'
+
+const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
+
+/** One page of an organization's audit log, newest first. */
+export const pageOfEvents = async (
+  reader: Reader,
+  organizationId: string,
+  filter: AuditEventFilter,
+  request: PageRequest,
+): Promise<Page<AuditEvent>> => {
+  const parameters: unknown[] = [organizationId]
+  const where = ['organization_id = ?']
+  const and = (condition: string, ...values: readonly unknown[]) => {
+    where.push(condition)
+    parameters.push(...values)
+  }
+  if (filter.actorId != null) and('actor_id = ?', filter.actorId)
+  if (filter.targetId != null) and('target_id = ?', filter.targetId)
+  // One bound on each side: of two on the same side SQLite walks the index from the wider one.
+  let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
+  if (filter.occurredAfter != null) {
+    const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
+    if (from === null) return makePage(request, [], cursorOf)
+    lowest = from
+  }
+  if (filter.occurredBefore != null) {
+    const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
+    if (to === null) return makePage(request, [], cursorOf)
+    highest = to
+  }
+  const [position] = request.position ?? []
+  if (typeof position === 'number' && request.backward) lowest = Math.max(lowest, position + 1)
+  if (typeof position === 'number' && !request.backward) highest = Math.min(highest, position - 1)
+  if (lowest > 1) and('sequence >= ?', lowest)
+  if (highest < Number.MAX_SAFE_INTEGER) and('sequence <= ?', highest)
+  const events = await selectEvents(reader, {
+    where: where.join(' AND '),
+    parameters,
+    types: filter.types,
+    order: request.backward ? 'ASC' : 'DESC',
+    limit: request.size + 1,
+  })
+  return makePage(request, events, cursorOf)
+}
