@@ -9,6 +9,7 @@ import { ConnectionGuard } from './connection-guard.ts'
 import { answerFailures } from './failures.ts'
 import { hostCheck } from './host-check.ts'
 import { addKeyExpiryHeader, KEY_EXPIRES_HEADER } from './key-expiry.ts'
+import { limitPipelining } from './pipelining.ts'
 import { requestIdOf } from './request-origin.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
@@ -59,6 +60,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
       exposedHeaders: ['x-request-id', 'retry-after', KEY_EXPIRES_HEADER],
       maxAge: 600,
     })
+  limitPipelining(server)
   server.removeContentTypeParser('text/plain')
   const isValidHost = hostCheck()
   // Routes with cacheable responses override cache-control.

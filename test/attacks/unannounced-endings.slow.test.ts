@@ -61,7 +61,7 @@ describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine
           ),
         )
       const before = await looked()
-      const organizations = [app.organizationId, stage.below]
+      const organizations = [app.organizationId, stage.below, stage.beside]
       const heads = await Promise.all(organizations.map(headOf))
       clock.advance(1)
       await make(stage)

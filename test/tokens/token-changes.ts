@@ -1,7 +1,10 @@
 import {
+  AcceptInvitationDocument,
   CancelRotationDocument,
   CompleteRotationDocument,
+  CreateOrganizationDocument,
   type GrantInput,
+  InviteMemberDocument,
   KeyByIdDocument,
   RemoveMemberDocument,
   ResumeKeyDocument,
@@ -14,7 +17,9 @@ import {
   UpdateKeyDocument,
   UpdateKeyPolicyDocument,
   UpdateMemberDocument,
+  ViewerDocument,
 } from '../../src/generated/graphql.ts'
+import { findUser, listMembershipsOf } from '../../src/memberships/members.store.ts'
 import type { TestApp } from '../support/boot.ts'
 import { keyAfterSignIn, memberIdOf, suborganization } from '../support/people.ts'
 import { exchanged, tokenOf } from '../support/tokens.ts'
@@ -32,7 +37,67 @@ export interface Stage {
   readonly api: { readonly id: string; readonly secret: string }
   readonly personal: { readonly id: string; readonly secret: string }
   readonly userId: string
+  /** A root organization beside the first one, that the owner of the service owns too. */
+  readonly beside: string
+  /** A person with a membership in the organization, in the one below it, and in the one beside it. */
+  readonly threefold: {
+    readonly userId: string
+    readonly inOrganization: string
+    readonly inBelow: string
+    readonly inBeside: string
+  }
   readonly tokens: Readonly<Record<string, string>>
+}
+
+const LOCAL: GrantInput[] = [
+  { module: 'audit', role: 'VIEWER' },
+  { module: 'members', role: 'VIEWER' },
+]
+
+/** Makes an existing person a member of another organization as well. Returns the id of the membership. */
+const addMembership = async (app: TestApp, userId: string, organizationId: string, grants: GrantInput[]) => {
+  const { database } = app.app.parts.services
+  const user = await database.read((reader) => findUser(reader, userId))
+  if (user === null) throw new Error(`There is no user ${userId}.`)
+  const { inviteMember } = await app.owner.run(InviteMemberDocument, {
+    input: { organizationId, email: user.email, grants },
+  })
+  const { invitationToken } = inviteMember
+  await app.anonymous.run(AcceptInvitationDocument, { input: { invitationToken, name: user.name } })
+  return membershipIn(app, userId, organizationId)
+}
+
+/** The id of the person's own membership in an organization, not of an inherited one. */
+const membershipIn = async (app: TestApp, userId: string, organizationId: string): Promise<string> => {
+  const { database } = app.app.parts.services
+  const memberships = await database.read((reader) => listMembershipsOf(reader, userId))
+  const found = memberships.find((one) => one.organizationId === organizationId)
+  if (found === undefined) throw new Error(`${userId} has no membership in ${organizationId}.`)
+  return found.id
+}
+
+/** A person with three memberships, and tokens of a personal key of each. */
+const setThreefold = async (app: TestApp, below: string, beside: string) => {
+  // Below first: a member is not invited to an organization below.
+  const { userId } = await app.person('Grace', LOCAL, below)
+  const threefold = {
+    userId,
+    inOrganization: await addMembership(app, userId, app.organizationId, WIDE),
+    inBelow: await membershipIn(app, userId, below),
+    inBeside: await addMembership(app, userId, beside, [{ module: '*', role: 'OWNER' }]),
+  }
+  const keyIn = (organizationId: string) => keyAfterSignIn(app, userId, { name: 'threefold', organizationId })
+  const [own, ofBelow, ofBeside] = [await keyIn(app.organizationId), await keyIn(below), await keyIn(beside)]
+  const tokens = {
+    'of the key in the organization': await tokenOf(app, own),
+    'of the key in the organization, for the suborganization': await tokenOf(app, own, { organization_id: below }),
+    'of the key in the suborganization': await tokenOf(app, ofBelow),
+    'of the key in the organization beside': await tokenOf(app, ofBeside),
+    // The unnarrowed key of who owns the service reaches every organization that they are a member of.
+    'of the owner, for the organization beside': await exchanged(app, app.ownerSecret, { organization_id: beside }),
+    'of the owner': await exchanged(app, app.ownerSecret),
+  }
+  return { threefold, tokens }
 }
 
 /** A token for the key's organization, one for an organization below, and a narrower token of each. */
@@ -56,6 +121,11 @@ let stages = 0
 export const setStage = async (app: TestApp): Promise<Stage> => {
   stages += 1
   const below = await suborganization(app, `Below ${stages}`)
+  const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
+    input: { name: `Beside ${stages}` },
+  })
+  const beside = createOrganization.organization.id
+  const { threefold, tokens: ofThreefold } = await setThreefold(app, below, beside)
   const api = await app.apiKey({ grants: WIDE, neverExpires: true })
   const person = await app.person('Ada', WIDE)
   const personal = await keyAfterSignIn(app, person.userId, { name: 'subject' })
@@ -65,7 +135,7 @@ export const setStage = async (app: TestApp): Promise<Stage> => {
     // Nothing is ever done to this key.
     ...(await tokensOf(app, 'another API key', await app.apiKey({ grants: WIDE }), below)),
   }
-  return { app, below, api, personal, userId: person.userId, tokens }
+  return { app, below, beside, api, personal, userId: person.userId, threefold, tokens: { ...tokens, ...ofThreefold } }
 }
 
 /** A mutation that may end or narrow tokens. */
@@ -91,6 +161,17 @@ const updateMember = (grants: GrantInput[]) => async (stage: Stage) => {
   const memberId = await memberIdOf(stage.app, stage.userId)
   return stage.app.owner.run(UpdateMemberDocument, { input: { memberId, grants } })
 }
+
+/** Changes one of the three memberships of a person. */
+const updateOneOf =
+  (which: 'inOrganization' | 'inBelow' | 'inBeside', grants: GrantInput[]) =>
+  ({ app, threefold }: Stage) =>
+    app.owner.run(UpdateMemberDocument, { input: { memberId: threefold[which], grants } })
+
+const removeOneOf =
+  (which: 'inOrganization' | 'inBelow' | 'inBeside') =>
+  ({ app, threefold }: Stage) =>
+    app.owner.run(RemoveMemberDocument, { memberId: threefold[which] })
 
 const punish = (app: TestApp, onRetiredSecretUse: 'RECORD' | 'REVOKE') =>
   app.owner.run(UpdateKeyPolicyDocument, {
@@ -187,6 +268,43 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
     mutation: 'removeMember',
     make: async ({ app, userId }) => app.owner.run(RemoveMemberDocument, { memberId: await memberIdOf(app, userId) }),
   },
+  {
+    what: 'takes grants from one of three memberships, above',
+    mutation: 'updateMember',
+    make: updateOneOf('inOrganization', NARROW),
+  },
+  {
+    what: 'takes a grant from one of three memberships, below, that no other gives',
+    mutation: 'updateMember',
+    make: updateOneOf('inBelow', NARROW),
+  },
+  {
+    what: 'takes a grant from one of three memberships, below, that the one above gives too',
+    mutation: 'updateMember',
+    make: updateOneOf('inBelow', [{ module: 'members', role: 'VIEWER' }]),
+  },
+  {
+    what: 'takes grants from one of three memberships, beside',
+    mutation: 'updateMember',
+    make: updateOneOf('inBeside', NARROW),
+  },
+  {
+    what: 'takes grants from the membership of the owner of the service beside',
+    mutation: 'updateMember',
+    make: async ({ app, beside }) => {
+      const { viewer } = await app.owner.run(ViewerDocument, {})
+      const memberId = await membershipIn(app, viewer.user?.id ?? '', beside)
+      const grants: GrantInput[] = [{ module: '*', role: 'MANAGER' }]
+      return app.owner.run(UpdateMemberDocument, { input: { memberId, grants } })
+    },
+  },
+  {
+    what: 'ends one of three memberships, above',
+    mutation: 'removeMember',
+    make: removeOneOf('inOrganization'),
+  },
+  { what: 'ends one of three memberships, below', mutation: 'removeMember', make: removeOneOf('inBelow') },
+  { what: 'ends one of three memberships, beside', mutation: 'removeMember', make: removeOneOf('inBeside') },
   {
     what: 'changes the policy',
     mutation: 'updateKeyPolicy',

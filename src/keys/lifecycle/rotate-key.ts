@@ -258,7 +258,7 @@ const overlapOfReplacement = (
   const overlap = input.overlap == null ? (before ?? left) : decideOverlap(input.overlap, policy)
   const fromFirstUse = (input.overlapFromFirstUse ?? before !== null) && overlap > 0
   const wanted = addSeconds(now, fromFirstUse ? policy.maximumOverlap : overlap)
-  return { overlap, fromFirstUse, previousSecretValidUntil: wanted < latest ? wanted : latest }
+  return { overlap, fromFirstUse, previousSecretValidUntil: earlier(wanted, latest) }
 }
 
 /** Throws CONFLICT where the secret of the rotation that is under way is not to be replaced. */
