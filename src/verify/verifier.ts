@@ -8,7 +8,7 @@ import { type FeedState, RevocationFollower } from './revocation-follower.ts'
 import { Revocations } from './revocations.ts'
 import { isSecretShaped } from './secret-text.ts'
 import type { VerifiedCredential } from './verified-credential.ts'
-import { VerifyError, type VerifyErrorCode } from './verify-error.ts'
+import { VerifyError } from './verify-error.ts'
 
 export interface VerifierOptions {
   /** Keyturn's public URL. */
@@ -38,15 +38,6 @@ const KEPT_WITH_FEED_MS = 60_000
 const KEPT_WITHOUT_FEED_MS = 5_000
 
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/
-
-const REASONS: Readonly<Record<string, VerifyErrorCode>> = {
-  EXPIRED: 'expired',
-  TOKEN_EXPIRED: 'expired',
-  REVOKED: 'revoked',
-  SUSPENDED: 'revoked',
-  RETIRED: 'revoked',
-  TOKEN_REVOKED: 'revoked',
-}
 
 const revoked = () => new VerifyError('revoked', 'The credential was revoked.')
 
@@ -164,10 +155,11 @@ export class Verifier {
       )
     if (this.introspector === null)
       throw new VerifyError('unknown', 'This service takes access tokens. Exchange the key for one.')
-    const { credential, reason } = await this.introspect(text)
-    if (credential === null || credential.kind === 'access_token')
-      throw new VerifyError(REASONS[reason ?? ''] ?? 'unknown', 'The secret is unknown or no longer valid.')
-    return credential
+    const { credential, ended } = await this.introspect(text)
+    if (credential !== null && credential.kind !== 'access_token') return credential
+    if (ended === null) throw new VerifyError('unknown', 'The secret is unknown or no longer valid.')
+    const hasExpired = ended.expiresAt !== null && ended.expiresAt.getTime() <= Date.now()
+    throw hasExpired ? new VerifyError('expired', 'The secret has expired. Rotate its key.') : revoked()
   }
 
   private async introspect(text: string): Promise<Introspection> {
