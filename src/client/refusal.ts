@@ -29,8 +29,12 @@ const isClose = (value: unknown): value is { code: number; reason: string } =>
 
 const ofClose = ({ code, reason }: { code: number; reason: string }): AttemptEnd => {
   const says = reason === '' ? '' : `: ${reason}`
+  const [, why] = /: ([A-Z_]+)$/.exec(reason) ?? []
   const error = (name: string) =>
-    new KeyturnClientError(name, `The server closed the connection with ${code}${says}.`, { status: code })
+    new KeyturnClientError(name, `The server closed the connection with ${code}${says}.`, {
+      status: code,
+      ...(why === undefined ? {} : { reason: why }),
+    })
   if (code === UNAUTHORIZED || code === CREDENTIAL_NO_LONGER_VALID)
     return { kind: 'credential', error: error('UNAUTHENTICATED') }
   if (REFUSED_CODES.has(code)) return { kind: 'refused', error: error('BAD_RESPONSE') }

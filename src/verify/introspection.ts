@@ -8,12 +8,16 @@ import { VerifyError } from './verify-error.ts'
 export interface Introspection {
   /** Null where it is not active. */
   readonly credential: VerifiedCredential | null
-  /** Why it is not active, where the server says so. */
-  readonly reason: string | null
+  /** What the server said before, of a credential that is no longer active. */
+  readonly ended: VerifiedCredential | null
   /** When it was asked, in milliseconds since 1970. */
   readonly askedAt: number
   /** The version of the revocations when it was asked: what they say later counts. */
   readonly version: number
+}
+
+interface Answer extends Pick<Introspection, 'askedAt' | 'version'> {
+  readonly active: VerifiedCredential | null
 }
 
 export interface IntrospectionOptions {
@@ -36,7 +40,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export class Introspector {
   private readonly options: IntrospectionOptions
   private readonly turns = new Turns(AT_ONCE, MOST_WAITING)
-  private readonly asking = new Map<string, Promise<Introspection>>()
+  private readonly asking = new Map<string, Promise<Answer>>()
   private readonly active = new BoundedMap<string, Introspection>(MOST_ACTIVE)
   private readonly inactive = new BoundedMap<string, Introspection>(MOST_INACTIVE)
 
@@ -56,17 +60,18 @@ export class Introspector {
     const refused = this.inactive.get(key)
     if (refused !== undefined && Date.now() - refused.askedAt < REFUSALS_LAST_MS) return refused
     const pending = this.asking.get(key)
-    if (pending !== undefined) return pending
-    const asked = this.turns.take(() => this.request(text)).finally(() => this.asking.delete(key))
+    const asked = pending ?? this.turns.take(() => this.request(text)).finally(() => this.asking.delete(key))
     this.asking.set(key, asked)
-    const answer = await asked
+    const { active: credential, ...moment } = await asked
+    const ended = credential === null ? (known?.credential ?? refused?.ended ?? null) : null
+    const answer: Introspection = { ...moment, credential, ended }
     const [one, other] = answer.credential === null ? [this.inactive, this.active] : [this.active, this.inactive]
     one.set(key, answer)
     other.delete(key)
     return answer
   }
 
-  private async request(token: string): Promise<Introspection> {
+  private async request(token: string): Promise<Answer> {
     const { endpoint, credential, fetch: send, version } = this.options
     const asked = { askedAt: Date.now(), version: version() }
     const url = await endpoint()
@@ -81,7 +86,8 @@ export class Introspector {
       })
       status = response.status
       const answer: unknown = response.ok ? await response.json() : null
-      if (isRecord(answer) && typeof answer.active === 'boolean') return { ...asked, ...read(answer) }
+      if (isRecord(answer) && typeof answer.active === 'boolean')
+        return { ...asked, active: answer.active ? credentialOf(answer) : null }
       throw new Error(`${url} answered ${status}.`)
     } catch (cause) {
       const why = status === 401 ? 'The verifier may not ask about credentials.' : 'Keyturn does not answer.'
@@ -89,8 +95,3 @@ export class Introspector {
     }
   }
 }
-
-const read = (answer: Record<string, unknown>): Pick<Introspection, 'credential' | 'reason'> => ({
-  credential: answer.active === true ? credentialOf(answer) : null,
-  reason: typeof answer.reason === 'string' ? answer.reason : null,
-})

@@ -48,19 +48,22 @@ export class Issuer {
     return (await this.describe()).introspectionEndpoint
   }
 
-  /** The key that a token's header names. Throws VerifyError: unknown, unavailable. */
-  readonly keyFor = async ({ kid, alg }: JWTHeaderParameters): Promise<VerificationKey> => {
+  /** The key that a token's header names: at once where it is known. Throws VerifyError: unknown, unavailable. */
+  readonly keyFor = ({ kid, alg }: JWTHeaderParameters): VerificationKey | Promise<VerificationKey> => {
     const name = `${alg} ${kid}`
-    await this.load()
     const known = this.keys.get(name)
-    const now = performance.now()
-    const mayLook = now - this.triedAt > LOOK_AGAIN_MS
-    if (known !== undefined) {
-      // Verification goes on with the keys at hand while they are read again.
-      if (mayLook && now - this.readAt > FRESH_MS) this.read().catch(() => undefined)
-      return known
-    }
-    if (mayLook) await this.read()
+    if (known === undefined) return this.lookFor(name)
+    // Verification goes on with the keys at hand while they are read again.
+    if (performance.now() - this.readAt > FRESH_MS && this.mayLook) this.read().catch(() => undefined)
+    return known
+  }
+
+  private get mayLook(): boolean {
+    return performance.now() - this.triedAt > LOOK_AGAIN_MS
+  }
+
+  private async lookFor(name: string): Promise<VerificationKey> {
+    if (this.keys.size === 0 || this.mayLook) await this.read()
     const found = this.keys.get(name)
     if (found !== undefined) return found
     // After a failed look the token may still be signed with a key that is new.

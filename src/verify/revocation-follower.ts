@@ -1,5 +1,6 @@
 import { backoffMs, wait } from '../client/backoff.ts'
-import { createKeyturnClient, type KeyturnClient, KeyturnClientError } from '../client/client.ts'
+import { type KeyturnClient, KeyturnClientError } from '../client/client.ts'
+import { openClient } from '../client/open-client.ts'
 import { RevocationRangeDocument, RevocationsDocument } from '../generated/graphql.ts'
 import type { Revocation } from './revocations.ts'
 import { VerifyError } from './verify-error.ts'
@@ -15,10 +16,16 @@ export interface FollowerOptions {
   readonly apply: (revocation: Revocation) => void
   readonly fetch: typeof fetch
   readonly webSocketImpl?: unknown
+  /** How often it is checked that nothing is missing. */
+  readonly checkMilliseconds?: number
 }
 
 /** A silent connection counts as lost after two of these. */
 const PING_MS = 1_000
+/** How often that is, and how long an event may be on its way. */
+const CHECK_MS = 4_000
+const DELIVERY_MS = 1_000
+const TIMEOUT_MS = 3_000
 /** How soon a refused verifier tries again: somebody has to give it a grant first. */
 const REFUSED_WAIT_SECONDS = 30
 
@@ -27,7 +34,7 @@ const isRefused = (error: unknown): boolean => error instanceof KeyturnClientErr
 
 /**
  * Follows the revocations of an organization. It is live while the connection is alive and everything that was committed
- * before the connection was made has been applied. At a first start it reads back over the longest lifetime of a token.
+ * before the last check has been applied. At a first start it reads back over the longest lifetime of a token.
  */
 export class RevocationFollower {
   state: FeedState = 'connecting'
@@ -41,13 +48,14 @@ export class RevocationFollower {
   private position: number | null = null
   /** The sequence at which it has caught up; null until that is known. */
   private head: number | null = null
+  private stream: AsyncIterableIterator<unknown> | null = null
   private connection = 0
   private waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
 
   constructor(options: FollowerOptions) {
     const { url, credential, fetch, webSocketImpl } = options
     this.options = options
-    this.client = createKeyturnClient({ url, credential, fetch, webSocketImpl }, { pingMilliseconds: PING_MS })
+    this.client = openClient({ url, credential, fetch, webSocketImpl }, { pingMilliseconds: PING_MS })
   }
 
   start(): void {
@@ -99,11 +107,12 @@ export class RevocationFollower {
         after: this.position,
         signal,
         onConnection: (state) => {
-          if (state === 'live') void this.catchUp()
+          if (state === 'live') void this.watch()
           else this.leave()
         },
       },
     )
+    this.stream = stream
     for await (const { revocations } of stream) {
       this.options.apply(revocations)
       this.position = revocations.sequence
@@ -116,29 +125,47 @@ export class RevocationFollower {
     const { organization } = await this.client.execute(
       RevocationRangeDocument,
       { organizationId: organizationId ?? '', after: position },
-      { signal: AbortSignal.any([this.controller.signal, AbortSignal.timeout(10_000)]) },
+      { signal: AbortSignal.any([this.controller.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
     )
     if (organization === null) throw new KeyturnClientError('NOT_FOUND', 'The organization to follow does not exist.')
     return organization.revocationRange
   }
 
-  /** Finds out what a new connection has to bring before it is up to date. */
-  private async catchUp(): Promise<void> {
+  /**
+   * Finds out what a new connection has to bring before it is up to date, and then every few seconds whether it still is: an
+   * instance of the server that is cut off from its database keeps the connection and delivers nothing.
+   */
+  private async watch(): Promise<void> {
     this.connection += 1
     const { connection } = this
     const { signal } = this.controller
-    for (let failures = 0; connection === this.connection && !signal.aborted; failures += 1) {
+    const isCurrent = () => connection === this.connection && !signal.aborted
+    let failures = 0
+    while (isCurrent()) {
       try {
         const { head } = await this.range()
-        if (connection !== this.connection) return
+        if (!isCurrent()) return
         this.head = head
         this.compare()
-        return
+        failures = 0
+        await wait(DELIVERY_MS, signal)
+        if (isCurrent() && (this.position ?? 0) < head) return await this.restart()
+        await wait(this.options.checkMilliseconds ?? CHECK_MS, signal)
       } catch {
         // Not up to date as long as it cannot be known; a refusal also ends the subscription, which reports it.
+        if (!isCurrent()) return
+        this.head = null
+        this.lose()
+        failures += 1
         await wait(backoffMs(failures), signal)
       }
     }
+  }
+
+  /** Subscribes again from the newest revocation that arrived. */
+  private async restart(): Promise<void> {
+    this.leave()
+    await this.stream?.return?.()
   }
 
   private compare(): void {
@@ -150,6 +177,10 @@ export class RevocationFollower {
   private leave(): void {
     this.connection += 1
     this.head = null
+    this.lose()
+  }
+
+  private lose(): void {
     if (this.state === 'live') this.state = 'down'
   }
 

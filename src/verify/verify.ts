@@ -1,4 +1,5 @@
-import { Verifier, type VerifierOptions } from './verifier.ts'
+import { CredentialVerifier } from './credential-verifier.ts'
+import type { Verifier, VerifierOptions } from './verifier.ts'
 
 export type { RequestHeaders } from './bearer.ts'
 export type { GrantText } from './grants.ts'
@@ -12,4 +13,4 @@ export { VerifyError, type VerifyErrorCode } from './verify-error.ts'
  * A verifier for the credentials that a service receives. It connects at the first call of `ready` or `verify`. Throws
  * TypeError for options that contradict each other.
  */
-export const createVerifier = (options: VerifierOptions): Verifier => new Verifier(options)
+export const createVerifier = (options: VerifierOptions): Verifier => new CredentialVerifier(options)

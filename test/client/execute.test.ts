@@ -38,7 +38,7 @@ describe('execute', () => {
     const invalid = await failureOf(clientOf(app.ownerSecret).execute(KeyByIdDocument, { id: 'nonsense' }))
     expect(invalid).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'id' }] })
     const refused = await failureOf(clientOf('kt_pk_wrong').execute(ViewerDocument))
-    expect(refused).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 })
+    expect(refused).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'MALFORMED', status: 401 })
   })
 
   it('throws the data that came with errors', async () => {

@@ -31,7 +31,9 @@ describe('secrets', () => {
     const key = await app.apiKey()
     await verifier.verify(key.secret)
     await end(key.id)
-    await expect.poll(() => refusalOf(verifier.verify(key.secret)), PATIENCE).toMatchObject({ status: 401 })
+    await expect
+      .poll(() => refusalOf(verifier.verify(key.secret)), PATIENCE)
+      .toMatchObject({ code: 'revoked', status: 401 })
   })
 
   it.each([
