@@ -1,5 +1,4 @@
 import { SessionDocument, type SessionQuery } from '../../generated/graphql.ts'
-import { notLoggedIn } from '../command-error.ts'
 import { readEnvironment } from '../environment.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Output } from '../terminal/output.ts'
@@ -66,7 +65,6 @@ const openSession = (options: GlobalOptions): Session => {
   const needsFile = environment.server === null || environment.credential === null
   const stored = needsFile ? profiles.read() : { current: null, profiles: {} }
   const connection = chooseConnection(environment, stored, options.profile)
-  if (connection.credential.trim() === '') throw notLoggedIn('KEYTURN_KEY is empty.')
   const session = new Session(connection, profiles, options)
   if (connection.remark !== null) session.output.note(connection.remark)
   return session
