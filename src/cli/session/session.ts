@@ -49,11 +49,17 @@ export class Session {
     const stored = this.profiles.read()
     if (profile === null) return
     this.profiles.write({ ...stored, profiles: { ...stored.profiles, [profile]: { server, secret } } })
+    this.expiry.silence()
     this.output.note(`The profile ${profile} has the new secret.`)
   }
 
-  async close(): Promise<void> {
+  /** Warns once if the key expires soon; at the end of each command, unless it has been done before. */
+  warnOfExpiry(): void {
     this.expiry.report((text) => this.output.note(text))
+  }
+
+  async close(): Promise<void> {
+    this.warnOfExpiry()
     await this.client.dispose()
   }
 }
