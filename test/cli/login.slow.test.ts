@@ -7,7 +7,7 @@ import { useCommandLine } from './command-line.ts'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
-describe('logging in', () => {
+describe('logging in', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
 
@@ -121,6 +121,9 @@ describe('logging in', () => {
     const { code, err } = await user.run(['whoami', '--profile', 'machine'])
     expect(code).toBe(3)
     expect(err).toMatch(/^.*keyturn login.*\n$/)
+    const elsewhere = await app.apiKey({ allowedIps: ['192.0.2.0/24'] })
+    const refused = await user.run(['whoami'], { env: { KEYTURN_SERVER: app.url, KEYTURN_KEY: elsewhere.secret } })
+    expect(refused).toMatchObject({ code: 3, err: expect.not.stringContaining('keyturn login') })
   })
 
   it('warns on standard error when the own key expires within seven days, and not after it was rotated', async () => {
