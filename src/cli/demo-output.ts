@@ -34,3 +34,8 @@ export class DemoFailure extends Error {}
 export function must(condition: boolean, what: string): asserts condition {
   if (!condition) throw new DemoFailure(`Expected, but not so: ${what}`)
 }
+
+/** Pause between the steps, so that a person can read along. */
+export const PAUSE_MS = 600
+
+export const clockOf = (instant: string | Date): string => new Date(instant).toISOString().slice(11, 23)

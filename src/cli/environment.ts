@@ -24,7 +24,8 @@ const configHomeOf = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string
 /** Reads the environment. An empty variable counts as not set. */
 export const readEnvironment = (env = process.env, platform = process.platform): CliEnvironment => ({
   server: env.KEYTURN_SERVER || null,
-  credential: env.KEYTURN_KEY || null,
+  // A secret that was read from a file often has a line feed at its end.
+  credential: env.KEYTURN_KEY?.trim() || null,
   keyPrefix: env.KEYTURN_KEY_PREFIX || null,
   noColor: (env.NO_COLOR ?? '') !== '',
   configHome: configHomeOf(env, platform),

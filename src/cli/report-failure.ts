@@ -20,12 +20,15 @@ const EXIT_CODES = {
 const exitCodeOf = (code: string): number =>
   Object.hasOwn(EXIT_CODES, code) ? EXIT_CODES[code as ErrorCode] : EXIT.failed
 
+/** Whether the same key works again, from another address or after it was resumed. */
+const keepsKey = ({ reason }: KeyturnClientError): boolean => reason === 'ADDRESS' || reason === 'SUSPENDED'
+
 /** The message of a refusal, with what the user can do about it. */
 const describe = (error: KeyturnClientError): string => {
   const { code, message, issues = [], requestId, retryAfterSeconds } = error
   switch (code) {
     case 'UNAUTHENTICATED':
-      return `${message} Log in with keyturn login.`
+      return keepsKey(error) ? message : `${message} Log in with keyturn login.`
     case 'BAD_USER_INPUT':
       return issues.length > 1 ? issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ') : message
     case 'RATE_LIMITED':

@@ -5,7 +5,7 @@ import { faultsOf, type PublicEvent } from '../support/audit-chain.ts'
 import { useApp } from '../support/boot.ts'
 import { useCommandLine } from './command-line.ts'
 
-describe('the audit log at the command line', () => {
+describe('the audit log at the command line', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
   const file = (name: string) => join(user.home, name)

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,11 +47,14 @@ describe('keyturn from a clone', { timeout: 300_000 }, () => {
     expect(npx).toMatchObject({ code: 0, out: `${version}\n` })
   })
 
-  it('needs no compiler where it is not built: an installation without development packages succeeds', async () => {
-    const bare = join(clone, 'bare')
-    for (const name of ['package.json', '.ci', 'tsconfig.build.json'])
-      cpSync(join(ROOT, name), join(bare, name), { recursive: true })
-    const prepared = await inClone(`cd bare && npm run prepare`)
-    expect(prepared.code, prepared.err).toBe(0)
+  it.each([
+    ['without development packages', ['package.json', '.ci', 'tsconfig.build.json']],
+    ['of the packages alone, as the first layer of an image', ['package.json']],
+  ])('is not built by an installation %s, which succeeds', async (_, names) => {
+    const bare = mkdtempSync(join(user.home, 'bare-'))
+    for (const name of names) cpSync(join(ROOT, name), join(bare, name), { recursive: true })
+    const { code, err } = await inClone(`cd '${bare}' && npm run prepare`)
+    expect(code, err).toBe(0)
+    expect(existsSync(join(bare, 'dist'))).toBe(false)
   })
 })

@@ -23,7 +23,7 @@ interface ListedKey {
   readonly expiresAt: string | null
 }
 
-describe('keys at the command line', () => {
+describe('keys at the command line', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
   beforeAll(() => user.logIn(app.url, app.ownerSecret))

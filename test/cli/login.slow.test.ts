@@ -7,7 +7,7 @@ import { useCommandLine } from './command-line.ts'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
-describe('logging in', () => {
+describe('logging in', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
 
@@ -121,6 +121,23 @@ describe('logging in', () => {
     const { code, err } = await user.run(['whoami', '--profile', 'machine'])
     expect(code).toBe(3)
     expect(err).toMatch(/^.*keyturn login.*\n$/)
+    const elsewhere = await app.apiKey({ allowedIps: ['192.0.2.0/24'] })
+    const refused = await user.run(['whoami'], { env: { KEYTURN_SERVER: app.url, KEYTURN_KEY: elsewhere.secret } })
+    expect(refused).toMatchObject({ code: 3, err: expect.not.stringContaining('keyturn login') })
+  })
+
+  it('warns on standard error when the own key expires within seven days, and not after it was rotated', async () => {
+    const soon = await app.apiKey({ expiresIn: 'P3D', grants: [{ module: 'keys', role: 'OPERATOR' }] })
+    await user.logIn(app.url, soon.secret, '--profile', 'soon')
+    const warned = await user.run(['whoami', '--profile', 'soon', '--json'])
+    expect(warned).toMatchObject({ code: 0, err: expect.stringMatching(/^.*expires in 3 days.*\n$/) })
+    expect(JSON.parse(warned.out)).toMatchObject({ key: { id: soon.id } })
+    const rotated = await user.run(['keys', 'rotate', soon.id, '--profile', 'soon'])
+    expect(rotated.code, rotated.err).toBe(0)
+    expect(rotated.err).not.toContain('logged in with')
+    const later = await app.apiKey({ expiresIn: 'P8D' })
+    const env = { KEYTURN_SERVER: app.url, KEYTURN_KEY: later.secret }
+    expect(await user.run(['whoami'], { env })).toMatchObject({ code: 0, err: '' })
   })
 
   it('is refused where the stored file is damaged, with exit code 78', async () => {

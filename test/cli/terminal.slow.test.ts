@@ -9,7 +9,7 @@ const PATIENCE = { timeout: 30_000, interval: 50 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-describe('a person at a terminal', () => {
+describe('a person at a terminal', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
 

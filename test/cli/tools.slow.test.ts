@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { useCommandLine } from './command-line.ts'
 
-describe('scanner rules', () => {
+describe('scanner rules', { timeout: 120_000 }, () => {
   const user = useCommandLine()
   const rulesFor = async (format: string, env = {}, ...words: string[]) => {
     const { code, out, err } = await user.run(['scanner-rules', '--format', format, ...words], { env })
@@ -51,7 +51,7 @@ describe('scanner rules', () => {
   })
 })
 
-describe('the completion of bash', () => {
+describe('the completion of bash', { timeout: 120_000 }, () => {
   const user = useCommandLine()
   const complete = async (...words: string[]): Promise<string[]> => {
     const { code, out, err } = await user.run(['completion', 'bash'])

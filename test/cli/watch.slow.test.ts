@@ -25,7 +25,7 @@ interface Event {
 const watching = (running: Running) => vi.waitFor(() => expect(running.err()).toContain('Watching.'), PATIENCE)
 const linesOf = (text: string): string[] => text.split('\n').slice(0, -1)
 
-describe('watching events', () => {
+describe('watching events', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
   beforeAll(() => user.logIn(app.url, app.ownerSecret))

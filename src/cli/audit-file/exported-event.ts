@@ -3,7 +3,10 @@ import type { JsonObject, JsonValue } from '../../audit/canonical-json.ts'
 import type { HashedEvent } from '../../audit/hash-chain.ts'
 import type { AuditChainQuery } from '../../generated/graphql.ts'
 
-type ChainNode = NonNullable<NonNullable<AuditChainQuery['organization']>['auditEvents']>['edges'][number]['node']
+/** An event of the API with every field that its hash covers. */
+export type LoggedEvent = NonNullable<
+  NonNullable<AuditChainQuery['organization']>['auditEvents']
+>['edges'][number]['node']
 
 const text = z.string().nullable()
 const jsonValue: z.ZodType<JsonValue> = z.json()
@@ -29,7 +32,7 @@ const ExportedEvent = z.strictObject({
 })
 
 /** The line's object of an event of the API. */
-export const exportedEvent = (node: ChainNode): z.input<typeof ExportedEvent> => ({
+export const exportedEvent = (node: LoggedEvent): z.output<typeof ExportedEvent> => ({
   organizationId: node.organizationId,
   sequence: node.sequence,
   id: node.id,
@@ -53,6 +56,13 @@ const hashedEvent = ({ details, occurredAt, ...fields }: z.output<typeof Exporte
   const instant = new Date(occurredAt)
   if (Number.isNaN(instant.getTime()) || instant.toISOString() !== occurredAt) return null
   return { ...fields, occurredAt: instant, storedDetails: details }
+}
+
+/** The event of the API as its hash covers it. Throws where the server's answer is none of ours. */
+export const hashedEventOf = (node: LoggedEvent): HashedEvent => {
+  const event = hashedEvent(exportedEvent(node))
+  if (event === null) throw new Error(`Event ${node.sequence} has no valid instant.`)
+  return event
 }
 
 const STRINGS = /"(?:[^"\\]|\\.)*"\s*(:)?/g

@@ -68,6 +68,7 @@ export const watch = (options: WatchOptions): Promise<void> =>
   withSession(options, async (session) => {
     const { output } = session
     const { id: organizationId } = await session.organization()
+    session.warnOfExpiry()
     const signal = stopSignal()
     const events: AsyncIterable<WatchedEvent> = eventsOf(session, organizationId, options.since, signal)
     let last: number | null = null

@@ -6,6 +6,7 @@ const HEADER = 'keyturn-key-expires'
 /** Notices from the answers of a server when the key that the user is logged in with expires. */
 export class ExpiryNotice {
   private expiresAt: Date | null = null
+  private isSilent = false
 
   readonly fetch: typeof fetch = async (input, init) => {
     const response = await fetch(input, init)
@@ -19,10 +20,16 @@ export class ExpiryNotice {
     if (instant !== null && !Number.isNaN(instant.getTime())) this.expiresAt = instant
   }
 
+  /** Nothing is to be said: it was said before, or is no longer so. */
+  silence(): void {
+    this.isSilent = true
+  }
+
   /** Says so if the key expires within seven days. */
   report(note: (text: string) => void, now = new Date()): void {
     const { expiresAt } = this
-    if (expiresAt === null || expiresAt.getTime() - now.getTime() >= NOTICE_BEFORE_MS) return
+    if (this.isSilent || expiresAt === null || expiresAt.getTime() - now.getTime() >= NOTICE_BEFORE_MS) return
+    this.silence()
     note(
       `The key that you are logged in with expires ${relativeTime(expiresAt, now)}: rotate it with keyturn keys rotate.`,
     )

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { KeyturnClientError } from '../../client/client.ts'
 
 const ATTEMPTS = 6
@@ -7,7 +7,10 @@ const LONGEST_WAIT_MS = 60_000
 const PASSING = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'NETWORK'])
 
 /** Reads something again while the server is busy or away, so that long work survives a restart. For queries alone. */
-export const patiently = async <T>(read: () => Promise<T>): Promise<T> => {
+export const patiently = async <T>(
+  read: () => Promise<T>,
+  wait: (milliseconds: number) => Promise<void> = setTimeout,
+): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await read()

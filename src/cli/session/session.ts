@@ -1,5 +1,4 @@
 import { SessionDocument, type SessionQuery } from '../../generated/graphql.ts'
-import { notLoggedIn } from '../command-error.ts'
 import { readEnvironment } from '../environment.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Output } from '../terminal/output.ts'
@@ -50,11 +49,17 @@ export class Session {
     const stored = this.profiles.read()
     if (profile === null) return
     this.profiles.write({ ...stored, profiles: { ...stored.profiles, [profile]: { server, secret } } })
+    this.expiry.silence()
     this.output.note(`The profile ${profile} has the new secret.`)
   }
 
-  async close(): Promise<void> {
+  /** Warns once if the key expires soon; at the end of each command, unless it has been done before. */
+  warnOfExpiry(): void {
     this.expiry.report((text) => this.output.note(text))
+  }
+
+  async close(): Promise<void> {
+    this.warnOfExpiry()
     await this.client.dispose()
   }
 }
@@ -66,7 +71,6 @@ const openSession = (options: GlobalOptions): Session => {
   const needsFile = environment.server === null || environment.credential === null
   const stored = needsFile ? profiles.read() : { current: null, profiles: {} }
   const connection = chooseConnection(environment, stored, options.profile)
-  if (connection.credential.trim() === '') throw notLoggedIn('KEYTURN_KEY is empty.')
   const session = new Session(connection, profiles, options)
   if (connection.remark !== null) session.output.note(connection.remark)
   return session
