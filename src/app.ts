@@ -40,6 +40,9 @@ import type { LiveSubscriptions } from './live/live-subscriptions.ts'
 import { openRedis } from './live/redis-connection.ts'
 import { createMemberships } from './memberships/create-memberships.ts'
 import { MODEL } from './model.ts'
+import { createNotifications } from './notifications/create-notifications.ts'
+import type { NotificationWorker } from './notifications/notification-worker.ts'
+import { pageAbout } from './notifications/page-about.ts'
 import type { FirstStart } from './onboarding/bootstrap.ts'
 import { createOnboarding } from './onboarding/create-onboarding.ts'
 import { createOrganizations } from './organizations/create-organizations.ts'
@@ -74,6 +77,7 @@ export interface AppParts {
   readonly guard: ConnectionGuard
   readonly log: AuditLog
   readonly sweeper: Sweeper
+  readonly notifications: NotificationWorker
   readonly usage: UsageRecorder
   readonly denials: DenialRecorder
   readonly memory: KeyFactsMemory
@@ -244,12 +248,27 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   })
   const { sweeper } = expiry
 
+  const notifications = createNotifications({
+    database,
+    clock,
+    access,
+    log,
+    cipher: masterKeys,
+    allowedRanges: config.notificationAllowedRanges,
+    mail: config.mail,
+    linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, keyId ?? organizationId),
+    onResult: (channel, result) => metrics.notified(channel, result),
+    onFault: fault('Notifications could not be delivered'),
+  })
+  metrics.watchNotifications(notifications.backlog)
+
   const services: Services = {
     database,
     clock,
     ...organizations.services,
     ...memberships.services,
     ...onboarding.services,
+    ...notifications.services,
     policies: new PolicyService(keyParts),
     keyAccess,
     keyQueries: new KeyQueries(keyParts),
@@ -303,6 +322,8 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
   const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
   stack.push(() => sweeper.stop())
   sweeper.start()
+  stack.push(() => notifications.stop())
+  await notifications.start()
   stack.push(() => checkpointSchedule.stop())
   checkpointSchedule.start()
   stack.push(() => http.server.close())
@@ -324,6 +345,7 @@ const start = async (options: AppOptions, stack: StopStack): Promise<App> => {
       guard,
       log,
       sweeper,
+      notifications: notifications.worker,
       usage,
       denials,
       memory,

@@ -4,10 +4,12 @@ import { EventCredentials1764000200000 } from '../migrations/1764000200000-event
 import { CredentialDescent1764000300000 } from '../migrations/1764000300000-credential-descent.ts'
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
+import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyEntities } from './keys/key.entity.ts'
 import { membershipEntities } from './memberships/member.entity.ts'
+import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationEntities } from './organizations/organization.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
@@ -20,6 +22,7 @@ export const MODEL = {
     ...keyEntities,
     ...expiryEntities,
     ...tokenEntities,
+    ...notificationEntities,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -28,5 +31,6 @@ export const MODEL = {
     CredentialDescent1764000300000,
     AuditCheckpoints1764000400000,
     TokenOrganizations1764000500000,
+    Notifications1764000700000,
   ],
 }

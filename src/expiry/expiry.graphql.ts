@@ -22,7 +22,7 @@ const LARGEST_INT = 2 ** 31 - 1
 const secondsUntil = (instant: Date, now: Date): number =>
   Math.min(LARGEST_INT, Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1000)))
 
-const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
+export const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
   description: 'That a key comes near its expiry. Written once for a key and threshold.',
   interfaces: [NodeRef],
   authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ rule: mayReadKey(key) })),
