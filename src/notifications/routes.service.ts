@@ -200,7 +200,7 @@ export class RoutesService {
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
    */
   async redeliver(caller: Caller, id: string, afterSequence: number): Promise<NotificationRouteRow> {
-    await this.requireManaged(caller, id)
+    await this.requireManaged(caller, id, 'routeId')
     return this.parts.database.write(async (writer) => {
       const [route] = await lockRoutes(writer, [id])
       if (route === undefined) throw notFound('notification route')
@@ -234,15 +234,15 @@ export class RoutesService {
     return this.requireRoute(caller, id, 'readDeliveries')
   }
 
-  /** A route that the caller may change; never a built-in one. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
-  async requireManaged(caller: Caller, id: string): Promise<NotificationRouteRow> {
-    const route = await this.requireRoute(caller, id, 'manageRoutes')
-    if (route.builtIn) throw badInput('id', 'must be the id of a route that somebody created: this one is built in')
+  /** A route that the caller may change, by its id at a path of the input; never a built-in one. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  async requireManaged(caller: Caller, id: string, path = 'id'): Promise<NotificationRouteRow> {
+    const route = await this.requireRoute(caller, id, 'manageRoutes', path)
+    if (route.builtIn) throw badInput(path, 'must be the id of a route that somebody created: this one is built in')
     return route
   }
 
-  private async requireRoute(caller: Caller, id: string, permission: 'manageRoutes' | 'readDeliveries') {
-    checkId('route', id, 'id')
+  private async requireRoute(caller: Caller, id: string, permission: 'manageRoutes' | 'readDeliveries', path = 'id') {
+    checkId('route', id, path)
     const { database, access } = this.parts
     const route = await database.read((reader) => findRoute(reader, id))
     if (route === null) throw notFound('notification route')
@@ -265,8 +265,7 @@ const requireProject = async (reader: Reader, organizationId: string, id: string
   if (id === null) return null
   checkId('project', id, 'projectId')
   const project = await findProject(reader, id)
-  if (project === null || project.organizationId !== organizationId)
-    throw badInput('projectId', 'must be a project of the organization')
+  if (project === null || project.organizationId !== organizationId) throw notFound('project')
   return id
 }
 
