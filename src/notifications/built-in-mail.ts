@@ -2,7 +2,7 @@ import type { AuditEvent } from '../audit/audit-event.ts'
 import type { NotificationRouteRow } from './notification.entity.ts'
 
 /** The id of an organization's built-in route: the same 128 bits. */
-export const builtInRouteId = (organizationId: string): string => `ntr_${organizationId.slice(4)}`
+const builtInRouteId = (organizationId: string): string => `ntr_${organizationId.slice(4)}`
 
 /**
  * Whether the built-in route of an organization sends an e-mail about an event: a warning about a personal key to its owner,

@@ -53,7 +53,7 @@ export interface BuiltPayload {
 
 const TEST_TYPE = 'notification.test'
 
-export const typeNameOf = (type: AuditEventType): string => type.toLowerCase().replace('_', '.')
+const typeNameOf = (type: AuditEventType): string => type.toLowerCase().replace('_', '.')
 
 /**
  * What a receiver reads of an event: as somebody with keys:manager and audit:viewer does, who could have created the route.
