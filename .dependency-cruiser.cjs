@@ -1,7 +1,7 @@
 // Who may import whom. `kernel` is at the bottom; an import, also of a type, goes only downwards:
 //
 //   kernel <- access, persistence <- audit <- live <- organizations <- memberships <- keys <- expiry, tokens, onboarding
-//          <- http <- graphql-server, appcircle | cli <- app.ts <- main.ts
+//          <- notifications (on expiry) <- http <- graphql-server, appcircle | cli <- app.ts <- main.ts
 //
 // src/schema-kit stands on audit and below all features that have types and fields. Their *.graphql.ts files build on it;
 // nothing else of a feature does.
@@ -10,7 +10,7 @@
 // depends on that difference is checked by .ci/source-rules.ts.
 
 const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'live', 'organizations', 'memberships', 'keys']
-const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing']
+const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing', 'notifications']
 
 /** What each folder may import besides itself. */
 const MAY_IMPORT = {
@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   onboarding: FOUNDATION,
   tracing: ['kernel'],
   backup: ['kernel', 'persistence', 'audit'],
+  notifications: [...FOUNDATION, 'expiry'],
   'schema-kit': ['kernel', 'access', 'persistence', 'audit'],
   http: INNER,
   'graphql-server': [...INNER, 'schema-kit', 'http'],

@@ -16,6 +16,9 @@ import { createTransport } from './live/create-transport.ts'
 import { openRedis } from './live/redis-connection.ts'
 import { createMemberships } from './memberships/create-memberships.ts'
 import { MODEL } from './model.ts'
+import { createNotifications } from './notifications/create-notifications.ts'
+import type { NotificationWorker } from './notifications/notification-worker.ts'
+import { pageAbout } from './notifications/page-about.ts'
 import type { FirstStart } from './onboarding/bootstrap.ts'
 import { createOnboarding } from './onboarding/create-onboarding.ts'
 import { createOrganizations } from './organizations/create-organizations.ts'
@@ -51,6 +54,7 @@ export interface AppParts
     GraphQLServer {
   readonly services: Services
   readonly sources: DataSources
+  readonly notifications: NotificationWorker
 }
 
 export interface AppOptions {
@@ -145,6 +149,16 @@ const start = async (
   })
   const { checkpoints } = tokens.services
   const expiry = createExpiry({ ...base, ...keys, onFault: fault('A sweep of due keys failed') })
+  const notifications = createNotifications({
+    ...base,
+    cipher: masterKeys,
+    allowedRanges: config.notificationAllowedRanges,
+    mail: config.mail,
+    linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, keyId ?? organizationId),
+    onResult: (channel, result) => metrics.notified(channel, result),
+    onFault: fault('Notifications could not be delivered'),
+  })
+  metrics.watchNotifications(notifications.backlog)
   const services: Services = {
     database,
     clock,
@@ -159,6 +173,7 @@ const start = async (
     ...memberships.services,
     ...keys.services,
     ...onboarding.services,
+    ...notifications.services,
     ...tokens.services,
     ...expiry.services,
   }
@@ -181,6 +196,8 @@ const start = async (
   const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
   stack.push(() => expiry.sweeper.stop())
   expiry.sweeper.start()
+  stack.push(() => notifications.stop())
+  await notifications.start()
   stack.push(() => tokens.checkpointSchedule.stop())
   tokens.checkpointSchedule.start()
   stack.push(() => http.server.close())
@@ -189,6 +206,17 @@ const start = async (
   stack.push(() => graphql.sockets.close())
   stack.push(() => live.live.close())
 
-  const parts: AppParts = { ...live, ...audit, ...keys, ...tokens, ...expiry, ...http, ...graphql, services, sources }
+  const parts: AppParts = {
+    ...live,
+    ...audit,
+    ...keys,
+    ...tokens,
+    ...expiry,
+    ...http,
+    ...graphql,
+    services,
+    sources,
+    notifications: notifications.worker,
+  }
   return { firstStart, parts, listen: http.listen, close: () => stack.stop() }
 }

@@ -17,6 +17,10 @@ export interface Config {
   readonly keyPrefix: string
   readonly tokenAlgorithm: 'ES256' | 'EdDSA' | 'RS256'
   readonly oidc: { readonly issuer: string; readonly audience: string } | null
+  /** CIDR ranges that notifications may reach besides public addresses, in canonical form. */
+  readonly notificationAllowedRanges: readonly string[]
+  /** The SMTP server that e-mail is sent by, and its sender. */
+  readonly mail: { readonly url: string; readonly from: string } | null
   readonly ownerEmail: string
   readonly organization: string
   readonly logLevel: LogLevel
@@ -110,6 +114,22 @@ const proxies = z
     error: 'must be off, or the addresses or CIDR ranges of proxies, separated by commas',
   })
 
+const allowedRanges = z
+  .string()
+  .default('none')
+  .transform((text) => (text === 'none' ? [] : text.split(',').map((part) => parseRange(part.trim()))))
+  .refine((ranges) => ranges.every((range) => range !== null), {
+    error: 'must be none, or addresses or CIDR ranges that notifications may reach, separated by commas',
+  })
+  .transform((ranges) => ranges.filter((range) => range !== null))
+
+const mailbox = z
+  .string()
+  .max(320, { error: 'must have at most 320 characters' })
+  .regex(/^(?:[^<>@\r\n]{1,100} <[^\s@<>"]{1,64}@[^\s@<>"]{1,250}>|[^\s@<>"]{1,64}@[^\s@<>"]{1,250})$/, {
+    error: 'must be an e-mail address, such as keyturn@example.com or Keyturn <keyturn@example.com>',
+  })
+
 const origins = z
   .string()
   .default('none')
@@ -160,6 +180,9 @@ const environment = z.object({
     .default('ES256'),
   KEYTURN_OIDC_ISSUER: url(['http:', 'https:']).optional(),
   KEYTURN_OIDC_AUDIENCE: z.string().min(1).optional(),
+  KEYTURN_NOTIFICATION_ALLOWED_RANGES: allowedRanges,
+  KEYTURN_SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  KEYTURN_MAIL_FROM: mailbox.optional(),
   KEYTURN_OWNER_EMAIL: z
     .string()
     .regex(/^[^\s@<>"]{1,64}@[^\s@<>"]{1,250}$/, { error: 'must be an e-mail address' })
@@ -208,6 +231,8 @@ const combinationFaults = (variables: NodeJS.ProcessEnv): string[] => {
     faults.push('KEYTURN_MASTER_KEY: is required with PostgreSQL: all instances must share it')
   if ((variables.KEYTURN_OIDC_ISSUER === undefined) !== (variables.KEYTURN_OIDC_AUDIENCE === undefined))
     faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: must be set together')
+  if ((variables.KEYTURN_SMTP_URL === undefined) !== (variables.KEYTURN_MAIL_FROM === undefined))
+    faults.push('KEYTURN_SMTP_URL, KEYTURN_MAIL_FROM: must be set together')
   if (Number(variables.KEYTURN_HEADERS_TIMEOUT_SECONDS ?? 10) > Number(variables.KEYTURN_REQUEST_TIMEOUT_SECONDS ?? 30))
     faults.push('KEYTURN_HEADERS_TIMEOUT_SECONDS: must not exceed KEYTURN_REQUEST_TIMEOUT_SECONDS')
   if (variables.KEYTURN_TOKEN_AUDIENCE?.replace(TRAILING_SLASHES, '') === publicUrlOf(variables))
@@ -253,6 +278,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const dataDir = resolve(values.KEYTURN_DATA_DIR)
   const publicUrl = publicUrlOf(variables)
   const { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: audience } = values
+  const { KEYTURN_SMTP_URL: smtpUrl, KEYTURN_MAIL_FROM: from } = values
   return Object.freeze({
     host: values.KEYTURN_HOST,
     port: values.KEYTURN_PORT,
@@ -265,6 +291,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     keyPrefix: values.KEYTURN_KEY_PREFIX,
     tokenAlgorithm: values.KEYTURN_TOKEN_ALGORITHM,
     oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
+    notificationAllowedRanges: values.KEYTURN_NOTIFICATION_ALLOWED_RANGES,
+    mail: smtpUrl === undefined || from === undefined ? null : { url: smtpUrl, from },
     ownerEmail: values.KEYTURN_OWNER_EMAIL.toLowerCase(),
     organization: values.KEYTURN_ORGANIZATION,
     logLevel: values.KEYTURN_LOG_LEVEL,

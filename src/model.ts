@@ -5,10 +5,12 @@ import { CredentialDescent1764000300000 } from '../migrations/1764000300000-cred
 import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit-checkpoints.ts'
 import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
 import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
+import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyEntities } from './keys/key.entity.ts'
 import { membershipEntities } from './memberships/member.entity.ts'
+import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationEntities } from './organizations/organization.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
@@ -21,6 +23,7 @@ export const MODEL = {
     ...keyEntities,
     ...expiryEntities,
     ...tokenEntities,
+    ...notificationEntities,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -30,5 +33,6 @@ export const MODEL = {
     AuditCheckpoints1764000400000,
     TokenOrganizations1764000500000,
     MisuseResponses1764000600000,
+    Notifications1764000700000,
   ],
 }

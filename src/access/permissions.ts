@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   managePolicy: needs('keys', 'MANAGER'),
   readPolicy: needs('keys', 'VIEWER'),
   readWarnings: needs('keys', 'VIEWER'),
+  readDeliveries: needs('keys', 'VIEWER'),
+  manageRoutes: needs('keys', 'MANAGER'),
   readMembers: needs('members', 'VIEWER'),
   manageMembers: needs('members', 'MANAGER'),
   manageOrganization: needs('members', 'MANAGER'),

@@ -30,6 +30,12 @@ export const createEventView = async (
   }
 }
 
+/** Shows events to a reader who holds exactly these permissions in the organization of the events. */
+export const eventViewWith =
+  (held: readonly Permission[]) =>
+  (event: AuditEvent): AuditEvent =>
+    viewOf(event, (permission) => held.includes(permission))
+
 const ownerOf = ({ details }: AuditEvent): string | null =>
   details !== null && 'ownerId' in details ? (details.ownerId ?? null) : null
 

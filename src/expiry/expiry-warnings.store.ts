@@ -1,4 +1,4 @@
-import { In, IsNull } from 'typeorm'
+import { In, IsNull, LessThan } from 'typeorm'
 import type { Actor } from '../audit/audit-event.ts'
 import type { PageRequest } from '../kernel/page.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from '../keys/key.entity.ts'
@@ -91,3 +91,17 @@ export const pageOfWarnings = (
     query.andWhere(`warning.sequence ${request.backward ? '>' : '<'} :sequence`, { sequence: request.position[0] })
   return query.getMany()
 }
+
+/** Whether an earlier warning about the same expiry of a key has not been acknowledged. */
+export const hasUnacknowledgedBefore = (
+  reader: Reader,
+  keyId: string,
+  expiresAt: Date,
+  sequence: number,
+): Promise<boolean> =>
+  reader.manager.existsBy(ExpiryWarningEntity, {
+    keyId,
+    expiresAt,
+    sequence: LessThan(sequence),
+    acknowledgedAt: IsNull(),
+  })

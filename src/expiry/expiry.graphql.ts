@@ -22,7 +22,7 @@ const LARGEST_INT = 2 ** 31 - 1
 const secondsUntil = (instant: Date, now: Date): number =>
   Math.min(LARGEST_INT, Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1000)))
 
-const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
+export const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarning').implement({
   description:
     'A warning that a key is about to expire, or to be revoked because it is unused. There is one per key, threshold and expiry.',
   interfaces: [NodeRef],

@@ -132,6 +132,22 @@ export type CreateApiKeyInput = {
   warnBefore?: Array<string> | null | undefined;
 };
 
+/** A new notification route. It begins at the head of the audit log. */
+export type CreateNotificationRouteInput = {
+  /** Of expiry warnings, send only those whose threshold is at most this. Default: all. */
+  maximumThreshold?: string | null | undefined;
+  /** Display name, 1 to 100 characters. */
+  name: string;
+  /** The organization whose events it sends. */
+  organizationId: string;
+  /** Send only events about keys of this project. Default: all. */
+  projectId?: string | null | undefined;
+  /** Where it sends. */
+  target: NotificationTargetInput;
+  /** The types of events that it sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need audit:viewer as well. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
 /** A new organization. */
 export type CreateOrganizationInput = {
   /** Display name, 1 to 100 characters. */
@@ -184,6 +200,31 @@ export type DefineModuleInput = {
   name: string;
   /** Id of the root organization. */
   organizationId: string;
+};
+
+/** Which route to delete. */
+export type DeleteNotificationRouteInput = {
+  /** Id of the route. */
+  id: string;
+};
+
+/** How far a delivery is. */
+export type DeliveryStatus =
+  /** The receiver accepted it. */
+  | 'DELIVERED'
+  /** The last attempt failed, or there was nobody to send it to. */
+  | 'FAILED'
+  /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
+  | 'PENDING';
+
+/** Recipients of e-mail, in any combination. */
+export type EmailTargetInput = {
+  /** Fixed addresses, at most 50. */
+  addresses?: Array<string> | null | undefined;
+  /** Also the members with keys:manager. Default: false. */
+  keyManagers?: boolean | null | undefined;
+  /** Also the owner of the personal key concerned. Default: false. */
+  keyOwner?: boolean | null | undefined;
 };
 
 /** A secret, and how narrow a token it is to be exchanged for. */
@@ -309,12 +350,51 @@ export type KeyStatus =
   /** It was stopped for a while, and can be resumed. */
   | 'SUSPENDED';
 
+/** How a notification route sends. */
+export type NotificationChannel =
+  /** E-mail by the SMTP server of the configuration. */
+  | 'EMAIL'
+  /** Events to PagerDuty's Events API v2, one incident for each key. */
+  | 'PAGERDUTY'
+  /** Messages by an incoming webhook of Slack. */
+  | 'SLACK'
+  /** HTTP requests signed as Standard Webhooks 1.0 has it. */
+  | 'WEBHOOK';
+
+/** Where a route sends. Exactly one of webhook, slack, pagerDuty and email. */
+export type NotificationTargetInput = {
+  /** E-mail; needs an SMTP server in the configuration. */
+  email?: EmailTargetInput | null | undefined;
+  /** Incidents in PagerDuty. */
+  pagerDuty?: PagerDutyTargetInput | null | undefined;
+  /** Messages in Slack. */
+  slack?: SlackTargetInput | null | undefined;
+  /** Signed HTTP requests. */
+  webhook?: WebhookTargetInput | null | undefined;
+};
+
 /** Which way to order. */
 export type OrderDirection =
   /** Smallest first. */
   | 'ASC'
   /** Largest first. */
   | 'DESC';
+
+/** A service of PagerDuty. */
+export type PagerDutyTargetInput = {
+  /** Integration key of an Events API v2 integration. */
+  routingKey: string;
+  /** The whole endpoint, for other regions. Default: PagerDuty's Events API v2. */
+  url?: string | null | undefined;
+};
+
+/** What to send again. */
+export type RedeliverNotificationsInput = {
+  /** Every event of the route after this sequence of the audit log is sent again; 0 for all. */
+  afterSequence: number;
+  /** Id of the route. */
+  routeId: string;
+};
 
 /** Why a key was revoked. */
 export type RevocationReason =
@@ -416,6 +496,18 @@ export type SecretState =
   /** Replaced by a rotation, and working until its overlap ends. */
   | 'RETIRING';
 
+/** Which route to test. */
+export type SendTestNotificationInput = {
+  /** Id of the route. */
+  id: string;
+};
+
+/** A channel of Slack. */
+export type SlackTargetInput = {
+  /** URL of an incoming webhook. */
+  url: string;
+};
+
 /** What to change about a key. What is left out stays. */
 export type UpdateKeyInput = {
   /** New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own. */
@@ -448,6 +540,30 @@ export type UpdateMemberInput = {
   grants: Array<GrantInput>;
   /** Id of the member. */
   memberId: string;
+};
+
+/** Changes to a notification route. Fields that are not given stay as they are. */
+export type UpdateNotificationRouteInput = {
+  /** Whether it sends. Once enabled it continues behind the last event that it has dealt with. */
+  enabled?: boolean | null | undefined;
+  /** Id of the route. */
+  id: string;
+  /** Largest threshold of warnings; null for all. */
+  maximumThreshold?: string | null | undefined;
+  /** Display name, 1 to 100 characters. */
+  name?: string | null | undefined;
+  /** Make a new signing secret; the old one signs too for 24 hours. For webhooks alone. */
+  rotateSigningSecret?: boolean | null | undefined;
+  /** Where it sends from now on. */
+  target?: NotificationTargetInput | null | undefined;
+  /** The types of events that it sends. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
+/** A receiver of Standard Webhooks. */
+export type WebhookTargetInput = {
+  /** An https URL of at most 2,048 characters. http only to ranges that the operator allows. */
+  url: string;
 };
 
 export type PageInfoFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
@@ -747,6 +863,65 @@ export type KeyEventsSubscriptionVariables = Exact<{
 
 export type KeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } };
 
+export type NotificationRouteFieldsFragment = { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string };
+
+export type NotificationDeliveryFieldsFragment = { id: string, status: DeliveryStatus, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, error: string | null };
+
+export type ListNotificationRoutesQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type ListNotificationRoutesQuery = { organization: { notificationRoutes: Array<{ id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string }> | null } | null };
+
+export type ListNotificationDeliveriesQueryVariables = Exact<{
+  routeId: string;
+  status?: DeliveryStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListNotificationDeliveriesQuery = { node:
+    | { deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, error: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type CreateNotificationRouteMutationVariables = Exact<{
+  input: CreateNotificationRouteInput;
+}>;
+
+
+export type CreateNotificationRouteMutation = { createNotificationRoute: { signingSecret: string | null, route: { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string } } };
+
+export type UpdateNotificationRouteMutationVariables = Exact<{
+  input: UpdateNotificationRouteInput;
+}>;
+
+
+export type UpdateNotificationRouteMutation = { updateNotificationRoute: { signingSecret: string | null, route: { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string } } };
+
+export type DeleteNotificationRouteMutationVariables = Exact<{
+  input: DeleteNotificationRouteInput;
+}>;
+
+
+export type DeleteNotificationRouteMutation = { deleteNotificationRoute: { deletedRouteId: string } };
+
+export type SendTestNotificationMutationVariables = Exact<{
+  input: SendTestNotificationInput;
+}>;
+
+
+export type SendTestNotificationMutation = { sendTestNotification: { delivery: { id: string, status: DeliveryStatus, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, error: string | null } } };
+
+export type RedeliverNotificationsMutationVariables = Exact<{
+  input: RedeliverNotificationsInput;
+}>;
+
+
+export type RedeliverNotificationsMutation = { redeliverNotifications: { route: { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string } } };
+
 export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null };
 
 export type OrganizationByIdQueryVariables = Exact<{
@@ -996,6 +1171,33 @@ export const KeyFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"KeyFields"}) as unknown as TypedDocumentString<KeyFieldsFragment, unknown>;
+export const NotificationRouteFieldsFragmentDoc = new TypedDocumentString(`
+    fragment NotificationRouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+}
+    `, {"fragmentName":"NotificationRouteFields"}) as unknown as TypedDocumentString<NotificationRouteFieldsFragment, unknown>;
+export const NotificationDeliveryFieldsFragmentDoc = new TypedDocumentString(`
+    fragment NotificationDeliveryFields on NotificationDelivery {
+  id
+  status
+  attempts
+  createdAt
+  lastAttemptAt
+  nextAttemptAt
+  deliveredAt
+  responseStatus
+  error
+}
+    `, {"fragmentName":"NotificationDeliveryFields"}) as unknown as TypedDocumentString<NotificationDeliveryFieldsFragment, unknown>;
 export const KeyPolicyFieldsFragmentDoc = new TypedDocumentString(`
     fragment KeyPolicyFields on KeyPolicy {
   maximumLifetime
@@ -1896,6 +2098,143 @@ export const KeyEventsDocument = new TypedDocumentString(`
   previousHash
   hash
 }`) as unknown as TypedDocumentString<KeyEventsSubscription, KeyEventsSubscriptionVariables>;
+export const ListNotificationRoutesDocument = new TypedDocumentString(`
+    query ListNotificationRoutes($organizationId: ID!) {
+  organization(id: $organizationId) {
+    notificationRoutes {
+      ...NotificationRouteFields
+    }
+  }
+}
+    fragment NotificationRouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+}`) as unknown as TypedDocumentString<ListNotificationRoutesQuery, ListNotificationRoutesQueryVariables>;
+export const ListNotificationDeliveriesDocument = new TypedDocumentString(`
+    query ListNotificationDeliveries($routeId: ID!, $status: DeliveryStatus, $first: Int, $after: String) {
+  node(id: $routeId) {
+    ... on NotificationRoute {
+      deliveries(status: $status, first: $first, after: $after) {
+        edges {
+          node {
+            ...NotificationDeliveryFields
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    fragment NotificationDeliveryFields on NotificationDelivery {
+  id
+  status
+  attempts
+  createdAt
+  lastAttemptAt
+  nextAttemptAt
+  deliveredAt
+  responseStatus
+  error
+}`) as unknown as TypedDocumentString<ListNotificationDeliveriesQuery, ListNotificationDeliveriesQueryVariables>;
+export const CreateNotificationRouteDocument = new TypedDocumentString(`
+    mutation CreateNotificationRoute($input: CreateNotificationRouteInput!) {
+  createNotificationRoute(input: $input) {
+    route {
+      ...NotificationRouteFields
+    }
+    signingSecret
+  }
+}
+    fragment NotificationRouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+}`) as unknown as TypedDocumentString<CreateNotificationRouteMutation, CreateNotificationRouteMutationVariables>;
+export const UpdateNotificationRouteDocument = new TypedDocumentString(`
+    mutation UpdateNotificationRoute($input: UpdateNotificationRouteInput!) {
+  updateNotificationRoute(input: $input) {
+    route {
+      ...NotificationRouteFields
+    }
+    signingSecret
+  }
+}
+    fragment NotificationRouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+}`) as unknown as TypedDocumentString<UpdateNotificationRouteMutation, UpdateNotificationRouteMutationVariables>;
+export const DeleteNotificationRouteDocument = new TypedDocumentString(`
+    mutation DeleteNotificationRoute($input: DeleteNotificationRouteInput!) {
+  deleteNotificationRoute(input: $input) {
+    deletedRouteId
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteNotificationRouteMutation, DeleteNotificationRouteMutationVariables>;
+export const SendTestNotificationDocument = new TypedDocumentString(`
+    mutation SendTestNotification($input: SendTestNotificationInput!) {
+  sendTestNotification(input: $input) {
+    delivery {
+      ...NotificationDeliveryFields
+    }
+  }
+}
+    fragment NotificationDeliveryFields on NotificationDelivery {
+  id
+  status
+  attempts
+  createdAt
+  lastAttemptAt
+  nextAttemptAt
+  deliveredAt
+  responseStatus
+  error
+}`) as unknown as TypedDocumentString<SendTestNotificationMutation, SendTestNotificationMutationVariables>;
+export const RedeliverNotificationsDocument = new TypedDocumentString(`
+    mutation RedeliverNotifications($input: RedeliverNotificationsInput!) {
+  redeliverNotifications(input: $input) {
+    route {
+      ...NotificationRouteFields
+    }
+  }
+}
+    fragment NotificationRouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+}`) as unknown as TypedDocumentString<RedeliverNotificationsMutation, RedeliverNotificationsMutationVariables>;
 export const OrganizationByIdDocument = new TypedDocumentString(`
     query OrganizationById($id: ID!) {
   organization(id: $id) {

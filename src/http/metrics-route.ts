@@ -31,6 +31,7 @@ export class Metrics {
   private readonly limited: Counter
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
+  private readonly notifications: Counter<'channel' | 'result'>
   private readonly callersLimited: Counter<'action'>
   // Caches labelled series, so that they are not built for each request.
   private readonly series = new Map<string, Series>()
@@ -49,6 +50,12 @@ export class Metrics {
       help: 'Time from a request to the end of its response, without event streams.',
       labelNames: ['method', 'route'],
       buckets: BUCKETS_SECONDS,
+      registers,
+    })
+    this.notifications = new Counter({
+      name: 'keyturn_notification_attempts_total',
+      help: 'Attempts to deliver notifications: delivered, retried later, or failed for good.',
+      labelNames: ['channel', 'result'],
       registers,
     })
     this.failures = new Counter({
@@ -78,6 +85,31 @@ export class Metrics {
       help: 'Checkpoints of audit logs. A failure can mean that the log or its checkpoints were altered.',
       labelNames: ['result'],
       registers,
+    })
+  }
+
+  /** Counts an attempt to deliver a notification. */
+  notified(channel: string, result: string): void {
+    this.notifications.inc({ channel, result })
+  }
+
+  /** Adds gauges for notifications that wait. They are read at each scrape. */
+  watchNotifications(backlog: () => Promise<{ readonly pending: number; readonly oldestSeconds: number }>): void {
+    const registers = [this.registry]
+    const oldest = new Gauge({
+      name: 'keyturn_notification_oldest_pending_seconds',
+      help: 'Age of the oldest notification that is not delivered, over all instances.',
+      registers,
+    })
+    new Gauge({
+      name: 'keyturn_notifications_pending',
+      help: 'Notifications that are not delivered yet, over all instances.',
+      registers,
+      async collect() {
+        const { pending, oldestSeconds } = await backlog()
+        this.set(pending)
+        oldest.set(oldestSeconds)
+      },
     })
   }
 

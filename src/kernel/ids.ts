@@ -13,6 +13,8 @@ const PREFIXES = {
   secret: 'sec',
   event: 'evt',
   warning: 'wrn',
+  route: 'ntr',
+  delivery: 'ndl',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

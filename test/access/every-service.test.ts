@@ -4,7 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { LiveReader } from '../../src/access/live-reader.ts'
 import type { Principal } from '../../src/access/principal.ts'
 import { type Caller, causeOf } from '../../src/audit/caller.ts'
-import { CreateProjectDocument, InviteMemberDocument } from '../../src/generated/graphql.ts'
+import {
+  CreateNotificationRouteDocument,
+  CreateProjectDocument,
+  InviteMemberDocument,
+  SendTestNotificationDocument,
+} from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { findInvitation } from '../../src/memberships/members.store.ts'
 import { listModules } from '../../src/organizations/organizations.store.ts'
@@ -45,6 +50,8 @@ interface Objects {
   readonly userId: string
   readonly invitationId: string
   readonly eventId: string
+  readonly routeId: string
+  readonly deliveryId: string
 }
 
 /** What a call does for a caller without rights: it refuses, or answers that there is nothing. */
@@ -105,6 +112,17 @@ const CALLS: Readonly<Record<string, Call>> = {
   'warnings.page': (s, c, { organizationId }) => s.warnings.page(c, organizationId, null, {}),
   'warnings.find': (s, c) => s.warnings.find(c, newId('warning')),
   'warnings.acknowledge': (s, c) => s.warnings.acknowledge(c, newId('warning')),
+  'notificationRoutes.create': (s, c, { organizationId }) =>
+    s.notificationRoutes.create(c, { organizationId, name: 'New', target: {} }),
+  'notificationRoutes.update': (s, c, { routeId }) => s.notificationRoutes.update(c, { id: routeId, name: 'New' }),
+  'notificationRoutes.delete': (s, c, { routeId }) => s.notificationRoutes.delete(c, routeId),
+  'notificationRoutes.redeliver': (s, c, { routeId }) => s.notificationRoutes.redeliver(c, routeId, 0),
+  'notificationRoutes.list': (s, c, { organizationId }) => s.notificationRoutes.list(c, organizationId),
+  'notificationRoutes.find': (s, c, { routeId }) => s.notificationRoutes.find(c, routeId),
+  'notificationRoutes.requireManaged': (s, c, { routeId }) => s.notificationRoutes.requireManaged(c, routeId),
+  'notificationDeliveries.page': (s, c, { routeId }) => s.notificationDeliveries.page(c, routeId, null, {}),
+  'notificationDeliveries.find': (s, c, { deliveryId }) => s.notificationDeliveries.find(c, deliveryId),
+  'testNotifications.send': (s, c, { routeId }) => s.testNotifications.send(c, routeId),
   'keyEvents.subscribe': (s, c, { organizationId }) => s.keyEvents.subscribe(c, reader, { organizationId }),
   'warningFeed.subscribe': (s, c, { organizationId }) => s.warningFeed.subscribe(c, reader, { organizationId }),
   'revocations.subscribe': (s, c, { organizationId }) => s.revocations.subscribe(c, reader, { organizationId }),
@@ -208,6 +226,11 @@ describe('the services', () => {
       const [invitation] = await reading.query<{ id: string }>('SELECT id FROM invitations WHERE accepted_at IS NULL')
       return { moduleId: module?.id ?? '', eventId: event?.id ?? '', invitationId: invitation?.id ?? '' }
     })
+    const { createNotificationRoute } = await app.owner.run(CreateNotificationRouteDocument, {
+      input: { organizationId, name: 'Route', target: { webhook: { url: 'https://receiver.invalid/' } } },
+    })
+    const routeId = createNotificationRoute.route.id
+    const { sendTestNotification } = await app.owner.run(SendTestNotificationDocument, { input: { id: routeId } })
     const memberId = await memberIdOf(app, person.userId)
     objects = {
       organizationId,
@@ -215,6 +238,8 @@ describe('the services', () => {
       keySecret,
       projectId: createProject.project.id,
       memberId,
+      routeId,
+      deliveryId: sendTestNotification.delivery.id,
       userId: person.userId,
       ...ids,
     }

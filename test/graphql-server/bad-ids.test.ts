@@ -4,17 +4,30 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import {
   AuditEventsDocument,
   CreateApiKeyDocument,
+  CreateNotificationRouteDocument,
   CreateProjectDocument,
   InviteMemberDocument,
   ListExpiryWarningsDocument,
   MembersDocument,
+  SendTestNotificationDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { type Person, useApp } from '../support/boot.ts'
 import { changesIn, headsOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-type Kind = 'organization' | 'project' | 'key' | 'member' | 'invitation' | 'warning' | 'event' | 'user' | 'module'
+type Kind =
+  | 'organization'
+  | 'project'
+  | 'key'
+  | 'member'
+  | 'invitation'
+  | 'warning'
+  | 'event'
+  | 'user'
+  | 'module'
+  | 'route'
+  | 'delivery'
 const PREFIXES: Record<Kind, string> = {
   organization: 'org',
   project: 'prj',
@@ -25,7 +38,11 @@ const PREFIXES: Record<Kind, string> = {
   event: 'evt',
   user: 'usr',
   module: 'mod',
+  route: 'ntr',
+  delivery: 'ndl',
 }
+
+const NEW_ROUTE = { name: 'n', target: { webhook: { url: 'https://receiver.invalid/' } } }
 
 /** Every argument of a mutation that is an id: of what, and what else the mutation needs. */
 const OF_MUTATIONS: Record<string, readonly [kind: Kind, input: object, selection: string]> = {
@@ -49,6 +66,12 @@ const OF_MUTATIONS: Record<string, readonly [kind: Kind, input: object, selectio
   'revokeKey.id': ['key', {}, 'key { id }'],
   'revokeKeys.organizationId': ['organization', { filter: {}, expectedCount: 1 }, 'revokedCount'],
   'acknowledgeExpiryWarning.id': ['warning', {}, 'expiryWarning { id }'],
+  'createNotificationRoute.organizationId': ['organization', NEW_ROUTE, 'signingSecret'],
+  'createNotificationRoute.projectId': ['project', { organizationId: 'own', ...NEW_ROUTE }, 'signingSecret'],
+  'updateNotificationRoute.id': ['route', { name: 'n' }, 'route { id }'],
+  'deleteNotificationRoute.id': ['route', {}, 'deletedRouteId'],
+  'sendTestNotification.id': ['route', {}, 'delivery { id }'],
+  'redeliverNotifications.routeId': ['route', { afterSequence: 0 }, 'route { id }'],
   'exchangeKey.organizationId': ['organization', { secret: 'secret' }, 'accessToken'],
 }
 
@@ -57,9 +80,9 @@ const OF_QUERIES: readonly (readonly [query: string, kind: Kind, path: string])[
   ['organization(id: $id) { id }', 'organization', 'id'],
   ['key(id: $id) { id }', 'key', 'id'],
   ['viewer { grants(organizationId: $id) { module } }', 'organization', 'organizationId'],
-  ...(['organization', 'project', 'key', 'member', 'warning', 'event', 'user', 'module'] as const).map(
-    (kind) => ['node(id: $id) { id }', kind, 'id'] as const,
-  ),
+  ...(
+    ['organization', 'project', 'key', 'member', 'warning', 'event', 'user', 'module', 'route', 'delivery'] as const
+  ).map((kind) => ['node(id: $id) { id }', kind, 'id'] as const),
 ]
 
 const inputIds = (): string[] =>
@@ -117,6 +140,12 @@ describe('an id', () => {
     const { inviteMember } = await client.run(InviteMemberDocument, {
       input: { organizationId, email: 'x@example.com', grants: [] },
     })
+    const { createNotificationRoute } = await client.run(CreateNotificationRouteDocument, {
+      input: { organizationId, ...NEW_ROUTE },
+    })
+    const { sendTestNotification } = await client.run(SendTestNotificationDocument, {
+      input: { id: createNotificationRoute.route.id },
+    })
     clock.advance(2 * 86_400)
     await app.app.parts.sweeper.sweep()
     const warnings = await client.run(ListExpiryWarningsDocument, { organizationId })
@@ -129,6 +158,8 @@ describe('an id', () => {
     Object.assign(foreign, {
       organization: organizationId,
       project: createProject.project.id,
+      route: createNotificationRoute.route.id,
+      delivery: sendTestNotification.delivery.id,
       key: createApiKey.apiKey.id,
       invitation: inviteMember.invitation.id,
       warning: warnings.organization?.expiryWarnings?.edges[0]?.node.id,

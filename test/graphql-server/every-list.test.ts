@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   AcceptInvitationDocument,
   CreateApiKeyDocument,
+  CreateNotificationRouteDocument,
   CreatePersonalAccessKeyDocument,
   InviteMemberDocument,
+  SendTestNotificationDocument,
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
@@ -32,18 +34,21 @@ const listsOf = (name: string): string[] => {
     .filter((field) => isConnection(field.type))
     .map((field) => field.name)
 }
-const LISTS = ['Organization', 'ApiKey'].flatMap((type) => listsOf(type).map((list) => [type, list] as const))
+const LISTS = ['Organization', 'ApiKey', 'NotificationRoute'].flatMap((type) =>
+  listsOf(type).map((list) => [type, list] as const),
+)
 const COUNTED = ['apiKeys', 'personalAccessKeys', 'keys']
 const EACH = 7
 
 describe('the lists of this test', () => {
   it('are all that there are', () => {
     const all = Object.keys(schema.getTypeMap()).filter((type) => listsOf(type).length > 0)
-    expect(all.sort()).toEqual(['ApiKey', 'Organization', 'PersonalAccessKey'])
+    expect(all.sort()).toEqual(['ApiKey', 'NotificationRoute', 'Organization', 'PersonalAccessKey'])
     expect(listsOf('PersonalAccessKey')).toEqual(listsOf('ApiKey'))
     expect(LISTS.map(([, list]) => list).sort()).toEqual([
       'apiKeys',
       'auditEvents',
+      'deliveries',
       'expiryWarnings',
       'history',
       'keys',
@@ -56,6 +61,7 @@ describe('the lists of this test', () => {
 describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
   let app: SweptApp
   let keyId = ''
+  let routeId = ''
   beforeAll(async () => {
     app = await bootSwept({ engine })
     const { organizationId } = app
@@ -74,6 +80,12 @@ describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
     for (let number = 0; number < EACH; number += 1)
       await app.owner.run(UpdateKeyDocument, { input: { id: keyId, description: `note ${number}` } })
     await app.pass(86_400)
+    const { createNotificationRoute } = await app.owner.run(CreateNotificationRouteDocument, {
+      input: { organizationId, name: 'route', target: { webhook: { url: 'https://receiver.invalid/' } } },
+    })
+    routeId = createNotificationRoute.route.id
+    for (let number = 0; number < EACH; number += 1)
+      await app.owner.run(SendTestNotificationDocument, { input: { id: routeId } })
   })
   afterAll(() => app.close())
 
@@ -81,12 +93,12 @@ describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
     const counted = COUNTED.includes(list) ? 'totalCount' : ''
     const selection = `${list}(${paging}) {
       edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } ${counted} }`
-    const id = type === 'Organization' ? app.organizationId : keyId
-    const answer = await app.owner.send<{ node: Record<string, List | null> }>(
+    const id = { Organization: app.organizationId, NotificationRoute: routeId }[type] ?? keyId
+    const answer = await app.owner.send<{ node: Record<string, List | null> | null }>(
       `query ($id: ID!) { node(id: $id) { ... on ${type} { ${selection} } } }`,
       { id },
     )
-    return { list: answer.data?.node[list] ?? null, error: answer.errors?.[0]?.extensions }
+    return { list: answer.data?.node?.[list] ?? null, error: answer.errors?.[0]?.extensions }
   }
   const pageOf = async (type: string, name: string, paging: string): Promise<List> => {
     const { list, error } = await ask(type, name, paging)

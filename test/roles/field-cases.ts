@@ -60,6 +60,8 @@ const waysInto = (place: Furniture): Step[][] => {
     node(place.member.userId, 'User', user),
     node(place.event, 'AuditEvent', organization),
     node(place.apiKeyWarning, 'ExpiryWarning', apiKey),
+    node(place.route, 'NotificationRoute', organization),
+    node(place.delivery, 'NotificationDelivery', organization),
     node(place.personalKeyWarning, 'ExpiryWarning', personalKey),
     key(place.apiKey, 'Key', apiKey),
     key(place.apiKey, 'ApiKey', apiKey, 'ApiKey'),

@@ -89,6 +89,8 @@ export interface Furniture {
   readonly event: string
   readonly apiKeyWarning: string
   readonly personalKeyWarning: string
+  readonly route: string
+  readonly delivery: string
   readonly targets: Readonly<
     Record<'organization' | 'module' | 'apiKey' | 'strongKey' | 'personalKey' | 'user' | 'member', Target>
   >
@@ -98,6 +100,9 @@ export interface Furniture {
 const STRONG = ['audit:viewer', 'keys:operator']
 
 const SOON = { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] }
+
+/** A name that no resolver knows (RFC 6761): deliveries are made and never arrive. */
+export const SILENT_TARGET = { webhook: { url: 'https://receiver.invalid/' } }
 
 /** Puts one of everything into an organization. Warnings come when two seconds have passed and the sweeper has been. */
 export const furnish = async (
@@ -154,6 +159,7 @@ export const furnish = async (
   )
   const personalKey = createPersonalAccessKey.personalAccessKey.id
   for (const { secret } of [seen, createPersonalAccessKey]) await ask(app.anonymous.with(secret), '{ viewer { kind } }')
+  const route = await id('createNotificationRoute', 'route', { organizationId, name: 'Route', target: SILENT_TARGET })
   const targets = {
     organization: { path },
     // Modules are the root's, and seen from everywhere below it.
@@ -180,7 +186,7 @@ export const furnish = async (
     },
   } satisfies Furniture['targets']
   const placed = { organizationId, path, project, module, member, invitation: taken, open: invitation }
-  return { ...placed, apiKey, personalKey, suspendedKey, targets }
+  return { ...placed, apiKey, personalKey, suspendedKey, route, targets }
 }
 
 /** The rest, which time made. */
@@ -192,7 +198,9 @@ export const found = async (app: TestApp, placed: Awaited<ReturnType<typeof furn
   }
   const warning = (keyId: string) => first('SELECT id FROM expiry_warnings WHERE key_id = ?', keyId)
   const event = await first('SELECT id FROM audit_events WHERE target_id = ?', placed.apiKey)
+  await app.app.parts.notifications.workOff()
+  const delivery = await first('SELECT id FROM notification_deliveries WHERE route_id = ?', placed.route)
   const apiKeyWarning = await warning(placed.apiKey)
   const personalKeyWarning = await warning(placed.personalKey)
-  return { ...placed, event, apiKeyWarning, personalKeyWarning }
+  return { ...placed, event, apiKeyWarning, personalKeyWarning, delivery }
 }

@@ -12,9 +12,20 @@ import { schema } from '../../src/graphql-server/schema.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { sweepAll } from '../support/sweeping.ts'
-import { type Furniture, found, furnish } from './furniture.ts'
+import { type Furniture, found, furnish, SILENT_TARGET } from './furniture.ts'
 
-const NODES = ['organization', 'project', 'module', 'member', 'user', 'key', 'warning', 'event'] as const
+const NODES = [
+  'organization',
+  'project',
+  'module',
+  'member',
+  'user',
+  'key',
+  'warning',
+  'event',
+  'route',
+  'delivery',
+] as const
 type Ids = Readonly<Record<(typeof NODES)[number] | 'invitation', string>>
 
 const idsOf = (place: Furniture): Ids => ({
@@ -25,6 +36,8 @@ const idsOf = (place: Furniture): Ids => ({
   module: place.module,
   warning: place.apiKeyWarning,
   event: place.event,
+  route: place.route,
+  delivery: place.delivery,
   key: place.apiKey,
   invitation: place.invitation,
 })
@@ -44,6 +57,7 @@ const KINDS: readonly (readonly [RegExp, keyof Ids])[] = [
   [/(createdBy|actor)Id$/, 'user'],
   [/Invitation\.input\.id$/, 'invitation'],
   [/Warning\.input\.id$/, 'warning'],
+  [/Notification(Route)?\.input\.id$|routeId$/, 'route'],
   [/id$|keyId$|targetId$/i, 'key'],
 ]
 
@@ -86,6 +100,9 @@ const needed = (field: string, own: Ids, secret: string): Record<string, unknown
     createPersonalAccessKey: { organizationId, name: 'Made' },
     updateKey: { id: own.key, name: 'Made' },
     revokeKeys: { organizationId, filter: {}, expectedCount: -1 },
+    createNotificationRoute: { organizationId, name: 'Made', target: SILENT_TARGET },
+    updateNotificationRoute: { id: own.route, name: 'Made' },
+    redeliverNotifications: { routeId: own.route, afterSequence: 0 },
     exchangeKey: { secret },
   }
   const [type, name = ''] = field.split('.')

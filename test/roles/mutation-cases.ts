@@ -1,5 +1,5 @@
 import type { TestApp } from '../support/boot.ts'
-import { type Furniture, join } from './furniture.ts'
+import { ask, type Furniture, join, SILENT_TARGET } from './furniture.ts'
 import { type Caller, decideRow, type Own, type Target, type Verdict } from './oracle.ts'
 
 /** A mutation that must be refused to those without the right to it, and to the others at most for another reason. */
@@ -90,6 +90,14 @@ const probesIn = (place: Furniture): Probe[] => {
     { name: 'createApiKey', target: organization, input: { organizationId, name: '', grants: [] } },
     { name: 'createPersonalAccessKey', target: organization, input: { organizationId, name: '' } },
     { name: 'revokeKeys', target: organization, input: { organizationId, filter: {}, expectedCount: -1 } },
+    {
+      name: 'createNotificationRoute',
+      target: organization,
+      input: { organizationId, name: '', target: SILENT_TARGET },
+    },
+    { name: 'updateNotificationRoute', target: organization, input: { id: place.route, name: '' } },
+    { name: 'sendTestNotification', target: organization, input: { id: place.route }, outcome: null },
+    { name: 'redeliverNotifications', target: organization, input: { routeId: place.route, afterSequence: -1 } },
     { name: 'acknowledgeExpiryWarning', target: apiKey, input: { id: place.apiKeyWarning }, outcome: null },
     { name: 'acknowledgeExpiryWarning', target: personalKey, input: { id: place.personalKeyWarning }, outcome: null },
   ]
@@ -121,9 +129,29 @@ const removal = (app: TestApp, place: Furniture): MutationCase => ({
   outcome: null,
 })
 
+/** To delete a route cannot fail where one may: those who may delete one that was made for that. */
+const deletion = (app: TestApp, place: Furniture): MutationCase => ({
+  row: 'Mutation.deleteNotificationRoute',
+  text: async (verdict) =>
+    callOf('deleteNotificationRoute', { id: verdict.open ? await makeRoute(app, place) : place.route }),
+  expect: (caller) => decideRow('Mutation.deleteNotificationRoute', caller, place.targets.organization),
+  outcome: null,
+})
+
+/** The id of a new route. */
+export const makeRoute = async (app: TestApp, { organizationId }: Furniture): Promise<string> => {
+  const { createNotificationRoute } = await ask<{ createNotificationRoute: { route: { id: string } } }>(
+    app.owner,
+    `mutation($input: CreateNotificationRouteInput!) { createNotificationRoute(input: $input) { route { id } } }`,
+    { input: { organizationId, name: 'Tried', target: SILENT_TARGET } },
+  )
+  return createNotificationRoute.route.id
+}
+
 export const mutationCases = (app: TestApp, place: Furniture): MutationCase[] => [
   ...probesIn(place).map(caseOf),
   removal(app, place),
+  deletion(app, place),
 ]
 
 /** The same with what is the caller's own. */

@@ -2,8 +2,8 @@ import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql'
 import type { TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { argumentsOf, fieldsOf, mayBeNull } from './field-cases.ts'
-import { ask, type Furniture, join, signedIn } from './furniture.ts'
-import { callOf } from './mutation-cases.ts'
+import { ask, type Furniture, join, SILENT_TARGET, signedIn } from './furniture.ts'
+import { callOf, makeRoute } from './mutation-cases.ts'
 import { type Caller, decideRow, type Target, type Verdict } from './oracle.ts'
 
 type Payload = Readonly<Record<string, unknown>>
@@ -155,6 +155,35 @@ const changes = (app: TestApp, place: Furniture): (() => Promise<Change>)[] => {
       const input = { organizationId, filter: { search: name }, expectedCount: 1 }
       return { name: 'revokeKeys', target: organization, input, made: there }
     },
+    // The route of an earlier change is deleted again: an organization has a limited number of them.
+    async () => {
+      await ask(app.owner, `mutation { a: ${callOf('deleteNotificationRoute', { id: await makeRoute(app, place) })} }`)
+      return {
+        name: 'createNotificationRoute',
+        target: organization,
+        input: { organizationId, name: fresh('Made'), target: SILENT_TARGET },
+        made: there,
+      }
+    },
+    async () => ({
+      name: 'updateNotificationRoute',
+      target: organization,
+      input: { id: place.route, name: fresh('Renamed') },
+      made: there,
+    }),
+    async () => ({
+      name: 'deleteNotificationRoute',
+      target: organization,
+      input: { id: await makeRoute(app, place) },
+      made: there,
+    }),
+    async () => ({ name: 'sendTestNotification', target: organization, input: { id: place.route }, made: there }),
+    async () => ({
+      name: 'redeliverNotifications',
+      target: organization,
+      input: { routeId: place.route, afterSequence: 0 },
+      made: there,
+    }),
     async () => ({
       name: 'acknowledgeExpiryWarning',
       target: apiKey,

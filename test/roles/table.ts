@@ -53,6 +53,8 @@ export const OBJECTS: Rows = {
   Key: keyReaders(),
   AuditEvent: noting(may('audit:viewer'), 'events about keys also through the subscription keyEvents, by its own rule'),
   ExpiryWarning: noting(keyReaders(), 'of the key that it warns of'),
+  NotificationRoute: may('keys:viewer'),
+  NotificationDelivery: may('keys:viewer'),
 }
 
 /** Who may read each field, and do each thing. The schema has no field without a row here, and this no row without a field. */
@@ -81,6 +83,7 @@ export const TABLE: Rows = {
     auditCheckpoint: may('audit:manager'),
     auditVerification: may('audit:manager'),
     revocationRange: may('tokens:viewer'),
+    notificationRoutes: may('keys:manager'),
   }),
   ...of('Project', open('id name slug organization')),
   ...of('Module', open('id name description builtIn')),
@@ -100,7 +103,17 @@ export const TABLE: Rows = {
   ...of('PersonalAccessKey', { ...KEY_FIELDS, owner: theObject() }),
   ...of('KeySecret', open('hint state createdAt validUntil lastUsedAt')),
   ...of('ExpiryWarning', open('id sequence key threshold expiresAt secondsLeft createdAt acknowledgedAt')),
-  ...of('ExpiryWarning', open('acknowledgedBy')),
+  ...of('ExpiryWarning', { ...open('acknowledgedBy'), deliveries: may('keys:viewer') }),
+
+  ...of('NotificationRoute', {
+    ...open('id name organization channel types maximumThreshold project enabled disabledReason position createdAt'),
+    ...open('deliveries'),
+    target: may('keys:manager'),
+  }),
+  ...of('NotificationDelivery', {
+    ...open('id route status attempts createdAt lastAttemptAt nextAttemptAt deliveredAt responseStatus error'),
+    event: may('audit:viewer'),
+  }),
 
   ...of('AuditEvent', {
     ...open(
@@ -121,6 +134,7 @@ export const TABLE: Rows = {
   ...page('PersonalAccessKey', true),
   ...page('ExpiryWarning'),
   ...page('AuditEvent'),
+  ...page('NotificationDelivery'),
 
   ...of('Mutation', {
     createOrganization: noting(
@@ -159,6 +173,12 @@ export const TABLE: Rows = {
     revokeSecret: noting(anyone(), 'with the secret'),
     acknowledgeExpiryWarning: noting(keyReaders(), 'of the key that it warns of'),
 
+    createNotificationRoute: noting(may('keys:manager'), 'and audit:viewer for events that are not about keys'),
+    updateNotificationRoute: noting(may('keys:manager'), 'and audit:viewer for events that are not about keys'),
+    deleteNotificationRoute: may('keys:manager'),
+    sendTestNotification: may('keys:manager'),
+    redeliverNotifications: may('keys:manager'),
+
     exchangeKey: noting(anyone(), 'with the secret'),
     revokeAccessToken: noting(anyone(), 'with the token'),
   }),
@@ -180,6 +200,11 @@ export const TABLE: Rows = {
   ...of('RevokeKeysPayload', open('revokedCount')),
   ...of('RevokeSecretPayload', open('accepted')),
   ...of('AcknowledgeExpiryWarningPayload', open('expiryWarning')),
+  ...of('CreateNotificationRoutePayload', open('route signingSecret')),
+  ...of('UpdateNotificationRoutePayload', open('route signingSecret')),
+  ...of('DeleteNotificationRoutePayload', open('deletedRouteId')),
+  ...of('SendTestNotificationPayload', open('delivery')),
+  ...of('RedeliverNotificationsPayload', open('route')),
   ...of('AccessToken', open('accessToken tokenType expiresIn scope')),
   ...of('RevokeAccessTokenPayload', open('accepted')),
 

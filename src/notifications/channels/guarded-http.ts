@@ -1,0 +1,119 @@
+import type { LookupAddress } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns/promises'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, buildConnector, request } from 'undici'
+import { classifyAddress, literalAddress } from './address-rule.ts'
+
+/** Resolves a host name to all of its addresses. */
+export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>
+
+export interface GuardedHttpOptions {
+  /** CIDR ranges that requests may reach besides public addresses, and without TLS. */
+  readonly allowedRanges: readonly string[]
+  readonly lookup?: Lookup
+  readonly timeoutMs?: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly retryAfter: string | null
+}
+
+/** The address of a receiver is not allowed. The message is safe to show to those who manage the route. */
+export class RefusedAddress extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'RefusedAddress'
+  }
+}
+
+const TIMEOUT_MS = 15_000
+const LARGEST_ANSWER_BYTES = 64 * 1024
+const CONNECTIONS_PER_ORIGIN = 16
+
+/**
+ * Sends requests to addresses that tenants choose. Each new connection resolves the name once, checks every address and
+ * connects to a checked one, so that an answer of DNS that changes afterwards has no effect. It uses no proxy, follows no
+ * redirect, and bounds the time and the answer.
+ */
+export class GuardedHttp {
+  private readonly agent: Agent
+  private readonly options: GuardedHttpOptions
+
+  constructor(options: GuardedHttpOptions) {
+    this.options = options
+    this.agent = new Agent({
+      connect: this.createConnector(),
+      connections: CONNECTIONS_PER_ORIGIN,
+      pipelining: 1,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 16 * 1024,
+    })
+  }
+
+  /** Posts a body of JSON. Throws where no answer came in time, and RefusedAddress. */
+  async post(url: string, body: string, headers: Record<string, string>, signal?: AbortSignal): Promise<HttpAnswer> {
+    const { timeoutMs = TIMEOUT_MS } = this.options
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const response = await request(url, {
+      method: 'POST',
+      dispatcher: this.agent,
+      headers: { 'content-type': 'application/json', 'user-agent': 'Keyturn', ...headers },
+      body,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    })
+    const retryAfter = response.headers['retry-after']
+    // Read only so that the connection can be used again. An endless answer ends the connection.
+    await response.body.dump({ limit: LARGEST_ANSWER_BYTES }).catch(() => undefined)
+    return { status: response.statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null }
+  }
+
+  close(): Promise<void> {
+    return this.agent.destroy()
+  }
+
+  private createConnector(): buildConnector.connector {
+    const [secure, plain] = [this.connectorFor('https:'), this.connectorFor('http:')]
+    return (options, callback) => {
+      const address = literalAddress(options.hostname)
+      try {
+        // Node.js does not look up a literal address.
+        if (address !== null) this.check(options.hostname, [{ address, family: isIP(address) }], options.protocol)
+      } catch (error) {
+        callback(error instanceof Error ? error : new Error('The address was refused.'), null)
+        return
+      }
+      const connect = options.protocol === 'https:' ? secure : plain
+      connect(options, callback)
+    }
+  }
+
+  private connectorFor(protocol: string): buildConnector.connector {
+    const { timeoutMs = TIMEOUT_MS } = this.options
+    const resolve = this.options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }))
+    const lookup: LookupFunction = (hostname, { all }, callback) => {
+      resolve(hostname)
+        .then((addresses) => this.check(hostname, addresses, protocol))
+        .then((checked) => {
+          const [first] = checked
+          if (first === undefined) throw new RefusedAddress(`${hostname} has no address.`)
+          if (all === true) callback(null, [...checked])
+          else callback(null, first.address, first.family)
+        })
+        .catch((error: NodeJS.ErrnoException) => callback(error, '', 0))
+    }
+    return buildConnector({ lookup, timeout: timeoutMs })
+  }
+
+  /** The addresses that a connection may go to. Throws RefusedAddress where a single one is refused. */
+  private check(hostname: string, addresses: readonly LookupAddress[], protocol: string): readonly LookupAddress[] {
+    const { allowedRanges } = this.options
+    const configured = addresses.filter(({ address }) => classifyAddress(address, allowedRanges) === 'configured')
+    // A name such as localhost may have addresses of both families of which the operator allowed one.
+    if (configured.length > 0) return configured
+    if (addresses.some(({ address }) => classifyAddress(address, allowedRanges) === 'refused'))
+      throw new RefusedAddress(`${hostname} has an address that is not public.`)
+    if (protocol !== 'https:') throw new RefusedAddress('Public addresses need https.')
+    return addresses
+  }
+}

@@ -1,0 +1,23 @@
+import { createLoader, createRowLoader } from '../schema-kit/loaders.ts'
+import { deliveriesOfWarnings } from './deliveries.store.ts'
+import type { DeliveryQueries } from './delivery-queries.ts'
+import type { NotificationDeliveryRow } from './notification.entity.ts'
+import type { RoutesService } from './routes.service.ts'
+import { findRoutes } from './routes.store.ts'
+import type { TestNotifications } from './test-notifications.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly notificationRoutes: RoutesService
+    readonly notificationDeliveries: DeliveryQueries
+    readonly testNotifications: TestNotifications
+  }
+}
+
+export const loadRoute = createRowLoader('notification route', findRoutes)
+
+/** The deliveries of an expiry warning, by the warning's id. */
+export const loadDeliveriesOfWarning = createLoader<readonly NotificationDeliveryRow[]>(async (ids, { database }) => {
+  const found = await database.read((reader) => deliveriesOfWarnings(reader, ids))
+  return ids.map((id) => found.flatMap(({ warningId, delivery }) => (warningId === id ? [delivery] : [])))
+})

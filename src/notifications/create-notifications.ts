@@ -1,0 +1,97 @@
+import type { AccessControl } from '../access/access-control.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../persistence/database.ts'
+import { GuardedHttp, type Lookup } from './channels/guarded-http.ts'
+import { Mailer, type MailSettings } from './channels/mailer.ts'
+import { findBacklog } from './deliveries.store.ts'
+import { DeliveryQueries } from './delivery-queries.ts'
+import { Dispatcher } from './dispatcher.ts'
+import type { NotificationChannel } from './notification.entity.ts'
+import { NotificationWorker } from './notification-worker.ts'
+import { RouteReader } from './route-reader.ts'
+import type { Cipher } from './route-secrets.ts'
+import { RoutesService } from './routes.service.ts'
+import { Sender } from './sender.ts'
+import { type DeliveryResult, Settlements } from './settlements.ts'
+import { TestNotifications } from './test-notifications.ts'
+
+export interface NotificationsParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly access: AccessControl
+  readonly log: AuditLog
+  readonly cipher: Cipher
+  /** CIDR ranges that notifications may reach besides public addresses. */
+  readonly allowedRanges: readonly string[]
+  /** The SMTP server; null where none is configured. */
+  readonly mail: MailSettings | null
+  readonly linkTo: (organizationId: string, keyId: string | null) => string
+  readonly onResult: (channel: NotificationChannel, result: DeliveryResult) => void
+  readonly onFault: (error: unknown) => void
+  /** Resolves host names; the system's resolver where it is not given. */
+  readonly lookup?: Lookup
+}
+
+/** How many deliveries are pending, and how old the oldest of them is. */
+export interface Backlog {
+  readonly pending: number
+  readonly oldestSeconds: number
+}
+
+export interface Notifications {
+  readonly worker: NotificationWorker
+  readonly services: {
+    readonly notificationRoutes: RoutesService
+    readonly notificationDeliveries: DeliveryQueries
+    readonly testNotifications: TestNotifications
+  }
+  readonly backlog: () => Promise<Backlog>
+  /** Begins to deliver. */
+  start(): Promise<void>
+  /** Gives back what is on its way, and closes all connections. */
+  stop(): Promise<void>
+}
+
+/** Constructs notification routes and what delivers for them. */
+export const createNotifications = (parts: NotificationsParts): Notifications => {
+  const { database, clock, access, log, cipher, allowedRanges, mail, onFault } = parts
+  const http = new GuardedHttp({ allowedRanges, ...(parts.lookup === undefined ? {} : { lookup: parts.lookup }) })
+  const mailer = mail === null ? null : new Mailer(mail)
+  const rules = { allowedRanges, mail: mailer !== null }
+  const routes = new RoutesService({ database, clock, access, log, cipher, rules })
+  const sender = new Sender({ database, clock, cipher, http, mailer, linkTo: parts.linkTo })
+  const settlements = new Settlements({ database, clock, log, onResult: parts.onResult, onFault })
+  const onFree = () => worker.wake()
+  const dispatcher = new Dispatcher({ database, clock, sender, settlements, onFree, onFault })
+  const reader = new RouteReader(database, clock)
+  const worker: NotificationWorker = new NotificationWorker({
+    database,
+    clock,
+    cipher,
+    reader,
+    dispatcher,
+    mail: mailer !== null,
+    onFault,
+  })
+  log.onCommit(() => worker.wake())
+  return {
+    worker,
+    services: {
+      notificationRoutes: routes,
+      notificationDeliveries: new DeliveryQueries(database, access, routes),
+      testNotifications: new TestNotifications({ database, clock, log, routes, dispatcher }),
+    },
+    backlog: async () => {
+      const { pending, oldest } = await database.read(findBacklog)
+      const oldestSeconds = oldest === null ? 0 : Math.max(0, (clock.now().getTime() - oldest.getTime()) / 1000)
+      return { pending, oldestSeconds }
+    },
+    start: () => worker.start(),
+    stop: async () => {
+      await worker.stop()
+      mailer?.close()
+      await http.close()
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import type { Clock } from '../kernel/clock.ts'
+import { KeyturnError } from '../kernel/errors.ts'
+import { instantText } from '../persistence/columns.ts'
+import type { Database } from '../persistence/database.ts'
+import { findDelivery, insertDeliveries, takeDueDeliveries } from './deliveries.store.ts'
+import type { NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'
+import { dueRouteIds, findRoutes } from './routes.store.ts'
+import type { Sender } from './sender.ts'
+import type { Settlements } from './settlements.ts'
+
+export interface DispatcherParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sender: Sender
+  readonly settlements: Settlements
+  /** Calls back when attempts have ended, so that others may start. */
+  readonly onFree: () => void
+  /** Receives an attempt whose end could not be handled. */
+  readonly onFault: (error: unknown) => void
+}
+
+const DUE_ROUTES = 1_000
+/** Concurrent attempts of one route. A route whose last attempt failed has one, so that a dead receiver costs little. */
+const ATTEMPTS_A_ROUTE = 16
+const ATTEMPTS_A_FAILING_ROUTE = 1
+/** Deliveries that one attempt by e-mail sends together. */
+const LARGEST_DIGEST = 50
+const ATTEMPTS_AN_ORGANIZATION = 64
+const ATTEMPTS_IN_ALL = 512
+/** Longer than an attempt takes. After it another instance makes the next attempt. */
+const LEASE_MS = 60_000
+const MAIL_LEASE_MS = 300_000
+/** How long the service waits for attempts when it stops. */
+const STOP_GRACE_MS = 2_000
+
+/** Starts attempts of due deliveries, within limits for each route, each organization and in all. */
+export class Dispatcher {
+  private readonly parts: DispatcherParts
+  private readonly ofRoutes = new Map<string, number>()
+  private readonly ofOrganizations = new Map<string, number>()
+  private readonly running = new Set<Promise<void>>()
+  private inAll = 0
+  private readonly stopping = new AbortController()
+
+  constructor(parts: DispatcherParts) {
+    this.parts = parts
+  }
+
+  /** Attempts that are running. */
+  get size(): number {
+    return this.inAll
+  }
+
+  /** Takes due deliveries and starts their attempts, as far as the limits allow. Does not wait for the attempts. */
+  async dispatch(): Promise<void> {
+    const { database, clock } = this.parts
+    if (this.stopping.signal.aborted || this.inAll >= ATTEMPTS_IN_ALL) return
+    const now = instantText(clock.now())
+    const routes = await database.read(async (reader) => {
+      const ids = await dueRouteIds(reader, now, DUE_ROUTES)
+      return ids.length === 0 ? [] : findRoutes(reader, ids)
+    })
+    await Promise.all(routes.map((route) => this.dispatchRoute(route)))
+  }
+
+  /**
+   * Stores a delivery without an event and makes its first attempt. Throws LIMIT_REACHED while the organization has as many
+   * attempts running as it may.
+   */
+  async sendTest(route: NotificationRouteRow, draft: NotificationDeliveryRow): Promise<NotificationDeliveryRow> {
+    const { database, clock } = this.parts
+    if (this.room(route) === 0)
+      throw new KeyturnError(
+        'LIMIT_REACHED',
+        'The organization has too many notifications on their way: try again later.',
+      )
+    const now = clock.now()
+    const delivery = { ...draft, attempts: 1, lastAttemptAt: now, nextAttemptAt: leaseEnd(route, now) }
+    this.count(route, 1)
+    try {
+      await database.write((writer) => insertDeliveries(writer, [delivery]))
+      await this.attempt(route, [delivery])
+    } finally {
+      this.count(route, -1)
+    }
+    return (await database.read((reader) => findDelivery(reader, delivery.id))) ?? delivery
+  }
+
+  /** Resolves when no attempt is running. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled([...this.running])
+  }
+
+  /** Waits a moment for running attempts, then gives their deliveries back. */
+  async stop(): Promise<void> {
+    const timer = setTimeout(() => this.stopping.abort(), STOP_GRACE_MS)
+    await this.idle()
+    clearTimeout(timer)
+    this.stopping.abort()
+  }
+
+  private async dispatchRoute(route: NotificationRouteRow): Promise<void> {
+    const { database, clock } = this.parts
+    const room = this.room(route)
+    if (room === 0) return
+    const isMail = route.channel === 'EMAIL'
+    // Counted before the first await, or two calls would both find the same room.
+    const slots = isMail ? 1 : room
+    this.count(route, slots)
+    const now = clock.now()
+    const limit = isMail ? LARGEST_DIGEST : slots
+    const deliveries = await database
+      .write((writer) => takeDueDeliveries(writer, route.id, now, leaseEnd(route, now), limit))
+      .catch((error: unknown) => {
+        this.count(route, -slots)
+        throw error
+      })
+    const batches = isMail ? [deliveries] : deliveries.map((delivery) => [delivery])
+    const used = batches.filter((batch) => batch.length > 0)
+    this.count(route, used.length - slots)
+    for (const batch of used) this.start(route, batch)
+  }
+
+  private start(route: NotificationRouteRow, deliveries: readonly NotificationDeliveryRow[]): void {
+    const running: Promise<void> = this.attempt(route, deliveries)
+      .catch(this.parts.onFault)
+      .finally(() => {
+        this.running.delete(running)
+        this.count(route, -1)
+        this.parts.onFree()
+      })
+    this.running.add(running)
+  }
+
+  private async attempt(route: NotificationRouteRow, deliveries: readonly NotificationDeliveryRow[]): Promise<void> {
+    const { sender, settlements } = this.parts
+    await settlements.add(await sender.send(route, deliveries, this.stopping.signal))
+  }
+
+  /** How many more attempts of a route may start. */
+  private room(route: NotificationRouteRow): number {
+    const isSerial = route.failingSince !== null || route.channel === 'EMAIL'
+    const ofRoute = (isSerial ? ATTEMPTS_A_FAILING_ROUTE : ATTEMPTS_A_ROUTE) - (this.ofRoutes.get(route.id) ?? 0)
+    const ofOrganization = ATTEMPTS_AN_ORGANIZATION - (this.ofOrganizations.get(route.organizationId) ?? 0)
+    return Math.max(0, Math.min(ofRoute, ofOrganization, ATTEMPTS_IN_ALL - this.inAll))
+  }
+
+  private count({ id, organizationId }: NotificationRouteRow, change: number): void {
+    this.inAll += change
+    for (const [counts, key] of [
+      [this.ofRoutes, id],
+      [this.ofOrganizations, organizationId],
+    ] as const) {
+      const count = (counts.get(key) ?? 0) + change
+      if (count > 0) counts.set(key, count)
+      else counts.delete(key)
+    }
+  }
+}
+
+const leaseEnd = (route: NotificationRouteRow, now: Date): Date =>
+  new Date(now.getTime() + (route.channel === 'EMAIL' ? MAIL_LEASE_MS : LEASE_MS))

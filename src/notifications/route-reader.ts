@@ -1,0 +1,175 @@
+import { eventsAfter } from '../audit/audit.store.ts'
+import { findHead } from '../audit/audit-heads.store.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import { hasUnacknowledgedBefore } from '../expiry/expiry-warnings.store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { findKeys } from '../keys/keys.store.ts'
+import type { Database, Writer } from '../persistence/database.ts'
+import { isBuiltInMail } from './built-in-mail.ts'
+import { incidentActionOf } from './channels/pagerduty.ts'
+import {
+  closeIncident,
+  findDeliveries,
+  hasIncident,
+  insertDeliveries,
+  openIncident,
+  pendingSubjects,
+  updateDelivery,
+} from './deliveries.store.ts'
+import { deliveryIdOf } from './delivery-id.ts'
+import type { NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'
+import { isAboutKey, isInProject, isWanted } from './route-filter.ts'
+import { listRoutes, takeBehindRoutes, updateRoute } from './routes.store.ts'
+
+const ROUTES_A_TRANSACTION = 20
+const EVENTS_A_TRANSACTION = 200
+/** A route with so many pending deliveries reads on when some of them are settled: until then the audit log is the queue. */
+const LARGEST_BACKLOG = 1_000
+
+/**
+ * Turns events into deliveries. One transaction stores the deliveries and moves the position of the route, so that an event
+ * has one delivery, whatever crashes and however many instances read.
+ */
+export class RouteReader {
+  private readonly database: Database
+  private readonly clock: Clock
+
+  constructor(database: Database, clock: Clock) {
+    this.database = database
+    this.clock = clock
+  }
+
+  /** Reads until every route is at the head of its audit log or has a full backlog. */
+  async readAll(): Promise<void> {
+    for (let again = true; again; ) {
+      again = false
+      for (let afterId: string | null = ''; afterId !== null; ) {
+        const from: string = afterId
+        const { last, unfinished } = await this.database.write((writer) => this.readSome(writer, from))
+        again ||= unfinished
+        afterId = last
+      }
+    }
+  }
+
+  private async readSome(writer: Writer, afterId: string): Promise<{ last: string | null; unfinished: boolean }> {
+    const limits = { routes: ROUTES_A_TRANSACTION, backlog: LARGEST_BACKLOG }
+    const routes = await takeBehindRoutes(writer, limits, afterId)
+    let unfinished = false
+    for (const route of routes) if (!(await this.readRoute(writer, route))) unfinished = true
+    return { last: routes.length < ROUTES_A_TRANSACTION ? null : (routes.at(-1)?.id ?? null), unfinished }
+  }
+
+  /** Returns whether the route has come to the head. */
+  private async readRoute(writer: Writer, route: NotificationRouteRow): Promise<boolean> {
+    const range = { after: route.position }
+    const head = await findHead(writer, route.organizationId)
+    const events = await eventsAfter(writer, route.organizationId, range, EVENTS_A_TRANSACTION)
+    const position = events.at(-1)?.sequence ?? head.sequence
+    const rows = await this.deliveriesOf(writer, route, events)
+    await this.store(writer, route, rows)
+    await updateRoute(writer, route.id, { position })
+    return events.length < EVENTS_A_TRANSACTION
+  }
+
+  private async deliveriesOf(
+    writer: Writer,
+    route: NotificationRouteRow,
+    events: readonly AuditEvent[],
+  ): Promise<NotificationDeliveryRow[]> {
+    const projects = await projectsOf(writer, route, events)
+    const rows: NotificationDeliveryRow[] = []
+    for (const event of events) {
+      const wanted = isWanted(route, event, (id) => projects.get(id) ?? null)
+      const escalated = await isEscalation(writer, event)
+      if (route.builtIn) {
+        const routes = () => listRoutes(writer, route.organizationId)
+        if (!(await isBuiltInMail(event, escalated, routes))) continue
+      } else if (route.channel === 'PAGERDUTY') {
+        const inProject = isInProject(route, event, (id) => projects.get(id) ?? null)
+        if (!(await this.pages(writer, route, event, wanted, inProject))) continue
+      } else if (!wanted) continue
+      rows.push(this.deliveryOf(route, event, escalated))
+    }
+    return rows
+  }
+
+  /** Keeps book of the incidents of a PagerDuty route; whether the event is to be sent. */
+  private async pages(
+    writer: Writer,
+    route: NotificationRouteRow,
+    event: AuditEvent,
+    wanted: boolean,
+    inProject: boolean,
+  ): Promise<boolean> {
+    const { targetId: keyId } = event
+    const action = incidentActionOf(event.type)
+    if (keyId === null || !isAboutKey(event.type)) return wanted
+    if (action === 'trigger') {
+      if (wanted) await openIncident(writer, route.id, keyId)
+      return wanted
+    }
+    const follows = (await hasIncident(writer, route.id, keyId)) || (wanted && inProject)
+    if (follows && action === 'resolve') await closeIncident(writer, route.id, keyId)
+    return follows
+  }
+
+  private deliveryOf(route: NotificationRouteRow, event: AuditEvent, escalated: boolean): NotificationDeliveryRow {
+    const now = this.clock.now()
+    return {
+      id: deliveryIdOf(route.id, event.sequence),
+      routeId: route.id,
+      organizationId: route.organizationId,
+      sequence: event.sequence,
+      eventId: event.id,
+      subjectId: event.targetId ?? event.id,
+      escalated,
+      status: 'PENDING',
+      attempts: 0,
+      createdAt: now,
+      lastAttemptAt: null,
+      nextAttemptAt: now,
+      deliveredAt: null,
+      responseStatus: null,
+      error: null,
+    }
+  }
+
+  /** Stores deliveries. One that waits for an earlier one of its subject has no time of its next attempt yet. */
+  private async store(writer: Writer, route: NotificationRouteRow, rows: readonly NotificationDeliveryRow[]) {
+    if (rows.length === 0) return
+    const busy = await pendingSubjects(writer, route.id, [...new Set(rows.map((row) => row.subjectId))])
+    // Only a route that was told to redeliver meets events again.
+    const ids = rows.filter(({ sequence }) => (sequence ?? 0) <= route.redeliverUntil).map((row) => row.id)
+    const known = new Map((ids.length === 0 ? [] : await findDeliveries(writer, ids)).map((row) => [row.id, row]))
+    const added: NotificationDeliveryRow[] = []
+    for (const row of rows) {
+      const before = known.get(row.id)
+      if (before?.status === 'PENDING') continue
+      const placed = busy.has(row.subjectId) ? { ...row, nextAttemptAt: null } : row
+      busy.add(row.subjectId)
+      if (before === undefined) added.push(placed)
+      else await updateDelivery(writer, row.id, placed)
+    }
+    await insertDeliveries(writer, added)
+  }
+}
+
+/** The projects of the keys that the events are about, where the route asks for one. */
+const projectsOf = async (
+  writer: Writer,
+  route: NotificationRouteRow,
+  events: readonly AuditEvent[],
+): Promise<ReadonlyMap<string, string | null>> => {
+  if (route.projectId === null) return new Map()
+  const ids = events.flatMap(({ type, targetId }) => (isAboutKey(type) && targetId !== null ? [targetId] : []))
+  const keys = await findKeys(writer, [...new Set(ids)])
+  return new Map(keys.map((key) => [key.id, key.projectId]))
+}
+
+/** Whether a warning comes while an earlier one about the same expiry has not been acknowledged. */
+const isEscalation = async (writer: Writer, event: AuditEvent): Promise<boolean> =>
+  event.type === 'KEY_EXPIRY_WARNING' &&
+  event.details !== null &&
+  event.targetId !== null &&
+  (await hasUnacknowledgedBefore(writer, event.targetId, new Date(event.details.expiresAt), event.sequence))

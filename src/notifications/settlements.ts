@@ -1,0 +1,146 @@
+import { BY_SYSTEM } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { notificationRouteUpdated } from '../audit/events/notification-events.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { addSeconds, DAY } from '../kernel/duration.ts'
+import type { Database, Writer } from '../persistence/database.ts'
+import type { Outcome } from './attempt.ts'
+import { releaseNext, settleDelivery } from './deliveries.store.ts'
+import type { NotificationChannel, NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'
+import { nextAttemptAt } from './retry-schedule.ts'
+import { lockRoutes, updateRoute } from './routes.store.ts'
+
+export type DeliveryResult = 'delivered' | 'retried' | 'failed'
+
+export interface SettlementsParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: AuditLog
+  readonly onResult: (channel: NotificationChannel, result: DeliveryResult) => void
+  /** Receives a settlement that could not be written: its attempts start again when their leases have ended. */
+  readonly onFault: (error: unknown) => void
+}
+
+const LONGEST_FAILURE = 5 * DAY
+
+/** Writes the outcomes of attempts: those that arrive while a transaction runs share the next one. */
+export class Settlements {
+  private readonly parts: SettlementsParts
+  private queue: Outcome[] = []
+  private running: Promise<void> = Promise.resolve()
+  /** The transaction that has not begun yet: it writes all that is queued until then. */
+  private next: Promise<void> | null = null
+
+  constructor(parts: SettlementsParts) {
+    this.parts = parts
+  }
+
+  /** Resolves when the outcomes are written, or could not be. */
+  add(outcomes: readonly Outcome[]): Promise<void> {
+    this.queue.push(...outcomes)
+    this.next ??= this.running.then(() => {
+      this.next = null
+      return this.flush()
+    })
+    this.running = this.next
+    return this.next
+  }
+
+  private async flush(): Promise<void> {
+    const outcomes = this.queue
+    this.queue = []
+    try {
+      const results = await this.parts.database.write((writer) => this.write(writer, outcomes))
+      for (const [channel, result] of results) this.parts.onResult(channel, result)
+    } catch (error) {
+      this.parts.onFault(error)
+    }
+  }
+
+  private async write(writer: Writer, outcomes: readonly Outcome[]): Promise<[NotificationChannel, DeliveryResult][]> {
+    const routes = await lockRoutes(writer, [...new Set(outcomes.map(({ route }) => route.id))])
+    const results: [NotificationChannel, DeliveryResult][] = []
+    const disabled: { readonly route: NotificationRouteRow; readonly reason: string }[] = []
+    for (const route of routes) {
+      const own = outcomes.filter((outcome) => outcome.route.id === route.id)
+      for (const outcome of own) {
+        const result = await this.settle(writer, outcome)
+        if (result !== null) results.push([route.channel, result])
+      }
+      const reason = await this.judge(writer, route, own)
+      if (reason !== null) disabled.push({ route, reason })
+    }
+    // Heads of audit logs are locked last, and in the order of their organizations.
+    disabled.sort((a, b) => (a.route.organizationId < b.route.organizationId ? -1 : 1))
+    for (const { route, reason } of disabled)
+      await this.parts.log.append(
+        writer,
+        route.organizationId,
+        BY_SYSTEM,
+        notificationRouteUpdated(route, { enabled: { from: true, to: false } }, reason),
+      )
+    return results
+  }
+
+  private async settle(writer: Writer, { delivery, result }: Outcome): Promise<DeliveryResult | null> {
+    const now = this.parts.clock.now()
+    if (result.kind === 'released') {
+      await settleDelivery(writer, delivery, { attempts: delivery.attempts - 1, nextAttemptAt: now })
+      return null
+    }
+    const change = changeOf(delivery, result, now)
+    if (!(await settleDelivery(writer, delivery, change))) return null
+    if (change.status === undefined) return 'retried'
+    await releaseNext(writer, delivery.routeId, delivery.subjectId, now)
+    return change.status === 'DELIVERED' ? 'delivered' : 'failed'
+  }
+
+  /** Keeps the time since which a route fails. Returns why it was disabled, or null. */
+  private async judge(
+    writer: Writer,
+    route: NotificationRouteRow,
+    outcomes: readonly Outcome[],
+  ): Promise<string | null> {
+    const now = this.parts.clock.now()
+    if (outcomes.some(({ result }) => result.kind === 'delivered')) {
+      if (route.failingSince !== null) await updateRoute(writer, route.id, { failingSince: null })
+      return null
+    }
+    const failures = outcomes.flatMap(({ result }) => (result.kind === 'failed' ? [result] : []))
+    if (failures.length === 0 || !route.enabled) return null
+    const failingSince = route.failingSince ?? now
+    // The built-in route fails where the SMTP server does, and nobody could enable it again.
+    const reason = route.builtIn ? null : reasonToDisable(failures, failingSince, now)
+    await updateRoute(
+      writer,
+      route.id,
+      reason === null ? { failingSince } : { failingSince, enabled: false, disabledReason: reason },
+    )
+    return reason
+  }
+}
+
+const changeOf = (
+  { attempts }: NotificationDeliveryRow,
+  result: Exclude<Outcome['result'], { kind: 'released' }>,
+  now: Date,
+): Partial<NotificationDeliveryRow> => {
+  switch (result.kind) {
+    case 'delivered':
+      return { status: 'DELIVERED', deliveredAt: now, nextAttemptAt: null, responseStatus: result.status, error: null }
+    case 'void':
+      return { status: 'FAILED', nextAttemptAt: null, responseStatus: null, error: result.error }
+    case 'failed': {
+      const { status: responseStatus, error } = result
+      const next = nextAttemptAt(now, attempts, result.retryAfterMs, Math.random())
+      return next === null
+        ? { status: 'FAILED', nextAttemptAt: null, responseStatus, error }
+        : { nextAttemptAt: next, responseStatus, error }
+    }
+  }
+}
+
+const reasonToDisable = (failures: readonly { readonly gone: boolean }[], failingSince: Date, now: Date) => {
+  if (failures.some(({ gone }) => gone)) return 'The receiver answered 410: it takes no more notifications.'
+  return addSeconds(failingSince, LONGEST_FAILURE) <= now ? 'No delivery succeeded for 5 days.' : null
+}

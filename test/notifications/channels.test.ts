@@ -1,0 +1,244 @@
+import { SMTPServer } from 'smtp-server'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  AcknowledgeExpiryWarningDocument,
+  CreateNotificationRouteDocument,
+  CreatePersonalAccessKeyDocument,
+  ListNotificationRoutesDocument,
+  RotateKeyDocument,
+  SendTestNotificationDocument,
+} from '../../src/generated/graphql.ts'
+import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
+import { warningsOf } from '../support/sweeping.ts'
+import { ALLOWED, bootNotifying, type NotifyingApp } from './notifying.ts'
+
+const HOUR = 3_600
+
+interface Mail {
+  readonly to: readonly string[]
+  readonly text: string
+}
+
+const startMailServer = async () => {
+  const mails: Mail[] = []
+  const state = { refuses: false }
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        if (state.refuses) return done(Object.assign(new Error('busy'), { responseCode: 451 }))
+        const text = Buffer.concat(chunks).toString().replaceAll('=\r\n', '')
+        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text })
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  const address = server.server.address()
+  if (address === null || typeof address === 'string') throw new Error('The mail server has no port.')
+  return {
+    mails,
+    state,
+    port: address.port,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}
+
+describe('a Slack route', () => {
+  let app: NotifyingApp
+  let receiver: Receiver
+  beforeEach(async () => {
+    app = await bootNotifying()
+    receiver = await startReceiver(answering(200))
+  })
+  afterEach(async () => {
+    await app.close()
+    await receiver.close()
+  })
+
+  it('posts blocks with a button that opens Keyturn, and no name becomes a link', async () => {
+    await app.route({ target: { slack: { url: `${receiver.url}/services/T0/B0/secret` } }, types: ['KEY_CREATED'] })
+    await app.apiKey({ name: '<https://evil.example|click> & co' })
+    await app.deliver()
+    const { body } = receiver.requests[0] ?? { body: null }
+    expect(body.text).toContain('&lt;https://evil.example|click&gt; &amp; co')
+    expect(body.blocks.at(-1).elements[0]).toMatchObject({
+      type: 'button',
+      url: expect.stringContaining(`${app.publicUrl}/graphql?query=`),
+    })
+    expect(receiver.requests[0]?.text).not.toContain('<https')
+  })
+
+  it('shows its target without the credential, which no event and no log has', async () => {
+    const secret = 'B5fVqz0GkXcW2Tn8yLrPm4'
+    const { id } = await app.route({ target: { slack: { url: `${receiver.url}/services/T012AB/${secret}` } } })
+    await app.owner.run(SendTestNotificationDocument, { input: { id } })
+    const { organization } = await app.owner.run(ListNotificationRoutesDocument, { organizationId: app.organizationId })
+    expect(organization?.notificationRoutes?.[0]?.target).toBe(`${receiver.url}/services/****/****`)
+    const { database } = app.app.parts.services
+    for (const table of ['notification_routes', 'notification_deliveries', 'audit_events']) {
+      const rows = await database.read((reader) => reader.query(`SELECT * FROM ${table}`))
+      expect(JSON.stringify(rows)).not.toContain(secret)
+    }
+    expect(app.logged.join()).not.toContain(secret)
+  })
+})
+
+describe('a PagerDuty route', () => {
+  let app: NotifyingApp
+  let receiver: Receiver
+  beforeEach(async () => {
+    app = await bootNotifying()
+    receiver = await startReceiver(answering(202))
+  })
+  afterEach(async () => {
+    await app.close()
+    await receiver.close()
+  })
+
+  const pagerDuty = () => ({ pagerDuty: { routingKey: 'R0123456789abcdef', url: `${receiver.url}/v2/enqueue` } })
+  const actions = () => receiver.requests.map(({ body }) => [body.event_action, body.dedup_key])
+
+  it('triggers, acknowledges and resolves one incident for a key, whatever its types', async () => {
+    await app.route({ target: pagerDuty() })
+    const key = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT1H'] })
+    await app.deliver(5 * HOUR)
+    const [warning] = await warningsOf(app, key.id)
+    await app.owner.run(AcknowledgeExpiryWarningDocument, { id: warning?.id ?? '' })
+    await app.deliver()
+    await app.deliver(4 * HOUR)
+    await app.owner.run(RotateKeyDocument, { input: { id: key.id } })
+    await app.deliver()
+    const dedupKey = `keyturn/${key.id}`
+    expect(actions()).toEqual([
+      ['trigger', dedupKey],
+      ['acknowledge', dedupKey],
+      ['trigger', dedupKey],
+      ['resolve', dedupKey],
+    ])
+    expect(receiver.requests[0]?.body).toMatchObject({
+      routing_key: 'R0123456789abcdef',
+      payload: { severity: 'warning', class: 'key.expiry_warning', source: 'Default' },
+    })
+  })
+
+  it('leaves keys alone for which it triggered nothing', async () => {
+    await app.route({ target: pagerDuty() })
+    const key = await app.apiKey()
+    await app.owner.run(RotateKeyDocument, { input: { id: key.id } })
+    await app.deliver()
+    expect(actions()).toEqual([])
+  })
+})
+
+describe('e-mail', () => {
+  let app: NotifyingApp
+  let mail: Awaited<ReturnType<typeof startMailServer>>
+  beforeEach(async () => {
+    mail = await startMailServer()
+    app = await bootNotifying({
+      env: {
+        ...ALLOWED,
+        KEYTURN_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+        KEYTURN_MAIL_FROM: 'Keyturn <keyturn@example.com>',
+      },
+    })
+    await app.deliver()
+  })
+  afterEach(async () => {
+    await app.close()
+    await mail.close()
+  })
+
+  const sent = () => mail.mails.map(({ to }) => to.join()).sort()
+
+  it('is one digest where several warnings of a route are due together, as plain text and HTML', async () => {
+    await app.route({ target: { email: { addresses: ['team@example.com'] } } })
+    for (const name of ['first', 'second', 'third'])
+      await app.apiKey({ name, expiresIn: 'PT10H', warnBefore: ['PT5H'] })
+    await app.deliver(5 * HOUR)
+    expect(sent()).toEqual(['team@example.com'])
+    const text = mail.mails[0]?.text ?? ''
+    for (const part of ['text/plain', 'text/html', 'key first', 'key second', 'key third', '3 notifications'])
+      expect(text).toContain(part)
+  })
+
+  it('goes to the members with keys:manager, and to the owner of a personal key once', async () => {
+    const paul = await app.person('Paul', [])
+    await app.person('Mina', [{ module: 'keys', role: 'MANAGER' }])
+    await app.route({ target: { email: { keyOwner: true, keyManagers: true } } })
+    await paul.client.run(CreatePersonalAccessKeyDocument, {
+      input: { organizationId: app.organizationId, name: 'laptop', expiresIn: 'PT10H', warnBefore: ['PT5H'] },
+    })
+    await app.deliver(5 * HOUR)
+    expect(sent()).toEqual(['mina.2@example.com', 'owner@localhost', 'paul.1@example.com'])
+  })
+
+  it('tells the owner of a personal key without any route', async () => {
+    const paul = await app.person('Paul', [])
+    await paul.client.run(CreatePersonalAccessKeyDocument, {
+      input: { organizationId: app.organizationId, name: 'laptop', expiresIn: 'PT10H', warnBefore: ['PT5H'] },
+    })
+    await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H'] })
+    await app.deliver(5 * HOUR)
+    expect(sent()).toEqual(['paul.1@example.com'])
+  })
+
+  it('tells the owners of the organization where nobody acknowledged the warning before', async () => {
+    const receiver = await startReceiver()
+    try {
+      await app.route({ target: { webhook: { url: receiver.url } } })
+      const seen = await app.apiKey({ name: 'seen', expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT1H'] })
+      await app.apiKey({ name: 'ignored', expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT1H'] })
+      await app.deliver(5 * HOUR)
+      expect(sent()).toEqual([])
+      const [warning] = await warningsOf(app, seen.id)
+      await app.owner.run(AcknowledgeExpiryWarningDocument, { id: warning?.id ?? '' })
+      await app.deliver(4 * HOUR)
+      expect(sent()).toEqual(['owner@localhost'])
+      expect(mail.mails[0]?.text).toContain('ignored')
+    } finally {
+      await receiver.close()
+    }
+  })
+
+  it('tells the owners that a route was disabled', async () => {
+    const receiver = await startReceiver(answering(410))
+    try {
+      await app.route({ name: 'ops', target: { webhook: { url: receiver.url } }, types: ['KEY_CREATED'] })
+      await app.apiKey()
+      await app.deliver()
+      await app.deliver()
+      expect(sent()).toEqual(['owner@localhost'])
+      expect(mail.mails[0]?.text).toContain('notification route ops was disabled')
+    } finally {
+      await receiver.close()
+    }
+  })
+
+  it('is tried again where the server refuses it, and its reply code is shown', async () => {
+    const { id } = await app.route({ target: { email: { addresses: ['team@example.com'] } } })
+    mail.state.refuses = true
+    const { sendTestNotification } = await app.owner.run(SendTestNotificationDocument, { input: { id } })
+    expect(sendTestNotification.delivery).toMatchObject({ status: 'PENDING', responseStatus: 451 })
+    mail.state.refuses = false
+    await app.deliver(6)
+    expect(sent()).toEqual(['team@example.com'])
+  })
+})
+
+describe('an e-mail route without an SMTP server', () => {
+  it('is refused with what to set', async () => {
+    const app = await bootNotifying()
+    const { organizationId } = app
+    const failure = await app.owner.fail(CreateNotificationRouteDocument, {
+      input: { organizationId, name: 'mail', target: { email: { addresses: ['a@example.com'] } } },
+    })
+    expect(failure.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(failure.message).toContain('KEYTURN_SMTP_URL')
+    await app.close()
+  })
+})
