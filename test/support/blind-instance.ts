@@ -203,7 +203,7 @@ export class BlindInstance {
     rows.push({
       ...{ organization_id: ORGANIZATION, sequence, id: `event_${sequence}`, details: '{}' },
       ...{ type: keyId === null ? 'KEY_RESUMED' : 'KEY_REVOKED', target_id: keyId, actor_kind: 'SYSTEM' },
-      ...{ occurred_at: before > instant ? before : instant, previous_hash: '', hash: '' },
+      ...{ occurred_at: [before, instant].sort()[1] ?? instant, previous_hash: '', hash: '' },
     })
     if (keyId !== null && !revoked.has(keyId)) revoked.set(keyId, this.simulation.now)
     const events = await eventsAfter(this.database.omniscient, ORGANIZATION, { after: sequence - 1 }, 1)
