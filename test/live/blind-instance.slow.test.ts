@@ -63,7 +63,7 @@ it.each(['may be set back', 'stops in sleep'] as const)(
         expect(late).toEqual([])
         expect(seen).toEqual(expected)
       }),
-      { numRuns: 1_500 },
+      { numRuns: 750 },
     )
   },
   600_000,
