@@ -9,6 +9,7 @@ import { createHttp, type Http } from './http/create-http.ts'
 import { Metrics } from './http/metrics-route.ts'
 import { readinessChecks } from './http/readiness-checks.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { watchClock } from './kernel/clock-jumps.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { createKeys, type Keys } from './keys/create-keys.ts'
 import { createLive, type Live } from './live/create-live.ts'
@@ -78,6 +79,12 @@ const start = async (
 ): Promise<App> => {
   const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
   const metrics = new Metrics()
+  stack.push(
+    watchClock(clock, (ms) => {
+      metrics.clockJumped(ms > 0 ? 'ahead' : 'back')
+      logger.warn({ seconds: ms / 1000 }, 'The system clock jumped: check the time service of this machine')
+    }),
+  )
   const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
 

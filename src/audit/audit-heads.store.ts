@@ -50,14 +50,40 @@ export const saveHead = async (writer: Writer, organizationId: string, newest: A
   )
 }
 
-/** The heads of the audit logs that have grown since an instant. */
-export const headsSince = async (
+/** How far an organization's audit log goes. */
+export interface Head {
+  readonly organizationId: string
+  readonly sequence: number
+}
+
+/**
+ * The heads of the logs with an event since an instant, by the clocks of those who wrote them, and the sum of the sequences
+ * of all logs, of one snapshot.
+ */
+export const recentHeads = async (
   reader: Reader,
   since: Date,
-): Promise<{ readonly organizationId: string; readonly sequence: number }[]> => {
-  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
-    'SELECT organization_id, sequence FROM audit_heads WHERE occurred_at >= ?',
+): Promise<{ readonly sum: number; readonly heads: readonly Head[] }> => {
+  const rows = await reader.query<{
+    total: string | number
+    organization_id: string | null
+    sequence: string | number
+  }>(
+    `SELECT all_heads.total, recent.organization_id, recent.sequence
+     FROM (SELECT COALESCE(SUM(sequence), 0) AS total FROM audit_heads) AS all_heads
+     LEFT JOIN audit_heads AS recent ON recent.occurred_at >= ?`,
     [instantText(since)],
+  )
+  const heads = rows.flatMap(({ organization_id: organizationId, sequence }) =>
+    organizationId === null ? [] : [{ organizationId, sequence: Number(sequence) }],
+  )
+  return { sum: Number(rows[0]?.total ?? 0), heads }
+}
+
+/** The heads of all logs. */
+export const allHeads = async (reader: Reader): Promise<Head[]> => {
+  const rows = await reader.query<{ organization_id: string; sequence: string | number }>(
+    'SELECT organization_id, sequence FROM audit_heads',
   )
   return rows.map((row) => ({ organizationId: row.organization_id, sequence: Number(row.sequence) }))
 }

@@ -4,9 +4,13 @@ import { makeBackup } from '../backup/make-backup.ts'
 import { type Restored, restoreBackup } from '../backup/restore-backup.ts'
 import type { Config } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { KeyAccess } from '../keys/key-access.ts'
+import { CreateKey } from '../keys/lifecycle/create-key.ts'
 import { AuditFeed } from '../live/audit-feed.ts'
 import { inProcessTransport } from '../live/feed-transport.ts'
 import { MODEL } from '../model.ts'
+import { issueOwnerKey, type OwnerKey } from '../onboarding/issue-owner-key.ts'
+import { createOrganizations } from '../organizations/create-organizations.ts'
 import { anyOrganization } from '../organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from '../persistence/data-source.ts'
 import { Database } from '../persistence/database.ts'
@@ -50,20 +54,42 @@ export const revertMigration = (config: Config): Promise<string | null> => withD
 /** Every migration, and whether it has been run. Throws CommandError. */
 export const migrationStates = (config: Config): Promise<MigrationState[]> => withDatabase(config, listMigrations)
 
+/** Refuses a database that the service has not prepared, or that is of an older version. */
+const requireReady = async (sources: DataSources, database: Database): Promise<void> => {
+  if ((await listMigrations(sources)).some(({ run }) => !run))
+    throw failed('The database has pending migrations: run keyturn migrate first.')
+  if (!(await database.read(anyOrganization))) throw failed('The database has no organization: start the service once.')
+}
+
+const onFault = (error: unknown) => {
+  throw error
+}
+
+/** Issues a new key to the owner of the server. Throws CommandError, NOT_FOUND and CONFLICT. */
+export const createOwnerKey = (config: Config, force: boolean): Promise<OwnerKey> =>
+  withDatabase(config, async (sources) => {
+    const database = new Database(sources)
+    await requireReady(sources, database)
+    const clock = systemClock
+    const log = new AuditLog(clock, new AuditFeed(database, clock, inProcessTransport, onFault))
+    const { access, directory } = createOrganizations({ database, clock, log })
+    const keyAccess = new KeyAccess(access, database, directory)
+    const createKey = new CreateKey({ prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log })
+    try {
+      return await issueOwnerKey(database, createKey, { now: clock.now(), force })
+    } finally {
+      await database.drain()
+    }
+  })
+
 /**
  * Rotates the signing key and returns the `kid` of the new one. Running instances receive the change within seconds. Throws
  * CommandError, and ConfigError if the master key does not match the database.
  */
 export const rotateSigningKey = (config: Config): Promise<string> =>
   withDatabase(config, async (sources) => {
-    if ((await listMigrations(sources)).some(({ run }) => !run))
-      throw failed('The database has pending migrations: run keyturn migrate first.')
     const database = new Database(sources)
-    if (!(await database.read(anyOrganization)))
-      throw failed('The database has no organization: start the service once.')
-    const onFault = (error: unknown) => {
-      throw error
-    }
+    await requireReady(sources, database)
     const feed = new AuditFeed(database, systemClock, inProcessTransport, onFault)
     const log = new AuditLog(systemClock, feed)
     const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)

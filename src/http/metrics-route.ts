@@ -32,6 +32,7 @@ export class Metrics {
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
   private readonly notifications: Counter<'channel' | 'result'>
+  private readonly clockJumps: Counter<'direction'>
   private readonly callersLimited: Counter<'action'>
   // Caches labelled series, so that they are not built for each request.
   private readonly series = new Map<string, Series>()
@@ -86,6 +87,12 @@ export class Metrics {
       labelNames: ['result'],
       registers,
     })
+    this.clockJumps = new Counter({
+      name: 'keyturn_clock_jumps_total',
+      help: 'Jumps of the system clock of two seconds or more, ahead or back.',
+      labelNames: ['direction'],
+      registers,
+    })
   }
 
   /** Counts an attempt to deliver a notification. */
@@ -121,6 +128,11 @@ export class Metrics {
   /** Counts a checkpoint of an audit log. */
   checkpointed(result: 'stored' | 'failed'): void {
     this.checkpoints.inc({ result })
+  }
+
+  /** Counts a jump of the clock. */
+  clockJumped(direction: 'ahead' | 'back'): void {
+    this.clockJumps.inc({ direction })
   }
 
   /** Adds gauges for open connections and subscriptions. */

@@ -1,14 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
-import { eventsAfter, sequenceBefore } from '../audit/audit.store.ts'
+import { eventsAfter } from '../audit/audit.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
-import { findHead, headsSince } from '../audit/audit-heads.store.ts'
+import { findHead } from '../audit/audit-heads.store.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
+import { type Monotonic, startStopwatch } from '../kernel/stopwatch.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { FairScheduler } from './fair-scheduler.ts'
 import type { FeedTransport } from './feed-transport.ts'
+import { type Growth, HeadWatch } from './head-watch.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
 
 export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
@@ -29,10 +31,12 @@ const CATCH_UP_PAGE = 500
 const RETRY_MS = 1_000
 const REPAIR_INTERVAL_MS = 1_000
 /** Without a look at what other instances committed for so long, what is in memory is not relied on. */
-const LONGEST_BLINDNESS_MS = 2_000
-/** How far the clocks of instances may differ, and a commit take, for a look not to miss it. */
-const LOOK_BACK_MS = 15_000
+export const LONGEST_BLINDNESS_MS = 2_000
+/** Pause between two looks while the transport is disconnected. */
+const LOOK_ALONE_INTERVAL_MS = 100
 const LOOK_PAGE = 1_000
+/** Missed events that are read one by one. Where there are more, everything that is cached is dropped instead. */
+const MOST_MISSED = 10_000
 
 type Handler = (event: AuditEvent) => void
 
@@ -127,31 +131,51 @@ export class AuditFeed {
   private readonly streams = new Set<LiveStream<AuditEvent>>()
   private readonly shared: boolean
   private readonly deliveries = new FairScheduler()
-  /** Up to where each organization's history was looked at, of those that changed lately. */
-  private looked = new Map<string, number>()
-  private lookedAt = Number.NEGATIVE_INFINITY
+  private readonly heads = new HeadWatch()
+  /** Events that were received in order since the last look, by the sequence of the last one. */
+  private readonly received = new Map<string, number>()
+  /** Milliseconds since the begin of the last look that was completed. */
+  private sinceLook: () => number = () => Number.POSITIVE_INFINITY
+  private readonly monotonic: Monotonic | undefined
+  private lookAlone: NodeJS.Timeout | null = null
   private readonly repairs: Periodic
   private closed = false
 
   /** @param onFault hears of a repair that failed; the next one reads the same rows again */
-  constructor(database: Database, clock: Clock, transport: FeedTransport, onFault: (error: unknown) => void) {
+  constructor(
+    database: Database,
+    clock: Clock,
+    transport: FeedTransport,
+    onFault: (error: unknown) => void,
+    monotonic?: Monotonic,
+  ) {
+    this.monotonic = monotonic
     this.database = database
     this.clock = clock
     this.transport = transport
     this.onFault = onFault
     // An embedded database is this process' alone: nobody else commits.
     this.shared = database.engine === 'postgres'
-    const task = () => {
-      this.repair()
-      return this.look()
-    }
+    const task = () => this.look()
     this.repairs = new Periodic({ clock, intervalMs: REPAIR_INTERVAL_MS, task, onFault })
   }
 
-  /** False while what this process remembers may be behind what other instances committed. */
+  /**
+   * Whether everything that was committed two seconds ago was received. Bounds for how long this process can be wrong,
+   * whatever happened to the transport, to the database, to clocks or to this process.
+   */
+  get current(): boolean {
+    return !this.shared || this.sinceLook() < LONGEST_BLINDNESS_MS
+  }
+
+  /** Whether it is current, and receives what is committed at once. Otherwise what is cached must not be used. */
   get connected(): boolean {
-    if (!this.transport.connected) return false
-    return !this.shared || performance.now() - this.lookedAt < LONGEST_BLINDNESS_MS
+    return this.transport.connected && this.current
+  }
+
+  /** Starts to measure how old something is that is read now, as `current` does. */
+  stopwatch(): () => number {
+    return startStopwatch(this.clock, this.monotonic)
   }
 
   /** How many streams are open. */
@@ -170,7 +194,12 @@ export class AuditFeed {
       () => this.missed(),
     )
     await this.look()
-    if (!this.closed) this.repairs.start()
+    if (this.closed) return
+    this.repairs.start()
+    // Real time on purpose, like the transport.
+    this.lookAlone = setInterval(() => {
+      if (!this.transport.connected) this.repairs.wakeAt(this.clock.now())
+    }, LOOK_ALONE_INTERVAL_MS).unref()
   }
 
   /** Called once an append has been committed, before its caller is answered. */
@@ -258,6 +287,7 @@ export class AuditFeed {
   /** Ends every stream; nothing is delivered from here on. */
   async close(): Promise<void> {
     this.endStreams()
+    if (this.lookAlone !== null) clearInterval(this.lookAlone)
     await Promise.all([this.repairs.stop(), this.transport.close()])
   }
 
@@ -291,6 +321,7 @@ export class AuditFeed {
 
   private deliver(events: readonly AuditEvent[]): void {
     this.tell(events)
+    for (const event of events) this.receive(event)
     const [first] = events
     if (first !== undefined) this.organizations.get(first.organizationId)?.offer(events)?.catch(this.onFault)
   }
@@ -300,34 +331,48 @@ export class AuditFeed {
     for (const event of events) for (const handler of this.handlers.get(event.type) ?? []) handler(event)
   }
 
-  private missed(): void {
-    for (const handler of this.gapHandlers) handler()
-    this.repair()
+  /** A look need not read what was received in order. */
+  private receive({ organizationId, sequence }: AuditEvent): void {
+    const known = Math.max(this.received.get(organizationId) ?? 0, this.heads.sequenceOf(organizationId))
+    if (sequence === known + 1) this.received.set(organizationId, sequence)
   }
 
-  private repair(): void {
+  private missed(): void {
+    for (const handler of this.gapHandlers) handler()
+    this.repairs.wakeAt(this.clock.now())
     for (const feed of this.organizations.values()) feed.catchUp().catch(this.onFault)
   }
 
   /**
-   * Looks in the database for what other instances committed, and calls the handlers. The transport is faster; this is
-   * what bounds the time for which this process can be wrong, whatever happens to the transport.
+   * Looks in the database for what was committed, and calls the handlers and the followers with what was not received. The
+   * transport is faster; this is what bounds the time for which this process can be wrong.
    */
   private async look(): Promise<void> {
-    if (!this.shared) return
-    const begun = performance.now()
-    const since = new Date(this.clock.now().getTime() - LOOK_BACK_MS)
+    const sinceBegin = this.stopwatch()
     await this.database.read(async (reader) => {
-      const heads = await headsSince(reader, since)
-      const looked = new Map<string, number>()
-      for (const { organizationId, sequence } of heads) {
-        const from = this.looked.get(organizationId) ?? (await sequenceBefore(reader, organizationId, since))
-        if (sequence > from) await this.tellHandlers(reader, organizationId, from, sequence)
-        looked.set(organizationId, sequence)
-      }
-      this.looked = looked
+      const growths = await this.heads.look(reader, this.clock.now())
+      if (growths === null || missedOf(growths, this.received) > MOST_MISSED) return this.startAnew(reader)
+      for (const growth of growths) await this.read(reader, growth)
     })
-    this.lookedAt = begun
+    this.sinceLook = sinceBegin
+    for (const feed of this.organizations.values())
+      if (feed.cursor < this.heads.sequenceOf(feed.organizationId)) feed.catchUp().catch(this.onFault)
+  }
+
+  /** Begins again at the heads of now. Whatever was cached before may be outdated. */
+  private async startAnew(reader: Reader): Promise<void> {
+    this.heads.reset()
+    this.received.clear()
+    await this.heads.look(reader, this.clock.now())
+    for (const handler of this.gapHandlers) handler()
+  }
+
+  private async read(reader: Reader, growth: Growth): Promise<void> {
+    const { organizationId, after, upTo } = growth
+    const received = this.received.get(organizationId) ?? 0
+    if (received < upTo) await this.tellHandlers(reader, organizationId, Math.max(after, received), upTo)
+    this.heads.grown(growth)
+    if ((this.received.get(organizationId) ?? 0) <= upTo) this.received.delete(organizationId)
   }
 
   private async tellHandlers(reader: Reader, organizationId: string, from: number, upTo: number): Promise<void> {
@@ -341,3 +386,11 @@ export class AuditFeed {
     }
   }
 }
+
+/** How many of the events that were committed have not been received. */
+const missedOf = (growths: readonly Growth[], received: ReadonlyMap<string, number>): number =>
+  growths.reduce(
+    (total, { organizationId, after, upTo }) =>
+      total + Math.max(0, upTo - Math.max(after, received.get(organizationId) ?? 0)),
+    0,
+  )

@@ -12,7 +12,7 @@ import { type Holder, holderOf, WatchedCredential } from './watched-credential.t
 import { WatchedCredentials } from './watched-credentials.ts'
 
 /** The part of the feed that reports changes, and whether all of them are reported. */
-export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'connected'>
+export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'current'>
 
 export interface CredentialHooks<Watcher> {
   /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
@@ -45,7 +45,7 @@ const RETRIES_AT_ONCE = 8
 /**
  * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
  * changed: after an event that names the key, its owner or the token; at the instant at which the credential expires; and
- * once after a gap in the feed. While the feed is disconnected each distinct credential is checked once a second. Where a
+ * once after a gap in the feed. While the feed is not current each distinct credential is checked once a second. Where a
  * check ends with UNAVAILABLE nothing is delivered until one has been completed; no subscription ends by it.
  */
 export class CredentialWatch<Watcher> {
@@ -92,7 +92,7 @@ export class CredentialWatch<Watcher> {
     const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
     credential.watchers.add(watcher)
     // While the feed is disconnected, earlier changes may not have been reported.
-    if (!this.feed.connected) credential.changedAt = ++this.heard
+    if (!this.feed.current) credential.changedAt = ++this.heard
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
     // Real time, because this notices that the clock was set forward or that the process was suspended.
     this.looking ??= setInterval(() => this.look(), LOOK_INTERVAL_MS).unref()
@@ -124,7 +124,7 @@ export class CredentialWatch<Watcher> {
     credential: WatchedCredential<Watcher>,
     { organizationId, sequence }: Pick<AuditEvent, 'organizationId' | 'sequence'>,
   ): MaybePromise<Holder | null> {
-    if (this.feed.connected) return this.holderOf(credential)
+    if (this.feed.current) return this.holderOf(credential)
     let newest = this.newest.get(organizationId)
     if (newest === undefined || newest.sequence < sequence) {
       newest = { sequence, heard: ++this.heard }
@@ -234,7 +234,7 @@ export class CredentialWatch<Watcher> {
   private look(): void {
     this.expiries.check()
     if (this.postponed.size > 0) this.retryPostponed()
-    const { connected } = this.feed
+    const connected = this.feed.current
     if (!connected) this.checkSome()
     // Changes that were committed meanwhile may never be reported.
     else if (!this.connected) {

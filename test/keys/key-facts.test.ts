@@ -52,7 +52,8 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     const { services, feed } = app.app.parts
     const database = new LateReads(services.database)
     const directory = new OrganizationDirectory(services.database)
-    const listening = { connected, on: feed.on.bind(feed), onGap: feed.onGap.bind(feed) }
+    const [on, onGap, stopwatch] = [feed.on.bind(feed), feed.onGap.bind(feed), feed.stopwatch.bind(feed)]
+    const listening = { connected, on, onGap, stopwatch }
     const memory = new KeyFactsMemory(database as unknown as Database, directory, listening as unknown as typeof feed)
     return { database, memory, listening }
   }

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000
 
 /** A feed by the test's own hand. */
 class ManualFeed implements WatchedFeed {
-  connected = true
+  current = true
   miss: () => void = () => undefined
   private readonly handlers = new Map<AuditEventType, (event: never) => void>()
 
@@ -220,7 +220,7 @@ describe('the watch over credentials', () => {
 
   it('checks each credential once a second while the feed is disconnected, however much goes on by it', async () => {
     const all = await several(20, 50)
-    feed.connected = false
+    feed.current = false
     for (let look = 0; look < 30; look += 1) {
       vi.advanceTimersByTime(100)
       await settle()
@@ -237,7 +237,7 @@ describe('the watch over credentials', () => {
 
   it('checks a single credential no more than once a second while the feed is disconnected', async () => {
     const all = await several(1, 500)
-    feed.connected = false
+    feed.current = false
     for (let look = 0; look < 50; look += 1) {
       vi.advanceTimersByTime(100)
       await settle()
@@ -247,11 +247,11 @@ describe('the watch over credentials', () => {
 
   it('checks each credential once when the feed is connected again, and then none', async () => {
     const all = await several(5)
-    feed.connected = false
+    feed.current = false
     vi.advanceTimersByTime(100)
     await settle()
     for (const own of all) own.checks = 0
-    feed.connected = true
+    feed.current = true
     vi.advanceTimersByTime(10_000)
     await settle()
     expect(checksOf(all)).toEqual(Array(5).fill(1))
@@ -260,7 +260,7 @@ describe('the watch over credentials', () => {
   it('shares one check between all who ask while the feed is disconnected', async () => {
     const own = credential(machine('key_1'))
     const entered = await enter(own, 100)
-    feed.connected = false
+    feed.current = false
     own.checks = 0
     const event = { organizationId: 'org', sequence: 7 }
     await Promise.all(Array.from({ length: 100 }, () => watch.holderAt(entered, event)))

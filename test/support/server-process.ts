@@ -31,10 +31,27 @@ export const compiled = (program: string): string[] => [
   join(inject('serverBuild'), 'src', `${program}.js`),
 ]
 
+export interface ProcessLimits {
+  /** No file that it writes grows beyond this. */
+  readonly largestFileBytes?: number
+}
+
+const ULIMIT_BLOCK_BYTES = 1_024
+
+/** The program and its arguments, behind a shell that sets the limits and becomes the program. */
+const commandOf = ({ largestFileBytes }: ProcessLimits): [string, string[]] => {
+  if (largestFileBytes === undefined) return [process.execPath, compiled('main')]
+  const blocks = Math.ceil(largestFileBytes / ULIMIT_BLOCK_BYTES)
+  return ['bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, ...compiled('main')]]
+}
+
 /** Runs the service with an environment; for starts that are meant to fail. */
-export const spawnServer = (env: Record<string, string>): { child: ChildProcess; output: () => string } => {
+export const spawnServer = (
+  env: Record<string, string>,
+  limits: ProcessLimits = {},
+): { child: ChildProcess; output: () => string } => {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = spawn(process.execPath, compiled('main'), {
+  const child = spawn(...commandOf(limits), {
     cwd: new URL('../..', import.meta.url),
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,15 +64,22 @@ export const spawnServer = (env: Record<string, string>): { child: ChildProcess;
 }
 
 /** Starts the service on a database and waits until it serves. */
-export const startServer = async (database: TestDatabase, env: Record<string, string> = {}): Promise<ServerProcess> => {
-  const { child, output } = spawnServer({
-    KEYTURN_PORT: '0',
-    KEYTURN_DATA_DIR: database.directory,
-    KEYTURN_DATABASE_URL: database.url,
-    KEYTURN_MASTER_KEY: MASTER_KEY,
-    KEYTURN_LOG_LEVEL: 'warn',
-    ...env,
-  })
+export const startServer = async (
+  database: TestDatabase,
+  env: Record<string, string> = {},
+  limits: ProcessLimits = {},
+): Promise<ServerProcess> => {
+  const { child, output } = spawnServer(
+    {
+      KEYTURN_PORT: '0',
+      KEYTURN_DATA_DIR: database.directory,
+      KEYTURN_DATABASE_URL: database.url,
+      KEYTURN_MASTER_KEY: MASTER_KEY,
+      KEYTURN_LOG_LEVEL: 'warn',
+      ...env,
+    },
+    limits,
+  )
   const exited = once(child, 'exit').then(([code]) => code as number | null)
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {

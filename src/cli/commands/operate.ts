@@ -1,9 +1,11 @@
 import { BackupError } from '../../backup/backup-format.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { KeyturnError, Unavailable } from '../../kernel/errors.ts'
 import { exitOnStartupError } from '../../startup-faults.ts'
 import { CommandError, failed } from '../command-error.ts'
 import {
   backUp,
+  createOwnerKey,
   migrationStates,
   restore as restoreDatabase,
   revertMigration,
@@ -20,7 +22,8 @@ const withConfig = async (work: (config: Config) => Promise<void>): Promise<void
     await work(readConfig())
   } catch (error) {
     if (error instanceof CommandError) throw error
-    if (error instanceof BackupError) throw failed(error.message)
+    if (error instanceof BackupError || (error instanceof KeyturnError && !(error instanceof Unavailable)))
+      throw failed(error.message)
     exitOnStartupError(error)
   }
 }
@@ -49,6 +52,15 @@ export const migrate = (
     }
     const run = await runMigrations(config)
     await print({ run }, run.length === 0 ? ['No pending migrations.'] : run.map((name) => `Run: ${name}`))
+  })
+
+/** Issues a new key to the owner of the server. Its secret is printed once. */
+export const ownerKey = (options: GlobalOptions & { readonly force?: boolean }): Promise<void> =>
+  withConfig(async (config) => {
+    const issued = await createOwnerKey(config, options.force === true)
+    const output = new Output(options)
+    await (output.json ? output.value(issued) : output.say(issued.secret))
+    output.note('This is a new personal access key of the owner, shown once and never again.')
   })
 
 /** Signs access tokens with a new key from now on. */

@@ -25,6 +25,11 @@ export const defineOperatorCommands = (program: Command): void => {
     .argument('<file>')
     .action(lazily(async () => (await import('../commands/operate.ts')).restore))
   program
+    .command('owner-key')
+    .description('issue a new key to the owner of the server, whose first one was lost')
+    .option('--force', 'also where the owner has an active key that was used')
+    .action(lazily(async () => (await import('../commands/operate.ts')).ownerKey))
+  program
     .command('signing-key')
     .description('manage the key that signs access tokens')
     .command('rotate')

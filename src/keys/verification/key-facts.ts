@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../../access/principal.ts'
 import type { AuditEvent } from '../../audit/audit-event.ts'
+import { Unavailable } from '../../kernel/errors.ts'
 import { type Grant, intersectGrants, normalizeGrants } from '../../kernel/grants.ts'
-import type { AuditFeed } from '../../live/audit-feed.ts'
+import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { MemberRow, UserRow } from '../../memberships/member.entity.ts'
 import { findUser, listMembershipsOf } from '../../memberships/members.store.ts'
 import type { KeyPolicy } from '../../organizations/key-policy.ts'
@@ -30,6 +31,8 @@ export interface SecretIdentity {
 }
 
 const KEYS_KEPT = 100_000
+/** Attempts to read facts quickly enough for them to be true. */
+const READ_ATTEMPTS = 2
 
 interface Fill {
   readonly stale: Set<string>
@@ -78,15 +81,21 @@ export class KeyFactsMemory {
     return known ?? this.fill(keyId)
   }
 
-  private async fill(keyId: string): Promise<KeyFacts | null> {
+  private async fill(keyId: string, attempt = 1): Promise<KeyFacts | null> {
+    const age = this.feed.stopwatch()
     const fill: Fill = { stale: new Set(), all: false }
     this.fills.add(fill)
     try {
       const found = await this.database.read((reader) => this.load(reader, keyId))
       const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
-      if (found !== null && !dropped && this.feed.connected) this.keep(found)
+      if (found !== null && !dropped && age() <= LONGEST_BLINDNESS_MS && this.feed.connected) this.keep(found)
       // What was read before a change may be of before it: those who asked after the change must not get it.
-      return dropped ? await this.fill(keyId) : found
+      if (dropped) return await this.fill(keyId)
+      // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
+      if (age() <= LONGEST_BLINDNESS_MS) return found
+      if (attempt === READ_ATTEMPTS)
+        throw new Unavailable('The database is too slow to verify a credential: try again.', null)
+      return await this.fill(keyId, attempt + 1)
     } finally {
       this.fills.delete(fill)
     }

@@ -1,0 +1,50 @@
+import { BY_SYSTEM } from '../audit/audit-event.ts'
+import { conflict, notFound } from '../kernel/errors.ts'
+import type { CreateKey } from '../keys/lifecycle/create-key.ts'
+import { type UserRow, UserEntity } from '../memberships/member.entity.ts'
+import { listMembershipsOf } from '../memberships/members.store.ts'
+import { instantText } from '../persistence/columns.ts'
+import type { Database, Reader } from '../persistence/database.ts'
+
+export interface OwnerKey {
+  readonly keyId: string
+  readonly secret: string
+  readonly organizationId: string
+}
+
+/**
+ * Issues a personal access key to the owner of the server, for an operator on its machine: the secret of the first start may
+ * have been lost, because the process ended between the commit and the print. Writes KEY_CREATED with Keyturn as the actor.
+ * Throws NOT_FOUND without an owner, and CONFLICT where the owner has an active key that was used before, unless `force`.
+ */
+export const issueOwnerKey = (
+  database: Database,
+  createKey: CreateKey,
+  { now, force }: { readonly now: Date; readonly force: boolean },
+): Promise<OwnerKey> =>
+  database.write(async (writer) => {
+    const owner = await findServerOwner(writer)
+    const [home] = owner === null ? [] : await membershipsInOrder(writer, owner.id)
+    if (owner === null || home === undefined) throw notFound('owner of the server')
+    if (!force && (await hasKeyInUse(writer, owner.id, now)))
+      throw conflict('The owner has an active key that was used. Add --force to issue another one.')
+    const { organizationId } = home
+    const { key, secret } = await createKey.issueFirst(writer, owner, organizationId, null, BY_SYSTEM)
+    return { keyId: key.id, secret, organizationId }
+  })
+
+/** The owner that the first start created. */
+const findServerOwner = (reader: Reader): Promise<UserRow | null> =>
+  reader.manager.findOne(UserEntity, { where: { serverOwner: true }, order: { createdAt: 'ASC', id: 'ASC' } })
+
+const membershipsInOrder = async (reader: Reader, userId: string) =>
+  (await listMembershipsOf(reader, userId)).sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
+
+const hasKeyInUse = async (reader: Reader, ownerId: string, now: Date): Promise<boolean> => {
+  const rows = await reader.query(
+    `SELECT 1 FROM keys WHERE owner_id = ? AND revoked_at IS NULL AND suspended_at IS NULL
+       AND last_used_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1`,
+    [ownerId, instantText(now)],
+  )
+  return rows.length > 0
+}

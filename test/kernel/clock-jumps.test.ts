@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { watchClock } from '../../src/kernel/clock-jumps.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('tells once of a clock that jumps ahead and once of its coming back, and nothing of one that only passes', () => {
+  const clock = new ManualClock()
+  const jumps: number[] = []
+  const stop = watchClock(clock, (ms) => jumps.push(ms))
+  const pass = (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1)
+      vi.advanceTimersByTime(1_000)
+    }
+  }
+  pass(10)
+  clock.advance(3_600)
+  pass(5)
+  clock.advance(-3_600)
+  pass(5)
+  clock.advance(0.5)
+  pass(5)
+  expect(jumps).toEqual([3_600_000, -3_600_000])
+  stop()
+  clock.advance(3_600)
+  pass(2)
+  expect(jumps).toHaveLength(2)
+})
