@@ -1,7 +1,7 @@
 import type { Authenticator } from '../access/authenticator.ts'
 import type { Config } from '../config.ts'
-import type { Http } from '../http/create-http.ts'
 import { LARGEST_BODY_BYTES } from '../http/body-limit.ts'
+import type { Http } from '../http/create-http.ts'
 import { originPolicy } from '../http/host-check.ts'
 import { upgradeOriginOf } from '../http/request-origin.ts'
 import type { Tracer } from '../kernel/tracer.ts'

@@ -2,12 +2,13 @@ import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { Unavailable, type UnauthenticatedReason } from '../kernel/errors.ts'
+import { type UnauthenticatedReason, Unavailable } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
 import { CheckQueue } from './check-queue.ts'
 import { CheckRound } from './check-round.ts'
 import { ExpiryAlarm } from './expiry-alarm.ts'
+import { PostponedChecks } from './postponed-checks.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
 import { WatchedCredentials } from './watched-credentials.ts'
 
@@ -15,7 +16,7 @@ import { WatchedCredentials } from './watched-credentials.ts'
 export type WatchedFeed = Pick<AuditFeed, 'on' | 'onGap' | 'current'>
 
 export interface CredentialHooks<Watcher> {
-  /** The holder has other rights than before. Nothing is answered with the new rights before this resolves. */
+  /** The rights of the holder have changed. Nothing is delivered with the new rights before this resolves. */
   readonly changed: (credential: WatchedCredential<Watcher>, holder: Holder) => Promise<void>
   /**
    * @param error why it could not be checked; null where the credential is no longer valid
@@ -37,16 +38,13 @@ const KEY_EVENTS = [
 ] as const
 
 /** Interval at which the feed's state and the clock are polled, once for all credentials. */
-const LOOK_INTERVAL_MS = 100
-/** Looks between a check that failed because a dependency is away and the next one. */
-const LOOKS_BEFORE_RETRY = 10
-const RETRIES_AT_ONCE = 8
+const POLL_INTERVAL_MS = 100
 
 /**
- * Knows for each credential in use whether it is still valid, and for whom. It asks again only where something may have
- * changed: after an event that names the key, its owner or the token; at the instant at which the credential expires; and
- * once after a gap in the feed. While the feed is not current each distinct credential is checked once a second. Where a
- * check ends with UNAVAILABLE nothing is delivered until one has been completed; no subscription ends by it.
+ * Tracks for each credential in use whether it is valid, and who holds it. It is checked again only when something may have
+ * changed: after an event that names the key, its owner or the token; when the credential expires; and once after a gap in
+ * the feed. While the feed is not current each distinct credential is checked once a second. If a check ends with
+ * UNAVAILABLE, nothing is delivered until a check succeeds; no subscription ends because of it.
  */
 export class CredentialWatch<Watcher> {
   private readonly feed: WatchedFeed
@@ -56,29 +54,30 @@ export class CredentialWatch<Watcher> {
   private readonly expiries: ExpiryAlarm<WatchedCredential<Watcher>>
   private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
   /** Number of reports of the feed: events and gaps. */
-  private heard = 0
+  private eventCount = 0
   /** The newest event of each organization that was delivered while the feed was disconnected. */
-  private readonly newest = new Map<string, { readonly sequence: number; readonly heard: number }>()
+  private readonly newest = new Map<string, { readonly sequence: number; readonly eventCount: number }>()
   private connected = true
-  private readonly postponed = new Set<WatchedCredential<Watcher>>()
-  private looksUntilRetry = 0
+  private readonly postponed = new PostponedChecks<WatchedCredential<Watcher>>((credential) => {
+    if (credential.needsCheck) this.checks.add(credential, 'urgent')
+  })
   private readonly round = new CheckRound(this.credentials)
-  private looking: NodeJS.Timeout | null = null
+  private polling: NodeJS.Timeout | null = null
 
   constructor(feed: WatchedFeed, clock: Clock, hooks: CredentialHooks<Watcher>) {
     this.feed = feed
     this.clock = clock
     this.hooks = hooks
     this.expiries = new ExpiryAlarm(clock, (credentials) => {
-      this.heard += 1
-      for (const credential of credentials) this.suspect(credential, 'urgent')
+      this.eventCount += 1
+      for (const credential of credentials) this.recheck(credential, 'urgent')
     })
     // Events about policies and organizations do not change what a credential may do.
-    feed.on(KEY_EVENTS, ({ targetId }) => this.suspectNamed(targetId))
+    feed.on(KEY_EVENTS, ({ targetId }) => this.recheckNamed(targetId))
     feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
-      this.suspectNamed(details?.userId ?? null),
+      this.recheckNamed(details?.userId ?? null),
     )
-    feed.on(['TOKEN_REVOKED'], ({ details }) => this.suspectNamed(details?.tokenId ?? null))
+    feed.on(['TOKEN_REVOKED'], ({ details }) => this.recheckNamed(details?.tokenId ?? null))
     feed.onGap(() => this.recheckAll())
   }
 
@@ -92,10 +91,10 @@ export class CredentialWatch<Watcher> {
     const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
     credential.watchers.add(watcher)
     // While the feed is disconnected, earlier changes may not have been reported.
-    if (!this.feed.current) credential.changedAt = ++this.heard
+    if (!this.feed.current) credential.changedAt = ++this.eventCount
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
     // Real time, because this notices that the clock was set forward or that the process was suspended.
-    this.looking ??= setInterval(() => this.look(), LOOK_INTERVAL_MS).unref()
+    this.polling ??= setInterval(() => this.poll(), POLL_INTERVAL_MS).unref()
     return credential
   }
 
@@ -127,14 +126,14 @@ export class CredentialWatch<Watcher> {
     if (this.feed.current) return this.holderOf(credential)
     let newest = this.newest.get(organizationId)
     if (newest === undefined || newest.sequence < sequence) {
-      newest = { sequence, heard: ++this.heard }
+      newest = { sequence, eventCount: ++this.eventCount }
       this.newest.set(organizationId, newest)
     }
-    return this.holderOf(credential, newest.heard)
+    return this.holderOf(credential, newest.eventCount)
   }
 
   close(): void {
-    if (this.looking !== null) clearInterval(this.looking)
+    if (this.polling !== null) clearInterval(this.polling)
     this.expiries.stop()
   }
 
@@ -150,32 +149,32 @@ export class CredentialWatch<Watcher> {
     this.credentials.delete(credential)
     this.expiries.delete(credential)
     credential.settle()
-    if (this.credentials.size > 0 || this.looking === null) return
-    clearInterval(this.looking)
-    this.looking = null
+    if (this.credentials.size > 0 || this.polling === null) return
+    clearInterval(this.polling)
+    this.polling = null
   }
 
   /** @param name the key, user or token that an event is about; null if it is unknown */
-  private suspectNamed(name: string | null): void {
+  private recheckNamed(name: string | null): void {
     if (name === null) this.recheckAll()
     else {
-      this.heard += 1
-      for (const credential of this.credentials.named(name)) this.suspect(credential, 'urgent')
+      this.eventCount += 1
+      for (const credential of this.credentials.named(name)) this.recheck(credential, 'urgent')
     }
   }
 
   private recheckAll(): void {
-    this.heard += 1
-    for (const credential of this.credentials.values()) this.suspect(credential, 'routine')
+    this.eventCount += 1
+    for (const credential of this.credentials.values()) this.recheck(credential, 'routine')
   }
 
-  private suspect(credential: WatchedCredential<Watcher>, urgency: 'urgent' | 'routine'): void {
-    credential.changedAt = this.heard
+  private recheck(credential: WatchedCredential<Watcher>, urgency: 'urgent' | 'routine'): void {
+    credential.changedAt = this.eventCount
     this.checks.add(credential, urgency)
   }
 
   private async check(credential: WatchedCredential<Watcher>): Promise<void> {
-    const begun = this.heard
+    const begun = this.eventCount
     try {
       const principal = await credential.presented.recheck()
       if (credential.gone) return
@@ -185,36 +184,13 @@ export class CredentialWatch<Watcher> {
       if (credential.gone) return
       credential.holder = holder
       credential.checkedAt = begun
-      // What was away is back.
-      this.resume([...this.postponed])
+      this.postponed.resumeAll()
       this.expiries.set(credential, principal.credential.expiresAt)
       credential.settle()
     } catch (error) {
       if (credential.gone) return
-      if (error instanceof Unavailable) this.postpone(credential)
+      if (error instanceof Unavailable) this.postponed.add(credential)
       else this.end(credential, error)
-    }
-  }
-
-  private postpone(credential: WatchedCredential<Watcher>): void {
-    credential.postponed = true
-    if (this.postponed.size === 0) this.looksUntilRetry = LOOKS_BEFORE_RETRY
-    this.postponed.add(credential)
-  }
-
-  /** Checks a few of those postponed: while the database is away, each check is another failing connection. */
-  private retryPostponed(): void {
-    this.looksUntilRetry -= 1
-    if (this.looksUntilRetry > 0) return
-    this.looksUntilRetry = LOOKS_BEFORE_RETRY
-    this.resume([...this.postponed].slice(0, RETRIES_AT_ONCE))
-  }
-
-  private resume(credentials: readonly WatchedCredential<Watcher>[]): void {
-    for (const credential of credentials) {
-      this.postponed.delete(credential)
-      credential.postponed = false
-      if (credential.needsCheck) this.checks.add(credential, 'urgent')
     }
   }
 
@@ -227,13 +203,13 @@ export class CredentialWatch<Watcher> {
   private end(credential: WatchedCredential<Watcher>, error: unknown): void {
     const watchers = [...credential.watchers]
     this.remove(credential)
-    // A credential that is valid for nobody else has reached its own end.
+    // Without a reason, the credential has expired.
     this.hooks.ended(watchers, error, credential.presented.refusalReason() ?? 'EXPIRED')
   }
 
-  private look(): void {
+  private poll(): void {
     this.expiries.check()
-    if (this.postponed.size > 0) this.retryPostponed()
+    this.postponed.poll()
     const connected = this.feed.current
     if (!connected) this.checkSome()
     // Changes that were committed meanwhile may never be reported.
@@ -247,7 +223,7 @@ export class CredentialWatch<Watcher> {
   /** Checks a part of the credentials, so that all are checked once a second. If checks take longer, so does the round. */
   private checkSome(): void {
     if (!this.round.step() || this.checks.size >= this.credentials.size) return
-    this.heard += 1
-    for (const credential of this.round.take()) this.suspect(credential, 'routine')
+    this.eventCount += 1
+    for (const credential of this.round.take()) this.recheck(credential, 'routine')
   }
 }
