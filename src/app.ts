@@ -149,6 +149,7 @@ const start = async (
     defaultAudience: config.tokenAudience,
     algorithm: config.tokenAlgorithm,
     masterKeys,
+    keyFacts: keys.memory,
     keyVerifier: keys.verifier,
     otherStrategies: memberships.identityProvider === null ? [] : [memberships.identityProvider],
     onFault: (error, what) => fault(what)(error),

@@ -1,14 +1,14 @@
 import type { PresentedCredential } from './authenticator.ts'
 
-/** Who reads a live subscription, as far as it must know. */
+/** The reader of a live subscription. */
 export interface LiveReader {
-  /** What the caller presented; null where that was nothing. */
+  /** The credential of the reader; null for an anonymous one. */
   readonly credential: PresentedCredential | null
-  /** Ends the connection that carries the subscription, with a WebSocket close code that says why. */
+  /** Closes the connection that carries the subscription, with a WebSocket close code. */
   readonly end: (code: number, reason: string) => void
   /**
-   * Calls back once when whoever reads has gone, at once where they have gone already. Returns a function that stops
-   * waiting for it.
+   * Calls back once when the reader has disconnected, immediately if it has already. Returns a function that removes the
+   * callback.
    */
   readonly onGone: (callback: () => void) => () => void
 }

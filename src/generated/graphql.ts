@@ -227,13 +227,13 @@ export type EmailTargetInput = {
   keyOwner?: boolean | null | undefined;
 };
 
-/** A secret, and how narrow a token it is to be exchanged for. */
+/** A secret to exchange, and what the access token is for. */
 export type ExchangeKeyInput = {
-  /** The service that the token is for: its `aud`. Default: the server's KEYTURN_TOKEN_AUDIENCE. Only a token for the server's public URL is accepted by Keyturn's own API. */
+  /** Service that the token is for (`aud`). Default: KEYTURN_TOKEN_AUDIENCE of the server. Keyturn's own API accepts only tokens for its public URL. */
   audience?: string | null | undefined;
-  /** The key's organization, or one below it. */
+  /** Organization in which the token is valid: the key's, which is the default, or one below it. */
   organizationId?: string | null | undefined;
-  /** Narrower grants, as in OAuth: build:operator audit:viewer. */
+  /** Narrower grants, separated by spaces, like build:operator audit:viewer. Default: all grants of the key. */
   scope?: string | null | undefined;
   /** The secret of a key. */
   secret: string;
@@ -411,9 +411,9 @@ export type RevocationReason =
   /** Nobody said. */
   | 'UNSPECIFIED';
 
-/** A token to end before its time. */
+/** An access token to revoke. */
 export type RevokeAccessTokenInput = {
-  /** The whole token. */
+  /** The complete access token. */
   token: string;
 };
 

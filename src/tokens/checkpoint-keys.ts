@@ -8,15 +8,15 @@ import type { SigningKeyRow } from './signing-key.entity.ts'
 
 type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 
-/** How long the key set is served from memory: anyone may request it, and it changes a few times a year. */
-const CACHED_FOR_MS = 10_000
+/** How long the key set is cached: anybody may request it, and it changes a few times a year. */
+const CACHE_MS = 10_000
 
 const endorsed = ({ id, algorithm, publicJwk }: Omit<CheckpointKeyRow, 'endorsement' | 'createdAt'>): string =>
   `${id}\n${algorithm}\n${publicJwk}`
 
 /**
- * Keeps the public parts of the given signing keys for ever, endorsed under the newest master key. A key is taken from
- * its private part: that is encrypted under the master key, so nobody with access to the database alone can replace it.
+ * Stores the public keys of signing keys permanently, each with a MAC under the newest master key. The public key is derived
+ * from the private one, which is encrypted under the master key: access to the database alone cannot replace it.
  */
 export const keepPublicKeys = async (
   writer: Writer,
@@ -56,7 +56,7 @@ const publicPartOf = (jwk: JWK): JWK => {
   }
 }
 
-/** The public keys that verify checkpoints, also of signing keys that were retired long ago. */
+/** The public keys that verify checkpoints, those of deleted signing keys included. */
 export class CheckpointKeys {
   private readonly database: Database
   private readonly clock: Clock
@@ -69,10 +69,10 @@ export class CheckpointKeys {
     this.masterKeys = masterKeys
   }
 
-  /** The JSON Web Key Set (RFC 7517) of all of them, at most ten seconds old. Keys that were not endorsed are left out. */
+  /** The JSON Web Key Set (RFC 7517), at most ten seconds old. Keys without a valid MAC are left out. */
   async keySet(): Promise<{ readonly keys: readonly JWK[] }> {
     const now = this.clock.now().getTime()
-    if (this.cached === null || Math.abs(now - this.cached.at) >= CACHED_FOR_MS) {
+    if (this.cached === null || Math.abs(now - this.cached.at) >= CACHE_MS) {
       const cached = { at: now, keys: this.load() }
       this.cached = cached
       cached.keys.catch(() => {
@@ -82,7 +82,7 @@ export class CheckpointKeys {
     return { keys: await this.cached.keys }
   }
 
-  /** The public key of a `kid` and its algorithm; null where it is unknown or was altered in the database. */
+  /** The public key of a `kid` and its algorithm; null if it is unknown or was altered in the database. */
   async find(id: string): Promise<{ readonly algorithm: string; readonly key: VerificationKey } | null> {
     const row = await this.database.read((reader) => findCheckpointKey(reader, id))
     if (row === null || !this.isEndorsed(row)) return null

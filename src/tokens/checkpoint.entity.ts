@@ -34,15 +34,15 @@ export const AuditCheckpointEntity = new EntitySchema<AuditCheckpointRow>({
   indices: [{ name: 'audit_checkpoints_sequence', columns: ['organizationId', 'sequence'] }],
 })
 
-/** The public part of a signing key that may have signed a checkpoint. It stays when the signing key is deleted. */
+/** The public key of a signing key that may have signed a checkpoint. It is kept when the signing key is deleted. */
 export interface CheckpointKeyRow {
-  /** RFC 7638 thumbprint of the key, and the `kid` of what it signed. */
+  /** RFC 7638 thumbprint of the key, and the `kid` of its signatures. */
   id: string
   algorithm: SigningAlgorithm
   /** The public JWK (RFC 7517), as JSON. */
   publicJwk: string
   createdAt: Date
-  /** MAC of the other fields under the master key: whoever writes to the database cannot add a key of their own. */
+  /** MAC of the other fields under the master key: write access to the database is not enough to add a key. */
   endorsement: string
 }
 

@@ -21,7 +21,7 @@ export interface KeyClaim {
 export interface ClientAuthenticatorParts {
   readonly authenticator: Authenticator
   readonly keyVerifier: KeyVerifier
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsMemory
   readonly denials: DenialRecorder
 }
 
@@ -93,6 +93,6 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
   private async findClaimedKey(): Promise<KeyRow | null> {
     const { keyId } = this.claim
     if (keyId === undefined || !isId('key', keyId)) return null
-    return (await this.parts.memory.find(keyId))?.key ?? null
+    return (await this.parts.keyFacts.find(keyId))?.key ?? null
   }
 }

@@ -57,7 +57,7 @@ export interface TokensParts {
   readonly denials: DenialRecorder
   readonly failures: FailureLimiter
   readonly rates: CallerRates
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsMemory
   readonly keyVerifier: KeyVerifier
   readonly usage: UsageRecorder
   readonly revokeKey: RevokeKey
@@ -93,7 +93,7 @@ export interface Tokens {
 
 /** Constructs access tokens, the authentication of callers, and audit checkpoints, which the same keys sign. */
 export const createTokens = (parts: TokensParts): Tokens => {
-  const { issuer, database, clock, access, directory, log, feed, denials, memory, keyVerifier } = parts
+  const { issuer, database, clock, access, directory, log, feed, denials, keyFacts, keyVerifier } = parts
   const faultOf = (what: string) => (error: unknown) => parts.onFault(error, what)
 
   new EndingAnnouncer(log, clock, directory)
@@ -109,12 +109,12 @@ export const createTokens = (parts: TokensParts): Tokens => {
     failures: parts.failures,
     recordUnknown: (refusal, from) => unknown.record(refusal.auditReason === 'token' ? 'token' : 'unknown', from),
   })
-  const clients = new ClientAuthenticator({ authenticator, keyVerifier, memory, denials })
+  const clients = new ClientAuthenticator({ authenticator, keyVerifier, keyFacts, denials })
   const tokenIssuer = new TokenIssuer({
     ...parts,
     signingKeys,
     organizations: new TokenOrganizations(database, clock),
-    check: new IssuanceCheck({ database, clock, access, memory }),
+    check: new IssuanceCheck({ database, clock, access, keyFacts }),
   })
 
   const checkpointKeys = new CheckpointKeys(database, clock, parts.masterKeys)

@@ -26,9 +26,8 @@ interface Announcement {
 }
 
 /**
- * Announces the end of tokens to the organizations whose feed does not have the event that ended them: in the transaction
- * of the change, so that both are committed or neither. An announcement names neither who made the change nor the key's
- * name: they belong to another organization.
+ * Announces the end of tokens in the audit logs of organizations that do not have the event that ended them, in the same
+ * transaction. An announcement contains neither the actor nor the name of the key: both belong to another organization.
  */
 export class EndingAnnouncer {
   private readonly log: AuditLog
@@ -91,7 +90,7 @@ export class EndingAnnouncer {
     return announcements
   }
 
-  /** The personal keys of a person, in each organization where their tokens now carry less than they say. */
+  /** The personal keys of a person, in each organization where their tokens have lost grants. */
   private async ofOwner(writer: Writer, { event, ending }: Ended<OwnerEnding>): Promise<Announcement[]> {
     if (ending.ownerId === null) return []
     const keys = await lockPersonalKeys(writer, ending.ownerId)

@@ -12,7 +12,7 @@ export interface IssuanceCheckParts {
   readonly database: Database
   readonly clock: Clock
   readonly access: AccessControl
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsMemory
 }
 
 /**
@@ -48,10 +48,10 @@ export class IssuanceCheck {
    * yet what another instance committed, so it is not used.
    */
   private async findFacts(before: KeyFacts): Promise<KeyFacts | null> {
-    const { database, memory } = this.parts
+    const { database, keyFacts } = this.parts
     const { id, kind } = before.key
-    if (database.engine === 'sqlite') return memory.find(id)
-    if (kind === 'PERSONAL_ACCESS_KEY') return database.read((reader) => memory.load(reader, id))
+    if (database.engine === 'sqlite') return keyFacts.find(id)
+    if (kind === 'PERSONAL_ACCESS_KEY') return database.read((reader) => keyFacts.load(reader, id))
     // Of an API key, nothing but the key and its secrets decides.
     const [key, secrets] = await database.read((reader) =>
       Promise.all([findKey(reader, id), listLiveSecrets(reader, id)]),

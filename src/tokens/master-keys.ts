@@ -6,17 +6,15 @@ import { CompactEncrypt, compactDecrypt } from 'jose'
 const FILE = 'master.key'
 const BYTES = 32
 
-/** None of the keys given is the one that something was encrypted under. */
+/** None of the configured master keys encrypted a stored value. */
 export class WrongMasterKey extends Error {
   constructor() {
-    super(
-      'must be the key that the database was encrypted under, or name it behind a newer one; the key given is another',
-    )
+    super('must contain the key that encrypted the database. Put a newer key in front of it')
     this.name = 'WrongMasterKey'
   }
 }
 
-/** What MACs are made for. Each purpose has its own key, so that one's MACs are worth nothing for another. */
+/** What a MAC is for. Each purpose has its own derived key, so a MAC is valid for one purpose only. */
 export type MacPurpose = 'checkpoint-key' | 'feed-message'
 
 const ID_LENGTH = 16
@@ -26,8 +24,8 @@ export const MAC_LENGTH = ID_LENGTH + 1 + 43
 const idOf = (key: Uint8Array): string => hash('sha256', key, 'hex').slice(0, ID_LENGTH)
 
 /**
- * Encrypts what must not lie open in the database (JWE, RFC 7516: `dir` with A256GCM). The newest key encrypts; all of
- * them decrypt, so that the master key can be changed: put the new one first, start, and take the old one away.
+ * Encrypts secret values in the database (JWE, RFC 7516: `dir` with A256GCM). The newest key encrypts and every key decrypts.
+ * To change the master key, put the new one first, start, and remove the old one.
  */
 export class MasterKeys {
   private readonly newest: { readonly id: string; readonly key: Uint8Array }
@@ -48,7 +46,7 @@ export class MasterKeys {
       .encrypt(this.newest.key)
   }
 
-  /** Throws WrongMasterKey where none of the keys is the one that encrypted it, another error where it was altered. */
+  /** Throws WrongMasterKey if none of the keys encrypted it, another error if it was altered. */
   async decrypt(jwe: string): Promise<string> {
     const { plaintext } = await compactDecrypt(jwe, ({ kid }) => {
       const key = this.byId.get(kid ?? '')
@@ -59,8 +57,8 @@ export class MasterKeys {
   }
 
   /**
-   * HMAC-SHA-256 of a text under a key that is derived from the newest master key for this purpose alone (HKDF, RFC
-   * 5869), as `<id of the master key>.<base64url>`.
+   * HMAC-SHA-256 of a text as `<id of the master key>.<base64url>`. Its key is derived from the newest master key for the
+   * purpose (HKDF, RFC 5869).
    */
   mac(purpose: MacPurpose, text: string): string {
     const { id, key } = this.newest
@@ -69,7 +67,7 @@ export class MasterKeys {
       .digest('base64url')}`
   }
 
-  /** Whether `mac` is what `mac()` gives for the text under one of the master keys. Takes the same time for all wrong ones. */
+  /** Whether a MAC is valid for the text under one of the master keys. Compares in constant time. */
   verifyMac(purpose: MacPurpose, text: string, mac: string): boolean {
     const id = mac.slice(0, ID_LENGTH)
     const key = this.byId.get(id)
@@ -80,7 +78,7 @@ export class MasterKeys {
     return timingSafeEqual(Buffer.from(expected), Buffer.from(mac.slice(ID_LENGTH + 1), 'latin1'))
   }
 
-  /** Whether a MAC was made under an older key than the newest. */
+  /** Whether a MAC was made under another key than the newest. */
   isOldMac(mac: string): boolean {
     return !mac.startsWith(`${this.newest.id}.`)
   }
@@ -94,19 +92,19 @@ export class MasterKeys {
     return made
   }
 
-  /** Whether it was encrypted under an older key than the newest. */
+  /** Whether a value was encrypted under another key than the newest. */
   isOld(jwe: string): boolean {
     const header = JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString())
     return header.kid !== this.newest.id
   }
 }
 
-/** The master key of the embedded default: made in the data directory at the first start, readable to its owner alone. */
+/** The master key in the data directory. It is created at the first start, readable to its owner only. */
 export const masterKeyOfDataDir = (dataDir: string): Uint8Array => {
   const file = join(dataDir, FILE)
   if (!existsSync(file))
     writeFileSync(file, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
-  if (key.length !== BYTES) throw new Error(`${file} does not hold ${BYTES} bytes as base64url.`)
+  if (key.length !== BYTES) throw new Error(`${file} does not contain ${BYTES} bytes in base64url.`)
   return key
 }

@@ -16,7 +16,7 @@ export interface RevokeTokenParts {
   readonly database: Database
   readonly clock: Clock
   readonly log: AuditLog
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsMemory
   readonly signatures: TokenSignatures
   readonly revokeKey: RevokeKey
 }
@@ -48,10 +48,10 @@ export class RevokeToken {
   }
 
   private async revokeToken(token: string, cause: Cause): Promise<void> {
-    const { database, clock, log, memory, signatures } = this.parts
+    const { database, clock, log, keyFacts, signatures } = this.parts
     const claims = await signatures.read(token)
     if (claims === null || !isWithinLifetime(claims, clock.now())) return
-    const facts = await memory.find(claims.client_id)
+    const facts = await keyFacts.find(claims.client_id)
     if (facts === null) return
     const { key } = facts
     const expiresAt = new Date(claims.exp * 1000)

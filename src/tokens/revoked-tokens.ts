@@ -5,18 +5,18 @@ import type { Database } from '../persistence/database.ts'
 import { deleteTokenOrganizations } from './token-organizations.store.ts'
 import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
 
-const PURGE_EVERY_MS = 600_000
-/** How far the clocks of instances may differ. */
-const CLOCK_DIFFERENCE_MS = 3_600_000
+const PURGE_INTERVAL_MS = 600_000
+/** Largest tolerated difference of the clocks of instances. */
+const CLOCK_SKEW_MS = 3_600_000
 
-/** The tokens that were ended before their time and have not expired yet, in memory: they are few, and asked for often. */
+/** A cache of all revoked tokens that have not expired: there are few, and each verification reads it. */
 export class RevokedTokens {
   private readonly database: Database
   private readonly clock: Clock
   private readonly feed: AuditFeed
   private readonly onFault: (error: unknown) => void
   private readonly expiries = new Map<string, Date>()
-  /** How often something may have been missed; what is in memory is of the last time that it equalled `loaded`. */
+  /** Number of gaps in the feed. The cache is complete if it was loaded after the last one. */
   private gaps = 0
   private loaded = -1
   private readonly purges: Periodic
@@ -26,7 +26,7 @@ export class RevokedTokens {
     this.clock = clock
     this.feed = feed
     this.onFault = onFault
-    this.purges = new Periodic({ clock, intervalMs: PURGE_EVERY_MS, task: () => this.purge(), onFault })
+    this.purges = new Periodic({ clock, intervalMs: PURGE_INTERVAL_MS, task: () => this.purge(), onFault })
     feed.on(['TOKEN_REVOKED'], ({ details }) => {
       if (details === null) this.loadAfterGap()
       else this.expiries.set(details.tokenId, new Date(details.expiresAt))
@@ -43,7 +43,7 @@ export class RevokedTokens {
     return this.purges.stop()
   }
 
-  /** Whether a token was ended; asks the database while other instances cannot be heard, or were not for a while. */
+  /** Whether a token was revoked. Reads the database while the feed is disconnected or the cache is incomplete. */
   async has(tokenId: string): Promise<boolean> {
     if (this.expiries.has(tokenId)) return true
     return this.feed.connected && this.loaded === this.gaps
@@ -68,9 +68,9 @@ export class RevokedTokens {
     for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
     await this.database.write(async (writer) => {
       await deleteExpiredTokens(writer, now)
-      await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_DIFFERENCE_MS))
+      await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_SKEW_MS))
     })
-    // Where they could not be read after a gap, the database was asked for each until now.
+    // Until now, every check read the database if the load after a gap failed.
     if (this.loaded !== this.gaps) await this.load()
   }
 }

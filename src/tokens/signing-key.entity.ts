@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
 
-/** NEXT is published before it signs, so that whoever keeps the key set for a while knows it when it does. */
+/** NEXT is published before it signs, so that verifiers that cache the key set know it by then. */
 export type SigningKeyState = 'NEXT' | 'CURRENT' | 'RETIRING'
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
@@ -15,9 +15,9 @@ export interface SigningKeyRow {
   /** The private JWK, encrypted under a master key (JWE compact, RFC 7516). */
   privateJwe: string
   createdAt: Date
-  /** When it began to sign; null for the next one. */
+  /** When it started to sign; null for the next key. */
   currentFrom: Date | null
-  /** When the last token that it signed has expired, and it leaves the key set; null unless it is retiring. */
+  /** When its last token has expired and it leaves the key set; null unless it is retiring. */
   publishedUntil: Date | null
 }
 
@@ -37,7 +37,7 @@ export const SigningKeyEntity = new EntitySchema<SigningKeyRow>({
   indices: [{ name: 'signing_keys_state', columns: ['state'] }],
 })
 
-/** An access token that was ended before its time. The row may go once the token has expired. */
+/** A revoked access token. The row may be deleted once the token has expired. */
 export interface RevokedTokenRow {
   /** `jti` of the token. */
   id: string

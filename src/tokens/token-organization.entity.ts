@@ -1,11 +1,11 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
 
-/** An organization, other than the key's own, for which access tokens of a key were made. */
+/** An organization, other than the key's own, for which access tokens of a key were issued. */
 export interface TokenOrganizationRow {
   keyId: string
   organizationId: string
-  /** No such token lives longer. The row may go then. */
+  /** When the last of these tokens has expired, and the row may be deleted. */
   expiresAt: Date
 }
 

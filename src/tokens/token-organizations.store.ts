@@ -4,8 +4,8 @@ import type { Reader, Writer } from '../persistence/database.ts'
 import { TokenOrganizationEntity, type TokenOrganizationRow } from './token-organization.entity.ts'
 
 /**
- * Keeps changes that end the key's tokens waiting until the transaction ends. Such a change holds the lock of the row, so
- * either it finds what this transaction writes, or this transaction begins after it.
+ * Locks the key's row for sharing until the transaction ends. A change that ends the key's tokens locks it exclusively, so it
+ * either sees what this transaction writes, or this transaction starts after it.
  */
 export const shareKey = async (writer: Writer, keyId: string): Promise<void> => {
   if (writer.engine === 'postgres') await writer.query('SELECT 1 FROM keys WHERE id = ? FOR SHARE', [keyId])
@@ -24,7 +24,7 @@ export const saveTokenOrganization = async (writer: Writer, row: TokenOrganizati
 export const listOrganizationsOf = (reader: Reader, keyId: string, now: Date): Promise<TokenOrganizationRow[]> =>
   reader.manager.findBy(TokenOrganizationEntity, { keyId, expiresAt: MoreThan(now) })
 
-/** The same for any number of keys. */
+/** Lists the unexpired rows of any number of keys. */
 export const listTokenOrganizations = async (
   reader: Reader,
   keyIds: readonly string[],

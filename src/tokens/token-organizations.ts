@@ -4,16 +4,16 @@ import { KeyturnError } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
 import { listOrganizationsOf, saveTokenOrganization, shareKey } from './token-organizations.store.ts'
 
-const PAIRS_KEPT = 50_000
-/** The end of a key's tokens is announced in each of them. */
-const MOST_ORGANIZATIONS_OF_A_KEY = 1_000
+const MAX_CACHED = 50_000
+/** Organizations for which a key has tokens. The end of its tokens is announced in each. */
+const MAX_ORGANIZATIONS_PER_KEY = 1_000
 
-/** Notes for which organizations tokens are made, so that their end is announced there. */
+/** Records for which organizations a key's tokens are issued, so that their end is announced there. */
 export class TokenOrganizations {
   private readonly database: Database
   private readonly clock: Clock
-  /** Until when a pair of key and organization is noted, in milliseconds. */
-  private readonly noted = new LRUCache<string, number>({ max: PAIRS_KEPT })
+  /** Until when a pair of key and organization is recorded, in milliseconds since the epoch. */
+  private readonly noted = new LRUCache<string, number>({ max: MAX_CACHED })
 
   constructor(database: Database, clock: Clock) {
     this.database = database
@@ -21,9 +21,9 @@ export class TokenOrganizations {
   }
 
   /**
-   * Notes that a token of a key, made for another organization than the key's own, lives until an instant. Committed when
-   * it resolves, and before the token is handed out. One write covers the tokens of the next lifetime, too.
-   * Throws LIMIT_REACHED for a key that has tokens in too many organizations.
+   * Records that a key has a token for another organization than its own until an instant. Must be awaited before the token
+   * is returned. One write covers the tokens of the next lifetime as well. Throws LIMIT_REACHED if the key has tokens for
+   * too many organizations.
    */
   async note(keyId: string, organizationId: string, expiresAt: Date): Promise<void> {
     const pair = `${keyId} ${organizationId}`
@@ -35,10 +35,10 @@ export class TokenOrganizations {
       await shareKey(writer, keyId)
       const known = await listOrganizationsOf(writer, keyId, now)
       const isNew = known.every((row) => row.organizationId !== organizationId)
-      if (isNew && known.length >= MOST_ORGANIZATIONS_OF_A_KEY)
+      if (isNew && known.length >= MAX_ORGANIZATIONS_PER_KEY)
         throw new KeyturnError(
           'LIMIT_REACHED',
-          `A key has tokens for at most ${MOST_ORGANIZATIONS_OF_A_KEY} organizations at once.`,
+          `A key has tokens for at most ${MAX_ORGANIZATIONS_PER_KEY} organizations at once.`,
         )
       await saveTokenOrganization(writer, { keyId, organizationId, expiresAt: until })
     })

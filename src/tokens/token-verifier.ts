@@ -26,7 +26,7 @@ import type { TokenSignatures } from './token-signatures.ts'
 
 export interface TokenVerifierParts {
   readonly clock: Clock
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsMemory
   readonly signatures: TokenSignatures
   readonly revoked: RevokedTokens
   readonly usage: UsageRecorder
@@ -93,9 +93,9 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
   }
 
   async verify(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
-    const { clock, memory, signatures, revoked } = this.parts
+    const { clock, keyFacts, signatures, revoked } = this.parts
     const claims = await signatures.read(token)
-    const facts = claims === null ? null : await memory.find(claims.client_id)
+    const facts = claims === null ? null : await keyFacts.find(claims.client_id)
     if (claims === null || facts === null) return unknown()
     const now = clock.now()
     if (!isWithinLifetime(claims, now)) return refuse('TOKEN_EXPIRED', 'The access token has expired.', facts)

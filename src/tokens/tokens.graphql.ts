@@ -24,34 +24,39 @@ declare module '../schema-kit/context.ts' {
 }
 
 const AccessTokenRef = builder.objectRef<IssuedToken>('AccessToken').implement({
-  description: 'A short-lived token, as an OAuth token endpoint gives it.',
+  description: 'A short-lived access token, as the OAuth token endpoint returns it.',
   partOfParent: true,
   fields: (t) => ({
-    accessToken: t.exposeString('accessToken', { description: 'The token: a JWT per RFC 9068.' }),
-    tokenType: t.string({ description: 'Bearer.', resolve: () => 'Bearer' }),
-    expiresIn: t.exposeInt('expiresIn', { description: 'Seconds until it expires.' }),
-    scope: t.exposeString('scope', { description: 'What it carries: module:role pairs separated by spaces.' }),
+    accessToken: t.exposeString('accessToken', { description: 'The access token, a JWT (RFC 9068).' }),
+    tokenType: t.string({ description: 'Always Bearer.', resolve: () => 'Bearer' }),
+    expiresIn: t.exposeInt('expiresIn', { description: 'Lifetime of the token, in seconds.' }),
+    scope: t.exposeString('scope', { description: 'Grants of the token: module:role, separated by spaces.' }),
   }),
 })
 
 const ExchangeKeyInput = builder.inputType('ExchangeKeyInput', {
-  description: 'A secret, and how narrow a token it is to be exchanged for.',
+  description: 'A secret to exchange, and what the access token is for.',
   fields: (t) => ({
     secret: t.string({ required: true, description: 'The secret of a key.' }),
-    scope: t.string({ description: 'Narrower grants, as in OAuth: build:operator audit:viewer.' }),
-    organizationId: t.id({ description: "The key's organization, or one below it." }),
+    scope: t.string({
+      description:
+        'Narrower grants, separated by spaces, like build:operator audit:viewer. Default: all grants of the key.',
+    }),
+    organizationId: t.id({
+      description: "Organization in which the token is valid: the key's, which is the default, or one below it.",
+    }),
     audience: t.string({
       description:
-        "The service that the token is for: its `aud`. Default: the server's KEYTURN_TOKEN_AUDIENCE. Only a token for the server's public URL is accepted by Keyturn's own API.",
+        "Service that the token is for (`aud`). Default: KEYTURN_TOKEN_AUDIENCE of the server. Keyturn's own API accepts only tokens for its public URL.",
     }),
   }),
 })
 const RevokeAccessTokenInput = builder.inputType('RevokeAccessTokenInput', {
-  description: 'A token to end before its time.',
-  fields: (t) => ({ token: t.string({ required: true, description: 'The whole token.' }) }),
+  description: 'An access token to revoke.',
+  fields: (t) => ({ token: t.string({ required: true, description: 'The complete access token.' }) }),
 })
 const RevokeAccessTokenPayload = builder.objectRef<{ accepted: boolean }>('RevokeAccessTokenPayload').implement({
-  description: 'That the token was taken.',
+  description: 'Result of the revocation of an access token.',
   partOfParent: true,
   fields: (t) => ({
     accepted: t.exposeBoolean('accepted', { description: 'True for any well-formed token, known or not.' }),
@@ -63,8 +68,10 @@ const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/
 builder.mutationFields((t) => ({
   exchangeKey: t.field({
     type: AccessTokenRef,
-    description: 'Exchanges the secret of a key for an access token. Needs nothing but the secret.',
-    args: { input: t.arg({ type: ExchangeKeyInput, required: true, description: 'The exchange.' }) },
+    description: 'Exchanges the secret of a key for an access token. Needs no credential besides the secret.',
+    args: {
+      input: t.arg({ type: ExchangeKeyInput, required: true, description: 'The secret, and what the token is for.' }),
+    },
     authScopes: { anyone: true },
     resolve: (_, { input }, { services, connection }) => {
       const { secret, ...request } = input
@@ -74,12 +81,12 @@ builder.mutationFields((t) => ({
   }),
   revokeAccessToken: t.field({
     type: RevokeAccessTokenPayload,
-    description: 'Ends an access token before its time. Needs nothing but the token.',
-    args: { input: t.arg({ type: RevokeAccessTokenInput, required: true, description: 'The token.' }) },
+    description: 'Revokes an access token. Needs no credential besides the token.',
+    args: { input: t.arg({ type: RevokeAccessTokenInput, required: true, description: 'The token to revoke.' }) },
     authScopes: { anyone: true },
     resolve: async (_, { input }, { services, principal, connection }) => {
       if (!JWT_SHAPE.test(input.token))
-        throw badInput('token', 'is no access token: take the whole text, with both of its dots')
+        throw badInput('token', 'must be a complete access token: three parts separated by dots')
       await services.revokeToken.revoke(input.token, causeOf(principal, connection.origin))
       return { accepted: true }
     },
@@ -88,22 +95,22 @@ builder.mutationFields((t) => ({
 
 const RevocationRef = builder.objectRef<Revocation>('Revocation').implement({
   description:
-    'Tells a verifier to refuse tokens: of one token (tokenId), or of a key as far as issued before revokedAt.',
+    'Tokens that a verifier must refuse: one token (tokenId), or all tokens of a key that were issued before revokedAt.',
   partOfParent: true,
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
-      description: "Position in the organization's history; hand it to after to resume.",
+      description: "Position in the organization's audit log. Pass it as after to resume.",
       resolve: (revocation) => revocation.sequence,
     }),
-    keyId: t.exposeID('keyId', { description: 'The key: client_id of its tokens.' }),
+    keyId: t.exposeID('keyId', { description: 'Id of the key: client_id of its tokens.' }),
     tokenId: t.exposeString('tokenId', {
       nullable: true,
-      description: 'jti of the one token; null for all of the key.',
+      description: 'jti of the revoked token; null for all tokens of the key.',
     }),
     revokedAt: t.field({
       type: 'DateTime',
-      description: 'Tokens of the key issued before it are to be refused.',
+      description: 'Refuse tokens of the key that were issued before this instant.',
       resolve: (revocation) => revocation.revokedAt,
     }),
   }),
@@ -113,12 +120,13 @@ builder.subscriptionField('revocations', (t) =>
   t.field({
     type: RevocationRef,
     description:
-      'Which tokens of the keys of an organization have been ended, live: for resource servers that verify tokens offline. Needs tokens:viewer.',
+      'Live revocations of access tokens for the organization, for resource servers that verify tokens offline. Needs tokens:viewer.',
     args: {
       organizationId: t.arg.id({ required: true, description: 'The organization.' }),
       after: t.arg({
         type: 'SafeInt',
-        description: 'Replay every revocation with a greater sequence first (0: all), then go on without a gap.',
+        description:
+          'Replays every revocation with a greater sequence first (0: all), and continues live without a gap.',
       }),
     },
     authScopes: (_, { organizationId }) => ({ may: { permission: 'readTokens', in: organizationId } }),
@@ -164,23 +172,23 @@ builder.objectField(OrganizationRef, 'revocationRange', (t) =>
 
 const AuditCheckpointRef = builder.objectRef<AuditCheckpoint>('AuditCheckpoint').implement({
   description:
-    'The signed head of an audit history. Kept elsewhere, it shows later that nothing before it was changed or cut off.',
+    'The signed head of an audit log. A copy kept elsewhere proves later that no event before it was changed or removed.',
   partOfParent: true,
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',
-      description: 'Sequence of the newest event; zero for a history that has not begun.',
+      description: 'Sequence of the newest event; 0 for an empty audit log.',
       resolve: (checkpoint) => checkpoint.sequence,
     }),
-    hash: t.exposeString('hash', { description: 'Its hash.' }),
+    hash: t.exposeString('hash', { description: 'Hash of the newest event.' }),
     signedAt: t.field({
       type: 'DateTime',
-      description: 'When it was signed.',
+      description: 'When the head was signed.',
       resolve: (checkpoint) => checkpoint.signedAt,
     }),
     signature: t.exposeString('signature', {
       description:
-        'Compact JWS of organization, sequence, hash and signedAt. Verify it with the keys at /.well-known/keyturn/checkpoint-keys, which are kept for ever.',
+        'Compact JWS of organization, sequence, hash and signedAt. The keys at /.well-known/keyturn/checkpoint-keys verify it; they are kept permanently.',
     }),
   }),
 })
@@ -190,7 +198,7 @@ builder.objectField(OrganizationRef, 'auditCheckpoint', (t) =>
     type: AuditCheckpointRef,
     nullable: true,
     description:
-      'Signs the head of its audit history, to be kept elsewhere. CONFLICT where the history contradicts an earlier checkpoint. Needs audit:manager.',
+      'Signs the head of the audit log, to be kept elsewhere. CONFLICT if the log contradicts an earlier checkpoint. Needs audit:manager.',
     authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
     resolve: ({ id }, _, context) => context.services.checkpoints.sign(callerOf(context), id),
   }),

@@ -6,7 +6,7 @@ import { RevokedTokenEntity, type RevokedTokenRow, SigningKeyEntity, type Signin
 export const listSigningKeys = (reader: Reader): Promise<SigningKeyRow[]> =>
   reader.manager.find(SigningKeyEntity, { order: { createdAt: 'ASC', id: 'ASC' } })
 
-/** The signing keys, for whoever may change them: others who want to wait until the transaction ends. */
+/** Locks the signing keys for a change until the transaction ends. */
 export const lockSigningKeys = async (writer: Writer): Promise<SigningKeyRow[]> => {
   if (writer.engine === 'postgres') await writer.query('LOCK TABLE signing_keys IN EXCLUSIVE MODE')
   return listSigningKeys(writer)
@@ -24,7 +24,7 @@ export const deleteSigningKey = async (writer: Writer, id: string): Promise<void
   await writer.manager.delete(SigningKeyEntity, { id })
 }
 
-/** Notes that a token was ended; false where it was before. */
+/** Records that a token was revoked; false if it was before. */
 export const insertRevokedToken = async (writer: Writer, row: RevokedTokenRow): Promise<boolean> => {
   if (await writer.manager.existsBy(RevokedTokenEntity, { id: row.id })) return false
   await writer.query('INSERT INTO revoked_tokens (id, key_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
@@ -41,12 +41,12 @@ export const listRevokedTokens = (reader: Reader, now: Date): Promise<RevokedTok
 export const isTokenRevoked = (reader: Reader, id: string): Promise<boolean> =>
   reader.manager.existsBy(RevokedTokenEntity, { id })
 
-/** Forgets tokens that have expired anyway. */
+/** Deletes revoked tokens that have expired. */
 export const deleteExpiredTokens = async (writer: Writer, now: Date): Promise<void> => {
   await writer.manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now) })
 }
 
-/** The organization that was there first: what concerns the whole service stands in its history. */
+/** The oldest root organization. Its audit log contains the events about the whole service. */
 export const findFirstOrganization = async (reader: Reader): Promise<string | null> => {
   const [row] = await reader.query<{ id: string }>(
     'SELECT id FROM organizations WHERE parent_id IS NULL ORDER BY created_at, id LIMIT 1',

@@ -82,7 +82,7 @@ describe('an instance whose WebSockets are all taken', () => {
     second.send({ type: 'connection_init', payload: app.owner.headers })
     expect(await second.ended.take()).toEqual({
       code: 1013,
-      reason: 'This instance has no room for more live connections. Try again later.',
+      reason: 'This instance has reached its limit of live connections. Try again later.',
     })
     first.close()
     await first.ended.take()

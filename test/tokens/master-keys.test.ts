@@ -54,7 +54,7 @@ describe.each(ENGINES)('master keys on %s', (engine) => {
     await first.stop()
     const start = boot({ database, env: { KEYTURN_MASTER_KEY: listed(newKey(), newKey()) } })
     await expect(start).rejects.toThrow(ConfigError)
-    await expect(start).rejects.toThrow(/KEYTURN_MASTER_KEY: .*the key that the database was encrypted under/)
+    await expect(start).rejects.toThrow(/KEYTURN_MASTER_KEY: .*the key that encrypted the database/)
     const again = await boot({ database, env: { KEYTURN_MASTER_KEY: listed(right) } })
     expect(await decryptedBy(right, await encryptedParts(again))).toBe(2)
     await again.close()
