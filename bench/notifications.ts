@@ -10,11 +10,11 @@ import { NotificationRouteEntity } from '../src/notifications/notification.entit
 import { createDatabase } from '../test/support/engines.ts'
 import { grouped, heading, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
 
-const EVENTS = 5_000
+const EVENTS = 2_000
 const EVENTS_AT_ONCE = 500
-const SINGLE_EVENTS = 500
+const SINGLE_EVENTS = 200
 const IDLE_ROUTES = 1_000
-const IDLE_MS = 10_000
+const IDLE_MS = 5_000
 const TYPES = ['KEY_REVOKED'] as const
 
 const engine = wantedEngine()
