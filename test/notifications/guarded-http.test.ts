@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { InputIssues } from '../../src/kernel/errors.ts'
 import { classifyAddress } from '../../src/notifications/channels/address-rule.ts'
 import { GuardedHttp, type GuardedHttpOptions } from '../../src/notifications/channels/guarded-http.ts'
 import { checkTarget } from '../../src/notifications/notification-target.ts'
-import { InputIssues } from '../../src/kernel/errors.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 
 const PRIVATE = [
