@@ -1,6 +1,6 @@
 import { eventsAfter } from '../audit/audit.store.ts'
-import { findHead } from '../audit/audit-heads.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
+import { findHead } from '../audit/audit-heads.store.ts'
 import { hasUnacknowledgedBefore } from '../expiry/expiry-warnings.store.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { findKeys } from '../keys/keys.store.ts'

@@ -14,6 +14,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { addSeconds, DAY } from '../kernel/duration.ts'
 import { badInput, InputIssues, KeyturnError, notFound } from '../kernel/errors.ts'
 import { checkId, newId } from '../kernel/ids.ts'
+import { checkLength } from '../kernel/list-input.ts'
 import { checkName } from '../kernel/text.ts'
 import { findProject, lockOrganization } from '../organizations/organizations.store.ts'
 import type { Database, Reader } from '../persistence/database.ts'
@@ -257,6 +258,7 @@ export class RoutesService {
 }
 
 const checkTypes = (issues: InputIssues, types: readonly AuditEventType[]): AuditEventType[] => {
+  if (!checkLength(issues, 'types', types, 'types')) return []
   if (types.length === 0) issues.add('types', 'must name at least one type of event')
   return [...new Set(types)]
 }

@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AuditVerificationDocument, CreateApiKeyDocument } from '../../src/generated/graphql.ts'
 import { AuditCheckpointEntity } from '../../src/tokens/checkpoint.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
-import { ENGINES } from '../support/engines.ts'
+import { ENGINES, type TestDatabase } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { cutTail, rehash, setHead, type Target, tamperWith, victimOf } from '../support/tampering.ts'
 import { PATIENCE } from '../support/tokens.ts'
@@ -36,8 +37,17 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
     const { organization } = await at.anonymous.with(app.ownerSecret).run(AuditVerificationDocument, { organizationId })
     return organization?.auditVerification
   }
+  let copies = 0
+  const databaseOfRestart = async (): Promise<TestDatabase> => {
+    if (engine === 'postgres') return app.database
+    copies += 1
+    const file = join(app.database.directory, `copy-${copies}.db`)
+    await app.app.parts.sources.writing.query(`VACUUM INTO '${file}'`)
+    return { ...app.database, url: `sqlite:${file}` }
+  }
+  /** A process that knows nothing but the database. On SQLite it gets a copy: two processes cannot serve one file. */
   const afterRestart = async <T>(use: (restarted: TestApp) => Promise<T>): Promise<T> => {
-    const restarted = await boot({ database: app.database, clock, env })
+    const restarted = await boot({ database: await databaseOfRestart(), clock, env })
     try {
       return await use(restarted)
     } finally {

@@ -1,5 +1,6 @@
 import { type GraphQLInputType, getNullableType, isInputObjectType, isListType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CreateNotificationRouteDocument } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { boot, type TestApp } from '../support/boot.ts'
@@ -24,7 +25,7 @@ const listInputs = (): string[] => {
 let app: TestApp
 let keyId: string
 beforeAll(async () => {
-  app = await boot()
+  app = await boot({ env: { KEYTURN_SMTP_URL: 'smtp://127.0.0.1:1', KEYTURN_MAIL_FROM: 'keyturn@example.com' } })
   keyId = (await app.apiKey()).id
 })
 afterAll(() => app.close())
@@ -65,6 +66,7 @@ const filtering = (field: 'status' | 'ids', item: unknown): Case => ({
 const GRANT = { module: 'keys', role: 'VIEWER' }
 const apiKey = () => ({ organizationId: app.organizationId, name: 'n', grants: [] })
 const personalKey = () => ({ organizationId: app.organizationId, name: 'n' })
+const route = (target: object) => ({ organizationId: app.organizationId, name: 'n', target })
 const existingKey = () => ({ id: keyId })
 
 const CASES: Record<string, Case> = {
@@ -123,6 +125,27 @@ const CASES: Record<string, Case> = {
     query: 'mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { __typename } }',
     variables: (grants) => ({ input: { memberId: ownMemberId, grants } }),
   },
+  'CreateNotificationRouteInput.types': {
+    item: 'KEY_EXPIRED',
+    most: 100,
+    path: 'types',
+    query: 'mutation ($input: CreateNotificationRouteInput!) { createNotificationRoute(input: $input) { __typename } }',
+    variables: (types) => ({ input: { ...route({ webhook: { url: 'https://hooks.example' } }), types } }),
+  },
+  'UpdateNotificationRouteInput.types': {
+    item: 'KEY_EXPIRED',
+    most: 100,
+    path: 'types',
+    query: 'mutation ($input: UpdateNotificationRouteInput!) { updateNotificationRoute(input: $input) { __typename } }',
+    variables: (types) => ({ input: { id: routeId, types } }),
+  },
+  'EmailTargetInput.addresses': {
+    item: 'somebody@example.com',
+    most: 50,
+    path: 'target.email.addresses',
+    query: 'mutation ($input: CreateNotificationRouteInput!) { createNotificationRoute(input: $input) { __typename } }',
+    variables: (addresses) => ({ input: route({ email: { addresses } }) }),
+  },
   'KeyPolicyInput.warnBefore': {
     item: 'PT1H',
     most: 10,
@@ -135,12 +158,20 @@ const CASES: Record<string, Case> = {
 const OF_SUBSCRIPTIONS = ['Subscription.keyEvents(types)']
 
 let ownMemberId: string
+let routeId: string
 beforeAll(async () => {
   const { data } = await app.owner.send<{ organization: { members: { edges: { node: { id: string } }[] } } }>(
     'query ($id: ID!) { organization(id: $id) { members { edges { node { id } } } } }',
     { id: app.organizationId },
   )
   ownMemberId = data?.organization.members.edges[0]?.node.id ?? ''
+  const input = {
+    organizationId: app.organizationId,
+    name: 'hook',
+    target: { webhook: { url: 'https://hooks.example' } },
+  }
+  const { createNotificationRoute } = await app.owner.run(CreateNotificationRouteDocument, { input })
+  routeId = createNotificationRoute.route.id
 })
 
 describe('a list that a caller hands over', () => {

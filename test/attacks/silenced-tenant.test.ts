@@ -182,7 +182,7 @@ describe('a flood of refusals', () => {
     } as unknown as AuditLog
     const database = { write: (work: (writer: unknown) => unknown) => work(null) } as unknown as Database
     const faulty = new DenialRecorder(database, clock, log, () => undefined)
-    await expect(faulty.record(denial(tenantA, {}))).rejects.toThrow('The disk is full.')
+    await faulty.record(denial(tenantA, {}))
     for (const _ of range(3)) await faulty.record(denial(tenantB, {}))
     await expect(faulty.flush()).rejects.toThrow('The disk is full.')
     expect(detailsIn(tenantB).map(({ count }) => count)).toEqual([1, 2])

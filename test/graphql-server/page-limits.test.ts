@@ -1,5 +1,6 @@
 import { getNamedType, isObjectType } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CreateNotificationRouteDocument } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { useApp } from '../support/boot.ts'
 
@@ -18,7 +19,18 @@ describe('a page of any list', () => {
   beforeAll(async () => {
     const { data } = await app.owner.send<{ viewer: { key: { id: string } } }>('{ viewer { key { id } } }')
     const { id } = await app.apiKey()
-    ids = { Organization: app.organizationId, ApiKey: id, PersonalAccessKey: data?.viewer.key.id ?? '' }
+    const route = {
+      organizationId: app.organizationId,
+      name: 'hook',
+      target: { webhook: { url: 'https://hooks.example' } },
+    }
+    const { createNotificationRoute } = await app.owner.run(CreateNotificationRouteDocument, { input: route })
+    ids = {
+      NotificationRoute: createNotificationRoute.route.id,
+      Organization: app.organizationId,
+      ApiKey: id,
+      PersonalAccessKey: data?.viewer.key.id ?? '',
+    }
   })
 
   const ask = ({ type, field }: (typeof PAGES)[number], paging: string) =>
