@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { defineAccountCommands } from './definitions/account-commands.ts'
 import { defineAuditCommands } from './definitions/audit-commands.ts'
 import { defineKeyCommands } from './definitions/key-commands.ts'
+import { defineNotificationCommands } from './definitions/notification-commands.ts'
 import { defineOperatorCommands } from './definitions/operator-commands.ts'
 import { defineToolCommands } from './definitions/tool-commands.ts'
 import { harmless } from './terminal/harmless.ts'
@@ -42,6 +43,7 @@ export const createProgram = (): Command => {
     .exitOverride()
   defineKeyCommands(program)
   defineAuditCommands(program)
+  defineNotificationCommands(program)
   defineAccountCommands(program)
   defineToolCommands(program)
   defineOperatorCommands(program)

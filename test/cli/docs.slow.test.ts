@@ -32,6 +32,7 @@ describe('docs/cli.md', () => {
     const [program, ...rest] = user.command([])
     const shim = `#!/bin/sh\nexec ${[program, ...rest].map((word) => `'${word}'`).join(' ')} "$@"\n`
     writeFileSync(join(user.home, 'keyturn'), shim, { mode: 0o755 })
+    writeFileSync(join(user.home, 'slack-url'), 'https://hooks.slack.com/services/T000/B000/XXXXXXXX')
   })
   afterAll(() => operated.remove())
 
