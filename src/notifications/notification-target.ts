@@ -117,8 +117,12 @@ const LONGEST_WORD = 12
 export const hintOf = (target: NotificationTarget): string => {
   switch (target.channel) {
     case 'WEBHOOK':
-    case 'SLACK':
       return maskedUrl(target.url)
+    case 'SLACK': {
+      // The path is the credential, whatever it looks like.
+      const { protocol, host } = new URL(target.url)
+      return `${protocol}//${host}/${MASK}`
+    }
     case 'PAGERDUTY':
       return `${maskedUrl(target.url)} ${MASK}${target.routingKey.slice(-4)}`
     case 'EMAIL':
