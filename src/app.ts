@@ -48,7 +48,7 @@ export interface App {
 export interface AppParts
   extends Live,
     Pick<Audit, 'log' | 'denials'>,
-    Pick<Keys, 'memory' | 'usage' | 'verifier'>,
+    Pick<Keys, 'keyFacts' | 'usage' | 'verifier'>,
     Pick<Tokens, 'authenticator' | 'signingKeys'>,
     Pick<Expiry, 'sweeper'>,
     Pick<Http, 'guard'>,
@@ -149,7 +149,7 @@ const start = async (
     defaultAudience: config.tokenAudience,
     algorithm: config.tokenAlgorithm,
     masterKeys,
-    keyFacts: keys.memory,
+    keyFacts: keys.keyFacts,
     keyVerifier: keys.verifier,
     otherStrategies: memberships.identityProvider === null ? [] : [memberships.identityProvider],
     onFault: (error, what) => fault(what)(error),

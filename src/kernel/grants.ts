@@ -26,9 +26,13 @@ const rank = (role: Role): number => ROLES.indexOf(role)
 export const holds = (grants: readonly Grant[], module: string, role: Role): boolean =>
   grants.some((grant) => (grant.module === module || grant.module === '*') && rank(grant.role) >= rank(role))
 
-/** Whether the holder may grant every requested grant: nobody grants more than they hold. */
+/** The requested grants that the holder may not give: nobody grants more than they hold. */
+export const missingGrants = (holder: readonly Grant[], requested: readonly Grant[]): Grant[] =>
+  requested.filter((grant) => !holds(holder, grant.module, grant.role))
+
+/** Whether the holder may grant every requested grant. */
 export const coversAll = (holder: readonly Grant[], requested: readonly Grant[]): boolean =>
-  requested.every((grant) => holds(holder, grant.module, grant.role))
+  missingGrants(holder, requested).length === 0
 
 /** The highest grant of each module, sorted by module, without those that `*` already includes. */
 export const normalizeGrants = (grants: readonly Grant[]): Grant[] => {

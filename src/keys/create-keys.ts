@@ -14,10 +14,11 @@ import { RotateKey } from './lifecycle/rotate-key.ts'
 import { SuspendKey } from './lifecycle/suspend-key.ts'
 import { UpdateKey } from './lifecycle/update-key.ts'
 import { PolicyService } from './policy.service.ts'
-import { isKnownIn } from './queries/acquaintance.ts'
+import { isKnownId } from './queries/known-id.ts'
 import { KeyEventFeed } from './queries/key-event-feed.ts'
 import { KeyQueries } from './queries/key-queries.ts'
-import { KeyFactsMemory, principalOf } from './verification/key-facts.ts'
+import { principalOf } from './verification/key-facts.ts'
+import { KeyFactsCache } from './verification/key-facts-cache.ts'
 import { KeyVerifier } from './verification/key-verifier.ts'
 import { RetiredSecretRule } from './verification/retired-secret-rule.ts'
 import { UsageRecorder } from './verification/usage-recorder.ts'
@@ -39,7 +40,7 @@ export interface KeysParts {
 
 export interface Keys {
   readonly keyAccess: KeyAccess
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly usage: UsageRecorder
   readonly verifier: KeyVerifier
   readonly createKey: CreateKey
@@ -66,19 +67,19 @@ export const createKeys = (parts: KeysParts): Keys => {
   const { database, clock, log, denials, feed, live, access, directory, onUsageFault } = parts
   const keyAccess = new KeyAccess(access, database, directory)
   const keyParts: KeyParts = { ...parts, keyAccess }
-  const memory = new KeyFactsMemory(database, directory, feed)
+  const keyFacts = new KeyFactsCache(database, directory, feed)
   const usage = new UsageRecorder(database, clock, onUsageFault)
   const retiredSecrets = new RetiredSecretRule(database, clock, log, denials)
   const createKey = new CreateKey(keyParts)
-  const revokeKey = new RevokeKey(keyParts, memory)
+  const revokeKey = new RevokeKey(keyParts, keyFacts)
   return {
     keyAccess,
-    memory,
+    keyFacts,
     usage,
-    verifier: new KeyVerifier({ ...parts, memory, usage, retiredSecrets }),
+    verifier: new KeyVerifier({ ...parts, keyFacts, usage, retiredSecrets }),
     createKey,
     revokeKey,
-    isKnownId: (organizationId, id) => isKnownIn(parts, organizationId, id),
+    isKnownId: (organizationId, id) => isKnownId(parts, organizationId, id),
     services: {
       policies: new PolicyService(keyParts),
       keyAccess,
@@ -90,7 +91,7 @@ export const createKeys = (parts: KeysParts): Keys => {
       revokeKey,
       keyEvents: new KeyEventFeed(live, access, keyAccess),
       findPrincipal: async (keyId) => {
-        const facts = await memory.find(keyId)
+        const facts = await keyFacts.find(keyId)
         return facts === null ? null : principalOf(facts, facts.key.expiresAt)
       },
     },

@@ -28,7 +28,7 @@ export const rangesOfNew = (principal: Principal, wanted: readonly string[]): re
 }
 
 /** A personal key that is created or rotated with a personal key's secret expires no later than that secret. */
-export const boundOfMaker = ({ kind, credential }: Principal): ExpiryBound | null =>
+export const boundOfCreator = ({ kind, credential }: Principal): ExpiryBound | null =>
   kind === 'USER' && credential.kind === 'SECRET' && credential.expiresAt !== null
     ? { latest: credential.expiresAt, because: 'the personal access key that you use' }
     : null

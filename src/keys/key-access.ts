@@ -2,7 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import { type Permission, requiredGrant } from '../access/permissions.ts'
 import { hasOwnPowers, type Principal, requireOwnPowers } from '../access/principal.ts'
 import { forbidden, notFound } from '../kernel/errors.ts'
-import { coversAll, formatGrant, type Grant, intersectGrants, normalizeGrants } from '../kernel/grants.ts'
+import { formatGrant, type Grant, missingGrants } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { MemberRow } from '../memberships/member.entity.ts'
@@ -10,6 +10,7 @@ import { listMembershipsOf } from '../memberships/members.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
 import { requireRangesWithin } from './descent.ts'
+import { effectiveGrants } from './effective-grants.ts'
 import type { KeyRow } from './key.entity.ts'
 import { findKey } from './keys.store.ts'
 
@@ -109,7 +110,7 @@ export class KeyAccess {
   /** Nobody hands on more than they hold. Throws FORBIDDEN with the grants that are missing. */
   async requireCovers(principal: Principal, organizationId: string, grants: readonly Grant[]): Promise<void> {
     const held = await this.access.grantsIn(principal, organizationId)
-    const missing = grants.filter((grant) => !coversAll(held, [grant])).map(formatGrant)
+    const missing = missingGrants(held, grants).map(formatGrant)
     if (missing.length > 0)
       throw forbidden(missing, `Nobody grants more than they hold: you lack ${missing.join(', ')}.`)
   }
@@ -121,11 +122,9 @@ export class KeyAccess {
    */
   async grantsOf(key: KeyRow, known?: readonly MemberRow[]): Promise<Grant[]> {
     const { ownerId } = key
-    if (ownerId === null) return [...(key.grants ?? [])]
+    if (ownerId === null) return effectiveGrants(key, [], [])
     const memberships = known ?? (await this.database.read((reader) => listMembershipsOf(reader, ownerId)))
-    const path = (await this.directory.findPath(key.organizationId)) ?? []
-    const held = normalizeGrants(memberships.flatMap((one) => (path.includes(one.organizationId) ? one.grants : [])))
-    return key.grants === null ? held : intersectGrants(held, key.grants)
+    return effectiveGrants(key, memberships, (await this.directory.findPath(key.organizationId)) ?? [])
   }
 
   private async requireVisible(principal: Principal, id: string): Promise<KeyRow> {
@@ -145,7 +144,7 @@ const UNNARROWED: readonly Grant[] = [{ module: '*', role: 'OWNER' }]
  */
 const refuseNarrower = ({ narrowedTo }: Principal, key: KeyRow): void => {
   if (narrowedTo === null) return
-  const missing = (key.grants ?? UNNARROWED).filter((grant) => !coversAll(narrowedTo, [grant])).map(formatGrant)
+  const missing = missingGrants(narrowedTo, key.grants ?? UNNARROWED).map(formatGrant)
   if (missing.length > 0)
     throw forbidden(
       missing,

@@ -83,7 +83,7 @@ export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
 
 /** Holds the key that another is created with until the transaction ends; false where it is revoked or suspended. */
-export const holdMaker = async (writer: Writer, id: string): Promise<boolean> => {
+export const lockCreator = async (writer: Writer, id: string): Promise<boolean> => {
   const [maker] = await writer.query<{ revoked_at: string | null; suspended_at: string | null }>(
     `SELECT revoked_at, suspended_at FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR SHARE' : ''}`,
     [id],

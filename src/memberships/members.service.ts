@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
 import { memberUpdated } from '../audit/events/member-events.ts'
 import { InputIssues, notFound } from '../kernel/errors.ts'
-import { coversAll, type Grant } from '../kernel/grants.ts'
+import { type Grant, missingGrants } from '../kernel/grants.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../kernel/page.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import { lockOrganization } from '../organizations/organizations.store.ts'
@@ -59,7 +59,7 @@ export class MembersService {
       await lockOrganization(writer, seen.organizationId)
       const member = await findMember(writer, seen.id)
       if (member === null) throw notFound('member')
-      const added = grants.filter((grant) => !coversAll(member.grants, [grant]))
+      const added = missingGrants(member.grants, grants)
       await this.parts.rules.requireCovered(caller, member.organizationId, added)
       if (isOwner(member.grants)) await this.parts.rules.requireOwner(caller, member.organizationId)
       if (isOwner(member.grants) && !isOwner(grants)) await this.parts.rules.refuseLastOwner(writer, member)

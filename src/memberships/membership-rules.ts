@@ -1,7 +1,7 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { Caller } from '../audit/caller.ts'
 import { conflict, forbidden, type InputIssues, notFound } from '../kernel/errors.ts'
-import { coversAll, formatGrant, type Grant, holds } from '../kernel/grants.ts'
+import { formatGrant, type Grant, holds, missingGrants } from '../kernel/grants.ts'
 import { checkId } from '../kernel/ids.ts'
 import { checkGrants } from '../organizations/check-grants.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
@@ -36,7 +36,7 @@ export class MembershipRules {
   /** Throws FORBIDDEN if the caller does not hold the grants. */
   async requireCovered(caller: Caller, organizationId: string, grants: readonly Grant[]): Promise<void> {
     const own = await this.parts.access.grantsIn(caller.principal, organizationId)
-    const missing = grants.filter((grant) => !coversAll(own, [grant]))
+    const missing = missingGrants(own, grants)
     if (missing.length > 0)
       throw forbidden(granted(missing), `You can grant only what you hold. You lack ${granted(missing).join(', ')}.`)
   }

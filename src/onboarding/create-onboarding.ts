@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
 import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
-import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { MembershipRules } from '../memberships/membership-rules.ts'
 import type { NewMembers } from '../memberships/new-members.ts'
 import type { NewOrganizations } from '../organizations/new-organizations.ts'
@@ -24,7 +24,7 @@ export interface OnboardingParts {
   readonly newMembers: NewMembers
   readonly createKey: CreateKey
   readonly revokeKey: RevokeKey
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   /** Whether accepting an invitation requires a sign-in at the identity provider. */
   readonly acceptedBySignIn: boolean
 }

@@ -3,7 +3,8 @@ import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { coversAll } from '../kernel/grants.ts'
 import { statusOf } from '../keys/key.ts'
-import { type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import { principalOf } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { InvitationRow } from '../memberships/member.entity.ts'
 import { memberPrincipal } from '../memberships/member-principal.ts'
 import { findUser, listMembershipsOf } from '../memberships/members.store.ts'
@@ -12,16 +13,16 @@ import type { Reader } from '../persistence/database.ts'
 export interface InviterParts {
   readonly access: AccessControl
   readonly clock: Clock
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
 }
 
 /** The caller that a key authenticates now; null if the key is not active or its owner is no longer a member. */
 const findKeyHolder = async (
-  { memory, clock }: InviterParts,
+  { keyFacts, clock }: InviterParts,
   reader: Reader,
   keyId: string,
 ): Promise<Principal | null> => {
-  const facts = await memory.load(reader, keyId)
+  const facts = await keyFacts.load(reader, keyId)
   if (facts === null || statusOf(facts.key, clock.now()) !== 'ACTIVE') return null
   return principalOf(facts, facts.key.expiresAt)
 }

@@ -7,7 +7,7 @@ import { keyAccessDenied } from '../audit/events/access-events.ts'
 import { isId } from '../kernel/ids.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
-import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { KeyRefusal } from '../keys/verification/key-refusal.ts'
 import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
 
@@ -21,7 +21,7 @@ export interface KeyClaim {
 export interface ClientAuthenticatorParts {
   readonly authenticator: Authenticator
   readonly keyVerifier: KeyVerifier
-  readonly keyFacts: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly denials: DenialRecorder
 }
 

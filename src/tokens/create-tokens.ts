@@ -9,7 +9,7 @@ import type { GroupedAppends } from '../audit/grouped-appends.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { StopStack } from '../kernel/stop-stack.ts'
 import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
-import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { KeyVerifier } from '../keys/verification/key-verifier.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import type { AuditFeed } from '../live/audit-feed.ts'
@@ -57,7 +57,7 @@ export interface TokensParts {
   readonly denials: DenialRecorder
   readonly failures: FailureLimiter
   readonly rates: CallerRates
-  readonly keyFacts: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly keyVerifier: KeyVerifier
   readonly usage: UsageRecorder
   readonly revokeKey: RevokeKey

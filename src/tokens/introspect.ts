@@ -5,7 +5,7 @@ import type { Principal } from '../access/principal.ts'
 import { ANY_ADDRESS } from '../access/verification.ts'
 import { formatScope } from '../kernel/grants.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
-import { effectiveGrants } from '../keys/verification/key-facts.ts'
+import { currentGrants } from '../keys/verification/key-facts.ts'
 import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts'
 
@@ -72,7 +72,7 @@ export class Introspect {
       token_type: key.kind === 'API_KEY' ? 'api_key' : 'personal_access_key',
       client_id: key.id,
       sub: principal.id,
-      scope: formatScope(effectiveGrants(facts)),
+      scope: formatScope(currentGrants(facts)),
       org: key.organizationId,
       iat: seconds(secret.createdAt),
       iss: issuer,

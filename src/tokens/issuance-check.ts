@@ -3,7 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { coversAll } from '../kernel/grants.ts'
 import { findKey, listLiveSecrets } from '../keys/keys.store.ts'
-import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { Database } from '../persistence/database.ts'
 import { type AccessTokenClaims, grantsOfScope } from './access-token.ts'
 import { refusalByKey } from './token-verifier.ts'
@@ -12,7 +13,7 @@ export interface IssuanceCheckParts {
   readonly database: Database
   readonly clock: Clock
   readonly access: AccessControl
-  readonly keyFacts: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
 }
 
 /**

@@ -6,7 +6,7 @@ import { KeyturnError } from '../kernel/errors.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
 import { lockKey } from '../keys/keys.store.ts'
 import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
-import type { KeyFactsMemory } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { Database } from '../persistence/database.ts'
 import type { TokenSignatures } from './token-signatures.ts'
 import { isWithinLifetime } from './token-verifier.ts'
@@ -16,7 +16,7 @@ export interface RevokeTokenParts {
   readonly database: Database
   readonly clock: Clock
   readonly log: AuditLog
-  readonly keyFacts: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly signatures: TokenSignatures
   readonly revokeKey: RevokeKey
 }

@@ -15,7 +15,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
 import { statusOf } from '../keys/key.ts'
-import { type KeyFacts, type KeyFactsMemory, principalOf } from '../keys/verification/key-facts.ts'
+import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
+import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import { keyRefusal, type KeyRefusalReason, STATUS_REFUSALS } from '../keys/verification/key-refusal.ts'
 import { mayUseFrom } from '../keys/verification/key-verifier.ts'
 import { lostGroundOf } from '../keys/verification/token-endings.ts'
@@ -26,7 +27,7 @@ import type { TokenSignatures } from './token-signatures.ts'
 
 export interface TokenVerifierParts {
   readonly clock: Clock
-  readonly keyFacts: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly signatures: TokenSignatures
   readonly revoked: RevokedTokens
   readonly usage: UsageRecorder

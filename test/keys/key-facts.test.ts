@@ -6,7 +6,8 @@ import {
   UpdateKeyPolicyDocument,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { effectiveGrants, type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
+import { currentGrants, type KeyFacts } from '../../src/keys/verification/key-facts.ts'
+import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
 import { useApp } from '../support/boot.ts'
@@ -54,8 +55,8 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     const directory = new OrganizationDirectory(services.database)
     const [on, onGap, stopwatch] = [feed.on.bind(feed), feed.onGap.bind(feed), feed.stopwatch.bind(feed)]
     const listening = { connected, on, onGap, stopwatch }
-    const memory = new KeyFactsMemory(database as unknown as Database, directory, listening as unknown as typeof feed)
-    return { database, memory, listening }
+    const keyFacts = new KeyFactsCache(database as unknown as Database, directory, listening as unknown as typeof feed)
+    return { database, keyFacts, listening }
   }
   const setGrants = async (userId: string, role: 'VIEWER' | 'MANAGER') => {
     const { organization } = await app.owner.run(MembersDocument, { organizationId: app.organizationId, first: 100 })
@@ -67,12 +68,12 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
 
   it('reads a key once, and forgets it when it is changed', async () => {
     const { id } = await app.apiKey()
-    const { database, memory } = remember()
-    await memory.find(id)
-    await memory.find(id)
+    const { database, keyFacts } = remember()
+    await keyFacts.find(id)
+    await keyFacts.find(id)
     expect(database.reads).toBe(1)
     await app.owner.run(SuspendKeyDocument, { id })
-    expect((await memory.find(id))?.key.suspendedAt).not.toBeNull()
+    expect((await keyFacts.find(id))?.key.suspendedAt).not.toBeNull()
     expect(database.reads).toBe(2)
   })
 
@@ -86,7 +87,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     [
       "its owner's grants were changed",
       ({ userId }) => setGrants(userId, 'VIEWER'),
-      (facts) => effectiveGrants(facts),
+      (facts) => currentGrants(facts),
       [{ module: 'keys', role: 'VIEWER' }],
     ],
     [
@@ -100,52 +101,52 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     ],
   ])('neither gives nor keeps what was read before %s', async (_, change, see, seen) => {
     const { keyId: id, userId } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])
-    const { database, memory } = remember()
+    const { database, keyFacts } = remember()
     database.late = true
-    const asked = memory.find(id)
+    const asked = keyFacts.find(id)
     await database.waits
     await change({ id, userId })
     database.release()
     const facts = await asked
     expect(facts && see(facts)).toEqual(seen)
-    const kept = await memory.find(id)
+    const kept = await keyFacts.find(id)
     expect(kept && see(kept)).toEqual(seen)
   })
 
   it('that another key was changed meanwhile is no reason to read a key again', async () => {
     const { id } = await app.apiKey()
     const other = await app.apiKey()
-    const { database, memory } = remember()
+    const { database, keyFacts } = remember()
     database.late = true
-    const asked = memory.find(id)
+    const asked = keyFacts.find(id)
     await database.waits
     await app.owner.run(SuspendKeyDocument, { id: other.id })
     database.release()
     await asked
-    await memory.find(id)
+    await keyFacts.find(id)
     expect(database.reads).toBe(1)
   })
 
   it('is not used, and keeps nothing, while the feed is not connected', async () => {
     const { id } = await app.apiKey()
-    const { database, memory, listening } = remember(false)
-    await memory.find(id)
-    await memory.find(id)
+    const { database, keyFacts, listening } = remember(false)
+    await keyFacts.find(id)
+    await keyFacts.find(id)
     expect(database.reads).toBe(2)
     listening.connected = true
-    await memory.find(id)
-    await memory.find(id)
+    await keyFacts.find(id)
+    await keyFacts.find(id)
     expect(database.reads).toBe(3)
     listening.connected = false
-    await memory.find(id)
+    await keyFacts.find(id)
     expect(database.reads).toBe(4)
   })
 
   it('remembers which key a secret belongs to, and nothing of secrets that nobody knows', async () => {
-    const { database, memory } = remember()
-    expect(await memory.identify('0'.repeat(64))).toBeNull()
-    expect(await memory.identify('0'.repeat(64))).toBeNull()
+    const { database, keyFacts } = remember()
+    expect(await keyFacts.identify('0'.repeat(64))).toBeNull()
+    expect(await keyFacts.identify('0'.repeat(64))).toBeNull()
     expect(database.reads).toBe(2)
-    expect(await memory.find('key_00000000000040008000000000000000')).toBeNull()
+    expect(await keyFacts.find('key_00000000000040008000000000000000')).toBeNull()
   })
 })

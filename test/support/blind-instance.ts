@@ -2,7 +2,8 @@ import { eventsAfter } from '../../src/audit/audit.store.ts'
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { Unavailable } from '../../src/kernel/errors.ts'
-import { type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
+import type { KeyFacts } from '../../src/keys/verification/key-facts.ts'
+import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import type { FeedTransport } from '../../src/live/feed-transport.ts'
 import type { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
@@ -139,7 +140,7 @@ class ModelTransport implements FeedTransport {
 }
 
 /** The facts of keys with one fact: whether they are revoked. */
-class ModelFacts extends KeyFactsMemory {
+class ModelFacts extends KeyFactsCache {
   override async load(reader: Reader, keyId: string): Promise<KeyFacts> {
     const [row] = await reader.query<{ revoked: number }>('the facts of a key', [keyId])
     const key = { id: keyId, revokedAt: row?.revoked === 1 ? new Date(0) : null }
@@ -161,7 +162,7 @@ export class BlindInstance {
   readonly seen: number[] = []
   private readonly simulation = new Simulation()
   private readonly feed: AuditFeed
-  private readonly facts: KeyFactsMemory
+  private readonly facts: KeyFactsCache
   private wallOffset = 0
   private suspended = 0
 

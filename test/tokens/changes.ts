@@ -11,7 +11,7 @@ import {
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
 import { statusOf } from '../../src/keys/key.ts'
-import { effectiveGrants, type KeyFacts } from '../../src/keys/verification/key-facts.ts'
+import { currentGrants, type KeyFacts } from '../../src/keys/verification/key-facts.ts'
 import type { TestApp } from '../support/boot.ts'
 
 /** What is decided by the facts, in a few words. */
@@ -22,7 +22,7 @@ export const verdictOf = (facts: KeyFacts | null) =>
         status: statusOf(facts.key, new Date()),
         epoch: facts.key.tokenEpoch,
         secrets: facts.secrets.length,
-        grants: effectiveGrants(facts),
+        grants: currentGrants(facts),
         member: facts.owner === null ? null : facts.owner.memberships.length,
         lifetime: facts.policy.accessTokenLifetime,
       }

@@ -19,11 +19,11 @@ import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
 import type { Database, Writer } from '../../persistence/database.ts'
-import { boundOfMaker, rangesOfNew } from '../descent.ts'
+import { boundOfCreator, rangesOfNew } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
 import type { KeyAccess } from '../key-access.ts'
-import { holdMaker, insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
+import { lockCreator, insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
 import { lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { decideExpiry, type ExpiryBound, type WantedExpiry } from './lifetime.ts'
@@ -164,7 +164,7 @@ export class CreateKey {
       const modules = await database.read((reader) => directory.moduleNames(reader, organizationId))
       grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
     }
-    const common = await this.checkCommon(principal, issues, input, boundOfMaker(principal))
+    const common = await this.checkCommon(principal, issues, input, boundOfCreator(principal))
     if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
     return this.insert(caller.cause, {
       ...common,
@@ -254,7 +254,7 @@ export class CreateKey {
     const limits = await lockKeyLimits(writer, this.parts.directory, draft.organizationId)
     if (draft.ownerId !== null) await this.requireMembership(writer, draft.ownerId, draft.organizationId)
     // Ending a key ends all that were created with it: one that ends now must have seen this one, or refuse it.
-    if (draft.createdWithKeyId !== null && !(await holdMaker(writer, draft.createdWithKeyId)))
+    if (draft.createdWithKeyId !== null && !(await lockCreator(writer, draft.createdWithKeyId)))
       throw unauthenticated('REVOKED', 'The key that you use has just been revoked or suspended.')
     const nameScope = nameScopeOf(draft.organizationId, draft.ownerId)
     if (await nameTaken(writer, nameScope, draft.name)) {

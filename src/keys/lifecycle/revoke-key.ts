@@ -20,7 +20,7 @@ import {
 } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
-import type { KeyFactsMemory } from '../verification/key-facts.ts'
+import type { KeyFactsCache } from '../verification/key-facts-cache.ts'
 import type { KeyParts } from './create-key.ts'
 import { lockDescent } from './key-descent.store.ts'
 import { revokeRows } from './revoke-rows.store.ts'
@@ -52,11 +52,11 @@ const MOST_AT_ONCE = 10_000
 /** Ends keys for good. */
 export class RevokeKey {
   private readonly parts: KeyParts
-  private readonly memory: KeyFactsMemory
+  private readonly keyFacts: KeyFactsCache
 
-  constructor(parts: KeyParts, memory: KeyFactsMemory) {
+  constructor(parts: KeyParts, keyFacts: KeyFactsCache) {
     this.parts = parts
-    this.memory = memory
+    this.keyFacts = keyFacts
   }
 
   /**
@@ -158,8 +158,8 @@ export class RevokeKey {
         'secret',
         'is no secret of this server: take the whole text, from its prefix to its last character',
       )
-    const identity = await this.memory.identify(hashSecret(secret))
-    const facts = identity === null ? null : await this.memory.find(identity.keyId)
+    const identity = await this.keyFacts.identify(hashSecret(secret))
+    const facts = identity === null ? null : await this.keyFacts.find(identity.keyId)
     const shown = facts?.secrets.find((candidate) => candidate.id === identity?.secretId)
     if (facts == null || shown === undefined || secretStateOf(shown, clock.now()) === 'RETIRED') return
     await database.write(async (writer) => {

@@ -5,7 +5,7 @@ import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
 import type { Writer } from '../../persistence/database.ts'
-import { boundOfItself, boundOfMaker } from '../descent.ts'
+import { boundOfItself, boundOfCreator } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
@@ -197,7 +197,7 @@ export class RotateKey {
 
   /** How long the key may live after a rotation by the caller, whatever the policy allows. */
   private async boundOf({ principal }: Caller, writer: Writer, key: KeyRow, now: Date): Promise<ExpiryBound | null> {
-    if (!isItself(principal, key)) return key.kind === 'PERSONAL_ACCESS_KEY' ? boundOfMaker(principal) : null
+    if (!isItself(principal, key)) return key.kind === 'PERSONAL_ACCESS_KEY' ? boundOfCreator(principal) : null
     const maker = key.createdWithKeyId === null ? null : await findKey(writer, key.createdWithKeyId)
     return boundOfItself(key, maker, now)
   }

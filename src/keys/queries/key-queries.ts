@@ -20,7 +20,7 @@ import {
   pageOfKeys,
 } from '../keys.store.ts'
 import type { KeyParts } from '../lifecycle/create-key.ts'
-import { isKnownIn } from './acquaintance.ts'
+import { isKnownId } from './known-id.ts'
 import { findKeyScope } from './key-scope.ts'
 
 /** A page of keys, and how many there are in all for whoever asks. */
@@ -102,7 +102,7 @@ export const requireKnownFilter = async (
   }
   // Of the organizations below, a creator that nobody knows finds nothing: to look in each of them would cost too much.
   if (createdById == null || includeSuborganizations === true) return
-  if (!(await isKnownIn(parts, organizationId, createdById))) throw notFound('creator')
+  if (!(await isKnownId(parts, organizationId, createdById))) throw notFound('creator')
 }
 
 const checkKeyIds = (issues: InputIssues, ids: readonly string[]): void =>

@@ -21,7 +21,8 @@ import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, lockKey, noteFirstUseOf, noteOverlapBegun, updateKey, updateSecret } from '../keys.store.ts'
-import { type KeyFacts, type KeyFactsMemory, principalOf } from './key-facts.ts'
+import { type KeyFacts, principalOf } from './key-facts.ts'
+import type { KeyFactsCache } from './key-facts-cache.ts'
 import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
 import type { UsageRecorder } from './usage-recorder.ts'
@@ -35,7 +36,7 @@ export interface KeyVerifierParts {
   readonly prefix: string
   readonly database: Database
   readonly clock: Clock
-  readonly memory: KeyFactsMemory
+  readonly keyFacts: KeyFactsCache
   readonly usage: UsageRecorder
   readonly denials: DenialRecorder
   readonly log: AuditLog
@@ -63,10 +64,10 @@ export class KeyVerifier implements CredentialStrategy {
   }
 
   async verify(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
-    const { prefix, memory, clock } = this.parts
+    const { prefix, keyFacts, clock } = this.parts
     if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
-    const identity = await memory.identify(hashSecret(text))
-    const facts = identity === null ? null : await memory.find(identity.keyId)
+    const identity = await keyFacts.identify(hashSecret(text))
+    const facts = identity === null ? null : await keyFacts.find(identity.keyId)
     if (identity === null || facts === null) return keyRefusal('unknown', null)
     const now = clock.now()
     const status = statusOf(facts.key, now)

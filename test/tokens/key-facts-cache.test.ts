@@ -10,7 +10,8 @@ import {
   UpdateKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { type KeyFacts, KeyFactsMemory } from '../../src/keys/verification/key-facts.ts'
+import type { KeyFacts } from '../../src/keys/verification/key-facts.ts'
+import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database } from '../../src/persistence/database.ts'
@@ -31,27 +32,27 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
 
   describe('on the instance where it is changed', () => {
     let database: HeldDatabase
-    let memory: KeyFactsMemory
+    let keyFacts: KeyFactsCache
     beforeEach(() => {
       database = new HeldDatabase(app.app.parts.sources)
-      memory = new KeyFactsMemory(database, new OrganizationDirectory(database), app.app.parts.feed)
+      keyFacts = new KeyFactsCache(database, new OrganizationDirectory(database), app.app.parts.feed)
     })
 
     it.runIf(engine === 'sqlite')('answers without the database, for as long as nothing changes', async () => {
       const { id } = await app.apiKey()
-      const first = await memory.find(id)
+      const first = await keyFacts.find(id)
       const { reads } = database
-      expect(await memory.find(id)).toBe(first)
+      expect(await keyFacts.find(id)).toBe(first)
       await app.owner.run(UpdateKeyDocument, { input: { id: (await app.apiKey()).id, name: 'of another key' } })
-      expect(await memory.find(id)).toBe(first)
+      expect(await keyFacts.find(id)).toBe(first)
       expect(database.reads).toBe(reads)
     })
 
     it.each(CHANGES)('is dropped before the change is acknowledged, when the key is $what', async ({ prepare }) => {
       const { id, change } = await prepare(app)
-      const before = verdictOf(await memory.find(id))
+      const before = verdictOf(await keyFacts.find(id))
       await change()
-      const after = verdictOf(await memory.find(id))
+      const after = verdictOf(await keyFacts.find(id))
       expect(after).not.toEqual(before)
       expect(after).toEqual(verdictOf(await freshFacts(database, app, id)))
     })
@@ -61,12 +62,12 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       const before = verdictOf(await freshFacts(database, app, id))
       const { reads } = database
       const release = database.hold()
-      const asked = memory.find(id)
+      const asked = keyFacts.find(id)
       await vi.waitFor(() => expect(database.reads).toBeGreaterThan(reads), PATIENCE)
       await change()
       release()
       const answered = verdictOf(await asked)
-      const kept = verdictOf(await memory.find(id))
+      const kept = verdictOf(await keyFacts.find(id))
       const now = verdictOf(await freshFacts(database, app, id))
       expect(now).not.toEqual(before)
       expect([answered, kept]).toEqual([now, now])
@@ -77,13 +78,13 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
     let database: HeldDatabase
     let transport: ManualTransport
     let feed: AuditFeed
-    let memory: KeyFactsMemory
+    let keyFacts: KeyFactsCache
     let revoked: RevokedTokens
     beforeEach(async () => {
       database = new HeldDatabase(app.app.parts.sources)
       transport = new ManualTransport()
       feed = new AuditFeed(database, systemClock, transport, failing)
-      memory = new KeyFactsMemory(database, new OrganizationDirectory(database), feed)
+      keyFacts = new KeyFactsCache(database, new OrganizationDirectory(database), feed)
       revoked = new RevokedTokens(database, systemClock, feed, failing)
       await feed.start()
       await revoked.start()
@@ -101,24 +102,24 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
 
     it('is dropped when that one says that the key was changed', async () => {
       const { id } = await app.apiKey()
-      expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
+      expect(verdictOf(await keyFacts.find(id))?.status).toBe('ACTIVE')
       const heard = deferred<AuditEvent>()
       app.app.parts.feed.on(['KEY_REVOKED'], (event) => event.targetId === id && heard.resolve(event))
       await app.owner.run(RevokeKeyDocument, { input: { id } })
       transport.deliver([await heard.promise])
-      expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+      expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
     it('is dropped, all of it, when a change of a member is announced whose details cannot be read', async () => {
       const person = await app.person('Ada', [{ module: 'keys', role: 'OPERATOR' }])
-      const before = verdictOf(await memory.find(person.keyId))
+      const before = verdictOf(await keyFacts.find(person.keyId))
       const heard = deferred<AuditEvent>()
       app.app.parts.feed.on(['MEMBER_REMOVED'], heard.resolve)
       const { organization } = await app.owner.run(MembersDocument, { organizationId: app.organizationId, last: 1 })
       await app.owner.run(RemoveMemberDocument, { memberId: organization?.members?.edges[0]?.node.id ?? '' })
-      expect(verdictOf(await memory.find(person.keyId))).toEqual(before)
+      expect(verdictOf(await keyFacts.find(person.keyId))).toEqual(before)
       transport.deliver([decodeEvent({ ...(await heard.promise), storedDetails: { unreadable: '' } })])
-      expect(verdictOf(await memory.find(person.keyId))).not.toEqual(before)
+      expect(verdictOf(await keyFacts.find(person.keyId))).not.toEqual(before)
     })
 
     it.runIf(engine === 'sqlite')(
@@ -135,30 +136,30 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
 
     it('is not relied on while the others cannot be heard, and nothing is kept meanwhile', async () => {
       const { id } = await app.apiKey()
-      await memory.find(id)
+      await keyFacts.find(id)
       transport.connected = false
       await app.owner.run(SuspendKeyDocument, { id })
-      expect(verdictOf(await memory.find(id))?.status).toBe('SUSPENDED')
+      expect(verdictOf(await keyFacts.find(id))?.status).toBe('SUSPENDED')
       await app.owner.run(ResumeKeyDocument, { id })
-      expect(verdictOf(await memory.find(id))?.status).toBe('ACTIVE')
+      expect(verdictOf(await keyFacts.find(id))?.status).toBe('ACTIVE')
     })
 
     it.runIf(engine === 'sqlite')('reads the database for each question while the others cannot be heard', async () => {
       const { id } = await app.apiKey()
       transport.connected = false
-      await memory.find(id)
+      await keyFacts.find(id)
       const { reads } = database
-      await memory.find(id)
+      await keyFacts.find(id)
       expect(database.reads).toBeGreaterThan(reads)
     })
 
     it('is forgotten, all of it, when they can be heard again', async () => {
       const keys = [await app.apiKey(), await app.apiKey()]
-      for (const { id } of keys) await memory.find(id)
+      for (const { id } of keys) await keyFacts.find(id)
       transport.connected = false
       for (const { id } of keys) await app.owner.run(RevokeKeyDocument, { input: { id } })
       transport.reconnect()
-      for (const { id } of keys) expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+      for (const { id } of keys) expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
     it('is not what was read before a gap and arrives after it', async () => {
@@ -166,13 +167,13 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       transport.connected = false
       const { reads } = database
       const release = database.hold()
-      const asked = memory.find(id)
+      const asked = keyFacts.find(id)
       await vi.waitFor(() => expect(database.reads).toBeGreaterThan(reads), PATIENCE)
       await app.owner.run(RevokeKeyDocument, { input: { id } })
       transport.reconnect()
       release()
       expect(verdictOf(await asked)?.status).toBe('REVOKED')
-      expect(verdictOf(await memory.find(id))?.status).toBe('REVOKED')
+      expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
     it('of a token that was revoked is asked of the database while the others cannot be heard', async () => {
@@ -202,4 +203,4 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
 
 /** The facts as they are in the database, with nothing remembered. */
 const freshFacts = (database: Database, app: TestApp, id: string): Promise<KeyFacts | null> =>
-  new KeyFactsMemory(database, new OrganizationDirectory(database), app.app.parts.feed).find(id)
+  new KeyFactsCache(database, new OrganizationDirectory(database), app.app.parts.feed).find(id)

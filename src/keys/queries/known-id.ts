@@ -10,7 +10,7 @@ import { findKey } from '../keys.store.ts'
  * or a key of the organization or of one above. What a filter names and nobody here knows does not exist, like any other
  * id of another tenant.
  */
-export const isKnownIn = async (
+export const isKnownId = async (
   { database, directory }: { readonly database: Database; readonly directory: OrganizationDirectory },
   organizationId: string,
   id: string,

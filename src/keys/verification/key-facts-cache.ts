@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache'
+import type { AuditEvent } from '../../audit/audit-event.ts'
+import { Unavailable } from '../../kernel/errors.ts'
+import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
+import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
+import type { Database, Reader } from '../../persistence/database.ts'
+import { findSecretByHash } from '../keys.store.ts'
+import { type KeyFacts, loadKeyFacts } from './key-facts.ts'
+import { STALING_TYPES, TOKEN_ENDINGS } from './token-endings.ts'
+
+/** Which key and which of its secrets a hash belongs to. It never changes. */
+export interface SecretIdentity {
+  readonly keyId: string
+  readonly secretId: string
+}
+
+const MAX_KEYS = 100_000
+/** Attempts to read facts quickly enough for them to be true. */
+const READ_ATTEMPTS = 2
+
+interface Fill {
+  readonly stale: Set<string>
+  all: boolean
+}
+
+/**
+ * Caches the facts of the keys in use. They are dropped when the audit feed says that the key, its owner's memberships or a
+ * policy changed. Facts whose read began before a drop are read again. While the feed is disconnected nothing is cached, and
+ * every look-up reads the database.
+ */
+export class KeyFactsCache {
+  private readonly database: Database
+  private readonly directory: OrganizationDirectory
+  private readonly feed: AuditFeed
+  private readonly identities = new LRUCache<string, SecretIdentity>({ max: 2 * MAX_KEYS })
+  private readonly facts: LRUCache<string, KeyFacts>
+  private readonly keysOfOwner = new Map<string, Set<string>>()
+  private readonly fills = new Set<Fill>()
+
+  constructor(database: Database, directory: OrganizationDirectory, feed: AuditFeed) {
+    this.database = database
+    this.directory = directory
+    this.feed = feed
+    this.facts = new LRUCache<string, KeyFacts>({
+      max: MAX_KEYS,
+      dispose: (facts) => this.forgetOwner(facts),
+    })
+    feed.on(STALING_TYPES, (event) => this.dropStale(event))
+    feed.onGap(() => this.dropAll())
+  }
+
+  /** Which key a secret's hash belongs to; null where no secret has it. */
+  async identify(hash: string): Promise<SecretIdentity | null> {
+    const known = this.identities.get(hash)
+    if (known !== undefined) return known
+    const secret = await this.database.read((reader) => findSecretByHash(reader, hash))
+    if (secret === null) return null
+    const identity = { keyId: secret.keyId, secretId: secret.id }
+    this.identities.set(hash, identity)
+    return identity
+  }
+
+  async find(keyId: string): Promise<KeyFacts | null> {
+    const known = this.feed.connected ? this.facts.get(keyId) : undefined
+    return known ?? this.fill(keyId)
+  }
+
+  private async fill(keyId: string, attempt = 1): Promise<KeyFacts | null> {
+    const age = this.feed.stopwatch()
+    const fill: Fill = { stale: new Set(), all: false }
+    this.fills.add(fill)
+    try {
+      const found = await this.database.read((reader) => this.load(reader, keyId))
+      const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
+      if (found !== null && !dropped && age() <= LONGEST_BLINDNESS_MS && this.feed.connected) this.keep(found)
+      // What was read before a change may be of before it: those who asked after the change must not get it.
+      if (dropped) return await this.fill(keyId)
+      // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
+      if (age() <= LONGEST_BLINDNESS_MS) return found
+      if (attempt === READ_ATTEMPTS)
+        throw new Unavailable('The database is too slow to verify a credential: try again.', null)
+      return await this.fill(keyId, attempt + 1)
+    } finally {
+      this.fills.delete(fill)
+    }
+  }
+
+  /** The facts as a transaction sees them, from the database and not from the cache. */
+  load(reader: Reader, keyId: string): Promise<KeyFacts | null> {
+    return loadKeyFacts(reader, this.directory, keyId)
+  }
+
+  private keep(facts: KeyFacts): void {
+    this.facts.set(facts.key.id, facts)
+    if (facts.owner === null) return
+    const keys = this.keysOfOwner.get(facts.owner.user.id) ?? new Set()
+    keys.add(facts.key.id)
+    this.keysOfOwner.set(facts.owner.user.id, keys)
+  }
+
+  private forgetOwner(facts: KeyFacts): void {
+    if (facts.owner === null) return
+    const keys = this.keysOfOwner.get(facts.owner.user.id)
+    keys?.delete(facts.key.id)
+    if (keys?.size === 0) this.keysOfOwner.delete(facts.owner.user.id)
+  }
+
+  private dropStale({ type, targetId, details }: AuditEvent): void {
+    const { stale } = TOKEN_ENDINGS[type]
+    if (stale === 'key' && targetId !== null) this.drop(targetId)
+    else if (stale === 'owner' && details !== null && 'userId' in details) this.dropOwner(details.userId)
+    else this.dropAll()
+  }
+
+  private drop(keyId: string): void {
+    this.facts.delete(keyId)
+    for (const fill of this.fills) fill.stale.add(keyId)
+  }
+
+  private dropOwner(userId: string): void {
+    for (const keyId of [...(this.keysOfOwner.get(userId) ?? [])]) this.facts.delete(keyId)
+    for (const fill of this.fills) fill.stale.add(userId)
+  }
+
+  private dropAll(): void {
+    this.facts.clear()
+    this.keysOfOwner.clear()
+    for (const fill of this.fills) fill.all = true
+  }
+}
