@@ -20,7 +20,7 @@ import {
   secretStateOf,
   statusOf,
 } from './key.ts'
-import type { KEY_ORDER_FIELDS } from './keys.store.ts'
+import type { KEY_ORDER_FIELDS } from './key-listing.store.ts'
 import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
 
 export const KeyKindRef = builder.enumType('KeyKind', {

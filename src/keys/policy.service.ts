@@ -5,7 +5,8 @@ import { InputIssues } from '../kernel/errors.ts'
 import { checkPolicy, type KeyPolicy, type OwnPolicy, policyTexts } from '../organizations/key-policy.ts'
 import { findPolicies, listDescendants, lockOrganization, savePolicy } from '../organizations/organizations.store.ts'
 import type { Reader } from '../persistence/database.ts'
-import { listNonConforming, makeDue } from './keys.store.ts'
+import { listNonConforming } from './key-listing.store.ts'
+import { makeDue } from './keys.store.ts'
 import type { KeyParts } from './lifecycle/create-key.ts'
 
 /** Fields that are left out stay; null takes a limit away, and below a root inherits. */

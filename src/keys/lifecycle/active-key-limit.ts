@@ -2,7 +2,7 @@ import { KeyturnError } from '../../kernel/errors.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findPolicies, listDescendants, lockOrganization } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
-import { countActive } from '../keys.store.ts'
+import { countActive } from '../key-listing.store.ts'
 
 /** Ids of the organizations whose maximum of active keys is locked, from the root down. */
 export type LockedLimits = readonly string[]

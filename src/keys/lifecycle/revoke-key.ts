@@ -10,14 +10,8 @@ import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
-import {
-  filteredKeys,
-  findKeysInParts,
-  type KeyFilter,
-  listApiKeysCreatedBy,
-  listLivePersonalKeys,
-  lockKey,
-} from '../keys.store.ts'
+import { filteredKeys, type KeyFilter, listApiKeysCreatedBy } from '../key-listing.store.ts'
+import { findKeysInParts, listLivePersonalKeys, lockKey } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
 import type { KeyFactsCache } from '../verification/key-facts-cache.ts'

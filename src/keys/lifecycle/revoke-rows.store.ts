@@ -3,7 +3,7 @@ import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { KeyEntity } from '../key.entity.ts'
 import type { RevocationReason } from '../key.ts'
-import { retireSecrets } from '../keys.store.ts'
+import { retireSecrets } from '../key-secrets.store.ts'
 
 /** Ids a statement may name: both engines take more, and neither plans better for it. */
 const IDS_A_STATEMENT = 500

@@ -9,16 +9,8 @@ import { boundOfItself, boundOfCreator } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
-import {
-  findKey,
-  insertSecret,
-  listLiveSecrets,
-  lockKey,
-  nameTaken,
-  releaseExpiredName,
-  updateKey,
-  updateSecret,
-} from '../keys.store.ts'
+import { insertSecret, listLiveSecrets, updateSecret } from '../key-secrets.store.ts'
+import { findKey, lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
 import { type LockedLimits, lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
 import { decideExpiry, decideOverlap, type ExpiryBound } from './lifetime.ts'

@@ -11,14 +11,8 @@ import { findProject } from '../../organizations/organizations.store.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
 import type { KeyAccess } from '../key-access.ts'
-import {
-  filteredKeys,
-  type KeyFilter,
-  type KeyOrder,
-  keyPosition,
-  listPersonalKeys,
-  pageOfKeys,
-} from '../keys.store.ts'
+import { filteredKeys, type KeyFilter, type KeyOrder, keyPosition, pageOfKeys } from '../key-listing.store.ts'
+import { listPersonalKeys } from '../keys.store.ts'
 import type { KeyParts } from '../lifecycle/create-key.ts'
 import { isKnownId } from './known-id.ts'
 import { findKeyScope } from './key-scope.ts'

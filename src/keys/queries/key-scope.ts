@@ -3,7 +3,7 @@ import type { OrganizationDirectory } from '../../organizations/organization-dir
 import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Reader } from '../../persistence/database.ts'
 import type { KeyKind } from '../key.ts'
-import type { KeyFilter, KeyScope, ScopedRule } from '../keys.store.ts'
+import type { KeyFilter, KeyScope, ScopedRule } from '../key-listing.store.ts'
 
 /** Organizations whose keys one list shows. */
 const MOST_ORGANIZATIONS = 1_000

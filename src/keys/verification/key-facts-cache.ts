@@ -4,7 +4,7 @@ import { Unavailable } from '../../kernel/errors.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
-import { findSecretByHash } from '../keys.store.ts'
+import { findSecretByHash } from '../key-secrets.store.ts'
 import { type KeyFacts, loadKeyFacts } from './key-facts.ts'
 import { STALING_TYPES, TOKEN_ENDINGS } from './token-endings.ts'
 

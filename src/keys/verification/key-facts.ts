@@ -7,7 +7,8 @@ import type { OrganizationDirectory } from '../../organizations/organization-dir
 import type { Reader } from '../../persistence/database.ts'
 import { effectiveGrants } from '../effective-grants.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
-import { findKey, listLiveSecrets } from '../keys.store.ts'
+import { listLiveSecrets } from '../key-secrets.store.ts'
+import { findKey } from '../keys.store.ts'
 
 /** All that a decision about a key's use follows from, besides the clock. */
 export interface KeyFacts {

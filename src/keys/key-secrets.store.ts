@@ -1,0 +1,51 @@
+import { In, IsNull, Not } from 'typeorm'
+import type { Reader, Writer } from '../persistence/database.ts'
+import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
+
+export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
+  reader.manager.findOneBy(KeySecretEntity, { hash })
+
+/** The secrets of keys, newest first. */
+export const listSecrets = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
+  reader.manager.find(KeySecretEntity, { where: { keyId: In([...keyIds]) }, order: { createdAt: 'DESC', id: 'DESC' } })
+
+/** The secrets that are not retired for good: at most two. */
+export const listLiveSecrets = (reader: Reader, keyId: string): Promise<KeySecretRow[]> =>
+  reader.manager.findBy(KeySecretEntity, { keyId, state: Not('RETIRED') })
+
+export const insertSecret = async (writer: Writer, secret: KeySecretRow): Promise<void> => {
+  await writer.manager.insert(KeySecretEntity, secret)
+}
+
+export const updateSecret = async (writer: Writer, id: string, change: Partial<KeySecretRow>): Promise<void> => {
+  await writer.manager.update(KeySecretEntity, { id }, change)
+}
+
+/** Notes the first use of a secret that an overlap waits for; false where it was noted before. */
+export const noteOverlapBegun = async (writer: Writer, secretId: string): Promise<boolean> =>
+  (
+    await writer.manager.update(
+      KeySecretEntity,
+      { id: secretId, state: 'CURRENT', overlapFromFirstUse: Not(IsNull()) },
+      { overlapFromFirstUse: null },
+    )
+  ).affected === 1
+
+/** Stores that a current secret was used for the first time; false if it was used before, or is not current any more. */
+export const noteFirstUseOf = async (writer: Writer, secretId: string, now: Date): Promise<boolean> =>
+  (
+    await writer.manager.update(
+      KeySecretEntity,
+      { id: secretId, state: 'CURRENT', lastUsedAt: IsNull() },
+      { lastUsedAt: now },
+    )
+  ).affected === 1
+
+/** Retires every secret of the keys. */
+export const retireSecrets = async (writer: Writer, keyIds: readonly string[], now: Date): Promise<void> => {
+  await writer.manager.update(
+    KeySecretEntity,
+    { keyId: In([...keyIds]), state: Not('RETIRED') },
+    { state: 'RETIRED', validUntil: now },
+  )
+}
