@@ -1,7 +1,8 @@
 import { causeOf } from '../../audit/caller.ts'
 import { builder } from '../../schema-kit/builder.ts'
 import { callerOf } from '../../schema-kit/context.ts'
-import { KeyFilterRef, KeyKindRef, RevocationReasonRef } from '../keys.graphql.ts'
+import { KeyKindRef, RevocationReasonRef } from '../key-enums.graphql.ts'
+import { KeyFilterRef } from '../key-listing.graphql.ts'
 import { KeyPayload } from './key-payload.graphql.ts'
 
 const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
