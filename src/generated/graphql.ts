@@ -1074,7 +1074,7 @@ export type RevocationRangeQueryVariables = Exact<{
 }>;
 
 
-export type RevocationRangeQuery = { organization: { revocationRange: { after: number, head: number } } | null };
+export type RevocationRangeQuery = { organization: { revocationRange: { after: number, head: number } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { CredentialStrategy, Refusal, Verification } from '../access/verification.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { UnauthenticatedReason } from '../kernel/errors.ts'
+import { Unavailable, type UnauthenticatedReason } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
 import { memberPrincipal } from './member-principal.ts'
 import { findUserByEmail, listMembershipsOf } from './members.store.ts'
@@ -44,10 +44,6 @@ const refuse = (reason: UnauthenticatedReason, message: string): Refusal => ({
 const INVALID = refuse('UNKNOWN', 'Invalid token of the identity provider. Sign in again.')
 const EXPIRED = refuse('TOKEN_EXPIRED', 'The token of the identity provider has expired. Sign in again.')
 const NOT_A_MEMBER = refuse('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
-const UNAVAILABLE = refuse(
-  'UNKNOWN',
-  'The identity provider is not available, so its tokens cannot be verified. Try again later.',
-)
 
 /**
  * Authenticates members by JWTs of the company's identity provider (OpenID Connect). The verified e-mail address identifies
@@ -111,7 +107,11 @@ export class IdentityProvider implements CredentialStrategy {
       // Any other fault of a token is its bearer's; all are refused alike.
       if (!(error instanceof ProviderFault)) return INVALID
       onFault(error.cause)
-      return UNAVAILABLE
+      // It says nothing about the token: an invalid one would end what its bearer listens to.
+      throw new Unavailable(
+        'The identity provider is not available, so its tokens cannot be verified: try again.',
+        error.cause,
+      )
     }
   }
 

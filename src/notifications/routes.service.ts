@@ -139,7 +139,7 @@ export class RoutesService {
     issues.throwIfAny()
     if (types !== null) await this.requireTypes(caller.principal, organizationId, types)
     const targetJwe = target === null ? null : await encryptTarget(cipher, target)
-    const rotates = input.rotateSigningSecret === true
+    const rotates = input.rotateSigningSecret ?? false
     const madeSecret = rotates || target?.channel === 'WEBHOOK' ? newSigningSecret() : null
     const madeJwe = madeSecret === null ? null : await cipher.encrypt(madeSecret)
     return database.write(async (writer) => {

@@ -156,6 +156,7 @@ const RevocationRangeRef = builder.objectRef<RevocationRange>('RevocationRange')
 builder.objectField(OrganizationRef, 'revocationRange', (t) =>
   t.field({
     type: RevocationRangeRef,
+    nullable: true,
     description:
       'Where a verifier begins to read revocations, and when it has caught up: once it has received head. Needs tokens:viewer.',
     args: {

@@ -127,7 +127,8 @@ export class RevocationFollower {
       { organizationId: organizationId ?? '', after: position },
       { signal: AbortSignal.any([this.controller.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
     )
-    if (organization === null) throw new KeyturnClientError('NOT_FOUND', 'The organization to follow does not exist.')
+    if (organization?.revocationRange == null)
+      throw new KeyturnClientError('NOT_FOUND', 'The organization to follow does not exist.')
     return organization.revocationRange
   }
 

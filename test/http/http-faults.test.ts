@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { ON_POSTGRES, ON_SQLITE } from '../support/engines.ts'
 
@@ -28,10 +28,13 @@ describe.each(ON_POSTGRES)('a service whose database is gone', () => {
 
   it('is alive, and not ready, and says which parts are not', async () => {
     expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
-    const response = await fetch(`${app.url}/readyz`)
-    expect(response.status).toBe(503)
-    const body = await response.text()
-    expect(JSON.parse(body)).toEqual({ status: 'unavailable', failing: ['database', 'migrations'] })
+    // An outcome is used for half a second.
+    const unready = await vi.waitFor(async () => {
+      const response = await fetch(`${app.url}/readyz`)
+      expect(response.status).toBe(503)
+      return response.json()
+    }, 5_000)
+    expect(unready).toEqual({ status: 'unavailable', failing: ['database', 'migrations', 'writes'] })
   })
 
   const QUERY = JSON.stringify({ query: `{ node(id: "org_00000000000040008000000000000000") { id } }` })
@@ -42,32 +45,36 @@ describe.each(ON_POSTGRES)('a service whose database is gone', () => {
     ['/oauth/introspect', FORM, 'token=a'],
     ['/oauth/token', FORM, ''],
     ['/auth/v1/token', FORM, ''],
-  ] as const)('masks what went wrong at %s, and logs it under the request id', async (path, type, body) => {
-    // A well-formed secret that is not in memory must be looked for in the database.
-    const secret = app.ownerSecret
-    const id = `fault-${path.replaceAll('/', '.')}`
-    const sent =
-      path === '/oauth/token'
-        ? new URLSearchParams({
-            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-            subject_token: secret,
-            subject_token_type: 'urn:keyturn:params:oauth:token-type:key',
-          }).toString()
-        : path === '/auth/v1/token'
-          ? `pat=${secret}`
-          : body
-    const response = await fetch(app.url + path, {
-      method: 'POST',
-      headers: { ...type, 'x-request-id': id, ...(path === '/oauth/token' ? {} : app.owner.headers) },
-      body: sent,
-    })
-    expect(response.status).toBe(500)
-    const text = await response.text()
-    expect(text).toContain('Something went wrong on our side.')
-    expect(text).not.toMatch(/postgres|keyturn_test|database|ECONN|terminat|select|typeorm|at \//i)
-    if (path === '/graphql') expect(JSON.parse(text).errors[0].extensions).toEqual({ code: 'INTERNAL', requestId: id })
-    const lines = app.logged.filter((line) => line.includes(id))
-    expect(lines.some((line) => line.includes('"stack"'))).toBe(true)
-    expect(app.logged.join('')).not.toContain(secret)
-  })
+  ] as const)(
+    'answers 503 at %s, says when to come again, and nothing of what went wrong',
+    async (path, type, body) => {
+      // A well-formed secret that is not in memory must be looked for in the database.
+      const secret = app.ownerSecret
+      const id = `fault-${path.replaceAll('/', '.')}`
+      const sent =
+        path === '/oauth/token'
+          ? new URLSearchParams({
+              grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+              subject_token: secret,
+              subject_token_type: 'urn:keyturn:params:oauth:token-type:key',
+            }).toString()
+          : path === '/auth/v1/token'
+            ? `pat=${secret}`
+            : body
+      const response = await fetch(app.url + path, {
+        method: 'POST',
+        headers: { ...type, 'x-request-id': id, ...(path === '/oauth/token' ? {} : app.owner.headers) },
+        body: sent,
+      })
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('1')
+      const text = await response.text()
+      expect(text).not.toMatch(/postgres|keyturn_test|ECONN|terminat|select|typeorm|at \//i)
+      if (path === '/graphql')
+        expect(JSON.parse(text).errors[0].extensions).toEqual({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+      else expect(JSON.parse(text)).toMatchObject({ error_description: expect.stringContaining('try again') })
+      expect(app.logged.some((line) => line.includes('"stack"'))).toBe(true)
+      expect(app.logged.join('')).not.toContain(secret)
+    },
+  )
 })

@@ -24,11 +24,10 @@ describe('an identity provider that changes, or does not answer', () => {
     const { data, errors } = await app.anonymous.with(token).try(ViewerDocument, {})
     return data?.viewer.kind === 'USER' ? 'good' : `${errors?.[0]?.extensions.code}: ${errors?.[0]?.message}`
   }
-  const NO_ANSWER =
-    'UNAUTHENTICATED: The identity provider is not available, so its tokens cannot be verified. Try again later.'
-  const NO_TOKEN = /^UNAUTHENTICATED: The identity provider token is invalid/
+  const NO_ANSWER = 'UNAVAILABLE: The identity provider is not available, so its tokens cannot be verified: try again.'
+  const NO_TOKEN = /^UNAUTHENTICATED: Invalid token of the identity provider/
   const asked = (path: string) => provider.requested.filter((url) => url === path).length
-  const faults = () => app.logged.filter((line) => line.includes('The identity provider does not answer')).length
+  const faults = () => app.logged.filter((line) => line.includes('The identity provider failed')).length
   /** Lets that much time pass for what the provider's keys are remembered by. */
   const later = (milliseconds: number) => {
     const now = Date.now
@@ -99,9 +98,9 @@ describe('an issuer that is none', () => {
     try {
       const token = await provider.sign({ ...OWNER, iss: issuer })
       const error = await app.anonymous.with(token).fail(ViewerDocument, {})
-      expect(error.extensions.code).toBe('UNAUTHENTICATED')
+      expect(error.extensions.code).toBe('UNAVAILABLE')
       expect(provider.requested).toEqual(['/.well-known/openid-configuration'])
-      expect(app.logged.join('')).toContain('names another issuer than the one configured')
+      expect(app.logged.join('')).toContain('a different issuer')
     } finally {
       await app.close()
       provider.close()

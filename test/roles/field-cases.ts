@@ -154,7 +154,7 @@ const expectation =
  * the caller is told why not.
  */
 export const mayBeNull = (row: string, { name, type }: GraphQLField<unknown, unknown>): boolean => {
-  if (['parent', 'project', 'user', 'key'].includes(name)) return !isNonNullType(type)
+  if (['parent', 'project', 'user', 'key', 'event'].includes(name)) return !isNonNullType(type)
   return isLeafType(type) && (TABLE[row]?.any ?? []).every(({ who }) => who === 'reader')
 }
 

@@ -202,7 +202,7 @@ const caseOf = (change: Change, place: Furniture): PayloadCase => {
   const fields: PayloadField[] = []
   const selections = Object.values(payload.getFields()).map((field) => {
     const row = `${payload.name}.${field.name}`
-    fields.push({ row, path: [field.name], mayBeNull: false, expect: () => ({ open: true }) })
+    fields.push({ row, path: [field.name], mayBeNull: mayBeNull(row, field), expect: () => ({ open: true }) })
     const type = getNamedType(field.type)
     if (isLeafType(type)) return field.name
     const inner = Object.values(fieldsOf(type.name)).map((inside) => {

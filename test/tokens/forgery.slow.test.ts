@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { boot, useApp } from '../support/boot.ts'
 import { answerOf, claimsOf, exchange, headerOf, introspect, tokenOf } from '../support/tokens.ts'
 import { FORGERIES, type Forge, forgeOf } from './forgeries.ts'
+
+const WORDS = ['reason', 'message', 'error', 'error_description']
 
 let forge: Forge
 const app = useApp({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
@@ -35,6 +36,9 @@ const refusalsOf = async (token: string) => {
   }
 }
 
+const withoutReasons = (refusals: unknown, signed: boolean): unknown =>
+  signed ? JSON.parse(JSON.stringify(refusals, (key, value) => (WORDS.includes(key) ? undefined : value))) : refusals
+
 describe('a token that is not one of ours, or not any more', () => {
   it('would be good if it were as it should be', async () => {
     const { token, signAsService } = forge
@@ -45,18 +49,19 @@ describe('a token that is not one of ours, or not any more', () => {
     }
   })
 
-  it.each(FORGERIES)('is refused like any other: one with %s', async (_what, make) => {
-    const revoked = await app.apiKey()
-    const dead = await tokenOf(app, revoked)
-    await app.owner.run(RevokeKeyDocument, { input: { id: revoked.id } })
+  it.each(FORGERIES)('is refused like any other: one with %s', async (what, make) => {
+    // Of another signature, so that it says nothing about its key either.
+    const dead = `${forge.token.slice(0, -8)}AAAAAAAA`
     const expected = await refusalsOf(dead)
     expect(expected).toMatchObject({ introspected: { active: false } })
     expect([expected.graphql[0], expected.read[0], expected.caller[0]]).toEqual([401, 401, 401])
     const forged = await make(forge)
-    expect(await refusalsOf(forged)).toEqual(expected)
+    // Whoever has a token that this server signed is told what is wrong with it; everybody else the same of all.
+    const signed = what.startsWith('a signature, and')
+    expect(withoutReasons(await refusalsOf(forged), signed)).toEqual(withoutReasons(expected, signed))
     const swaps = [await exchange(app, forged), await exchange(app, dead)].map(({ status, body }) => ({ status, body }))
     expect(swaps[0]?.status).toBe(400)
-    if (forged.startsWith('eyJ')) expect(swaps[0]).toEqual(swaps[1])
+    if (forged.startsWith('eyJ')) expect(withoutReasons(swaps[0], signed)).toEqual(withoutReasons(swaps[1], signed))
   })
 
   it('is refused wherever it is cut off and whatever character of it is another', async () => {

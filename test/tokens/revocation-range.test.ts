@@ -21,7 +21,7 @@ describe.each(ENGINES)('the range of revocations on %s', (engine) => {
   const rangeOf = async (organizationId: string, after?: number) => {
     const variables = { organizationId, ...(after === undefined ? {} : { after }) }
     const { organization } = await app.owner.run(RevocationRangeDocument, variables)
-    if (organization == null) throw new Error('There is no such organization.')
+    if (organization?.revocationRange == null) throw new Error('There is no such organization.')
     return organization.revocationRange
   }
   const endOne = async (organizationId: string) => {

@@ -334,6 +334,11 @@ export const TOKEN_CHANGES: readonly TokenChange[] = [
 
 /** Mutations that create something, or that change nothing of what exists. */
 export const HARMLESS: readonly string[] = [
+  'createNotificationRoute',
+  'updateNotificationRoute',
+  'deleteNotificationRoute',
+  'sendTestNotification',
+  'redeliverNotifications',
   'acceptInvitation',
   'acknowledgeExpiryWarning',
   'createApiKey',

@@ -9,7 +9,7 @@ import { checkDescription, checkName } from '../../kernel/text.ts'
 import { checkGrants } from '../../organizations/check-grants.ts'
 import { requireRangesWithin } from '../descent.ts'
 import type { KeyRow } from '../key.entity.ts'
-import { lifetimeOf, searchable, secretStateOf, statusOf } from '../key.ts'
+import { lifetimeOf, searchable, statusOf } from '../key.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
 import { lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './create-key.ts'
@@ -74,9 +74,8 @@ export class UpdateKey {
         }
       }
       const policy = await directory.policyOf(writer, key.organizationId)
-      const retiring = (await listLiveSecrets(writer, key.id)).find(
-        (secret) => secretStateOf(secret, now) === 'RETIRING',
-      )
+      // Also one whose overlap has just ended: the sweeper has to record that, whatever else is due later.
+      const retiring = (await listLiveSecrets(writer, key.id)).find((secret) => secret.state === 'RETIRING')
       const { name, description } = { ...key, ...change }
       change.searchText = searchable(name, description)
       const updated = { ...key, ...change }
