@@ -85,7 +85,6 @@ const start = async (
       logger.warn({ seconds: ms / 1000 }, 'The system clock jumped: check the time service of this machine')
     }),
   )
-  const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
 
   // Each part takes what the parts before it offer.
@@ -93,6 +92,8 @@ const start = async (
   const { tracer } = tracing
   const storage = { ...config, model: MODEL, nestingGuard, tracer, ...databaseReports(logger) }
   const { sources, database } = await openDatabase(storage, stack)
+  // After the database, which creates the data directory and locks it: only one process may create the key.
+  const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
   const transport = createTransport({
     redis,
     clock,
