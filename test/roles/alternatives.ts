@@ -64,7 +64,7 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, readonly Condition['who'][]>> = {
 
 /**
  * On objects that only a role of keys, or the ownership of a key, opens: whoever has a role of another module alone does not
- * reach them, so nobody can be asked whether it would be enough. notifications/webhooks.test.ts has the callers who reach them.
+ * reach them, so nobody can be asked whether it would be enough. Those who do reach them are asked.
  */
 const BEHIND_A_ROLE = ['ExpiryWarning.deliveries', 'NotificationRoute.target', 'NotificationDelivery.event']
 
