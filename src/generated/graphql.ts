@@ -176,7 +176,7 @@ export type CreatePersonalAccessKeyInput = {
   name: string;
   /** That it works until it is revoked. */
   neverExpires?: boolean | null | undefined;
-  /** An organization that the caller belongs to; the key is good there and below. */
+  /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
   organizationId: string;
   /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
   warnBefore?: Array<string> | null | undefined;
@@ -317,7 +317,7 @@ export type KeyOrderField =
 
 /** What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits. */
 export type KeyPolicyInput = {
-  /** How long an access token is good: at most P1D. */
+  /** Lifetime of access tokens: at most P1D. */
   accessTokenLifetime?: string | null | undefined;
   /** The lifetime of a key for which none was asked. */
   defaultLifetime?: string | null | undefined;

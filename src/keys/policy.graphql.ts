@@ -50,7 +50,7 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     }),
     accessTokenLifetime: t.field({
       type: 'Duration',
-      description: 'How long an access token is good.',
+      description: 'Lifetime of access tokens.',
       resolve: (policy) => policy.accessTokenLifetime,
     }),
     onRetiredSecretUse: t.field({
@@ -100,7 +100,7 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
     maximumActiveKeys: t.int({
       description: 'How many active keys the organization may have, together with all organizations below it.',
     }),
-    accessTokenLifetime: t.field({ type: 'Duration', description: 'How long an access token is good: at most P1D.' }),
+    accessTokenLifetime: t.field({ type: 'Duration', description: 'Lifetime of access tokens: at most P1D.' }),
     onRetiredSecretUse: t.field({
       type: SecretMisuseResponseEnum,
       description: 'What happens to a key when a retired secret of it is used.',
@@ -135,7 +135,7 @@ builder.mutationField('updateKeyPolicy', (t) =>
   t.field({
     type: UpdateKeyPolicyPayload,
     description:
-      'Changes the rules for the keys of an organization. Keys in use go on as they are; the history names those that no longer conform. Needs keys:manager.',
+      'Changes the rules for the keys of an organization. Existing keys stay as they are; the audit event names those that no longer conform. Needs keys:manager.',
     args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
     resolve: async (_, { input }, context) => {

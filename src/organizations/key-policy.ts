@@ -43,7 +43,7 @@ export const DEFAULT_POLICY: KeyPolicy = {
 const durationText = (seconds: DurationSeconds | null): string | null =>
   seconds === null ? null : formatDuration(seconds)
 
-/** The policy with its durations as the API writes them, for the history. */
+/** The policy with its durations as the API writes them, for the audit log. */
 export const policyTexts = (policy: KeyPolicy) => ({
   ...policy,
   maximumLifetime: durationText(policy.maximumLifetime),

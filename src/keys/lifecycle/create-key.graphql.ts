@@ -44,7 +44,7 @@ const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyI
   fields: (t) => ({
     organizationId: t.id({
       required: true,
-      description: 'An organization that the caller belongs to; the key is good there and below.',
+      description: 'An organization that the caller belongs to. The key is valid there and in the organizations below.',
     }),
     name: t.string({
       required: true,

@@ -28,7 +28,7 @@ const fits = (value: JsonValue, levels: number): boolean =>
 
 /** Metadata as it is kept: a JSON object of at most 8 KiB and 32 levels. */
 export const checkMetadata = (issues: InputIssues, path: string, metadata: JsonObject): JsonObject => {
-  // Whoever reads the history later must not need more of a stack than we had.
+  // Reading the audit log later must not need a deeper stack than writing it did.
   if (!fits(metadata, DEEPEST_METADATA)) {
     issues.add(path, `must be nested at most ${DEEPEST_METADATA} levels deep`)
     return metadata

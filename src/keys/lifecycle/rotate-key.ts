@@ -119,7 +119,7 @@ export class RotateKey {
         expiresAt: { from: key.expiresAt, to: expiresAt },
         replacedHint: retiring === undefined ? null : (current?.hint ?? null),
       })
-      // An overlap whose end nobody has noticed yet ends in the history, too: offline verifiers hear of it by that alone.
+      // An overlap that has ended but is not recorded yet is recorded here: offline verifiers learn of its end by the event.
       const unnoticed = secrets
         .filter((one) => one.state === 'RETIRING' && one.id !== retiring?.id)
         .map((one) => overlapEnded(key, one.hint, key.lifetimeFrom))
