@@ -10,7 +10,15 @@ import { TestClient } from '../support/client.ts'
 import { endWithUs } from '../support/end-with-us.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', '.ci', 'src', 'migrations']
+const SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.package.json',
+  '.ci',
+  'src',
+  'migrations',
+]
 const PATIENCE = { timeout: 120_000, interval: 50 }
 const IN_A_NAMESPACE = ['--pid', '--fork', '--mount-proc', '--kill-child']
 const namespaces = spawnSync('unshare', [...IN_A_NAMESPACE, 'true']).status === 0
