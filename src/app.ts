@@ -150,7 +150,6 @@ const start = async (
     defaultAudience: config.tokenAudience,
     algorithm: config.tokenAlgorithm,
     masterKeys,
-    keyFacts: keys.keyFacts,
     keyVerifier: keys.verifier,
     otherStrategies: memberships.identityProvider === null ? [] : [memberships.identityProvider],
     onFault: (error, what) => fault(what)(error),

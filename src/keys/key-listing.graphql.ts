@@ -65,6 +65,11 @@ const KeyOrderRef = builder.inputType('KeyOrder', {
   }),
 })
 
+const keyListArgs = builder.args((t) => ({
+  filter: t.field({ type: KeyFilterRef, description: 'Which keys to show.' }),
+  orderBy: t.field({ type: KeyOrderRef, description: 'How to order them.' }),
+}))
+
 const KeyConnectionRef = createCountedConnection('Key', 'keys of both kinds', KeyRef)
 
 builder.objectFields(OrganizationRef, (t) => ({
@@ -72,11 +77,7 @@ builder.objectFields(OrganizationRef, (t) => ({
     type: KeyConnectionRef,
     nullable: true,
     description: 'The inventory: its keys of both kinds, newest first where no order is given. Needs keys:manager.',
-    args: {
-      ...pagingArgs,
-      filter: t.arg({ type: KeyFilterRef, description: 'Which keys to show.' }),
-      orderBy: t.arg({ type: KeyOrderRef, description: 'How to order them.' }),
-    },
+    args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
       context.services.keyQueries.page(callerOf(context), { organizationId: id }, filter ?? {}, orderBy, paging),
@@ -85,11 +86,7 @@ builder.objectFields(OrganizationRef, (t) => ({
     type: ApiKeyConnectionRef,
     nullable: true,
     description: 'Its API keys, newest first where no order is given. Needs keys:viewer.',
-    args: {
-      ...pagingArgs,
-      filter: t.arg({ type: KeyFilterRef, description: 'Which keys to show.' }),
-      orderBy: t.arg({ type: KeyOrderRef, description: 'How to order them.' }),
-    },
+    args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
       context.services.keyQueries.page(
@@ -104,11 +101,7 @@ builder.objectFields(OrganizationRef, (t) => ({
     type: PersonalAccessKeyConnectionRef,
     nullable: true,
     description: 'The personal access keys of its members, newest first where no order is given. Needs keys:manager.',
-    args: {
-      ...pagingArgs,
-      filter: t.arg({ type: KeyFilterRef, description: 'Which keys to show.' }),
-      orderBy: t.arg({ type: KeyOrderRef, description: 'How to order them.' }),
-    },
+    args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
       context.services.keyQueries.page(

@@ -1,5 +1,5 @@
 import { badInput, forbidden } from '../kernel/errors.ts'
-import { coversAll, formatGrant, type Grant, parseScope } from '../kernel/grants.ts'
+import { formatGrant, type Grant, missingGrants, parseScope } from '../kernel/grants.ts'
 import { LONGEST_TOKEN_BYTES } from './access-token.ts'
 
 /** What a caller requests of a new access token. Anything that is absent is as wide as the key and the policy allow. */
@@ -26,7 +26,7 @@ export const decideScope = (held: readonly Grant[], requested: string | null | u
   const scope = parseScope(requested)
   if (scope === null)
     throw badInput('scope', 'must be module:role pairs separated by spaces, like build:operator audit:viewer')
-  const beyond = scope.filter((grant) => !coversAll(held, [grant])).map(formatGrant)
+  const beyond = missingGrants(held, scope).map(formatGrant)
   if (beyond.length > 0)
     throw forbidden(beyond, `The key does not carry ${beyond.join(', ')}. Request a scope within its grants.`)
   return scope

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../audit/canonical-json.ts'
 import { keyCreated } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { DurationSeconds } from '../../kernel/duration.ts'
-import { conflict, forbidden, InputIssues, notFound, unauthenticated } from '../../kernel/errors.ts'
+import { forbidden, InputIssues, notFound, unauthenticated } from '../../kernel/errors.ts'
 import type { Grant } from '../../kernel/grants.ts'
 import { checkId, newId } from '../../kernel/ids.ts'
 import { hashSecret, hintOf, newSecret } from '../../kernel/secret-text.ts'
@@ -23,9 +23,10 @@ import { boundOfCreator, rangesOfNew } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
 import type { KeyAccess } from '../key-access.ts'
-import { lockCreator, insertKey, nameTaken, releaseExpiredName } from '../keys.store.ts'
+import { insertKey, lockCreator } from '../keys.store.ts'
 import { lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
+import { isNameFree, requireFreeName } from './key-name.ts'
 import { decideExpiry, type ExpiryBound, type WantedExpiry } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
@@ -257,11 +258,7 @@ export class CreateKey {
     if (draft.createdWithKeyId !== null && !(await lockCreator(writer, draft.createdWithKeyId)))
       throw unauthenticated('REVOKED', 'The key that you use has just been revoked or suspended.')
     const nameScope = nameScopeOf(draft.organizationId, draft.ownerId)
-    if (await nameTaken(writer, nameScope, draft.name)) {
-      await releaseExpiredName(writer, nameScope, draft.name, now)
-      if (await nameTaken(writer, nameScope, draft.name))
-        throw conflict('An active key already has this name: choose another, or revoke that key first.')
-    }
+    await requireFreeName(writer, nameScope, draft.name, now)
     await refuseTooManyKeys(writer, limits, now)
     const { expiry, expiryBound, ...facts } = draft
     const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime, expiryBound)
@@ -306,8 +303,7 @@ export class CreateKey {
   private async freeName(writer: Writer, nameScope: string, name: string, now: Date): Promise<string> {
     for (let number = 1; ; number += 1) {
       const candidate = number === 1 ? name : `${name} ${number}`
-      await releaseExpiredName(writer, nameScope, candidate, now)
-      if (!(await nameTaken(writer, nameScope, candidate))) return candidate
+      if (await isNameFree(writer, nameScope, candidate, now)) return candidate
     }
   }
 }

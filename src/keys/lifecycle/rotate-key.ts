@@ -10,9 +10,10 @@ import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
 import { insertSecret, listLiveSecrets, updateSecret } from '../key-secrets.store.ts'
-import { findKey, lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
+import { findKey, lockKey, updateKey } from '../keys.store.ts'
 import { type LockedLimits, lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
+import { requireFreeName } from './key-name.ts'
 import { decideExpiry, decideOverlap, type ExpiryBound } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
 
@@ -181,9 +182,8 @@ export class RotateKey {
 
   private async revive(caller: Caller, writer: Writer, key: KeyRow, limits: LockedLimits, now: Date): Promise<void> {
     if (isItself(caller.principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot bring itself back.')
-    await releaseExpiredName(writer, key.nameScope, key.name, now)
-    if (await nameTaken(writer, key.nameScope, key.name))
-      throw conflict('Another active key has taken the name of this one: rename or revoke that one first.')
+    const taken = 'Another active key has taken the name of this one: rename or revoke that one first.'
+    await requireFreeName(writer, key.nameScope, key.name, now, taken)
     await refuseTooManyKeys(writer, limits, now)
   }
 

@@ -11,9 +11,10 @@ import { requireRangesWithin } from '../descent.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { lifetimeOf, searchable, statusOf } from '../key.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
-import { lockKey, nameTaken, releaseExpiredName, updateKey } from '../keys.store.ts'
+import { lockKey, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './create-key.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
+import { requireFreeName } from './key-name.ts'
 import { dueAtOf } from './warning-plan.ts'
 
 /** What is left out stays; a null description or thresholds fall back to none and to the policy's. */
@@ -67,9 +68,7 @@ export class UpdateKey {
       if (statusOf(key, now) === 'REVOKED') throw conflict('This key has been revoked: nothing of it changes any more.')
       if (change.name !== undefined && change.name !== key.name) {
         if (key.activeName !== null) {
-          await releaseExpiredName(writer, key.nameScope, change.name, now)
-          if (await nameTaken(writer, key.nameScope, change.name))
-            throw conflict('An active key already has this name: choose another, or revoke that key first.')
+          await requireFreeName(writer, key.nameScope, change.name, now)
           change.activeName = change.name
         }
       }

@@ -1,0 +1,23 @@
+import { conflict } from '../../kernel/errors.ts'
+import type { Writer } from '../../persistence/database.ts'
+import { nameTaken, releaseExpiredName } from '../keys.store.ts'
+
+const TAKEN = 'An active key already has this name: choose another, or revoke that key first.'
+
+/** Whether no active key of the scope has the name. A key past its expiry loses it. */
+export const isNameFree = async (writer: Writer, nameScope: string, name: string, now: Date): Promise<boolean> => {
+  if (!(await nameTaken(writer, nameScope, name))) return true
+  await releaseExpiredName(writer, nameScope, name, now)
+  return !(await nameTaken(writer, nameScope, name))
+}
+
+/** Throws CONFLICT if an active key of the scope has the name. */
+export const requireFreeName = async (
+  writer: Writer,
+  nameScope: string,
+  name: string,
+  now: Date,
+  message = TAKEN,
+): Promise<void> => {
+  if (!(await isNameFree(writer, nameScope, name, now))) throw conflict(message)
+}
