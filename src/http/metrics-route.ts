@@ -17,6 +17,8 @@ interface Series {
   readonly observe: (seconds: number) => void
 }
 
+/** Least time between two reads of the notifications that wait. */
+const BACKLOG_INTERVAL_MS = 5_000
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /**
@@ -100,7 +102,7 @@ export class Metrics {
     this.notifications.inc({ channel, result })
   }
 
-  /** Adds gauges for notifications that wait. They are read at each scrape. */
+  /** Adds gauges for notifications that wait. They are read at a scrape, at most every five seconds: anybody may scrape. */
   watchNotifications(backlog: () => Promise<{ readonly pending: number; readonly oldestSeconds: number }>): void {
     const registers = [this.registry]
     const oldest = new Gauge({
@@ -108,14 +110,19 @@ export class Metrics {
       help: 'Age of the oldest notification that is not delivered, over all instances.',
       registers,
     })
+    let readAt = Number.NEGATIVE_INFINITY
     new Gauge({
       name: 'keyturn_notifications_pending',
       help: 'Notifications that are not delivered yet, over all instances.',
       registers,
       async collect() {
-        const { pending, oldestSeconds } = await backlog()
-        this.set(pending)
-        oldest.set(oldestSeconds)
+        if (performance.now() - readAt < BACKLOG_INTERVAL_MS) return
+        readAt = performance.now()
+        // The other metrics are needed most while the database is away. It reports that itself.
+        const read = await backlog().catch(() => null)
+        if (read === null) return
+        this.set(read.pending)
+        oldest.set(read.oldestSeconds)
       },
     })
   }

@@ -37,6 +37,12 @@ describe.each(ON_POSTGRES)('a service whose database is gone', () => {
     expect(unready).toEqual({ status: 'unavailable', failing: ['database', 'migrations', 'writes'] })
   })
 
+  it('is measured all the same', async () => {
+    const response = await fetch(`${app.url}/metrics`)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('keyturn_http_requests_total')
+  })
+
   const QUERY = JSON.stringify({ query: `{ node(id: "org_00000000000040008000000000000000") { id } }` })
   const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
