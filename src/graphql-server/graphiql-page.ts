@@ -2,24 +2,17 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-
-const WELCOME = `# Keyturn. Put your credential under Headers: {"authorization": "Bearer kt_pk_..."}
-# Then re-fetch the schema (Ctrl-Shift-R) for documentation and completion.
-query Viewer {
-  viewer {
-    kind
-    organizations { id name }
-  }
-}
-`
+import { GRAPHIQL_TABS } from './graphiql-tabs.ts'
 
 const OPTIONS = {
   title: 'Keyturn',
-  defaultQuery: WELCOME,
+  defaultTabs: [...GRAPHIQL_TABS],
   // Server-sent events send the authorization of the header editor. A browser's WebSocket cannot send headers.
   subscriptionsProtocol: 'SSE' as const,
   // The headers contain a credential, which must not stay in the browser's storage.
   shouldPersistHeaders: false,
+  // Lets a person who is signed in at the console use that session here, without pasting a secret.
+  additionalHeaders: { 'x-keyturn-console': '1' },
 }
 
 // GraphiQL is one page with its scripts, styles and workers inlined.

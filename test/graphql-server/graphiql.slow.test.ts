@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp } from '../support/boot.ts'
-import { type Browser, type BrowserPage, chromiumRuns, openBrowser } from '../support/chromium.ts'
+import { chromiumRuns, logOf, openBrowser, type PageLog } from '../support/chromium.ts'
 
 // Nine megabytes of scripts, on a machine that runs other tests at the same time.
 const PATIENCE = { timeout: 60_000, interval: 100 }
@@ -19,7 +20,8 @@ const EDITORS = {
 describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { timeout: 2 * PATIENCE.timeout }, () => {
   let app: TestApp
   let browser: Browser
-  let page: BrowserPage
+  let page: Page
+  let log: PageLog
   beforeAll(async () => {
     app = await boot()
     browser = await openBrowser()
@@ -29,38 +31,50 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     await app?.close()
   })
   beforeEach(async () => {
-    page = browser.newPage()
-    await page.open(`${app.url}/graphql`)
-    await vi.waitFor(async () => expect(await page.has(RUN)).toBe(true), PATIENCE)
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page.setDefaultTimeout(PATIENCE.timeout)
+    log = logOf(page)
+    await page.goto(`${app.url}/graphql`)
+    await page.waitForSelector(RUN)
   }, PATIENCE.timeout)
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') {
-      const picture = join(tmpdir(), `keyturn-graphiql-${task.id}.png`)
-      await page.screenshot(picture)
-      console.warn(`The page, as it was then: ${picture}`)
+      const path = join(tmpdir(), `keyturn-graphiql-${task.id}.png`)
+      await page.screenshot({ path })
+      console.warn(`The page at that time: ${path}`)
     }
     await page.close()
   })
 
-  const read = async (selector: string) => (await page.textOf(`${selector} .view-lines`)).replaceAll('\u00a0', ' ')
+  const read = async (selector: string) =>
+    (await page.locator(`${selector} .view-lines`).first().innerText()).replaceAll('\u00a0', ' ')
+  // An editor breaks long lines.
+  const unwrapped = (text: string) => text.replaceAll(/\s/g, '')
   const result = () => read('.result-window')
-  // Editors come to life, and tabs open, a little later than they can be seen: like a person, try again.
+  const resultShows = (pattern: RegExp) => vi.waitFor(async () => expect(await result()).toMatch(pattern), PATIENCE)
+  const write = async (text: string) => {
+    await page.keyboard.press('Control+a')
+    await page.keyboard.insertText(text)
+  }
+  // An editor takes input a little later than it is visible: like a person, try again.
   const type = (editor: string, text: string) =>
     vi.waitFor(async () => {
-      await page.click(editor)
-      await page.write(text)
-      expect(await read(editor)).toBe(text)
+      await page.locator(editor).click()
+      await write(text)
+      expect(unwrapped(await read(editor))).toBe(unwrapped(text))
     }, PATIENCE)
+  const authorize = async () => {
+    await page.getByRole('button', { name: 'Headers' }).click()
+    await type(EDITORS.headers, JSON.stringify({ authorization: `Bearer ${app.ownerSecret}` }))
+  }
   const fill = async (query: string, variables: unknown) => {
     await type(EDITORS.query, query)
     await type(EDITORS.variables, JSON.stringify(variables))
-    await page.click('button', 'Headers')
-    await type(EDITORS.headers, JSON.stringify({ authorization: `Bearer ${app.ownerSecret}` }))
+    await authorize()
   }
-  const resultShows = (pattern: RegExp) => vi.waitFor(async () => expect(await result()).toMatch(pattern), PATIENCE)
   const expectContent = () => {
-    expect(page.complaints.filter((text) => !text.includes('status of 401'))).toEqual([])
-    const elsewhere = page.requested.filter((url) => !url.startsWith(`${app.url}/graphql`))
+    expect(log.complaints.filter((text) => !text.includes('status of 401'))).toEqual([])
+    const elsewhere = log.requested.filter((url) => !url.startsWith(`${app.url}/graphql`))
     expect(elsewhere, 'nothing is loaded from another place').toEqual([])
   }
 
@@ -74,18 +88,48 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     expectContent()
   })
 
+  it('opens with tabs that find the caller, then create, watch, rotate and revoke a key', async () => {
+    const tab = async (name: string, variables?: unknown) => {
+      await page.getByRole('tab', { name }).click()
+      await vi.waitFor(async () => expect(await read(EDITORS.query)).toContain(name), PATIENCE)
+      if (variables !== undefined) {
+        await page.getByRole('button', { name: 'Variables' }).click()
+        await type(EDITORS.variables, JSON.stringify(variables))
+      }
+      await authorize()
+      await page.click(RUN)
+    }
+    await tab('Viewer')
+    await resultShows(new RegExp(app.organizationId))
+    await tab('Watch', { organizationId: app.organizationId, after: 0 })
+    await tab('Create', {
+      input: {
+        organizationId: app.organizationId,
+        name: 'nightly-build',
+        grants: [{ module: 'build', role: 'OPERATOR' }],
+      },
+    })
+    await resultShows(/"secret": "kt_ak_/)
+    const id = /key_[0-9a-f]{32}/.exec(await result())?.[0]
+    await tab('Rotate', { input: { id, overlap: 'PT24H' } })
+    await resultShows(/"state": "RETIRING"/)
+    await tab('Revoke', { input: { id, reason: 'NO_LONGER_NEEDED' } })
+    await resultShows(/"status": "REVOKED"/)
+    expectContent()
+  })
+
   it('shows an expiry warning when it comes', async () => {
     await fill('subscription ($id: ID!) { expiryWarnings(organizationId: $id) { threshold key { name } } }', {
       id: app.organizationId,
     })
     await page.click(RUN)
-    await vi.waitFor(async () => expect(await page.has(STOP)).toBe(true), PATIENCE)
+    await page.waitForSelector(STOP)
     expect(await result()).not.toContain('expiryWarnings')
     await app.apiKey({ name: 'seen-in-a-browser', expiresIn: 'PT60S', warnBefore: ['PT58S'] })
     await resultShows(/"threshold": "PT58S",\s+"key": \{\s+"name": "seen-in-a-browser"/)
-    expect(await page.has(STOP), 'the subscription goes on').toBe(true)
+    expect(await page.isVisible(STOP), 'the subscription goes on').toBe(true)
     await page.click(STOP)
-    await vi.waitFor(async () => expect(await page.has(RUN)).toBe(true), PATIENCE)
+    await page.waitForSelector(RUN)
     expectContent()
   })
 
@@ -94,18 +138,18 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     await fill('query { viewer { kind } }', {})
     await page.click(REFETCH)
     await type(EDITORS.query, 'query { viewer { kind } }')
-    await page.write('query { viewer { kin')
-    await vi.waitFor(async () => expect(await page.textOf('.suggest-widget')).toContain('kind'), PATIENCE)
-    await page.write('query { viewer { nosuchfield } }')
-    await vi.waitFor(async () => expect(await page.has('.squiggly-error')).toBe(true), PATIENCE)
+    await write('query { viewer { kin')
+    await vi.waitFor(async () => expect(await page.innerText('.suggest-widget')).toContain('kind'), PATIENCE)
+    await write('query { viewer { nosuchfield } }')
+    await page.waitForSelector('.squiggly-error')
     expectContent()
   })
 
   it('may fetch nothing from elsewhere', async () => {
     const refused = await page.evaluate<boolean>("fetch('http://elsewhere.invalid/').then(() => false, () => true)")
     expect(refused).toBe(true)
-    await vi.waitFor(() => expect(page.complaints.join()).toContain('Content Security Policy'), PATIENCE)
+    await vi.waitFor(() => expect(log.complaints.join()).toContain('Content Security Policy'), PATIENCE)
     // The browser did not even try: with a policy that let it, the address would be among those asked for.
-    expect(page.complaints.join()).not.toContain('ERR_NAME_NOT_RESOLVED')
+    expect(log.complaints.join()).not.toContain('ERR_NAME_NOT_RESOLVED')
   })
 })
