@@ -1,35 +1,34 @@
 import type { Logger } from 'pino'
 import { createLimits } from './access/create-limits.ts'
+import { type AppParts, type Parts, partsForTests } from './app-parts.ts'
 import { registerAppcircle } from './appcircle/appcircle-routes.ts'
-import { type Audit, createAudit, createAuditQueries } from './audit/create-audit.ts'
+import { createAudit, createAuditQueries } from './audit/create-audit.ts'
 import type { Config } from './config.ts'
-import { createExpiry, type Expiry } from './expiry/create-expiry.ts'
-import { createGraphQLServer, type GraphQLServer } from './graphql-server/create-graphql-server.ts'
-import { createHttp, type Http } from './http/create-http.ts'
+import { createExpiry } from './expiry/create-expiry.ts'
+import { createGraphQLServer } from './graphql-server/create-graphql-server.ts'
+import { createHttp } from './http/create-http.ts'
 import { Metrics } from './http/metrics-route.ts'
 import { readinessChecks } from './http/readiness-checks.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { watchClock } from './kernel/clock-jumps.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
-import { createKeys, type Keys } from './keys/create-keys.ts'
-import { createLive, type Live } from './live/create-live.ts'
+import { createKeys } from './keys/create-keys.ts'
+import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
 import { openRedis } from './live/redis-connection.ts'
 import { createMemberships } from './memberships/create-memberships.ts'
 import { MODEL } from './model.ts'
 import { createNotifications } from './notifications/create-notifications.ts'
-import type { NotificationWorker } from './notifications/notification-worker.ts'
 import { pageAbout } from './notifications/page-about.ts'
 import type { FirstStart } from './onboarding/bootstrap.ts'
 import { createOnboarding } from './onboarding/create-onboarding.ts'
 import { createOrganizations } from './organizations/create-organizations.ts'
-import type { DataSources } from './persistence/data-source.ts'
 import type { NestingGuard } from './persistence/database.ts'
 import { openDatabase } from './persistence/open-database.ts'
-import { checkpointReports, databaseReports } from './reports.ts'
+import { createReports, type Reports } from './reports.ts'
 import type { Services } from './schema-kit/context.ts'
 import { rethrowAsConfigError } from './startup-faults.ts'
-import { createTokens, type Tokens } from './tokens/create-tokens.ts'
+import { createTokens } from './tokens/create-tokens.ts'
 import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
 import { createTracing } from './tracing/create-tracing.ts'
 
@@ -44,20 +43,6 @@ export interface App {
   readonly parts: AppParts
 }
 
-/** What tests and benchmarks reach into. */
-export interface AppParts
-  extends Live,
-    Pick<Audit, 'log' | 'denials'>,
-    Pick<Keys, 'keyFacts' | 'usage' | 'verifier'>,
-    Pick<Tokens, 'authenticator' | 'signingKeys'>,
-    Pick<Expiry, 'sweeper'>,
-    Pick<Http, 'guard'>,
-    GraphQLServer {
-  readonly services: Services
-  readonly sources: DataSources
-  readonly notifications: NotificationWorker
-}
-
 export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
@@ -67,53 +52,36 @@ export interface AppOptions {
 }
 
 /** Opens and migrates the database, constructs the service and starts it. If a part fails to start, stops the others. */
-export const createApp = (options: AppOptions): Promise<App> =>
-  startOrStop(
-    (stack) => start(options, stack),
-    (error) => options.logger.error({ err: error }, 'A part of the service failed to stop after a failed start'),
-  )
-
-const start = async (
-  { config, logger, clock = systemClock, nestingGuard }: AppOptions,
-  stack: StopStack,
-): Promise<App> => {
-  const fault = (what: string) => (error: unknown) => logger.error({ err: error }, what)
+export const createApp = (options: AppOptions): Promise<App> => {
   const metrics = new Metrics()
-  stack.push(
-    watchClock(clock, (ms) => {
-      metrics.clockJumped(ms > 0 ? 'ahead' : 'back')
-      logger.warn({ seconds: ms / 1000 }, 'The system clock jumped: check the time service of this machine')
-    }),
-  )
-  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const reports = createReports(options.logger, metrics)
+  return startOrStop(async (stack) => {
+    const parts = await constructParts(options, metrics, reports, stack)
+    const firstStart = await startParts(parts, options.config, stack)
+    return { firstStart, parts: partsForTests(parts), listen: parts.http.listen, close: () => stack.stop() }
+  }, reports.onStopFault)
+}
 
-  // Each part takes what the parts before it offer.
+/** Constructs the parts. Each takes what those before it offer. Only the database and the tracing are started. */
+const constructParts = async (
+  { config, logger, clock = systemClock, nestingGuard }: AppOptions,
+  metrics: Metrics,
+  reports: Reports,
+  stack: StopStack,
+): Promise<Parts> => {
+  stack.push(watchClock(clock, reports.onClockJump))
   const tracing = await createTracing(config, stack)
   const { tracer } = tracing
-  const storage = { ...config, model: MODEL, nestingGuard, tracer, ...databaseReports(logger) }
-  const { sources, database } = await openDatabase(storage, stack)
+  const { sources, database } = await openDatabase(
+    { ...config, model: MODEL, nestingGuard, tracer, ...reports.database },
+    stack,
+  )
   // After the database, which creates the data directory and locks it: only one process may create the key.
   const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
-  const transport = createTransport({
-    redis,
-    clock,
-    seal: feedSealOf(masterKeys),
-    onFault: fault('Redis failed'),
-    onRejected: (reason) => metrics.messageRejected(reason),
-  })
-  const live = createLive({
-    database,
-    clock,
-    transport,
-    onFeedFault: fault('The audit feed could not read missed events'),
-    onCheckFault: fault('The credential of a live subscription could not be checked'),
-  })
-  const audit = createAudit({
-    database,
-    clock,
-    publisher: live.feed,
-    onDenialFault: fault('Denials could not be written to the audit log'),
-  })
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const transport = createTransport({ redis, clock, seal: feedSealOf(masterKeys), ...reports.transport })
+  const live = createLive({ database, clock, transport, ...reports.live })
+  const audit = createAudit({ database, clock, publisher: live.feed, ...reports.audit })
   const organizations = createOrganizations({ database, clock, ...audit })
   const { access, directory } = organizations
   const base = { database, clock, ...live, ...audit, access, directory }
@@ -122,19 +90,10 @@ const start = async (
     redis: redis?.publisher ?? null,
     perSecond: config.ratesPerSecond,
     findPath: (id) => directory.findPath(id),
-    onFailure: (limited) => metrics.authenticationFailed(limited),
-    onLimited: (action) => metrics.callerLimited(action),
+    ...reports.limits,
   })
-  const memberships = createMemberships({
-    ...base,
-    oidc: config.oidc,
-    onProviderFault: fault('The identity provider failed'),
-  })
-  const keys = createKeys({
-    ...base,
-    prefix: config.keyPrefix,
-    onUsageFault: fault('The last use of keys could not be written'),
-  })
+  const memberships = createMemberships({ ...base, oidc: config.oidc, ...reports.memberships })
+  const keys = createKeys({ ...base, prefix: config.keyPrefix, ...reports.keys })
   const onboarding = createOnboarding({
     ...base,
     ...organizations,
@@ -152,21 +111,17 @@ const start = async (
     masterKeys,
     keyVerifier: keys.verifier,
     otherStrategies: memberships.identityProvider === null ? [] : [memberships.identityProvider],
-    onFault: (error, what) => fault(what)(error),
-    ...checkpointReports(logger, metrics),
+    ...reports.tokens,
   })
-  const { checkpoints } = tokens.services
-  const expiry = createExpiry({ ...base, ...keys, onFault: fault('A sweep of due keys failed') })
+  const expiry = createExpiry({ ...base, ...keys, ...reports.expiry })
   const notifications = createNotifications({
     ...base,
     cipher: masterKeys,
     allowedRanges: config.notificationAllowedRanges,
     mail: config.mail,
     linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, keyId ?? organizationId),
-    onResult: (channel, result) => metrics.notified(channel, result),
-    onFault: fault('Notifications could not be delivered'),
+    ...reports.notifications,
   })
-  metrics.watchNotifications(notifications.backlog)
   const services: Services = {
     database,
     clock,
@@ -175,7 +130,7 @@ const start = async (
     audit: createAuditQueries({
       ...base,
       isKnownId: keys.isKnownId,
-      findAnchors: checkpoints.anchors.bind(checkpoints),
+      findAnchors: (reader, organizationId) => tokens.services.checkpoints.anchors(reader, organizationId),
     }),
     ...organizations.services,
     ...memberships.services,
@@ -187,13 +142,17 @@ const start = async (
   }
   const readiness = readinessChecks({ database, sources, redis: redis?.publisher ?? null })
   const http = await createHttp({ config, logger, metrics, tracing, tokens, readiness })
-  const report = (error: unknown, requestId: string | null) =>
-    logger.error({ err: error, requestId }, 'Operation failed')
   const { authenticator } = tokens
-  const graphql = createGraphQLServer({ config, tracer, http, services, authenticator, report })
+  const graphql = createGraphQLServer({ config, tracer, http, services, authenticator, report: reports.graphql })
   registerAppcircle(http.server, { ...services, authenticator })
+  metrics.watchNotifications(notifications.backlog)
   metrics.watch({ openWebSockets: () => graphql.sockets.size, liveSubscriptions: () => live.live.size })
+  return { sources, live, audit, keys, onboarding, tokens, expiry, notifications, services, http, graphql }
+}
 
+/** Starts the parts in order. The stack stops them in reverse order. */
+const startParts = async (parts: Parts, config: Config, stack: StopStack): Promise<FirstStart | null> => {
+  const { live, audit, keys, onboarding, tokens, expiry, notifications, http, graphql } = parts
   // First to start and last to stop: the other parts append events, which must be published.
   stack.push(() => live.feed.close())
   await live.feed.start()
@@ -202,29 +161,13 @@ const start = async (
   await tokens.start(stack).catch(rethrowAsConfigError)
   // After everything that can fail: only this start returns the owner's secret.
   const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
-  stack.push(() => expiry.sweeper.stop())
-  expiry.sweeper.start()
-  stack.push(() => notifications.stop())
-  await notifications.start()
-  stack.push(() => tokens.checkpointSchedule.stop())
-  tokens.checkpointSchedule.start()
+  await stack.start(expiry.sweeper)
+  await stack.start(notifications)
+  await stack.start(tokens.checkpointSchedule)
   stack.push(() => http.server.close())
   // Before the server: open streams would keep it from closing.
   stack.push(() => live.feed.endStreams())
   stack.push(() => graphql.sockets.close())
   stack.push(() => live.live.close())
-
-  const parts: AppParts = {
-    ...live,
-    ...audit,
-    ...keys,
-    ...tokens,
-    ...expiry,
-    ...http,
-    ...graphql,
-    services,
-    sources,
-    notifications: notifications.worker,
-  }
-  return { firstStart, parts, listen: http.listen, close: () => stack.stop() }
+  return firstStart
 }

@@ -1,16 +1,72 @@
 import type { Logger } from 'pino'
+import type { LimitsParts } from './access/create-limits.ts'
+import type { AuditParts } from './audit/create-audit.ts'
+import type { ExpiryParts } from './expiry/create-expiry.ts'
+import type { ReportBug } from './graphql-server/errors.ts'
 import type { Metrics } from './http/metrics-route.ts'
+import type { KeysParts } from './keys/create-keys.ts'
+import type { LiveParts } from './live/create-live.ts'
+import type { TransportParts } from './live/create-transport.ts'
+import type { MembershipsParts } from './memberships/create-memberships.ts'
+import type { NotificationsParts } from './notifications/create-notifications.ts'
 import type { OpenDatabaseParts } from './persistence/open-database.ts'
 import type { TokensParts } from './tokens/create-tokens.ts'
 
-/** Logs what happens to the database. */
-export const databaseReports = (logger: Logger): Pick<OpenDatabaseParts, 'onMigrated' | 'onOutage'> => ({
-  onMigrated: (migrations) => logger.info({ migrations }, 'The database was migrated'),
-  onOutage: (error, omitted) => logger.warn({ err: error, omitted }, 'The database is not available'),
-})
+/** What the parts of the service report, by part. */
+export interface Reports {
+  readonly database: Pick<OpenDatabaseParts, 'onMigrated' | 'onOutage'>
+  readonly transport: Pick<TransportParts, 'onFault' | 'onRejected'>
+  readonly live: Pick<LiveParts, 'onFeedFault' | 'onCheckFault'>
+  readonly audit: Pick<AuditParts, 'onDenialFault'>
+  readonly limits: Pick<LimitsParts, 'onFailure' | 'onLimited'>
+  readonly memberships: Pick<MembershipsParts, 'onProviderFault'>
+  readonly keys: Pick<KeysParts, 'onUsageFault'>
+  readonly tokens: Pick<TokensParts, 'onFault' | 'onCheckpoint' | 'onCheckpointFault'>
+  readonly expiry: Pick<ExpiryParts, 'onFault'>
+  readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
+  readonly graphql: ReportBug
+  readonly onClockJump: (milliseconds: number) => void
+  readonly onStopFault: (error: unknown) => void
+}
 
-/** Logs and counts checkpoints. A log outside of the database proves a checkpoint that the database has lost. */
-export const checkpointReports = (
+/** Writes reports to the log and counts them in the metrics. */
+export const createReports = (logger: Logger, metrics: Metrics): Reports => {
+  const fault = (message: string) => (error: unknown) => logger.error({ err: error }, message)
+  return {
+    database: {
+      onMigrated: (migrations) => logger.info({ migrations }, 'The database was migrated'),
+      onOutage: (error, omitted) => logger.warn({ err: error, omitted }, 'The database is not available'),
+    },
+    transport: { onFault: fault('Redis failed'), onRejected: (reason) => metrics.messageRejected(reason) },
+    live: {
+      onFeedFault: fault('The audit feed could not read missed events'),
+      onCheckFault: fault('The credential of a live subscription could not be checked'),
+    },
+    audit: { onDenialFault: fault('Denials could not be written to the audit log') },
+    limits: {
+      onFailure: (limited) => metrics.authenticationFailed(limited),
+      onLimited: (action) => metrics.callerLimited(action),
+    },
+    memberships: { onProviderFault: fault('The identity provider failed') },
+    keys: { onUsageFault: fault('The last use of keys could not be written') },
+    tokens: { onFault: (error, message) => fault(message)(error), ...checkpointReports(logger, metrics) },
+    expiry: { onFault: fault('A sweep of due keys failed') },
+    notifications: {
+      onResult: (channel, result) => metrics.notified(channel, result),
+      onFault: fault('Notifications could not be delivered'),
+    },
+    graphql: (error, requestId) => logger.error({ err: error, requestId }, 'Operation failed'),
+    onClockJump: (milliseconds) => {
+      metrics.clockJumped(milliseconds > 0 ? 'ahead' : 'back')
+      const seconds = milliseconds / 1000
+      logger.warn({ seconds }, 'The system clock jumped: check the time service of this machine')
+    },
+    onStopFault: fault('A part of the service failed to stop after a failed start'),
+  }
+}
+
+/** A log outside of the database proves a checkpoint that the database has lost. */
+const checkpointReports = (
   logger: Logger,
   metrics: Metrics,
 ): Pick<TokensParts, 'onCheckpoint' | 'onCheckpointFault'> => ({

@@ -9,6 +9,12 @@ export class StopStack {
     this.stops.push(stop)
   }
 
+  /** Starts a part. It is stopped also after a start that fails half way. */
+  async start(part: { start(): unknown; stop(): unknown }): Promise<void> {
+    this.push(() => part.stop())
+    await part.start()
+  }
+
   /**
    * Stops everything, the newest first, each when the one before has stopped. A stop that fails keeps no other from
    * running; the first failure is thrown at the end. A second call has nothing to stop.

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { StopStack, startOrStop } from '../../src/kernel/stop-stack.ts'
 import { deferred } from '../support/open-database.ts'
 
-describe('what was started', () => {
-  it('stops in reverse order, each when the one after it has stopped', async () => {
+describe('a stop stack', () => {
+  it('stops its parts in reverse order, each after the one before has stopped', async () => {
     const stack = new StopStack()
     const stopped: string[] = []
     const slow = deferred()
@@ -21,7 +21,7 @@ describe('what was started', () => {
     expect(stopped).toEqual(['server', 'feed', 'database'])
   })
 
-  it('stops once', async () => {
+  it('stops each part once', async () => {
     const stack = new StopStack()
     let stops = 0
     stack.push(() => {
@@ -32,7 +32,7 @@ describe('what was started', () => {
     expect(stops).toBe(1)
   })
 
-  it('stops all of it where one part cannot be stopped, and throws that failure', async () => {
+  it('stops the other parts when one fails to stop, and throws the first error', async () => {
     const stack = new StopStack()
     const stopped: string[] = []
     stack.push(() => stopped.push('database'))
@@ -44,7 +44,7 @@ describe('what was started', () => {
     expect(stopped).toEqual(['database'])
   })
 
-  it('stops where a later part does not start, and the error of that part is thrown', async () => {
+  it('stops the started parts when a later one fails to start, and throws the error of the start', async () => {
     const stopped: string[] = []
     const faults: unknown[] = []
     const start = async (stack: StopStack) => {
@@ -57,7 +57,16 @@ describe('what was started', () => {
     expect(faults).toEqual([new Error('feed does not stop')])
   })
 
-  it('goes on where everything starts', async () => {
+  it('stops a part that fails while it starts', async () => {
+    const stack = new StopStack()
+    let stops = 0
+    const part = { start: () => Promise.reject(new Error('no start')), stop: () => (stops += 1) }
+    await expect(stack.start(part)).rejects.toThrow('no start')
+    await stack.stop()
+    expect(stops).toBe(1)
+  })
+
+  it('stops nothing when every part starts', async () => {
     const stopped: string[] = []
     const started = await startOrStop(
       async (stack) => {
