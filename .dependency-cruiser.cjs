@@ -1,6 +1,6 @@
 // Who may import whom. `kernel` is at the bottom; an import, also of a type, goes only downwards:
 //
-//   kernel <- access, persistence <- audit <- live <- organizations <- memberships <- keys <- expiry, tokens, onboarding
+//   kernel <- audit-chain <- access, persistence <- audit <- live <- organizations <- memberships <- keys <- expiry, tokens, onboarding
 //          <- notifications (on expiry) <- http <- graphql-server, appcircle | cli <- app.ts <- main.ts
 //
 // src/schema-kit stands on audit and below all features that have types and fields. Their *.graphql.ts files build on it;
@@ -9,26 +9,38 @@
 // TypeScript 7 has no compiler API, so swc parses the sources. It does not tell `import type` from `import`: what
 // depends on that difference is checked by .ci/source-rules.ts.
 
-const FOUNDATION = ['kernel', 'access', 'persistence', 'audit', 'live', 'organizations', 'memberships', 'keys']
+const FOUNDATION = [
+  'kernel',
+  'audit-chain',
+  'access',
+  'persistence',
+  'audit',
+  'live',
+  'organizations',
+  'memberships',
+  'keys',
+]
 const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing', 'notifications']
 
 /** What each folder may import besides itself. */
 const MAY_IMPORT = {
   kernel: [],
+  // Pure: the service, the command line and browsers verify an audit log by the same rules.
+  'audit-chain': [],
   access: ['kernel'],
   persistence: ['kernel'],
-  audit: FOUNDATION.slice(0, 3),
-  live: FOUNDATION.slice(0, 4),
-  organizations: FOUNDATION.slice(0, 5),
-  memberships: FOUNDATION.slice(0, 6),
-  keys: FOUNDATION.slice(0, 7),
+  audit: FOUNDATION.slice(0, 4),
+  live: FOUNDATION.slice(0, 5),
+  organizations: FOUNDATION.slice(0, 6),
+  memberships: FOUNDATION.slice(0, 7),
+  keys: FOUNDATION.slice(0, 8),
   expiry: FOUNDATION,
   tokens: FOUNDATION,
   onboarding: FOUNDATION,
   tracing: ['kernel'],
   backup: ['kernel', 'persistence', 'audit'],
   notifications: [...FOUNDATION, 'expiry'],
-  'schema-kit': ['kernel', 'access', 'persistence', 'audit'],
+  'schema-kit': ['kernel', 'audit-chain', 'access', 'persistence', 'audit'],
   http: INNER,
   'graphql-server': [...INNER, 'schema-kit', 'http'],
   appcircle: [...INNER, 'http'],
@@ -135,11 +147,12 @@ module.exports = {
     },
     ...[
       { name: 'exports', from: { path: '^src/(client|verify|generated)/', pathNot: ADAPTERS }, may: EXPORTED_PACKAGES },
+      { name: 'audit-chain', from: { path: '^src/audit-chain/' }, may: ['jose', 'zod'] },
       { name: 'adapters', from: { path: ADAPTERS }, may: [...EXPORTED_PACKAGES, 'fastify', 'hono'], core: '^http$' },
     ].map(({ name, from, may, core = '^$' }) => ({
       name: `${name}-stand-without-the-server`,
       comment:
-        'keyturn/client and keyturn/verify run in browsers and at the edge: a few small packages, nothing of Node.js.',
+        'keyturn/client, keyturn/verify and src/audit-chain run in browsers too: a few small packages, nothing of Node.js.',
       severity: 'error',
       from,
       to: {

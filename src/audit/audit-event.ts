@@ -1,5 +1,5 @@
+import type { HashedEvent } from '../audit-chain/hashed-event.ts'
 import { type AuditEventType, type DetailsOf, decodeDetails } from './events/event-types.ts'
-import type { HashedEvent } from './hash-chain.ts'
 
 export const ACTOR_KINDS = ['USER', 'API_KEY', 'SYSTEM', 'ANONYMOUS'] as const
 export type ActorKind = (typeof ACTOR_KINDS)[number]

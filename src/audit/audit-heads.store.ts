@@ -1,7 +1,7 @@
+import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import type { AuditEvent } from './audit-event.ts'
-import { GENESIS_HASH } from './hash-chain.ts'
 
 /** The end of an organization's audit log: sequence 0 and the genesis hash if the log is empty. */
 export interface AuditHead {

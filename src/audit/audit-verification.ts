@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
+import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
 import type { Reader } from '../persistence/database.ts'
 import { eventsAfter, findFirstSequence, findHash } from './audit.store.ts'
 import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
 import { type AuditHead, findHead } from './audit-heads.store.ts'
-import { BEGINNING, follows, GENESIS_HASH, type VerifiedPosition } from './hash-chain.ts'
+import { follows } from './hash-chain.ts'
 
 export interface AuditVerification {
   readonly intact: boolean

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { findHash } from './audit.store.ts'
 import type { FindAnchors } from './audit-anchor.ts'
 import { type AuditVerification, verifyAuditLog, verifyChain } from './audit-verification.ts'
-import { BEGINNING, type VerifiedPosition } from './hash-chain.ts'
 
 /** What this process has verified of an audit log. */
 interface Verified {

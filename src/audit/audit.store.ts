@@ -1,7 +1,7 @@
+import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
-import type { JsonObject } from './canonical-json.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
 const COLUMNS =

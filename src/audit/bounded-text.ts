@@ -1,5 +1,5 @@
+import type { JsonObject, JsonValue } from '../audit-chain/canonical-json.ts'
 import type { Cause } from './audit-event.ts'
-import type { JsonObject, JsonValue } from './canonical-json.ts'
 import type { AuditEventType, EventDraft } from './events/event-types.ts'
 
 /** Size of the longest text that an event stores, in bytes of UTF-8. */

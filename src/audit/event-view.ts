@@ -1,8 +1,8 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { Permission } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
+import type { JsonObject, JsonValue } from '../audit-chain/canonical-json.ts'
 import type { AuditEvent } from './audit-event.ts'
-import type { JsonObject, JsonValue } from './canonical-json.ts'
 import { DETAIL_READERS, type DetailReader } from './events/detail-readers.ts'
 
 type May = (permission: Permission) => boolean

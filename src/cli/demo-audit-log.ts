@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { BEGINNING, follows, type HashedEvent, type VerifiedPosition } from '../audit/hash-chain.ts'
+import { follows } from '../audit/hash-chain.ts'
+import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
+import { hashedEventOf } from '../audit-chain/exported-event.ts'
+import type { HashedEvent } from '../audit-chain/hashed-event.ts'
 import type { KeyturnClient } from '../client/client.ts'
 import { AuditVerificationDocument } from '../generated/graphql.ts'
-import { hashedEventOf } from './audit-file/exported-event.ts'
 import { readLog } from './audit-file/read-log.ts'
 import { clockOf, must, PAUSE_MS, paint, say, show, step } from './demo-output.ts'
 

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm'
 import type { ActorKind } from '../audit/audit-event.ts'
-import type { JsonObject } from '../audit/canonical-json.ts'
+import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import type { Grant } from '../kernel/grants.ts'
 import * as column from '../persistence/columns.ts'
 import type { KeyKind, RevocationReason, SecretState } from './key.ts'

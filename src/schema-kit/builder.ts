@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars'
-import type { JsonObject } from '../audit/canonical-json.ts'
+import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { formatDuration, LONGEST_DURATION, parseDuration } from '../kernel/duration.ts'
 import type { GraphQLContext } from './context.ts'
 import './parent-decides.ts'

@@ -1,8 +1,8 @@
 import { compactVerify, errors } from 'jose'
 import { z } from 'zod'
+import { CHECKPOINT_TYPE, SignedHead } from '../audit-chain/checkpoint-payload.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import type { CheckpointKeys } from './checkpoint-keys.ts'
-import { CHECKPOINT_TYPE, SignedHead } from './checkpoint-payload.ts'
 
 const Payload = SignedHead.extend({ number: z.number(), previous: z.string() })
 

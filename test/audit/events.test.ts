@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../src/audit/canonical-json.ts'
 import { accessDenied, keyAccessDenied, sessionEnded, sessionStarted } from '../../src/audit/events/access-events.ts'
 import { AUDIT_EVENT_TYPES, decodeDetails, type EventDraft } from '../../src/audit/events/event-types.ts'
 import * as key from '../../src/audit/events/key-events.ts'
@@ -7,6 +6,7 @@ import * as member from '../../src/audit/events/member-events.ts'
 import * as notification from '../../src/audit/events/notification-events.ts'
 import * as organization from '../../src/audit/events/organization-events.ts'
 import * as token from '../../src/audit/events/token-events.ts'
+import type { JsonObject } from '../../src/audit-chain/canonical-json.ts'
 
 const NOW = new Date('2026-06-01T12:00:00.000Z')
 const DAY = 86_400

@@ -1,46 +1,11 @@
-import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { BEGINNING, hashOf } from '../../src/audit/hash-chain.ts'
-import type { CheckpointFile } from '../../src/cli/audit-file/checkpoint-file.ts'
+import { BEGINNING } from '../../src/audit-chain/chain-position.ts'
+import type { CheckpointFile } from '../../src/audit-chain/checkpoint-file.ts'
 import { linesOf } from '../../src/cli/audit-file/lines.ts'
 import { verifyExport } from '../../src/cli/audit-file/verify-export.ts'
+import { chain, createSigner, ORGANIZATION, rewritten, type Signer } from '../support/signed-chain.ts'
 
-const ORGANIZATION = 'org_00000000000040008000000000000000'
 const EVENTS = 6
-
-type Line = Record<string, unknown> & { sequence: number; hash: string; previousHash: string; details: object }
-
-type Rehashed = Parameters<typeof hashOf>[0]
-
-const chain = (from: { sequence: number; hash: string }, count: number, organizationId = ORGANIZATION): Line[] => {
-  const lines: Line[] = []
-  let position = from
-  for (let index = 0; index < count; index += 1) {
-    const sequence = position.sequence + 1
-    const unhashed = {
-      organizationId,
-      sequence,
-      id: `evt_${sequence}`,
-      type: 'KEY_CREATED',
-      occurredAt: new Date(Date.UTC(2026, 10, 26) + sequence * 1_000),
-      actor: { kind: 'USER', id: 'usr_1', name: 'Zoë\u2028' },
-      credentialId: sequence % 2 === 0 ? 'key_1' : null,
-      tokenId: null,
-      targetId: 'key_2',
-      targetName: 'nightly',
-      storedDetails: { hint: 'kt_ak_...', grants: ['build:operator'], count: sequence },
-      requestId: null,
-      ipAddress: '127.0.0.1',
-      userAgent: 'curl',
-      previousHash: position.hash,
-    }
-    const hash = hashOf(unhashed)
-    const { storedDetails, occurredAt, ...fields } = unhashed
-    lines.push({ ...fields, occurredAt: occurredAt.toISOString(), details: storedDetails, hash })
-    position = { sequence, hash }
-  }
-  return lines
-}
 
 const fileOf = (lines: readonly unknown[]): string =>
   lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
@@ -55,9 +20,12 @@ const verify = (file: string | Buffer, checkpoint: CheckpointFile | null = null)
 describe('the verification of an exported audit log', () => {
   const events = chain(BEGINNING, EVENTS)
   const lines = events.map((event) => JSON.stringify(event))
-  const { generate, sign } = signer()
-  beforeAll(generate)
-  const checkpointAt = (sequence: number) => sign(sequence, events[sequence - 1]?.hash ?? '')
+  let signer: Signer
+  beforeAll(async () => {
+    signer = await createSigner()
+  })
+  const headAt = (sequence: number) => ({ sequence, hash: events[sequence - 1]?.hash ?? '' })
+  const checkpointAt = (sequence: number) => signer.sign(headAt(sequence))
 
   it('finds an untouched log intact, also without a line feed at its end', async () => {
     const intact = { intact: true, checkedEvents: EVENTS, firstBrokenSequence: null, headHash: events.at(-1)?.hash }
@@ -130,18 +98,7 @@ describe('the verification of an exported audit log', () => {
   })
 
   it('finds a log that was consistently rewritten before a checkpoint', async () => {
-    // The same events, all hashes right, but for one detail of the second.
-    const [first = events[0], ...rest] = events
-    let position = { sequence: 1, hash: String(first?.hash) }
-    const rewritten = rest.map((event) => {
-      const { hash: _, details, occurredAt, ...fields } = event
-      const changed = event.sequence === 2 ? { ...details, hint: 'kt_ak_forged' } : details
-      const unhashed = { ...fields, previousHash: position.hash }
-      const hash = hashOf({ ...unhashed, storedDetails: changed, occurredAt: new Date(String(occurredAt)) } as Rehashed)
-      position = { sequence: event.sequence, hash }
-      return { ...unhashed, occurredAt, details: changed, hash }
-    })
-    const forged = fileOf([first, ...rewritten])
+    const forged = fileOf(rewritten(events))
     expect(await verify(forged)).toMatchObject({ intact: true })
     expect(await verify(forged, await checkpointAt(4))).toMatchObject({ intact: false, firstBrokenSequence: 4 })
     const other = fileOf(chain(BEGINNING, EVENTS, 'org_2'))
@@ -166,28 +123,7 @@ describe('the verification of an exported audit log', () => {
   })
 
   it('refuses a signature that the server made for something else', async () => {
-    const found = await verify(fileOf(lines), await sign(EVENTS, events.at(-1)?.hash ?? '', 'at+jwt'))
+    const found = await verify(fileOf(lines), await signer.sign(headAt(EVENTS), 'at+jwt'))
     expect(found).toMatchObject({ intact: false, fault: expect.stringContaining('checkpoint') })
   })
 })
-
-/** Signs heads as a server does. */
-function signer() {
-  let privateKey: CryptoKey
-  let keys: CheckpointFile['keys']
-  return {
-    generate: async () => {
-      const pair = await generateKeyPair('ES256', { extractable: true })
-      privateKey = pair.privateKey
-      keys = { keys: [{ kty: 'EC', ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'ES256' }] }
-    },
-    sign: async (sequence: number, hash: string, typ = 'keyturn-checkpoint+jws'): Promise<CheckpointFile> => {
-      const signedAt = '2026-11-26T00:00:00.000Z'
-      const payload = JSON.stringify({ iss: 'http://x', organization: ORGANIZATION, sequence, hash, signedAt })
-      const signature = await new CompactSign(new TextEncoder().encode(payload))
-        .setProtectedHeader({ alg: 'ES256', kid: 'k', typ })
-        .sign(privateKey)
-      return { sequence, hash, signedAt, signature, keys }
-    },
-  }
-}

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
-import type { JsonObject } from '../../src/audit/canonical-json.ts'
 import type { AuditEventType } from '../../src/audit/events/event-types.ts'
+import type { JsonObject } from '../../src/audit-chain/canonical-json.ts'
 import { type BootOptions, boot, type TestApp } from './boot.ts'
 import { ManualClock } from './manual-clock.ts'
 

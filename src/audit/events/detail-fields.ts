@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonValue } from '../canonical-json.ts'
+import type { JsonValue } from '../../audit-chain/canonical-json.ts'
 
 // Schemas that decode the details of stored events. Details are never rewritten, so a field that is added later is optional
 // (`z.exactOptional`), and a field is never renamed. Unknown fields are ignored, so that an older version reads the events

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../canonical-json.ts'
+import type { JsonObject, JsonValue } from '../../audit-chain/canonical-json.ts'
 
 /** The object that an event is about, as it was named at that time. */
 export interface EventTarget {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { JsonObject } from '../canonical-json.ts'
+import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import { ACCESS_EVENT_DETAILS } from './access-events.ts'
 import type { Draft } from './event-draft.ts'
 import { KEY_EVENT_DETAILS } from './key-event-details.ts'

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import { type DurationSeconds, formatDuration } from '../../kernel/duration.ts'
 import { formatGrant, type Grant } from '../../kernel/grants.ts'
-import type { JsonObject } from '../canonical-json.ts'
 import { type Change, type Draft, instantOrNull } from './event-draft.ts'
 import type { KeyEventDetails, KeyEventType } from './key-event-details.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '../canonical-json.ts'
+import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import { changesField, textOrNull } from './detail-fields.ts'
 import type { Draft, EventTarget } from './event-draft.ts'
 

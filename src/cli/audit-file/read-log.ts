@@ -1,8 +1,8 @@
+import type { LoggedEvent } from '../../audit-chain/exported-event.ts'
 import type { KeyturnClient } from '../../client/client.ts'
 import { AuditChainDocument } from '../../generated/graphql.ts'
 import { failed } from '../command-error.ts'
 import { patiently } from '../session/patiently.ts'
-import type { LoggedEvent } from './exported-event.ts'
 
 /** Pages of an organization's audit log, oldest first. The API lists the newest events first, so pages are read backward. */
 export async function* readLog(

@@ -1,5 +1,5 @@
+import { KeySet } from '../../audit-chain/checkpoint-file.ts'
 import { AuditCheckpointDocument } from '../../generated/graphql.ts'
-import { KeySet } from '../audit-file/checkpoint-file.ts'
 import { failed } from '../command-error.ts'
 import type { GlobalOptions } from '../options.ts'
 import { fetchDocument } from '../session/fetch-document.ts'

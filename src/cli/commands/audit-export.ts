@@ -1,5 +1,5 @@
+import { exportedEvent } from '../../audit-chain/exported-event.ts'
 import { AuditHeadDocument } from '../../generated/graphql.ts'
-import { exportedEvent } from '../audit-file/exported-event.ts'
 import { readLog } from '../audit-file/read-log.ts'
 import { failed } from '../command-error.ts'
 import type { GlobalOptions } from '../options.ts'

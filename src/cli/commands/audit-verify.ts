@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { CheckpointFile } from '../audit-file/checkpoint-file.ts'
+import { CheckpointFile } from '../../audit-chain/checkpoint-file.ts'
 import { linesOf } from '../audit-file/lines.ts'
 import { verifyExport } from '../audit-file/verify-export.ts'
 import { failed } from '../command-error.ts'

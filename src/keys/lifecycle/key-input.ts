@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject, type JsonValue } from '../../audit/canonical-json.ts'
+import { canonicalJson, type JsonObject, type JsonValue } from '../../audit-chain/canonical-json.ts'
 import type { DurationSeconds } from '../../kernel/duration.ts'
 import type { InputIssues } from '../../kernel/errors.ts'
 import { parseRange } from '../../kernel/ip-range.ts'

@@ -1,7 +1,7 @@
 import type { Caller } from '../../audit/caller.ts'
-import type { JsonObject } from '../../audit/canonical-json.ts'
 import { changesOf } from '../../audit/events/event-draft.ts'
 import { keyUpdated } from '../../audit/events/key-events.ts'
+import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import { type DurationSeconds, formatDuration } from '../../kernel/duration.ts'
 import { badInput, conflict, InputIssues, notFound } from '../../kernel/errors.ts'
 import { formatGrant, type Grant } from '../../kernel/grants.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, type JsonValue } from '../../src/audit/canonical-json.ts'
+import { canonicalJson, type JsonValue } from '../../src/audit-chain/canonical-json.ts'
 
 const fromBits = (hex: string): number => Buffer.from(hex, 'hex').readDoubleBE()
 

@@ -1,9 +1,10 @@
 import { compactVerify, createLocalJWKSet, errors } from 'jose'
 import { z } from 'zod'
-import { CHECKPOINT_TYPE, SignedHead } from '../../tokens/checkpoint-payload.ts'
+import { CHECKPOINT_TYPE, SignedHead } from './checkpoint-payload.ts'
 
 /** A JSON Web Key Set (RFC 7517). */
 export const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(10_000) })
+export type KeySet = z.infer<typeof KeySet>
 
 /** What `audit checkpoint` prints: a signed head, and the public keys that verify it without the server. */
 export const CheckpointFile = z.object({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { JsonObject, JsonValue } from '../../audit/canonical-json.ts'
-import type { HashedEvent } from '../../audit/hash-chain.ts'
-import type { AuditChainQuery } from '../../generated/graphql.ts'
+import type { JsonObject, JsonValue } from './canonical-json.ts'
+import type { HashedEvent } from './hashed-event.ts'
 
-/** An event of the API with every field that its hash covers. */
-export type LoggedEvent = NonNullable<
-  NonNullable<AuditChainQuery['organization']>['auditEvents']
->['edges'][number]['node']
+/** An event of the API with every field that its hash covers: a node of the document AuditChain. */
+export interface LoggedEvent extends Omit<HashedEvent, 'occurredAt' | 'storedDetails'> {
+  readonly occurredAt: string
+  readonly details: Readonly<Record<string, unknown>>
+}
 
 const text = z.string().nullable()
 const jsonValue: z.ZodType<JsonValue> = z.json()
@@ -58,9 +58,12 @@ const hashedEvent = ({ details, occurredAt, ...fields }: z.output<typeof Exporte
   return { ...fields, occurredAt: instant, storedDetails: details }
 }
 
-/** The event of the API as its hash covers it. Throws where the server's answer is none of ours. */
+/** The event of the API as its hash covers it; null where its instant is not written as the API writes it. */
+export const readLoggedEvent = (node: LoggedEvent): HashedEvent | null => hashedEvent(exportedEvent(node))
+
+/** The same. Throws where the server's answer is none of ours. */
 export const hashedEventOf = (node: LoggedEvent): HashedEvent => {
-  const event = hashedEvent(exportedEvent(node))
+  const event = readLoggedEvent(node)
   if (event === null) throw new Error(`Event ${node.sequence} has no valid instant.`)
   return event
 }

@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { trustCheckpoint } from '../../src/audit-chain/trusted-checkpoint.ts'
+import { createSigner, ORGANIZATION, type Signer } from '../support/signed-chain.ts'
+
+const HEAD = { sequence: 6, hash: 'a'.repeat(64) }
+
+describe('a checkpoint file that somebody kept', () => {
+  let server: Signer
+  let stranger: Signer
+  beforeAll(async () => {
+    server = await createSigner()
+    stranger = await createSigner()
+  })
+  const trust = (file: unknown) =>
+    trustCheckpoint(typeof file === 'string' ? file : JSON.stringify(file), server.keys, ORGANIZATION)
+
+  it('is relied on where the server publishes the key that signed it', async () => {
+    const file = await server.sign(HEAD)
+    expect(await trust(file)).toEqual({ head: { ...HEAD, signedAt: file.signedAt }, fault: null })
+  })
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['is not JSON', async () => '{', 'not a checkpoint'],
+    ['is another JSON file', async () => ({ sequence: 1 }), 'not a checkpoint'],
+    ['says another sequence than was signed', async () => ({ ...(await server.sign(HEAD)), sequence: 5 }), 'not valid'],
+    ['is signed for something else', () => server.sign(HEAD, 'at+jwt'), 'not valid'],
+    ['is signed by a key that it brings along', () => stranger.sign(HEAD), 'does not publish'],
+  ])('is refused if it %s', async (_, make, fault) => {
+    expect(await trust(await make())).toEqual({ head: null, fault: expect.stringContaining(fault) })
+  })
+
+  it('is refused for another organization of the same server', async () => {
+    const file = await server.sign(HEAD)
+    const verdict = await trustCheckpoint(JSON.stringify(file), server.keys, 'org_2')
+    expect(verdict).toEqual({ head: null, fault: expect.stringContaining('another organization') })
+  })
+})
