@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { type App, createApp } from '../../src/app.ts'
@@ -14,6 +13,7 @@ import {
 import type { Clock } from '../../src/kernel/clock.ts'
 import { TestClient } from './client.ts'
 import { createDatabase, type TestDatabase } from './engines.ts'
+import { freePort } from './free-port.ts'
 import { watchNesting } from './nesting-guard.ts'
 
 export interface BootOptions {
@@ -56,16 +56,6 @@ export interface TestApp {
   stop(): Promise<void>
   close(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 // A manual clock stands still, so what is limited per second would be limited per test. Tests of the rates set their own.
 const OUT_OF_THE_WAY = {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-const CHROMIUM = '/usr/bin/chromium'
+/** Where the browser is. */
+export const CHROMIUM = '/usr/bin/chromium'
 
 const isInstalled = (): boolean => {
   if (existsSync(CHROMIUM)) return true
