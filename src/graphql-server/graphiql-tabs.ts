@@ -38,7 +38,7 @@ mutation Create($input: CreateApiKeyInput!) {
       input: {
         organizationId: ORGANIZATION_ID,
         name: 'nightly-build',
-        grants: [{ module: 'build', role: 'OPERATOR' }],
+        grants: [{ module: 'keys', role: 'VIEWER' }],
         expiresIn: 'P30D',
       },
     }),
