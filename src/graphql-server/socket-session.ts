@@ -6,7 +6,7 @@ import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { KeyturnError, Unavailable, unauthenticated } from '../kernel/errors.ts'
-import { CLOSE_CODES } from '../live/close-codes.ts'
+import { CLOSE_CODES, noLongerValidText } from '../live/close-codes.ts'
 import type { Connection } from '../schema-kit/context.ts'
 import type { ReportBug } from './errors.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
@@ -116,11 +116,9 @@ export class SocketSession {
     const { socket, origin } = this.open
     if ((await credential.presented.recheck()) !== null)
       return this.options.authenticator.authenticate(credential.text, origin)
-    endSocket(socket, CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid')
-    throw unauthenticated(
-      credential.presented.refusalReason() ?? 'UNKNOWN',
-      'The credential of this connection is no longer valid.',
-    )
+    const reason = credential.presented.refusalReason()
+    endSocket(socket, CLOSE_CODES.credentialNoLongerValid, noLongerValidText(reason))
+    throw unauthenticated(reason ?? 'UNKNOWN', 'The credential of this connection is no longer valid.')
   }
 
   private requireCaller(): SocketCaller {

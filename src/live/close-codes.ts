@@ -1,3 +1,5 @@
+import type { UnauthenticatedReason } from '../kernel/errors.ts'
+
 /** WebSocket close codes of this server. */
 export const CLOSE_CODES = {
   /** The service restarts. Clients reconnect by themselves (RFC 6455 registry: Service Restart). */
@@ -11,3 +13,7 @@ export const CLOSE_CODES = {
   /** The client exceeds a limit, or reads too slowly. */
   limitExceeded: 4429,
 } as const
+
+/** Text of the close frame with `credentialNoLongerValid`; ends with the reason where it is known. */
+export const noLongerValidText = (reason: UnauthenticatedReason | null): string =>
+  reason === null ? 'Credential no longer valid' : `Credential no longer valid: ${reason}`

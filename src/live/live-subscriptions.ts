@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { type UnauthenticatedReason, unauthenticated } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
-import { CLOSE_CODES } from './close-codes.ts'
+import { CLOSE_CODES, noLongerValidText } from './close-codes.ts'
 import { CredentialWatch } from './credential-watch.ts'
 import { FairScheduler } from './fair-scheduler.ts'
 import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
@@ -85,7 +85,7 @@ export class LiveSubscriptions {
   }
 
   /** Ends subscriptions, and the connections that carry them. */
-  private refuse(subscriptions: readonly OpenSubscription[], reason: UnauthenticatedReason = 'UNKNOWN'): void {
+  private refuse(subscriptions: readonly OpenSubscription[], reason: UnauthenticatedReason | null = null): void {
     // Closing a connection ends all that it carries, so it comes first: nothing has to be sent for each subscription.
     const closed = new Set<OpenSubscription['request']['reader']>()
     for (const { request } of subscriptions) {
@@ -93,10 +93,10 @@ export class LiveSubscriptions {
       if (closed.has(reader)) continue
       closed.add(reader)
       this.endings.run(follow.organizationId, () =>
-        reader.end(CLOSE_CODES.credentialNoLongerValid, 'Credential no longer valid'),
+        reader.end(CLOSE_CODES.credentialNoLongerValid, noLongerValidText(reason)),
       )
     }
-    this.endAll(subscriptions, notValid(reason))
+    this.endAll(subscriptions, notValid(reason ?? 'UNKNOWN'))
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {

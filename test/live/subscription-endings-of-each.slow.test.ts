@@ -30,11 +30,13 @@ const LISTENS: readonly { readonly what: string; readonly needs: GrantInput; rea
   },
 ]
 
-const ENDINGS: readonly (readonly [string, (app: TestApp, id: string) => Promise<unknown>])[] = [
-  ['is revoked', (app, id) => app.owner.run(RevokeKeyDocument, { input: { id } })],
-  ['is suspended', (app, id) => app.owner.run(SuspendKeyDocument, { id })],
+/** What ends it, and the reason that the close frame gives. */
+const ENDINGS: readonly (readonly [string, string, (app: TestApp, id: string) => Promise<unknown>])[] = [
+  ['is revoked', ': REVOKED', (app, id) => app.owner.run(RevokeKeyDocument, { input: { id } })],
+  ['is suspended', ': SUSPENDED', (app, id) => app.owner.run(SuspendKeyDocument, { id })],
   [
     'loses the grant',
+    '',
     (app, id) => app.owner.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } }),
   ],
 ]
@@ -45,21 +47,22 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
   const app = useApp()
   afterEach(() => untilNothingIsLeft(app))
 
-  const expectEnd = async ({ results, ended }: Subscription<unknown>) => {
+  const expectEnd = async ({ results, ended }: Subscription<unknown>, why: string) => {
     const { code, reason } = await ended.take()
-    if (name === 'WebSocket') expect({ code, reason }).toEqual({ code: 4403, reason: 'Credential no longer valid' })
+    if (name === 'WebSocket')
+      expect({ code, reason }).toEqual({ code: 4403, reason: `Credential no longer valid${why}` })
     else {
       expect({ code, reason }).toEqual({ code: null, reason: 'complete' })
       expect(results.pending.at(-1)?.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED'])
     }
   }
 
-  it.each(ENDINGS)('ends when the key of its caller %s', async (_what, end) => {
+  it.each(ENDINGS)('ends when the key of its caller %s', async (_what, why, end) => {
     const { id, client } = await app.apiKey({ grants: [needs] })
     const subscription = await open(client, document, { organizationId: app.organizationId })
     await untilLive(app, 1)
     await end(app, id)
-    await expectEnd(subscription)
+    await expectEnd(subscription, why)
     client.close()
   })
 
@@ -68,7 +71,7 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
     const { client } = await app.apiKey({ grants: [needs], expiresIn: 'PT3S', warnBefore: [] })
     const subscription = await open(client, document, { organizationId: app.organizationId })
     await untilLive(app, 1)
-    await expectEnd(subscription)
+    await expectEnd(subscription, ': EXPIRED')
     expect(Date.now()).toBeGreaterThanOrEqual(asked + 2_900)
     client.close()
   })
@@ -79,7 +82,7 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
     const subscription = await open(client, document, { organizationId: app.organizationId })
     await untilLive(app, 1)
     await app.owner.run(RemoveMemberDocument, { memberId })
-    await expectEnd(subscription)
+    await expectEnd(subscription, ': REVOKED')
     client.close()
   })
 })
