@@ -49,6 +49,8 @@ const MAY_IMPORT = {
   // What the package exports to programs of others. They import nothing of the server.
   client: ['generated'],
   verify: ['client', 'generated'],
+  // The web console: a client of the schema, in a browser. Of the kernel it takes what is pure.
+  console: ['client', 'kernel'],
 }
 
 // The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.
@@ -66,7 +68,12 @@ const OURS = '^(src|migrations|schema|test|bench|docs|\\.ci)/'
 const GRAPHQL_FILE = '\\.graphql\\.ts$'
 const SCHEMA_FILE = '^src/graphql-server/schema\\.ts$'
 // Takes types alone from a package that holds nothing else, so there is no file to resolve to.
-const GENERATED = '^src/generated/'
+const GENERATED = '^src/(console/)?generated/'
+
+/** Vite bundles the console when it is built; nothing of it is loaded in production. */
+const BUNDLED = '^src/console/'
+/** Parts of the kernel that import nothing of Node.js. */
+const KERNEL_OF_CONSOLE = '^src/kernel/(grants|duration)\\.ts$'
 
 const foldersOf = (names) => `^src/(${names.join('|')})/`
 
@@ -162,6 +169,13 @@ module.exports = {
       },
     })),
     {
+      name: 'the-console-takes-the-pure-kernel',
+      comment: 'The console runs in a browser.',
+      severity: 'error',
+      from: { path: BUNDLED },
+      to: { path: '^src/kernel/|^[a-z:_]+$', pathNot: KERNEL_OF_CONSOLE, dependencyTypesNot: ['npm', 'npm-dev'] },
+    },
+    {
       name: 'no-cycles',
       comment: 'Also not through types alone: two files that need each other are one, or want a third below them.',
       severity: 'error',
@@ -173,7 +187,7 @@ module.exports = {
       comment: 'They are not there after `npm ci --omit=dev`.',
       severity: 'error',
       // An adapter takes types from its framework, which whoever uses the adapter has.
-      from: { pathNot: [GENERATED, ADAPTERS] },
+      from: { pathNot: [GENERATED, ADAPTERS, BUNDLED] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
@@ -196,6 +210,8 @@ module.exports = {
     parser: 'swc',
     // Without this the arrows would not see `import type`.
     tsPreCompilationDeps: true,
+    // Its parser cannot read JSX: .ci/source-rules.ts checks what such files import.
+    exclude: { path: '\\.tsx$' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -15,6 +15,8 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'tsconfig.package.json',
+  'vite.config.ts',
+  '.ci/precompress.ts',
   'src',
   'migrations',
 ]

@@ -3,8 +3,10 @@
 //   1. Only src/config.ts, and for the command line src/cli/environment.ts, read the environment.
 //   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
 //   3. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
+//   4. Of the rest of src/, the console imports only src/client and the parts of src/kernel that are free of Node.js.
 
 import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseFileSync } from '@swc/core'
 
 type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>
@@ -59,9 +61,12 @@ const readsEnvironment = (node: SyntaxNode): boolean => {
   return loaded !== undefined && /^(node:)?process$/.test(loaded.module) && loaded.names.includes('env')
 }
 
+/** What the console may import of the rest of src/. */
+const FOR_THE_CONSOLE = /^src\/(?:console\/|client\/|kernel\/(?:grants|duration)\.ts$)/
+
 interface Rule {
   readonly appliesTo: (file: string) => boolean
-  readonly isBrokenBy: (node: SyntaxNode) => boolean
+  readonly isBrokenBy: (node: SyntaxNode, file: string) => boolean
   readonly message: string
 }
 
@@ -81,22 +86,31 @@ const rules: readonly Rule[] = [
     message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
   },
   {
-    appliesTo: (file) => !file.startsWith('src/generated/'),
+    appliesTo: (file) => !/^src\/(?:console\/)?generated\//.test(file),
     isBrokenBy: (node) => node.type === 'TsImportType',
     message: "names a type by import('...'), which hides the import; use `import type { ... }`",
+  },
+  {
+    appliesTo: (file) => file.startsWith('src/console/'),
+    isBrokenBy: (node, file) => {
+      const module = isNode(node.source) ? textOf(node.source) : loadedBy(node)?.module
+      if (typeof module !== 'string' || module === 'undefined') return false
+      return module.startsWith('.') ? !FOR_THE_CONSOLE.test(join(dirname(file), module)) : module.startsWith('node:')
+    },
+    message: 'runs in a browser: it may import src/console, src/client, and grants.ts and duration.ts of src/kernel',
   },
 ]
 
 const files = ['src', 'migrations'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `${folder}/${name}`),
 )
 
 const complaints = files.flatMap((file) => {
-  const nodes = [...nodesOf(parseFileSync(file, { syntax: 'typescript', target: 'es2022' }))]
+  const nodes = [...nodesOf(parseFileSync(file, { syntax: 'typescript', tsx: file.endsWith('x'), target: 'es2022' }))]
   return rules
-    .filter((rule) => rule.appliesTo(file) && nodes.some(rule.isBrokenBy))
+    .filter((rule) => rule.appliesTo(file) && nodes.some((node) => rule.isBrokenBy(node, file)))
     .map((rule) => `${file} ${rule.message}`)
 })
 

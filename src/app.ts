@@ -119,7 +119,7 @@ const constructParts = async (
     cipher: masterKeys,
     allowedRanges: config.notificationAllowedRanges,
     mail: config.mail,
-    linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, keyId ?? organizationId),
+    linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, organizationId, keyId),
     ...reports.notifications,
   })
   const services: Services = {

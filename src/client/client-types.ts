@@ -5,8 +5,11 @@ import type { ConnectionState } from './subscription.ts'
 export interface KeyturnClientOptions {
   /** The GraphQL endpoint: `https://keys.example.com/graphql`. */
   readonly url: string
-  /** A secret or token, or a function that is called for each request and each connection. */
-  readonly credential: CredentialSource
+  /**
+   * A secret or token, or a function that is called for each request and each connection. Null sends none: for a page that
+   * is signed in by a cookie.
+   */
+  readonly credential: CredentialSource | null
   readonly fetch?: typeof fetch
   /** Default: `globalThis.WebSocket`, else that of the ws package. */
   readonly webSocketImpl?: unknown

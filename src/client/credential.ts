@@ -10,19 +10,20 @@ export type CredentialSource = string | CredentialFunction
 
 /** Asks for the credential again and again, and notices a refused one that is replaced by another. */
 export class Credential {
-  private readonly source: CredentialSource
+  private readonly source: CredentialSource | null
 
-  constructor(source: CredentialSource) {
+  constructor(source: CredentialSource | null) {
     this.source = source
   }
 
-  async get(): Promise<string> {
-    return typeof this.source === 'string' ? this.source : this.source()
+  /** The credential to present; null where the client has none of its own. */
+  async get(): Promise<string | null> {
+    return typeof this.source === 'function' ? this.source() : this.source
   }
 
   /** Whether there is another credential than the one that was refused. */
-  async renews(refused: string): Promise<boolean> {
-    if (typeof this.source === 'string') return false
+  async renews(refused: string | null): Promise<boolean> {
+    if (typeof this.source !== 'function' || refused === null) return false
     this.source.forget?.(refused)
     return (await this.source()) !== refused
   }

@@ -92,7 +92,7 @@ export class Socket {
         } catch (cause) {
           throw new CredentialFailure('The credential function failed.', { cause })
         }
-        return { authorization: `Bearer ${this.presented}` }
+        return this.presented === null ? {} : { authorization: `Bearer ${this.presented}` }
       },
       on: {
         connected: () => {

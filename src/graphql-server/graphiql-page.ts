@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Representation, representation, sendRepresentation } from '../http/representations.ts'
 import { GRAPHIQL_TABS } from './graphiql-tabs.ts'
 
 const OPTIONS = {
@@ -32,37 +32,6 @@ const PAGE_POLICY = [
 /** Qualities above 5 take many seconds and save a few percent. */
 const BROTLI_QUALITY = 5
 
-/** An encoded form of the page. All responses share the bytes. */
-interface Representation {
-  readonly encoding: 'br' | 'gzip' | null
-  readonly body: Buffer
-  readonly etag: string
-}
-
-const representation = (encoding: Representation['encoding'], body: Buffer): Representation => ({
-  encoding,
-  body,
-  etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
-})
-
-/** Whether a request's Accept-Encoding takes an encoding (RFC 9110 section 12.5.3). */
-const accepts = (header: string, encoding: string): boolean => {
-  const given = header
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.replaceAll(/\s/g, ''))
-  const named = (name: string) => given.find((part) => part === name || part.startsWith(`${name};`))
-  const found = named(encoding) ?? named('*')
-  return found !== undefined && !/;q=0(?:\.0*)?$/.test(found)
-}
-
-/** Whether an If-None-Match names the tag (RFC 9110 section 13.1.2: weak comparison). */
-const names = (header: string | undefined, etag: string): boolean =>
-  (header ?? '')
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*')
-
 /** Whether a browser requests a page, not an operation. */
 export const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false)
@@ -73,19 +42,8 @@ export class GraphiQLPage {
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     this.representations ??= render()
-    const accepted = request.headers['accept-encoding'] ?? ''
-    const chosen = (await this.representations).find(({ encoding }) => encoding === null || accepts(accepted, encoding))
-    if (chosen === undefined) throw new Error('The page has no form without an encoding.')
-    const { encoding, body, etag } = chosen
-    reply.headers({
-      'cache-control': 'no-cache',
-      'content-security-policy': PAGE_POLICY,
-      vary: 'accept-encoding',
-      etag,
-    })
-    if (names(request.headers['if-none-match'], etag)) return reply.status(304).send()
-    if (encoding !== null) reply.header('content-encoding', encoding)
-    return reply.type('text/html; charset=utf-8').send(body)
+    reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': PAGE_POLICY })
+    return sendRepresentation(request, reply, 'text/html; charset=utf-8', await this.representations)
   }
 }
 

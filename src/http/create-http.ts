@@ -5,6 +5,8 @@ import type { Config } from '../config.ts'
 import type { Tokens } from '../tokens/create-tokens.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import type { ConnectionGuard } from './connection-guard.ts'
+import { builtConsole, readConsole } from './console-files.ts'
+import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { registerOAuth } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
@@ -28,7 +30,7 @@ export interface Http {
   readonly listen: () => Promise<string>
 }
 
-/** Constructs the HTTP server with its own routes: metrics, OAuth, well-known and health. */
+/** Constructs the HTTP server with its own routes: metrics, OAuth, well-known, health and the console. */
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
   const { config, logger, metrics, tokens, readiness, tracing } = parts
   const { authenticator, clients, signingKeys, checkpointKeys } = tokens
@@ -45,6 +47,7 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
     checkpointKeySet: () => checkpointKeys.keySet(),
   })
   registerHealth(server, readiness)
+  if (config.console) registerConsole(server, readConsole(builtConsole()))
   const listen = async () => {
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo

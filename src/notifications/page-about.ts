@@ -1,5 +1,5 @@
-/** A page that shows a key or an organization: GraphiQL with a query for it. */
-export const pageAbout = (publicUrl: string, id: string): string => {
-  const query = `{ node(id: "${id}") { __typename id ... on Key { name status expiresAt } ... on Organization { name } } }`
-  return `${publicUrl}/graphql?query=${encodeURIComponent(query)}`
+/** The page of the console that shows a key, or the overview of an organization. */
+export const pageAbout = (publicUrl: string, organizationId: string, keyId: string | null): string => {
+  const overview = `${publicUrl}/console/${organizationId}`
+  return keyId === null ? overview : `${overview}/keys/${keyId}`
 }

@@ -64,6 +64,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       metricsToken: null,
       graphiql: true,
+      console: true,
       introspection: true,
       trustProxy: [],
       allowedOrigins: [],

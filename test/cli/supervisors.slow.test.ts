@@ -15,6 +15,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'tsconfig.package.json',
+  'vite.config.ts',
   '.ci',
   'src',
   'migrations',

@@ -18,9 +18,10 @@ const BUILDS = join(ROOT, 'dist-test')
 const sources = (): string[] => [
   'tsconfig.json',
   'tsconfig.build.json',
+  'vite.config.ts',
   ...['src', 'migrations'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.(?:tsx?|css|html|svg)$/.test(name))
       .map((name) => join(folder, name))
       .sort(),
   ),
@@ -33,7 +34,7 @@ const fingerprint = (): string => {
 }
 
 /**
- * Global setup: compiles the service for the tests that run it as a process, unless the same sources are compiled already.
+ * Global setup: compiles the service and its console for the tests that run it as a process, unless the same sources are compiled already.
  * The compiled service starts in half the CPU time that a TypeScript loader takes.
  */
 export default (project: TestProject): void => {
@@ -44,6 +45,8 @@ export default (project: TestProject): void => {
     // `npm run check` and `npm run build` check the types.
     const options = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', unfinished]
     execFileSync(join(ROOT, 'node_modules/.bin/tsc'), options, { cwd: ROOT, stdio: 'inherit' })
+    const console = ['build', '--logLevel', 'warn', '--outDir', join(unfinished, 'console')]
+    execFileSync(join(ROOT, 'node_modules/.bin/vite'), console, { cwd: ROOT, stdio: 'inherit' })
     renameSync(unfinished, target)
   }
   project.provide('serverBuild', target)

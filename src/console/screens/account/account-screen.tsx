@@ -1,0 +1,6 @@
+/** The screen "Account". */
+export const AccountScreen = () => (
+  <section>
+    <h1>Account</h1>
+  </section>
+)

@@ -1,0 +1,6 @@
+/** The screen "Create key". */
+export const CreateKeyScreen = () => (
+  <section>
+    <h1>Create key</h1>
+  </section>
+)

@@ -1,0 +1,6 @@
+/** The screen "Key". */
+export const KeyScreen = () => (
+  <section>
+    <h1>Key</h1>
+  </section>
+)

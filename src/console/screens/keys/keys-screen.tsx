@@ -1,0 +1,6 @@
+/** The screen "Keys". */
+export const KeysScreen = () => (
+  <section>
+    <h1>Keys</h1>
+  </section>
+)

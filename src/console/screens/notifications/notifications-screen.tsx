@@ -1,0 +1,6 @@
+/** The screen "Notifications". */
+export const NotificationsScreen = () => (
+  <section>
+    <h1>Notifications</h1>
+  </section>
+)

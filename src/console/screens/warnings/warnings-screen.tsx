@@ -1,0 +1,6 @@
+/** The screen "Warnings". */
+export const WarningsScreen = () => (
+  <section>
+    <h1>Warnings</h1>
+  </section>
+)

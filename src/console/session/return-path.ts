@@ -1,0 +1,17 @@
+/** Where a person goes after signing in. Only a page of the console: any other address could be another site's. */
+export const safeReturnPath = (path: string | undefined): string => {
+  if (path === undefined || !URL.canParse(path, location.origin)) return '/'
+  const url = new URL(path, location.origin)
+  if (url.origin !== location.origin || !url.pathname.startsWith('/console/')) return '/'
+  return url.pathname.startsWith('/console/sign-in') ? '/' : `${url.pathname}${url.search}${url.hash}`
+}
+
+/** The sign-in page for somebody who was refused here: it leads back to this page. */
+export const signInPath = (reason: string | undefined): string => {
+  const { pathname, search } = location
+  const parameters = new URLSearchParams()
+  const back = safeReturnPath(`${pathname}${search}`)
+  if (back !== '/') parameters.set('return', back)
+  if (reason !== undefined && reason !== 'MISSING') parameters.set('reason', reason)
+  return `/console/sign-in${parameters.size === 0 ? '' : `?${parameters}`}`
+}

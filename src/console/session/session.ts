@@ -1,0 +1,62 @@
+import { CONSOLE_HEADERS } from '../data/clients.ts'
+
+/** Why a sign-in or a session was refused: `reason` of UNAUTHENTICATED, or what went wrong on the way. */
+export interface SignInFailure {
+  readonly reason: string
+  readonly retryAfterSeconds: number | null
+}
+
+const request = (method: 'POST' | 'DELETE', body?: unknown): Promise<Response> =>
+  fetch('/session', {
+    method,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    headers: { ...CONSOLE_HEADERS, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
+const reasonOf = async (response: Response): Promise<string> => {
+  if (response.status === 429) return 'RATE_LIMITED'
+  try {
+    const answer: unknown = await response.json()
+    if (typeof answer === 'object' && answer !== null && 'reason' in answer) return String(answer.reason)
+  } catch {
+    // A proxy's page: the status decides.
+  }
+  return response.status === 401 ? 'UNKNOWN' : 'UNAVAILABLE'
+}
+
+/** Signs in by a personal access key, or by the single-use code of the first start. Null when it worked. */
+export const signIn = async (
+  credential: { readonly secret: string } | { readonly code: string },
+): Promise<SignInFailure | null> => {
+  try {
+    const response = await request('POST', credential)
+    if (response.ok) return null
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    return { reason: await reasonOf(response), retryAfterSeconds: Number.isFinite(seconds) ? seconds : null }
+  } catch {
+    return { reason: 'NETWORK', retryAfterSeconds: null }
+  }
+}
+
+/** Ends the session. Whether the server answered or not, the caller leaves the page. */
+export const signOut = async (): Promise<void> => {
+  await request('DELETE').catch(() => undefined)
+}
+
+/** What the server says about sign-in, to anybody. */
+export interface SessionState {
+  readonly signedIn: boolean
+  /** Whether the identity provider's button is offered. */
+  readonly oidc: boolean
+}
+
+/** @public Throws where the server does not answer. */
+export const readSession = async (): Promise<SessionState> => {
+  const response = await fetch('/session', { credentials: 'same-origin', cache: 'no-store' })
+  const answer: unknown = await response.json()
+  const has = (name: string) =>
+    typeof answer === 'object' && answer !== null && name in answer && Reflect.get(answer, name) === true
+  return { signedIn: has('signedIn'), oidc: has('oidc') }
+}

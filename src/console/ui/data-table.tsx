@@ -1,0 +1,165 @@
+import type { ReactNode } from 'react'
+import { Checkbox } from './choice.tsx'
+import { Icon } from './icon.tsx'
+
+export interface Sort {
+  readonly column: string
+  readonly direction: 'ASC' | 'DESC'
+}
+
+export interface Column<Row> {
+  readonly id: string
+  readonly header: string
+  readonly cell: (row: Row) => ReactNode
+  /** Names the row: a link to it, as a rule. */
+  readonly isTitle?: boolean
+  readonly sortable?: boolean
+  readonly align?: 'start' | 'end'
+  /** As narrow as its content. */
+  readonly narrow?: boolean
+  /** Low ones give way on small screens, and come back as lines of the card on phones. */
+  readonly priority?: 'low'
+  /** For columns of buttons: the header is for screen readers alone. */
+  readonly headerHidden?: boolean
+}
+
+export interface Selection<Row> {
+  readonly selected: ReadonlySet<string>
+  readonly onChange: (selected: ReadonlySet<string>) => void
+  readonly nameOf: (row: Row) => string
+}
+
+export interface DataTableProps<Row> {
+  /** What the table lists, for screen readers. */
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly rowKey: (row: Row) => string
+  readonly sort?: Sort | undefined
+  readonly onSort?: ((sort: Sort) => void) | undefined
+  readonly selection?: Selection<Row> | undefined
+  /** Newer rows are on their way. */
+  readonly busy?: boolean
+}
+
+/** A table whose rows become cards on phones. */
+export const DataTable = <Row,>({ caption, columns, rows, rowKey, busy = false, ...rest }: DataTableProps<Row>) => (
+  <div className="table-frame">
+    <table className="table" aria-busy={busy || undefined}>
+      <caption className="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {rest.selection && <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} />}
+          {columns.map((column) => (
+            <HeaderCell key={column.id} column={column} sort={rest.sort} onSort={rest.onSort} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <BodyRow key={rowKey(row)} row={row} id={rowKey(row)} columns={columns} selection={rest.selection} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+interface HeaderCellProps<Row> {
+  readonly column: Column<Row>
+  readonly sort: Sort | undefined
+  readonly onSort: ((sort: Sort) => void) | undefined
+}
+
+const HeaderCell = <Row,>({ column, sort, onSort }: HeaderCellProps<Row>) => {
+  const direction = sort?.column === column.id ? sort.direction : null
+  const layout = {
+    'data-align': column.align,
+    'data-narrow': column.narrow ? '' : undefined,
+    'data-priority': column.priority,
+  }
+  if (!column.sortable || !onSort)
+    return (
+      <th scope="col" {...layout}>
+        <span className={column.headerHidden ? 'visually-hidden' : undefined}>{column.header}</span>
+      </th>
+    )
+  return (
+    <th
+      scope="col"
+      aria-sort={direction === 'ASC' ? 'ascending' : direction === 'DESC' ? 'descending' : 'none'}
+      {...layout}
+    >
+      <button
+        type="button"
+        className="table__sort"
+        onClick={() => onSort({ column: column.id, direction: direction === 'ASC' ? 'DESC' : 'ASC' })}
+      >
+        {column.header}
+        <Icon name={direction === 'DESC' ? 'chevron-down' : direction === 'ASC' ? 'chevron-up' : 'sort'} />
+      </button>
+    </th>
+  )
+}
+
+interface SelectAllProps<Row> {
+  readonly rows: readonly Row[]
+  readonly rowKey: (row: Row) => string
+  readonly selection: Selection<Row>
+}
+
+const SelectAll = <Row,>({ rows, rowKey, selection }: SelectAllProps<Row>) => {
+  const keys = rows.map(rowKey)
+  const chosen = keys.filter((key) => selection.selected.has(key)).length
+  return (
+    <th scope="col" data-narrow="">
+      <Checkbox
+        aria-label="Select all on this page"
+        checked={keys.length > 0 && chosen === keys.length}
+        indeterminate={chosen > 0 && chosen < keys.length}
+        onChange={(checked) => {
+          const others = [...selection.selected].filter((key) => !keys.includes(key))
+          selection.onChange(new Set(checked ? [...others, ...keys] : others))
+        }}
+      />
+    </th>
+  )
+}
+
+interface BodyRowProps<Row> {
+  readonly row: Row
+  readonly id: string
+  readonly columns: readonly Column<Row>[]
+  readonly selection: Selection<Row> | undefined
+}
+
+const BodyRow = <Row,>({ row, id, columns, selection }: BodyRowProps<Row>) => {
+  const isSelected = selection?.selected.has(id) ?? false
+  return (
+    <tr data-selected={isSelected ? '' : undefined}>
+      {selection && (
+        <td data-select="" data-narrow="">
+          <Checkbox
+            aria-label={`Select ${selection.nameOf(row)}`}
+            checked={isSelected}
+            onChange={(checked) => {
+              const others = [...selection.selected].filter((key) => key !== id)
+              selection.onChange(new Set(checked ? [...others, id] : others))
+            }}
+          />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          data-label={column.headerHidden ? undefined : column.header}
+          data-title={column.isTitle ? '' : undefined}
+          data-align={column.align}
+          data-narrow={column.narrow ? '' : undefined}
+          data-priority={column.priority}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  )
+}

@@ -1,0 +1,60 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const UNITS = [
+  { unit: 'year', size: 365 * DAY, from: 365 * DAY },
+  { unit: 'month', size: 30 * DAY, from: 60 * DAY },
+  { unit: 'day', size: DAY, from: 2 * DAY },
+  { unit: 'hour', size: HOUR, from: 2 * HOUR },
+  { unit: 'minute', size: MINUTE, from: 2 * MINUTE },
+  { unit: 'second', size: SECOND, from: 0 },
+] as const
+
+const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`
+
+/** "40 seconds ago", "in 3 days", "just now". The text is exact to the unit: it never rounds up. */
+export const formatRelative = (instant: Date, now: number): string => {
+  const difference = instant.getTime() - now
+  const distance = Math.abs(difference)
+  if (distance < 2 * SECOND) return 'just now'
+  const { unit, size } = UNITS.find(({ from }) => distance >= from) ?? UNITS[5]
+  const text = plural(Math.floor(distance / size), unit)
+  return difference < 0 ? `${text} ago` : `in ${text}`
+}
+
+/** "26 Nov 2026, 14:03:22 GMT+1": the instant in the reader's time zone, which it names. */
+export const formatAbsolute = (instant: Date, timeZone?: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(instant)
+
+/** "26 Nov 2026". */
+export const formatDate = (instant: Date, timeZone?: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(instant)
+
+const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
+
+/** "30 days", "12 hours", "1 hour 30 minutes": the schema's Duration in words; other text stays as it is. */
+export const formatDuration = (text: string): string => {
+  const match = DURATION.exec(text)
+  if (!match) return text
+  const parts = ['day', 'hour', 'minute', 'second'].flatMap((unit, index) => {
+    const count = Number(match[index + 1] ?? 0)
+    return count === 0 ? [] : [plural(count, unit)]
+  })
+  return parts.join(' ') || 'no time'
+}

@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { precompress } from './.ci/precompress.ts'
+
+/** Where `npm run dev` finds the server that it does not replace. */
+const SERVER = 'http://127.0.0.1:4000'
+
+/** The paths of the server that the console uses, as the development server passes them on. */
+const proxied = Object.fromEntries(
+  ['/graphql', '/session', '/.well-known'].map((path) => [path, { target: SERVER, changeOrigin: true, ws: true }]),
+)
+
+export default defineConfig({
+  root: 'src/console',
+  base: '/console/',
+  publicDir: false,
+  plugins: [react(), precompress()],
+  build: {
+    outDir: '../../dist/console',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Everything is a file of its own: the content security policy allows nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: { entryFileNames: 'assets/[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+    },
+  },
+  server: { host: '127.0.0.1', port: 4001, strictPort: true, proxy: proxied },
+})
