@@ -12,12 +12,14 @@ import { keyEntities } from './keys/key.entity.ts'
 import { membershipEntities } from './memberships/member.entity.ts'
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationEntities } from './organizations/organization.entity.ts'
+import { policyEntities } from './policies/key-policy.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
 /** Every table and every migration, oldest first. */
 export const MODEL = {
   entities: [
     ...organizationEntities,
+    ...policyEntities,
     ...membershipEntities,
     ...auditEntities,
     ...keyEntities,

@@ -1,7 +1,7 @@
 import { BY_SYSTEM } from '../audit/audit-event.ts'
 import { conflict, notFound } from '../kernel/errors.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
-import { type UserRow, UserEntity } from '../memberships/member.entity.ts'
+import { UserEntity, type UserRow } from '../memberships/member.entity.ts'
 import { listMembershipsOf } from '../memberships/members.store.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Database, Reader } from '../persistence/database.ts'

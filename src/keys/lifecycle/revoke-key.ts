@@ -120,7 +120,7 @@ export class RevokeKey {
     return database.write(async (writer) => {
       const now = clock.now()
       const wanted = { organizationId, kind: input.kind ?? undefined }
-      const scope = await findKeyScope(this.parts.directory, writer, wanted, input.filter)
+      const scope = await findKeyScope(this.parts, writer, wanted, input.filter)
       const query = filteredKeys(writer, scope, input.filter, now).andWhere('key.revokedAt IS NULL').orderBy('key.id')
       const keys = await writer
         .lock(query)
