@@ -2,7 +2,8 @@
 //
 //   1. Only src/config.ts, and for the command line src/cli/environment.ts, read the environment.
 //   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
-//   3. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
+//   3. Only src/persistence and *.store.ts files run queries.
+//   4. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
 
 import { readdirSync } from 'node:fs'
 import { parseFileSync } from '@swc/core'
@@ -59,6 +60,13 @@ const readsEnvironment = (node: SyntaxNode): boolean => {
   return loaded !== undefined && /^(node:)?process$/.test(loaded.module) && loaded.names.includes('env')
 }
 
+/** `reader.query(...)`, or a member of `reader.manager`. */
+const runsQuery = (node: SyntaxNode): boolean => {
+  if (node.type !== 'MemberExpression' || !isNode(node.object) || !isNode(node.property)) return false
+  const [object, property] = [textOf(node.object) ?? textOf(node.object.property), textOf(node.property)]
+  return object === 'manager' || (property === 'query' && /^(reader|writer|runner)$/.test(String(object)))
+}
+
 interface Rule {
   readonly appliesTo: (file: string) => boolean
   readonly isBrokenBy: (node: SyntaxNode) => boolean
@@ -79,6 +87,11 @@ const rules: readonly Rule[] = [
       return loaded?.module === 'typeorm' && loaded.names.some((name) => name === 'DataSource' || name === '*')
     },
     message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
+  },
+  {
+    appliesTo: (file) => /^src\/(?!persistence\/)/.test(file) && !file.endsWith('.store.ts'),
+    isBrokenBy: runsQuery,
+    message: 'runs a query; a *.store.ts file of the feature holds its queries',
   },
   {
     appliesTo: (file) => !file.startsWith('src/generated/'),
