@@ -2,8 +2,9 @@
 //
 //   1. Only src/config.ts, and for the command line src/cli/environment.ts, read the environment.
 //   2. Only src/persistence/data-source.ts holds TypeORM's DataSource as a value; others may name its type.
-//   3. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
-//   4. Of the rest of src/, the console imports only src/client and the parts of src/kernel that are free of Node.js.
+//   3. Only src/persistence and *.store.ts files run queries.
+//   4. No `import('...')` in a type: the import graph does not see it, so the arrows would not hold for it.
+//   5. Of the rest of src/, the console imports only src/client and what is free of Node.js: parts of src/kernel, src/audit-chain.
 
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -61,8 +62,15 @@ const readsEnvironment = (node: SyntaxNode): boolean => {
   return loaded !== undefined && /^(node:)?process$/.test(loaded.module) && loaded.names.includes('env')
 }
 
+/** `reader.query(...)`, or a member of `reader.manager`. */
+const runsQuery = (node: SyntaxNode): boolean => {
+  if (node.type !== 'MemberExpression' || !isNode(node.object) || !isNode(node.property)) return false
+  const [object, property] = [textOf(node.object) ?? textOf(node.object.property), textOf(node.property)]
+  return object === 'manager' || (property === 'query' && /^(reader|writer|runner)$/.test(String(object)))
+}
+
 /** What the console may import of the rest of src/. */
-const FOR_THE_CONSOLE = /^src\/(?:console\/|client\/|kernel\/(?:grants|duration)\.ts$)/
+const FOR_THE_CONSOLE = /^src\/(?:console\/|client\/|audit-chain\/|kernel\/(?:grants|duration)\.ts$)/
 
 interface Rule {
   readonly appliesTo: (file: string) => boolean
@@ -86,6 +94,11 @@ const rules: readonly Rule[] = [
     message: "takes TypeORM's DataSource as a value; src/persistence/data-source.ts opens the databases",
   },
   {
+    appliesTo: (file) => /^src\/(?!persistence\/)/.test(file) && !file.endsWith('.store.ts'),
+    isBrokenBy: runsQuery,
+    message: 'runs a query; a *.store.ts file of the feature holds its queries',
+  },
+  {
     appliesTo: (file) => !/^src\/(?:console\/)?generated\//.test(file),
     isBrokenBy: (node) => node.type === 'TsImportType',
     message: "names a type by import('...'), which hides the import; use `import type { ... }`",
@@ -97,7 +110,7 @@ const rules: readonly Rule[] = [
       if (typeof module !== 'string' || module === 'undefined') return false
       return module.startsWith('.') ? !FOR_THE_CONSOLE.test(join(dirname(file), module)) : module.startsWith('node:')
     },
-    message: 'runs in a browser: it may import src/console, src/client, and grants.ts and duration.ts of src/kernel',
+    message: 'runs in a browser: it may import src/console, src/client, src/audit-chain, and grants.ts and duration.ts of src/kernel',
   },
 ]
 

@@ -13,6 +13,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import { watchClock } from './kernel/clock-jumps.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { createKeys } from './keys/create-keys.ts'
+import { governedKeys } from './keys/governed-keys.ts'
 import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
 import { openRedis } from './live/redis-connection.ts'
@@ -25,6 +26,7 @@ import { createOnboarding } from './onboarding/create-onboarding.ts'
 import { createOrganizations } from './organizations/create-organizations.ts'
 import type { NestingGuard } from './persistence/database.ts'
 import { openDatabase } from './persistence/open-database.ts'
+import { createPolicies } from './policies/create-policies.ts'
 import { createReports, type Reports } from './reports.ts'
 import type { Services } from './schema-kit/context.ts'
 import { rethrowAsConfigError } from './startup-faults.ts'
@@ -84,7 +86,15 @@ const constructParts = async (
   const audit = createAudit({ database, clock, publisher: live.feed, ...reports.audit })
   const organizations = createOrganizations({ database, clock, ...audit })
   const { access, directory } = organizations
-  const base = { database, clock, ...live, ...audit, access, directory }
+  const { policies, services: policyServices } = createPolicies({
+    database,
+    clock,
+    ...audit,
+    access,
+    directory,
+    keys: governedKeys,
+  })
+  const base = { database, clock, ...live, ...audit, access, directory, policies }
   const limits = createLimits({
     clock,
     redis: redis?.publisher ?? null,
@@ -133,6 +143,7 @@ const constructParts = async (
       findAnchors: (reader, organizationId) => tokens.services.checkpoints.anchors(reader, organizationId),
     }),
     ...organizations.services,
+    ...policyServices,
     ...memberships.services,
     ...keys.services,
     ...onboarding.services,

@@ -8,16 +8,18 @@ import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse
 import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
-import { keyEntities } from './keys/key.entity.ts'
-import { membershipEntities } from './memberships/member.entity.ts'
+import { keyConflicts, keyEntities } from './keys/key.entity.ts'
+import { membershipConflicts, membershipEntities } from './memberships/member.entity.ts'
 import { notificationEntities } from './notifications/notification.entity.ts'
-import { organizationEntities } from './organizations/organization.entity.ts'
+import { organizationConflicts, organizationEntities } from './organizations/organization.entity.ts'
+import { policyEntities } from './policies/key-policy.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
-/** Every table and every migration, oldest first. */
+/** Every table, every migration, oldest first, and the messages of every unique index that a caller can violate. */
 export const MODEL = {
   entities: [
     ...organizationEntities,
+    ...policyEntities,
     ...membershipEntities,
     ...auditEntities,
     ...keyEntities,
@@ -35,4 +37,5 @@ export const MODEL = {
     MisuseResponses1764000600000,
     Notifications1764000700000,
   ],
+  conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

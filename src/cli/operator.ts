@@ -15,6 +15,7 @@ import { anyOrganization } from '../organizations/organizations.store.ts'
 import { closeDataSources, type DataSources, engineOf, openDataSources } from '../persistence/data-source.ts'
 import { Database } from '../persistence/database.ts'
 import { listMigrations, type MigrationState, migrate, revertNewest } from '../persistence/migrate.ts'
+import { PolicyDirectory } from '../policies/policy-directory.ts'
 import { rethrowAsConfigError } from '../startup-faults.ts'
 import { deploymentKeys } from '../tokens/deployment-keys.ts'
 import { SigningKeys } from '../tokens/signing-keys.ts'
@@ -74,7 +75,9 @@ export const createOwnerKey = (config: Config, force: boolean): Promise<OwnerKey
     const log = new AuditLog(clock, new AuditFeed(database, clock, inProcessTransport, onFault))
     const { access, directory } = createOrganizations({ database, clock, log })
     const keyAccess = new KeyAccess(access, database, directory)
-    const createKey = new CreateKey({ prefix: config.keyPrefix, database, clock, access, keyAccess, directory, log })
+    const policies = new PolicyDirectory(directory)
+    const prefix = config.keyPrefix
+    const createKey = new CreateKey({ prefix, database, clock, access, keyAccess, directory, policies, log })
     try {
       return await issueOwnerKey(database, createKey, { now: clock.now(), force })
     } finally {

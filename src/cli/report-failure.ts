@@ -1,6 +1,6 @@
+import { KeyturnClientError } from '../client/client.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { CommandError, EXIT } from './command-error.ts'
-import { KeyturnClientError } from '../client/client.ts'
 import { harmless } from './terminal/harmless.ts'
 
 /** The exit code for each error of the API. */

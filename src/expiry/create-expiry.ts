@@ -4,8 +4,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { KeyAccess } from '../keys/key-access.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
-import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { ExpiryWarningFeed } from './expiry-warning-feed.ts'
 import { ExpiryWarningsService } from './expiry-warnings.service.ts'
 import { Sweeper } from './sweeper.ts'
@@ -16,7 +16,7 @@ export interface ExpiryParts {
   readonly log: AuditLog
   readonly access: AccessControl
   readonly keyAccess: KeyAccess
-  readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   readonly usage: UsageRecorder
   readonly live: LiveSubscriptions
   /** Receives the error of a failed sweep. The next sweep covers the same keys. */
@@ -33,9 +33,9 @@ export interface Expiry {
 
 /** Constructs the sweeper and the services of expiry warnings. The sweeper must be started. */
 export const createExpiry = (parts: ExpiryParts): Expiry => {
-  const { database, clock, log, access, keyAccess, directory, usage, live, onFault } = parts
+  const { database, clock, log, access, keyAccess, policies, usage, live, onFault } = parts
   return {
-    sweeper: new Sweeper({ database, clock, directory, log, usage, onFault }),
+    sweeper: new Sweeper({ database, clock, policies, log, usage, onFault }),
     services: {
       warnings: new ExpiryWarningsService(database, clock, access, keyAccess, log),
       warningFeed: new ExpiryWarningFeed(live, database, access),

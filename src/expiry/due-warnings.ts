@@ -8,7 +8,7 @@ import {
   unusedThreshold,
   unusedWarningAt,
 } from '../keys/lifecycle/warning-plan.ts'
-import type { KeyPolicy } from '../organizations/key-policy.ts'
+import type { KeyPolicy } from '../policies/key-policy.ts'
 
 /** A warning that is due: of an expiry, or of a revocation for disuse. */
 export interface DueWarning {

@@ -3,9 +3,9 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
-import type { KeyPolicy } from '../organizations/key-policy.ts'
-import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import type { KeyPolicy } from '../policies/key-policy.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import type { ExpiryWarningRow } from './expiry-warning.entity.ts'
 import { findNextDue, insertWarnings, listRetiring, takeDueKeys } from './expiry-warnings.store.ts'
 import { type SweptKey, sweepKey } from './sweep-key.ts'
@@ -13,7 +13,7 @@ import { type SweptKey, sweepKey } from './sweep-key.ts'
 export interface SweeperParts {
   readonly database: Database
   readonly clock: Clock
-  readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   readonly log: AuditLog
   readonly usage: UsageRecorder
   /** Receives the error of a failed sweep. The next sweep covers the same keys. */
@@ -65,7 +65,7 @@ export class Sweeper {
   }
 
   private async sweepBatch(writer: Writer): Promise<number> {
-    const { clock, directory } = this.parts
+    const { clock } = this.parts
     const now = clock.now()
     const keys = await takeDueKeys(writer, now, BATCH)
     if (keys.length === 0) return 0
@@ -74,7 +74,8 @@ export class Sweeper {
     const policies = new Map<string, KeyPolicy>()
     const swept: SweptKey[] = []
     for (const key of keys) {
-      const policy = policies.get(key.organizationId) ?? (await directory.policyOf(writer, key.organizationId))
+      const policy =
+        policies.get(key.organizationId) ?? (await this.parts.policies.effective(writer, key.organizationId))
       policies.set(key.organizationId, policy)
       swept.push(await sweepKey(writer, { key, retiring: retiring.get(key.id) ?? null, policy }, now))
     }

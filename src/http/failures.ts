@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { Unavailable } from '../kernel/errors.ts'
-import { drainAfterAnswer } from './early-answer.ts'
 import { LARGEST_BODY_BYTES } from './body-limit.ts'
+import { drainAfterAnswer } from './early-answer.ts'
 
 const MESSAGES: Readonly<Record<number, string>> = {
   413: `The body is too large. The limit is ${LARGEST_BODY_BYTES} bytes.`,

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { DataSources } from '../persistence/data-source.ts'
-import type { Database, Writer } from '../persistence/database.ts'
+import type { Database } from '../persistence/database.ts'
+import { probeRead, probeWrite } from '../persistence/probes.ts'
 import type { ReadinessCheck } from './operations-routes.ts'
 
 export interface ReadinessParts {
@@ -20,18 +21,6 @@ export const readinessChecks = ({
   migrations: async () => {
     if (await sources.writing.showMigrations()) throw new Error('The database has pending migrations.')
   },
-  database: () => database.read(async (reader) => void (await reader.query('SELECT 1'))),
-  writes: () => database.write(writeSomething),
+  database: () => database.read(probeRead),
+  writes: () => database.write(probeWrite),
 })
-
-let written = 0
-
-/** Commits a write that leaves no row behind: a full disk, or a standby, lets reads succeed. */
-const writeSomething = async (writer: Writer): Promise<void> => {
-  written = 1 - written
-  await writer.query(
-    writer.engine === 'sqlite'
-      ? `PRAGMA user_version = ${written}`
-      : "SELECT pg_logical_emit_message(true, 'keyturn', 'readiness')",
-  )
-}

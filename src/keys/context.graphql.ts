@@ -1,7 +1,6 @@
 import { type Permission, requiredGrant } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
-import type { KeyPolicy } from '../organizations/key-policy.ts'
-import { createGroupLoader, createLoader, createRowLoader } from '../schema-kit/loaders.ts'
+import { createGroupLoader, createRowLoader } from '../schema-kit/loaders.ts'
 import type { Rule } from '../schema-kit/scopes.ts'
 import type { KeyRow } from './key.entity.ts'
 import type { KeyAccess } from './key-access.ts'
@@ -12,13 +11,11 @@ import type { RevokeKey } from './lifecycle/revoke-key.ts'
 import type { RotateKey } from './lifecycle/rotate-key.ts'
 import type { SuspendKey } from './lifecycle/suspend-key.ts'
 import type { UpdateKey } from './lifecycle/update-key.ts'
-import type { PolicyService } from './policy.service.ts'
 import type { KeyEventFeed } from './queries/key-event-feed.ts'
 import type { KeyQueries } from './queries/key-queries.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
-    readonly policies: PolicyService
     readonly keyAccess: KeyAccess
     readonly keyQueries: KeyQueries
     readonly createKey: CreateKey
@@ -47,7 +44,3 @@ export const mayReadKeyField = (key: KeyRow, permission: Permission): Rule => ({
 export const loadKey = createRowLoader('key', findKeys)
 /** The secrets of a key, newest first, by the key's id. */
 export const loadSecrets = createGroupLoader(listSecrets, (secret) => secret.keyId)
-/** The policy that holds for an organization's keys, by the organization's id. */
-export const loadPolicy = createLoader<KeyPolicy>((ids, { database, directory }) =>
-  database.read((reader) => Promise.all(ids.map((id) => directory.policyOf(reader, id)))),
-)

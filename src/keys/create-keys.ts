@@ -7,16 +7,16 @@ import type { AuditFeed } from '../live/audit-feed.ts'
 import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { KeyAccess } from './key-access.ts'
 import { CreateKey, type KeyParts } from './lifecycle/create-key.ts'
 import { RevokeKey } from './lifecycle/revoke-key.ts'
 import { RotateKey } from './lifecycle/rotate-key.ts'
 import { SuspendKey } from './lifecycle/suspend-key.ts'
 import { UpdateKey } from './lifecycle/update-key.ts'
-import { PolicyService } from './policy.service.ts'
-import { isKnownId } from './queries/known-id.ts'
 import { KeyEventFeed } from './queries/key-event-feed.ts'
 import { KeyQueries } from './queries/key-queries.ts'
+import { isKnownId } from './queries/known-id.ts'
 import { principalOf } from './verification/key-facts.ts'
 import { KeyFactsCache } from './verification/key-facts-cache.ts'
 import { KeyVerifier } from './verification/key-verifier.ts'
@@ -34,6 +34,7 @@ export interface KeysParts {
   readonly live: LiveSubscriptions
   readonly access: AccessControl
   readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   /** Receives the error if last-used times could not be written. They are written with the next ones. */
   readonly onUsageFault: (error: unknown) => void
 }
@@ -49,7 +50,6 @@ export interface Keys {
   readonly isKnownId: (organizationId: string, id: string) => Promise<boolean>
   /** What resolvers and routes call. */
   readonly services: {
-    readonly policies: PolicyService
     readonly keyAccess: KeyAccess
     readonly keyQueries: KeyQueries
     readonly createKey: CreateKey
@@ -64,10 +64,10 @@ export interface Keys {
 
 /** Constructs keys: their lifecycle, their verification and their queries. `usage` must be stopped. */
 export const createKeys = (parts: KeysParts): Keys => {
-  const { database, clock, log, denials, feed, live, access, directory, onUsageFault } = parts
+  const { database, clock, log, denials, live, access, directory, onUsageFault } = parts
   const keyAccess = new KeyAccess(access, database, directory)
   const keyParts: KeyParts = { ...parts, keyAccess }
-  const keyFacts = new KeyFactsCache(database, directory, feed)
+  const keyFacts = new KeyFactsCache(parts)
   const usage = new UsageRecorder(database, clock, onUsageFault)
   const retiredSecrets = new RetiredSecretRule(database, clock, log, denials)
   const createKey = new CreateKey(keyParts)
@@ -81,7 +81,6 @@ export const createKeys = (parts: KeysParts): Keys => {
     revokeKey,
     isKnownId: (organizationId, id) => isKnownId(parts, organizationId, id),
     services: {
-      policies: new PolicyService(keyParts),
       keyAccess,
       keyQueries: new KeyQueries(keyParts),
       createKey,

@@ -3,9 +3,9 @@ import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { createCountedConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
-import type { KEY_ORDER_FIELDS } from './key-listing.store.ts'
 import { KeyStatusRef } from './key-enums.graphql.ts'
-import { KeyRef, ApiKeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
+import type { KEY_ORDER_FIELDS } from './key-listing.store.ts'
+import { ApiKeyRef, KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
 const ApiKeyConnectionRef = createCountedConnection('ApiKey', 'API keys', ApiKeyRef)
 const PersonalAccessKeyConnectionRef = createCountedConnection(

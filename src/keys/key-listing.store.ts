@@ -1,9 +1,9 @@
 import { Brackets, type SelectQueryBuilder } from 'typeorm'
 import { ROLES, type Role } from '../kernel/grants.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
-import type { KeyPolicy } from '../organizations/key-policy.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader } from '../persistence/database.ts'
+import type { KeyPolicy } from '../policies/key-policy.ts'
 import { KeyEntity, type KeyRow } from './key.entity.ts'
 import { type KeyKind, type KeyStatus, searchable } from './key.ts'
 

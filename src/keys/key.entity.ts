@@ -144,5 +144,10 @@ export const KeySecretEntity = new EntitySchema<KeySecretRow>({
   ],
 })
 
+/** Messages for a change that another one of the same moment made impossible, by unique index. */
+export const keyConflicts = {
+  keys_active_name: 'An active key already has this name: choose another, or revoke that key first.',
+}
+
 /** The tables of this folder. */
 export const keyEntities = [KeyEntity, KeySecretEntity]

@@ -6,15 +6,16 @@ import { loadOrganization, loadProject } from '../organizations/context.graphql.
 import { GrantRef } from '../organizations/grants.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { ProjectRef } from '../organizations/projects.graphql.ts'
+import { loadPolicy } from '../policies/context.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
-import { loadPolicy, loadSecrets, mayReadKey, mayReadKeyField } from './context.graphql.ts'
+import { loadSecrets, mayReadKey, mayReadKeyField } from './context.graphql.ts'
 import type { KeyRow, KeySecretRow } from './key.entity.ts'
 import { secretStateOf, statusOf } from './key.ts'
+import { KeyKindRef, KeyStatusRef, RevocationReasonRef, SecretStateRef } from './key-enums.graphql.ts'
 import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
-import { KeyKindRef, KeyStatusRef, SecretStateRef, RevocationReasonRef } from './key-enums.graphql.ts'
 
 const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
   description:

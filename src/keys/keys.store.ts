@@ -81,3 +81,13 @@ export const makeDue = async (writer: Writer, organizationIds: readonly string[]
   const rows = writer.engine === 'postgres' ? `id IN (SELECT id FROM keys WHERE ${open} ORDER BY id FOR UPDATE)` : open
   await writer.query(`UPDATE keys SET due_at = ? WHERE ${rows}`, [instantText(now), ...organizationIds])
 }
+
+/** Whether a person has an active key that was used. */
+export const hasKeyInUse = async (reader: Reader, ownerId: string, now: Date): Promise<boolean> => {
+  const rows = await reader.query(
+    `SELECT 1 FROM keys WHERE owner_id = ? AND revoked_at IS NULL AND suspended_at IS NULL
+       AND last_used_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1`,
+    [ownerId, instantText(now)],
+  )
+  return rows.length > 0
+}

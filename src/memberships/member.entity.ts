@@ -91,5 +91,11 @@ export const InvitationEntity = new EntitySchema<InvitationRow>({
   ],
 })
 
+/** Messages for a change that another one of the same moment made impossible, by unique index. */
+export const membershipConflicts = {
+  members_user: 'This person is already a member of the organization.',
+  users_email: 'Another user already has this e-mail address: choose another.',
+}
+
 /** The tables of this folder. */
 export const membershipEntities = [UserEntity, MemberEntity, InvitationEntity]

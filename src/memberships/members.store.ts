@@ -21,6 +21,10 @@ export const findUsers = (reader: Reader, ids: readonly string[]): Promise<UserR
 export const findUserByEmail = (reader: Reader, email: string): Promise<UserRow | null> =>
   reader.manager.findOneBy(UserEntity, { email })
 
+/** The owner that the first start created. */
+export const findServerOwner = (reader: Reader): Promise<UserRow | null> =>
+  reader.manager.findOne(UserEntity, { where: { serverOwner: true }, order: { createdAt: 'ASC', id: 'ASC' } })
+
 export const insertUser = async (writer: Writer, row: UserRow): Promise<void> => {
   await writer.manager.insert(UserEntity, row)
 }

@@ -1,9 +1,8 @@
 import { BY_SYSTEM } from '../audit/audit-event.ts'
 import { conflict, notFound } from '../kernel/errors.ts'
+import { hasKeyInUse } from '../keys/keys.store.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
-import { type UserRow, UserEntity } from '../memberships/member.entity.ts'
-import { listMembershipsOf } from '../memberships/members.store.ts'
-import { instantText } from '../persistence/columns.ts'
+import { findServerOwner, listMembershipsOf } from '../memberships/members.store.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 
 export interface OwnerKey {
@@ -33,18 +32,5 @@ export const issueOwnerKey = (
     return { keyId: key.id, secret, organizationId }
   })
 
-/** The owner that the first start created. */
-const findServerOwner = (reader: Reader): Promise<UserRow | null> =>
-  reader.manager.findOne(UserEntity, { where: { serverOwner: true }, order: { createdAt: 'ASC', id: 'ASC' } })
-
 const membershipsInOrder = async (reader: Reader, userId: string) =>
   (await listMembershipsOf(reader, userId)).sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime())
-
-const hasKeyInUse = async (reader: Reader, ownerId: string, now: Date): Promise<boolean> => {
-  const rows = await reader.query(
-    `SELECT 1 FROM keys WHERE owner_id = ? AND revoked_at IS NULL AND suspended_at IS NULL
-       AND last_used_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1`,
-    [ownerId, instantText(now)],
-  )
-  return rows.length > 0
-}

@@ -4,6 +4,8 @@ import type { NewMembers } from '../memberships/new-members.ts'
 import type { NewOrganizations } from '../organizations/new-organizations.ts'
 import type { OrganizationRow } from '../organizations/organization.entity.ts'
 import type { Writer } from '../persistence/database.ts'
+import { DEFAULT_POLICY } from '../policies/key-policy.ts'
+import { savePolicy } from '../policies/policies.store.ts'
 
 export interface RootOrganizationParts {
   readonly newOrganizations: NewOrganizations
@@ -11,8 +13,8 @@ export interface RootOrganizationParts {
 }
 
 /**
- * Adds a root organization with its first owner, inside the transaction of the use case that has checked the caller. Throws
- * CONFLICT if the requested slug is taken.
+ * Adds a root organization with the default policy and its first owner, inside the transaction of the use case that has
+ * checked the caller. Throws CONFLICT if the requested slug is taken.
  */
 export const addRootOrganization = async (
   { newOrganizations, newMembers }: RootOrganizationParts,
@@ -22,6 +24,7 @@ export const addRootOrganization = async (
   cause: Cause,
 ): Promise<OrganizationRow> => {
   const organization = await newOrganizations.add(writer, { ...input, parentId: null }, cause)
+  await savePolicy(writer, organization.id, DEFAULT_POLICY)
   await newMembers.addOwner(writer, owner, organization.id, cause)
   return organization
 }

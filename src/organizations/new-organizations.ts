@@ -8,14 +8,12 @@ import { newId } from '../kernel/ids.ts'
 import { slugOf } from '../kernel/text.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { freeSlug } from './free-slug.ts'
-import { DEFAULT_POLICY } from './key-policy.ts'
 import type { OrganizationRow } from './organization.entity.ts'
 import {
   findOrganization,
   insertModules,
   insertOrganization,
   lockOrganization,
-  savePolicy,
   slugTaken,
 } from './organizations.store.ts'
 
@@ -42,8 +40,8 @@ export class NewOrganizations {
   }
 
   /**
-   * Inserts an organization and its event; a root organization also gets the default policy and the built-in modules. Throws
-   * CONFLICT if the requested slug is taken, LIMIT_REACHED if organizations are nested too deep.
+   * Inserts an organization and its event; a root organization also gets the built-in modules. Throws CONFLICT if the
+   * requested slug is taken, LIMIT_REACHED if organizations are nested too deep.
    */
   async add(writer: Writer, { name, slug, parentId }: NewOrganization, cause: Cause): Promise<OrganizationRow> {
     const ancestorIds = parentId === null ? [] : [...(await pathOf(writer, parentId))]
@@ -63,10 +61,7 @@ export class NewOrganizations {
       createdAt: this.clock.now(),
     }
     await insertOrganization(writer, row)
-    if (parentId === null) {
-      await savePolicy(writer, row.id, DEFAULT_POLICY)
-      await insertBuiltInModules(writer, row.id)
-    }
+    if (parentId === null) await insertBuiltInModules(writer, row.id)
     await this.log.append(writer, row.id, cause, organizationCreated(row))
     return row
   }

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { Database, Reader } from '../persistence/database.ts'
-import { effectivePolicy, type KeyPolicy } from './key-policy.ts'
-import { findOrganization, findPolicies, listModules } from './organizations.store.ts'
+import { findOrganization, listModules } from './organizations.store.ts'
 
 const MAX_CACHED_PATHS = 50_000
 
@@ -26,12 +25,11 @@ export class OrganizationDirectory {
     return this.database.read((own) => this.readPath(own, organizationId))
   }
 
-  /** The effective policy of the organization. */
-  async policyOf(reader: Reader, organizationId: string): Promise<KeyPolicy> {
-    const path = await this.requirePath(reader, organizationId)
-    const own = await findPolicies(reader, path)
-    const byId = new Map(own.map((policy) => [policy.organizationId, policy]))
-    return effectivePolicy([...path].reverse().flatMap((id) => byId.get(id) ?? []))
+  /** The path of an organization that exists. Anything else is a bug. */
+  async requirePath(reader: Reader, organizationId: string): Promise<readonly string[]> {
+    const path = this.paths.get(organizationId) ?? (await this.readPath(reader, organizationId))
+    if (path === null) throw new Error(`An object refers to organization ${organizationId}, which does not exist.`)
+    return path
   }
 
   /** The names of the modules that grants in the organization may use. */
@@ -39,12 +37,6 @@ export class OrganizationDirectory {
     const path = await this.requirePath(reader, organizationId)
     const modules = await listModules(reader, path.at(-1) ?? organizationId)
     return new Set(modules.map((module) => module.name))
-  }
-
-  private async requirePath(reader: Reader, organizationId: string): Promise<readonly string[]> {
-    const path = this.paths.get(organizationId) ?? (await this.readPath(reader, organizationId))
-    if (path === null) throw new Error(`An object refers to organization ${organizationId}, which does not exist.`)
-    return path
   }
 
   private async readPath(reader: Reader, organizationId: string): Promise<readonly string[] | null> {

@@ -1,6 +1,5 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
-import type { SecretMisuseResponse } from './key-policy.ts'
 
 export interface OrganizationRow {
   id: string
@@ -75,38 +74,12 @@ export const ProjectEntity = new EntitySchema<ProjectRow>({
   indices: [{ name: 'projects_slug', columns: ['organizationId', 'slug'], unique: true }],
 })
 
-/** An organization's own policy: in a root everything is set, below it null inherits. */
-export interface KeyPolicyRow {
-  organizationId: string
-  maximumLifetime: number | null
-  defaultLifetime: number | null
-  expiryRequired: boolean | null
-  warnBefore: readonly number[] | null
-  maximumOverlap: number | null
-  maximumActiveKeys: number | null
-  accessTokenLifetime: number | null
-  onRetiredSecretUse: SecretMisuseResponse | null
-  onLeak: SecretMisuseResponse | null
-  revokeUnusedAfter: number | null
+/** Messages for a change that another one of the same moment made impossible, by unique index. */
+export const organizationConflicts = {
+  organizations_slug: 'This slug is already in use here: choose another.',
+  projects_slug: 'A project of this organization already has this slug: choose another.',
+  modules_name: 'A module already has this name: choose another.',
 }
 
-export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
-  name: 'KeyPolicy',
-  tableName: 'key_policies',
-  columns: {
-    organizationId: column.id('organization_id', { primary: true }),
-    maximumLifetime: column.integer('maximum_lifetime', { nullable: true }),
-    defaultLifetime: column.integer('default_lifetime', { nullable: true }),
-    expiryRequired: column.flag('expiry_required', { nullable: true }),
-    warnBefore: column.json('warn_before', { nullable: true }),
-    maximumOverlap: column.integer('maximum_overlap', { nullable: true }),
-    maximumActiveKeys: column.integer('maximum_active_keys', { nullable: true }),
-    accessTokenLifetime: column.integer('access_token_lifetime', { nullable: true }),
-    onRetiredSecretUse: column.text('on_retired_secret_use', 10, { nullable: true }),
-    onLeak: column.text('on_leak', 10, { nullable: true }),
-    revokeUnusedAfter: column.integer('revoke_unused_after', { nullable: true }),
-  },
-})
-
 /** The tables of this folder. */
-export const organizationEntities = [OrganizationEntity, ModuleEntity, ProjectEntity, KeyPolicyEntity]
+export const organizationEntities = [OrganizationEntity, ModuleEntity, ProjectEntity]

@@ -1,9 +1,6 @@
 import { In } from 'typeorm'
 import type { Reader, Writer } from '../persistence/database.ts'
-import type { OwnPolicy } from './key-policy.ts'
 import {
-  KeyPolicyEntity,
-  type KeyPolicyRow,
   ModuleEntity,
   type ModuleRow,
   OrganizationEntity,
@@ -69,14 +66,6 @@ export const projectSlugTaken = (reader: Reader, organizationId: string, slug: s
 
 export const insertProject = async (writer: Writer, row: ProjectRow): Promise<void> => {
   await writer.manager.insert(ProjectEntity, row)
-}
-
-/** The own policies of the organizations that have one. */
-export const findPolicies = (reader: Reader, organizationIds: readonly string[]): Promise<KeyPolicyRow[]> =>
-  reader.manager.findBy(KeyPolicyEntity, { organizationId: In([...organizationIds]) })
-
-export const savePolicy = async (writer: Writer, organizationId: string, policy: OwnPolicy): Promise<void> => {
-  await writer.manager.upsert(KeyPolicyEntity, { organizationId, ...policy }, ['organizationId'])
 }
 
 /** Locks the organization until the transaction ends. Changes that count against its limits take this lock. */

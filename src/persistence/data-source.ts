@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema } from 'typeorm'
 import { SQLITE_DRIVER } from './sqlite-driver.ts'
+import { type ConflictMessages, messagesByReport } from './violations.ts'
 
 /** `sqlite:<file>` or `postgres://...`. */
 export type DatabaseUrl = string
@@ -14,6 +15,7 @@ export interface Model {
   readonly entities: readonly EntitySchema[]
   // biome-ignore lint/complexity/noBannedTypes: TypeORM's own type of a migration class.
   readonly migrations: readonly Function[]
+  readonly conflicts: ConflictMessages
 }
 
 export interface DataSources {
@@ -21,6 +23,8 @@ export interface DataSources {
   readonly reading: DataSource
   /** The same object as `reading` on PostgreSQL. */
   readonly writing: DataSource
+  /** Messages for violations of unique indexes, by what the engine reports. */
+  readonly conflicts: ConflictMessages
 }
 
 const POOL_SIZE = 16
@@ -99,7 +103,7 @@ export const openDataSources = async (
     const common = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'foreign_keys = ON', 'synchronous = FULL']
     const writing = await open(options, ['journal_mode = WAL', ...common, 'wal_autocheckpoint = 2000'])
     const reading = await open(options, [...common, 'query_only = ON', 'mmap_size = 268435456'])
-    return { engine: 'sqlite', reading, writing }
+    return { engine: 'sqlite', reading, writing, conflicts: messagesByReport(writing, model.conflicts) }
   }
   const source = await open(
     {
@@ -119,7 +123,12 @@ export const openDataSources = async (
     [],
   )
   dropBusyConnections(source)
-  return { engine: 'postgres', reading: source, writing: source }
+  return {
+    engine: 'postgres',
+    reading: source,
+    writing: source,
+    conflicts: messagesByReport(source, model.conflicts),
+  }
 }
 
 export const closeDataSources = async ({ reading, writing }: DataSources): Promise<void> => {

@@ -146,7 +146,7 @@ export class Database {
     try {
       return await write
     } catch (error) {
-      throw conflictOf(error) ?? this.unavailable(error) ?? error
+      throw conflictOf(error, this.sources.conflicts) ?? this.unavailable(error) ?? error
     } finally {
       this.running.delete(write)
     }

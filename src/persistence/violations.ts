@@ -1,39 +1,8 @@
-import { QueryFailedError } from 'typeorm'
+import { type DataSource, QueryFailedError } from 'typeorm'
 import { conflict, type KeyturnError } from '../kernel/errors.ts'
 
-/** Messages for unique index violations. PostgreSQL reports the index, SQLite its columns. */
-const RULES: readonly { readonly index: string; readonly lastColumn: string; readonly message: string }[] = [
-  {
-    index: 'keys_active_name',
-    lastColumn: 'keys.active_name',
-    message: 'An active key already has this name: choose another, or revoke that key first.',
-  },
-  {
-    index: 'organizations_slug',
-    lastColumn: 'organizations.slug',
-    message: 'This slug is already in use here: choose another.',
-  },
-  {
-    index: 'projects_slug',
-    lastColumn: 'projects.slug',
-    message: 'A project of this organization already has this slug: choose another.',
-  },
-  {
-    index: 'modules_name',
-    lastColumn: 'modules.name',
-    message: 'A module already has this name: choose another.',
-  },
-  {
-    index: 'members_user',
-    lastColumn: 'members.user_id',
-    message: 'This person is already a member of the organization.',
-  },
-  {
-    index: 'users_email',
-    lastColumn: 'users.email',
-    message: 'Another user already has this e-mail address: choose another.',
-  },
-]
+/** Messages for violations of unique indexes, by the name of the index. The features state them beside their tables. */
+export type ConflictMessages = Readonly<Record<string, string>>
 
 interface DriverError {
   readonly code?: string
@@ -44,17 +13,27 @@ interface DriverError {
 const driverError = (error: unknown): DriverError | null =>
   error instanceof QueryFailedError ? (error.driverError as DriverError) : null
 
-/** Translates a unique index violation to a CONFLICT; null for any other error. */
-export const conflictOf = (error: unknown): KeyturnError | null => {
+/** The messages by what the engine reports: PostgreSQL the index, SQLite its columns. */
+export const messagesByReport = (source: DataSource, messages: ConflictMessages): ConflictMessages => {
+  const reports = source.entityMetadatas.flatMap(({ tableName, indices }) =>
+    indices.flatMap(({ name, columns }) => {
+      const message = messages[name]
+      const report = columns.map((column) => `${tableName}.${column.databaseName}`).join(', ')
+      return message === undefined ? [] : [[name, message] as const, [report, message] as const]
+    }),
+  )
+  return Object.fromEntries(reports)
+}
+
+/** Translates a violation of a unique index that has a message to a CONFLICT; null for any other error. */
+export const conflictOf = (error: unknown, messages: ConflictMessages): KeyturnError | null => {
   const driver = driverError(error)
   if (driver === null) return null
   const [, columns] = /UNIQUE constraint failed: (.*)$/.exec(driver.message ?? '') ?? []
-  const lastColumn = columns?.split(', ').at(-1)
   // On PostgreSQL match the index name: the message is in the server's locale.
-  const rule = RULES.find(({ index, lastColumn: column }) =>
-    driver.code === '23505' ? index === driver.constraint : column === lastColumn,
-  )
-  return rule === undefined ? null : conflict(rule.message)
+  const report = driver.code === '23505' ? driver.constraint : columns
+  const message = report === undefined ? undefined : messages[report]
+  return message === undefined ? null : conflict(message)
 }
 
 /** Whether PostgreSQL aborted a transaction that a retry may complete (deadlock, serialization failure). */

@@ -16,6 +16,7 @@ import type { AuditFeed } from '../live/audit-feed.ts'
 import type { LiveSubscriptions } from '../live/live-subscriptions.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { ApiTokenVerifier } from './api-token-verifier.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import { CheckpointKeys } from './checkpoint-keys.ts'
@@ -50,6 +51,7 @@ export interface TokensParts {
   readonly clock: Clock
   readonly access: AccessControl
   readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   readonly log: AuditLog
   readonly appends: GroupedAppends
   readonly feed: AuditFeed

@@ -7,8 +7,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
 import { LARGEST_PAGE_SIZE, type PageRequest } from '../kernel/page.ts'
 import { checkAfter } from '../keys/queries/key-event-feed.ts'
-import { LONGEST_TOKEN_LIFETIME } from '../organizations/key-policy.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../policies/check-policy.ts'
 import { REVOCATION_TYPES, revocationOf } from './revocation-feed.ts'
 
 /** Which revocations a verifier must have received to be up to date. */
@@ -42,7 +42,7 @@ export class RevocationRanges {
   ): Promise<RevocationRange> {
     await this.access.require(caller.principal, 'readTokens', organizationId)
     const position = checkAfter(args.after) ?? 0
-    const oldest = addSeconds(this.clock.now(), -LONGEST_TOKEN_LIFETIME)
+    const oldest = addSeconds(this.clock.now(), -MAX_TOKEN_LIFETIME_SECONDS)
     return this.database.read(async (reader) => {
       const after = Math.max(position, await sequenceBefore(reader, organizationId, oldest))
       const newest = await findNewest(reader, organizationId, after)

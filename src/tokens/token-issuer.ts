@@ -12,8 +12,8 @@ import { formatScope } from '../kernel/grants.ts'
 import { guidOf } from '../kernel/ids.ts'
 import type { KeyFacts } from '../keys/verification/key-facts.ts'
 import type { VerifiedSecret } from '../keys/verification/key-verifier.ts'
-import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, type IssuedToken, LONGEST_TOKEN_BYTES } from './access-token.ts'
 import type { IssuanceCheck } from './issuance-check.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -28,7 +28,7 @@ export interface TokenIssuerParts {
   readonly database: Database
   readonly clock: Clock
   readonly access: AccessControl
-  readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   readonly signingKeys: SigningKeys
   readonly appends: GroupedAppends
   readonly organizations: TokenOrganizations
@@ -144,7 +144,7 @@ export class TokenIssuer {
   /** The policy's lifetime of tokens for an organization, in seconds. */
   private async maximumLifetimeIn(facts: KeyFacts, organizationId: string): Promise<number> {
     if (organizationId === facts.key.organizationId) return facts.policy.accessTokenLifetime
-    const { database, directory } = this.parts
-    return (await database.read((reader) => directory.policyOf(reader, organizationId))).accessTokenLifetime
+    const { database, policies } = this.parts
+    return (await database.read((reader) => policies.effective(reader, organizationId))).accessTokenLifetime
   }
 }

@@ -20,7 +20,7 @@ import { memberIdOf } from '../support/people.ts'
 const app = useApp()
 
 /** Parts that hold no object of a tenant, or whose whole purpose is to decide rights. */
-const NO_USE_CASES = ['database', 'clock', 'access', 'keyAccess', 'denials', 'rates', 'directory']
+const NO_USE_CASES = ['database', 'clock', 'access', 'keyAccess', 'denials', 'rates', 'directory', 'policies']
 
 /** Methods without a caller, and what protects them instead. */
 const WITHOUT_CALLER: Readonly<Record<string, string>> = {
@@ -88,7 +88,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'members.find': (s, c, { memberId }) => s.members.find(c, memberId),
   'members.findUser': (s, c, { userId }) => s.members.findUser(c, userId),
   'members.canReadUser': (s, c, { userId }) => s.members.canReadUser(c.principal, userId),
-  'policies.update': (s, c, { organizationId }) => s.policies.update(c, organizationId, { expiryRequired: true }),
+  'updatePolicy.update': (s, c, { organizationId }) =>
+    s.updatePolicy.update(c, organizationId, { expiryRequired: true }),
   'keyQueries.find': (s, c, { keyId }) => s.keyQueries.find(c, keyId),
   'keyQueries.page': (s, c, { organizationId }) =>
     s.keyQueries.page(c, { organizationId, kind: 'API_KEY' }, {}, null, {}),

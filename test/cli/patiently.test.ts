@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { KeyturnClientError } from '../../src/client/client.ts'
 import { patiently } from '../../src/cli/session/patiently.ts'
+import { KeyturnClientError } from '../../src/client/client.ts'
 
 const waits: number[] = []
 const wait = async (milliseconds: number) => {

@@ -2,12 +2,12 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { CreateApiKeyDocument, KeyEventsDocument, ViewerDocument } from '../../src/generated/graphql.ts'
+import { historyOf } from '../support/audit-chain.ts'
 import { overLine } from '../support/behind-proxy.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { TestClient } from '../support/client.ts'
 import { type CutLine, openLine } from '../support/cut-line.ts'
 import { createDatabase, postgresRuns, type TestDatabase } from '../support/engines.ts'
-import { historyOf } from '../support/audit-chain.ts'
 
 const POSTGRES_PORT = 5432
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`

@@ -10,6 +10,7 @@ import { currentGrants, type KeyFacts } from '../../src/keys/verification/key-fa
 import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
+import { PolicyDirectory } from '../../src/policies/policy-directory.ts'
 import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
@@ -55,7 +56,12 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     const directory = new OrganizationDirectory(services.database)
     const [on, onGap, stopwatch] = [feed.on.bind(feed), feed.onGap.bind(feed), feed.stopwatch.bind(feed)]
     const listening = { connected, on, onGap, stopwatch }
-    const keyFacts = new KeyFactsCache(database as unknown as Database, directory, listening as unknown as typeof feed)
+    const keyFacts = new KeyFactsCache({
+      database: database as unknown as Database,
+      directory,
+      policies: new PolicyDirectory(directory),
+      feed: listening as unknown as typeof feed,
+    })
     return { database, keyFacts, listening }
   }
   const setGrants = async (userId: string, role: 'VIEWER' | 'MANAGER') => {

@@ -8,6 +8,7 @@ import { AuditFeed } from '../../src/live/audit-feed.ts'
 import type { FeedTransport } from '../../src/live/feed-transport.ts'
 import type { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
+import type { PolicyDirectory } from '../../src/policies/policy-directory.ts'
 
 const START = Date.UTC(2026, 5, 1)
 const ORGANIZATION = 'org_00000000000040008000000000000001'
@@ -176,7 +177,12 @@ export class BlindInstance {
     const database = this.database as unknown as Database
     const monotonic = () => this.simulation.now - this.suspended
     this.feed = new AuditFeed(database, clock, this.transport, () => undefined, monotonic)
-    this.facts = new ModelFacts(database, {} as OrganizationDirectory, this.feed)
+    this.facts = new ModelFacts({
+      database,
+      directory: {} as OrganizationDirectory,
+      policies: {} as PolicyDirectory,
+      feed: this.feed,
+    })
   }
 
   async start(): Promise<void> {

@@ -15,6 +15,7 @@ import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database } from '../../src/persistence/database.ts'
+import { PolicyDirectory } from '../../src/policies/policy-directory.ts'
 import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'
 import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
@@ -27,6 +28,11 @@ const failing = (error: unknown) => {
   throw error
 }
 
+const cacheOf = (database: Database, feed: AuditFeed): KeyFactsCache => {
+  const directory = new OrganizationDirectory(database)
+  return new KeyFactsCache({ database, directory, policies: new PolicyDirectory(directory), feed })
+}
+
 describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
   const app = useApp({ engine })
 
@@ -35,7 +41,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
     let keyFacts: KeyFactsCache
     beforeEach(() => {
       database = new HeldDatabase(app.app.parts.sources)
-      keyFacts = new KeyFactsCache(database, new OrganizationDirectory(database), app.app.parts.feed)
+      keyFacts = cacheOf(database, app.app.parts.feed)
     })
 
     it.runIf(engine === 'sqlite')('answers without the database, for as long as nothing changes', async () => {
@@ -84,7 +90,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       database = new HeldDatabase(app.app.parts.sources)
       transport = new ManualTransport()
       feed = new AuditFeed(database, systemClock, transport, failing)
-      keyFacts = new KeyFactsCache(database, new OrganizationDirectory(database), feed)
+      keyFacts = cacheOf(database, feed)
       revoked = new RevokedTokens(database, systemClock, feed, failing)
       await feed.start()
       await revoked.start()
@@ -203,4 +209,4 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
 
 /** The facts as they are in the database, with nothing remembered. */
 const freshFacts = (database: Database, app: TestApp, id: string): Promise<KeyFacts | null> =>
-  new KeyFactsCache(database, new OrganizationDirectory(database), app.app.parts.feed).find(id)
+  cacheOf(database, app.app.parts.feed).find(id)

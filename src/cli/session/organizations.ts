@@ -1,7 +1,7 @@
+import type { KeyturnClient } from '../../client/client.ts'
 import { OrganizationNameDocument, type SessionQuery, SuborganizationsDocument } from '../../generated/graphql.ts'
 import { isId } from '../../kernel/ids.ts'
 import { failed } from '../command-error.ts'
-import type { KeyturnClient } from '../../client/client.ts'
 
 export interface OrganizationName {
   readonly id: string

@@ -1,7 +1,8 @@
 import { KeyturnError } from '../../kernel/errors.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
-import { findPolicies, listDescendants, lockOrganization } from '../../organizations/organizations.store.ts'
+import { listDescendants, lockOrganization } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
+import { findPolicies } from '../../policies/policies.store.ts'
 import { countActive } from '../key-listing.store.ts'
 
 /** Ids of the organizations whose maximum of active keys is locked, from the root down. */

@@ -15,10 +15,11 @@ import { checkDescription, checkName } from '../../kernel/text.ts'
 import type { UserRow } from '../../memberships/member.entity.ts'
 import { lockMemberships } from '../../memberships/members.store.ts'
 import { checkGrants } from '../../organizations/check-grants.ts'
-import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
 import type { Database, Writer } from '../../persistence/database.ts'
+import type { KeyPolicy } from '../../policies/key-policy.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import { boundOfCreator, rangesOfNew } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, lifetimeOf, searchable } from '../key.ts'
@@ -61,6 +62,7 @@ export interface KeyParts {
   readonly access: AccessControl
   readonly keyAccess: KeyAccess
   readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
   readonly log: AuditLog
 }
 
@@ -184,8 +186,8 @@ export class CreateKey {
     grants: readonly Grant[] | null,
     cause: Cause,
   ): Promise<IssuedKey> {
-    const { clock, directory } = this.parts
-    const policy = await directory.policyOf(writer, organizationId)
+    const { clock, policies } = this.parts
+    const policy = await policies.effective(writer, organizationId)
     const now = clock.now()
     const name = await this.freeName(writer, nameScopeOf(organizationId, user.id), 'First key', now)
     const draft: Draft = {
@@ -212,9 +214,9 @@ export class CreateKey {
     input: CommonInput,
     expiryBound: ExpiryBound | null,
   ) {
-    const { database, clock, directory } = this.parts
+    const { database, clock, policies } = this.parts
     const now = clock.now()
-    const policy = await database.read((reader) => directory.policyOf(reader, input.organizationId))
+    const policy = await database.read((reader) => policies.effective(reader, input.organizationId))
     const name = checkName(issues, 'name', input.name)
     const description = checkDescription(issues, 'description', input.description)
     const ranges = checkRanges(issues, 'allowedIps', input.allowedIps ?? [])
@@ -244,9 +246,9 @@ export class CreateKey {
   }
 
   private insert(cause: Cause, draft: Draft): Promise<IssuedKey> {
-    const { database, directory, clock } = this.parts
+    const { database, policies, clock } = this.parts
     return database.write(async (writer) => {
-      const policy = await directory.policyOf(writer, draft.organizationId)
+      const policy = await policies.effective(writer, draft.organizationId)
       return this.insertIn(writer, cause, draft, policy, clock.now())
     })
   }

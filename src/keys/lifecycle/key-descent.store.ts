@@ -1,5 +1,4 @@
 import { In } from 'typeorm'
-import { KeyturnError } from '../../kernel/errors.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { KeyEntity, type KeyRow } from '../key.entity.ts'
 
@@ -9,20 +8,20 @@ const IDS_A_STATEMENT = 500
 /**
  * A key and every key that was created with it, and with those, revoked ones included; all locked until the transaction
  * ends. Each generation is locked before the next is read: whoever creates a key holds the one that they use, so no key
- * is created unseen. Throws LIMIT_REACHED where there are more than `limit`.
+ * is created unseen. Null if there are more than `limit`.
  */
-export const lockDescent = async (writer: Writer, keyId: string, limit: number): Promise<KeyRow[]> => {
+export const lockDescent = async (writer: Writer, keyId: string, limit: number): Promise<KeyRow[] | null> => {
   const found: KeyRow[] = []
   let generation = await lockWhere(writer, { id: In([keyId]) }, limit)
   while (generation.length > 0) {
     found.push(...generation)
-    if (found.length > limit) throw tooMany(limit)
+    if (found.length > limit) return null
     const makers = generation.map((key) => key.id)
     generation = []
     for (let start = 0; start < makers.length; start += IDS_A_STATEMENT) {
       const ids = makers.slice(start, start + IDS_A_STATEMENT)
       generation.push(...(await lockWhere(writer, { createdWithKeyId: In(ids) }, limit)))
-      if (found.length + generation.length > limit) throw tooMany(limit)
+      if (found.length + generation.length > limit) return null
     }
   }
   return found
@@ -33,6 +32,3 @@ const lockWhere = (writer: Writer, where: object, limit: number): Promise<KeyRow
     .lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where(where).orderBy('key.id'))
     .limit(limit + 1)
     .getMany()
-
-const tooMany = (limit: number) =>
-  new KeyturnError('LIMIT_REACHED', `At most ${limit} keys are revoked at once, and more were created with this one.`)

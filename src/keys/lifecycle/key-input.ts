@@ -3,7 +3,7 @@ import type { DurationSeconds } from '../../kernel/duration.ts'
 import type { InputIssues } from '../../kernel/errors.ts'
 import { parseRange } from '../../kernel/ip-range.ts'
 import { checkLength } from '../../kernel/list-input.ts'
-import { checkThresholds, fitsThresholds } from '../../organizations/key-policy.ts'
+import { checkThresholds, fitsThresholds } from '../../policies/warning-thresholds.ts'
 
 const LARGEST_METADATA_BYTES = 8_192
 const DEEPEST_METADATA = 32

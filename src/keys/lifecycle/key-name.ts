@@ -1,8 +1,7 @@
 import { conflict } from '../../kernel/errors.ts'
 import type { Writer } from '../../persistence/database.ts'
+import { keyConflicts } from '../key.entity.ts'
 import { nameTaken, releaseExpiredName } from '../keys.store.ts'
-
-const TAKEN = 'An active key already has this name: choose another, or revoke that key first.'
 
 /** Whether no active key of the scope has the name. A key past its expiry loses it. */
 export const isNameFree = async (writer: Writer, nameScope: string, name: string, now: Date): Promise<boolean> => {
@@ -17,7 +16,7 @@ export const requireFreeName = async (
   nameScope: string,
   name: string,
   now: Date,
-  message = TAKEN,
+  message = keyConflicts.keys_active_name,
 ): Promise<void> => {
   if (!(await isNameFree(writer, nameScope, name, now))) throw conflict(message)
 }

@@ -1,6 +1,6 @@
 import { addSeconds, type DurationSeconds, formatDuration, LONGEST_DURATION } from '../../kernel/duration.ts'
 import { badInput, forbidden, policyViolation } from '../../kernel/errors.ts'
-import type { KeyPolicy } from '../../organizations/key-policy.ts'
+import type { KeyPolicy } from '../../policies/key-policy.ts'
 
 /** How an expiry may be asked for: at most one of the three. */
 export interface WantedExpiry {

@@ -86,6 +86,11 @@ export class RevokeKey {
   private async requireDescendants({ principal }: Caller, writer: Writer, keyId: string): Promise<string[]> {
     const { access, keyAccess } = this.parts
     const family = await lockDescent(writer, keyId, MOST_AT_ONCE)
+    if (family === null)
+      throw new KeyturnError(
+        'LIMIT_REACHED',
+        `At most ${MOST_AT_ONCE} keys are revoked at once, and more were created with this one.`,
+      )
     const descendants = family.filter((key) => key.id !== keyId && key.revokedAt === null)
     for (const key of descendants) {
       if (!(await access.sees(principal, key.organizationId)))
@@ -120,7 +125,7 @@ export class RevokeKey {
     return database.write(async (writer) => {
       const now = clock.now()
       const wanted = { organizationId, kind: input.kind ?? undefined }
-      const scope = await findKeyScope(this.parts.directory, writer, wanted, input.filter)
+      const scope = await findKeyScope(this.parts, writer, wanted, input.filter)
       const query = filteredKeys(writer, scope, input.filter, now).andWhere('key.revokedAt IS NULL').orderBy('key.id')
       const keys = await writer
         .lock(query)

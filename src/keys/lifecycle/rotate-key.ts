@@ -1,11 +1,11 @@
 import { BY_SYSTEM } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
 import { keyRotated, overlapEnded, rotationCancelled, rotationCompleted } from '../../audit/events/key-events.ts'
-import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 import { badInput, conflict, forbidden, notFound } from '../../kernel/errors.ts'
 import type { Writer } from '../../persistence/database.ts'
-import { boundOfItself, boundOfCreator } from '../descent.ts'
+import type { KeyPolicy } from '../../policies/key-policy.ts'
+import { boundOfCreator, boundOfItself } from '../descent.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { lifetimeFacts, lifetimeOf, secretStateOf, statusOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
@@ -56,7 +56,7 @@ export class RotateKey {
    * whose new secret has been used), or rotated by somebody else at the same time.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
-    const { database, clock, directory, keyAccess, log } = this.parts
+    const { database, clock, directory, policies, keyAccess, log } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, input.id, 'by itself too')
     const seenSecrets = await database.read((reader) => listLiveSecrets(reader, seen.id))
     const seenCurrent = currentOf(seenSecrets)
@@ -79,7 +79,7 @@ export class RotateKey {
       const retiring = expired ? undefined : secrets.find((secret) => secretStateOf(secret, now) === 'RETIRING')
       if (retiring !== undefined) requireUnconfirmed(input, current)
       const old = retiring ?? current
-      const policy = await directory.policyOf(writer, key.organizationId)
+      const policy = await policies.effective(writer, key.organizationId)
       if (expired) await this.revive(caller, writer, key, limits, now)
       const expiresAt = decideExpiry(input, policy, now, lifetimeOf(key), await this.boundOf(caller, writer, key, now))
       const { overlap, fromFirstUse, previousSecretValidUntil } =
@@ -134,14 +134,14 @@ export class RotateKey {
 
   /** Retires the old secret of a rotation now. Throws NOT_FOUND, FORBIDDEN, and CONFLICT where no rotation is under way. */
   async complete(caller: Caller, id: string): Promise<KeyRow> {
-    const { database, clock, keyAccess, directory, log } = this.parts
+    const { database, clock, keyAccess, policies, log } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
     return database.write(async (writer) => {
       const now = clock.now()
       const { key, retiring } = await this.requireRotation(writer, seen.id, now)
       await updateSecret(writer, retiring.id, { state: 'RETIRED', validUntil: now })
       await this.clearOverlap(writer, key)
-      const policy = await directory.policyOf(writer, key.organizationId)
+      const policy = await policies.effective(writer, key.organizationId)
       const change = { previousExpiresAt: null, previousLifetimeFrom: null, dueAt: dueAtOf(key, policy, null) }
       await this.save(writer, key.id, change)
       await log.append(writer, key.organizationId, caller.cause, rotationCompleted(key, retiring.hint))
@@ -154,7 +154,7 @@ export class RotateKey {
    * where no rotation is under way or the old expiry has passed.
    */
   async cancel(caller: Caller, id: string): Promise<KeyRow> {
-    const { database, clock, keyAccess, directory, log } = this.parts
+    const { database, clock, keyAccess, policies, log } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
     return database.write(async (writer) => {
       const now = clock.now()
@@ -163,7 +163,7 @@ export class RotateKey {
         throw conflict('The expiry that the rotation replaced has passed: complete the rotation instead.')
       await updateSecret(writer, current.id, { state: 'RETIRED', validUntil: now, overlapFromFirstUse: null })
       await updateSecret(writer, retiring.id, { state: 'CURRENT', validUntil: null })
-      const policy = await directory.policyOf(writer, key.organizationId)
+      const policy = await policies.effective(writer, key.organizationId)
       const change = {
         ...lifetimeFacts(key.previousExpiresAt, key.previousLifetimeFrom ?? key.lifetimeFrom),
         // What was warned of was the dropped lifetime; the sweeper finds out what was warned of in this one.

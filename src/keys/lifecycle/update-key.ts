@@ -41,7 +41,7 @@ export class UpdateKey {
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and CONFLICT where the name is taken or the key is revoked.
    */
   async update(caller: Caller, input: UpdateKeyInput): Promise<KeyRow> {
-    const { database, clock, directory, keyAccess, log } = this.parts
+    const { database, clock, directory, policies, keyAccess, log } = this.parts
     const { principal } = caller
     const seen = await keyAccess.requireChange(principal, input.id, 'not by itself')
     const issues = new InputIssues()
@@ -72,7 +72,7 @@ export class UpdateKey {
           change.activeName = change.name
         }
       }
-      const policy = await directory.policyOf(writer, key.organizationId)
+      const policy = await policies.effective(writer, key.organizationId)
       // Also one whose overlap has just ended: the sweeper has to record that, whatever else is due later.
       const retiring = (await listLiveSecrets(writer, key.id)).find((secret) => secret.state === 'RETIRING')
       const { name, description } = { ...key, ...change }

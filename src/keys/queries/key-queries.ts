@@ -9,13 +9,14 @@ import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyRow } from '../key.entity.ts'
 import type { KeyAccess } from '../key-access.ts'
 import { filteredKeys, type KeyFilter, type KeyOrder, keyPosition, pageOfKeys } from '../key-listing.store.ts'
 import { listPersonalKeys } from '../keys.store.ts'
 import type { KeyParts } from '../lifecycle/create-key.ts'
-import { isKnownId } from './known-id.ts'
 import { findKeyScope } from './key-scope.ts'
+import { isKnownId } from './known-id.ts'
 
 /** A page of keys, and how many there are in all for whoever asks. */
 export interface KeyPage extends Page<KeyRow> {
@@ -32,13 +33,15 @@ export class KeyQueries {
   private readonly access: AccessControl
   private readonly keyAccess: KeyAccess
   readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
 
-  constructor({ database, clock, access, keyAccess, directory }: KeyParts) {
+  constructor({ database, clock, access, keyAccess, directory, policies }: KeyParts) {
     this.database = database
     this.clock = clock
     this.access = access
     this.keyAccess = keyAccess
     this.directory = directory
+    this.policies = policies
   }
 
   /** One key, as far as the caller may read it. Throws NOT_FOUND, FORBIDDEN. */
@@ -62,7 +65,7 @@ export class KeyQueries {
     const name = `keys:${order.field}:${order.direction}`
     const request = parsePage(name, ['string', 'string'], paging)
     const now = this.clock.now()
-    const scope = await this.database.read((reader) => findKeyScope(this.directory, reader, wanted, filter))
+    const scope = await this.database.read((reader) => findKeyScope(this, reader, wanted, filter))
     const find = (reader: Reader) => filteredKeys(reader, scope, filter, now)
     const rows = await this.database.read((reader) => pageOfKeys(find(reader), reader, order, request))
     const page = makePage(request, rows, (key) => encodeCursor(name, keyPosition(key, order)))

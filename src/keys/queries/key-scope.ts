@@ -2,6 +2,7 @@ import { KeyturnError } from '../../kernel/errors.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Reader } from '../../persistence/database.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyKind } from '../key.ts'
 import type { KeyFilter, KeyScope, ScopedRule } from '../key-listing.store.ts'
 
@@ -13,7 +14,7 @@ const MOST_ORGANIZATIONS = 1_000
  * the keys of an organization may read those below. Throws LIMIT_REACHED where too many organizations are below.
  */
 export const findKeyScope = async (
-  directory: OrganizationDirectory,
+  { directory, policies }: { readonly directory: OrganizationDirectory; readonly policies: PolicyDirectory },
   reader: Reader,
   { organizationId, kind }: { readonly organizationId: string; readonly kind?: KeyKind | undefined },
   filter: KeyFilter,
@@ -29,19 +30,19 @@ export const findKeyScope = async (
     organizationIds,
     kind,
     path: (await directory.findPath(organizationId, reader)) ?? [],
-    rules: filter.conformsToPolicy == null ? [] : await rulesOf(directory, reader, organizationIds),
+    rules: filter.conformsToPolicy == null ? [] : await rulesOf(policies, reader, organizationIds),
   }
 }
 
 /** The lifetime rules of organizations, those with the same rule together. */
 const rulesOf = async (
-  directory: OrganizationDirectory,
+  policies: PolicyDirectory,
   reader: Reader,
   organizationIds: readonly string[],
 ): Promise<ScopedRule[]> => {
   const rules = new Map<string, { organizationIds: string[]; rule: ScopedRule['rule'] }>()
   for (const id of organizationIds) {
-    const { maximumLifetime, expiryRequired } = await directory.policyOf(reader, id)
+    const { maximumLifetime, expiryRequired } = await policies.effective(reader, id)
     const name = `${maximumLifetime}:${expiryRequired}`
     const known = rules.get(name)
     if (known === undefined) rules.set(name, { organizationIds: [id], rule: { maximumLifetime, expiryRequired } })

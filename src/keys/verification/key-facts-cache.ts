@@ -4,6 +4,7 @@ import { Unavailable } from '../../kernel/errors.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import { findSecretByHash } from '../key-secrets.store.ts'
 import { type KeyFacts, loadKeyFacts } from './key-facts.ts'
 import { STALING_TYPES, TOKEN_ENDINGS } from './token-endings.ts'
@@ -23,37 +24,40 @@ interface Fill {
   all: boolean
 }
 
+export interface KeyFactsCacheParts {
+  readonly database: Database
+  readonly directory: OrganizationDirectory
+  readonly policies: PolicyDirectory
+  readonly feed: AuditFeed
+}
+
 /**
  * Caches the facts of the keys in use. They are dropped when the audit feed says that the key, its owner's memberships or a
  * policy changed. Facts whose read began before a drop are read again. While the feed is disconnected nothing is cached, and
  * every look-up reads the database.
  */
 export class KeyFactsCache {
-  private readonly database: Database
-  private readonly directory: OrganizationDirectory
-  private readonly feed: AuditFeed
+  private readonly parts: KeyFactsCacheParts
   private readonly identities = new LRUCache<string, SecretIdentity>({ max: 2 * MAX_KEYS })
   private readonly facts: LRUCache<string, KeyFacts>
   private readonly keysOfOwner = new Map<string, Set<string>>()
   private readonly fills = new Set<Fill>()
 
-  constructor(database: Database, directory: OrganizationDirectory, feed: AuditFeed) {
-    this.database = database
-    this.directory = directory
-    this.feed = feed
+  constructor(parts: KeyFactsCacheParts) {
+    this.parts = parts
     this.facts = new LRUCache<string, KeyFacts>({
       max: MAX_KEYS,
       dispose: (facts) => this.forgetOwner(facts),
     })
-    feed.on(STALING_TYPES, (event) => this.dropStale(event))
-    feed.onGap(() => this.dropAll())
+    parts.feed.on(STALING_TYPES, (event) => this.dropStale(event))
+    parts.feed.onGap(() => this.dropAll())
   }
 
   /** Which key a secret's hash belongs to; null where no secret has it. */
   async identify(hash: string): Promise<SecretIdentity | null> {
     const known = this.identities.get(hash)
     if (known !== undefined) return known
-    const secret = await this.database.read((reader) => findSecretByHash(reader, hash))
+    const secret = await this.parts.database.read((reader) => findSecretByHash(reader, hash))
     if (secret === null) return null
     const identity = { keyId: secret.keyId, secretId: secret.id }
     this.identities.set(hash, identity)
@@ -61,18 +65,18 @@ export class KeyFactsCache {
   }
 
   async find(keyId: string): Promise<KeyFacts | null> {
-    const known = this.feed.connected ? this.facts.get(keyId) : undefined
+    const known = this.parts.feed.connected ? this.facts.get(keyId) : undefined
     return known ?? this.fill(keyId)
   }
 
   private async fill(keyId: string, attempt = 1): Promise<KeyFacts | null> {
-    const age = this.feed.stopwatch()
+    const age = this.parts.feed.stopwatch()
     const fill: Fill = { stale: new Set(), all: false }
     this.fills.add(fill)
     try {
-      const found = await this.database.read((reader) => this.load(reader, keyId))
+      const found = await this.parts.database.read((reader) => this.load(reader, keyId))
       const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
-      if (found !== null && !dropped && age() <= LONGEST_BLINDNESS_MS && this.feed.connected) this.keep(found)
+      if (found !== null && !dropped && age() <= LONGEST_BLINDNESS_MS && this.parts.feed.connected) this.keep(found)
       // What was read before a change may be of before it: those who asked after the change must not get it.
       if (dropped) return await this.fill(keyId)
       // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
@@ -87,7 +91,7 @@ export class KeyFactsCache {
 
   /** The facts as a transaction sees them, from the database and not from the cache. */
   load(reader: Reader, keyId: string): Promise<KeyFacts | null> {
-    return loadKeyFacts(reader, this.directory, keyId)
+    return loadKeyFacts(reader, this.parts, keyId)
   }
 
   private keep(facts: KeyFacts): void {

@@ -2,9 +2,10 @@ import type { Principal } from '../../access/principal.ts'
 import type { Grant } from '../../kernel/grants.ts'
 import type { MemberRow, UserRow } from '../../memberships/member.entity.ts'
 import { findUser, listMembershipsOf } from '../../memberships/members.store.ts'
-import type { KeyPolicy } from '../../organizations/key-policy.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Reader } from '../../persistence/database.ts'
+import type { KeyPolicy } from '../../policies/key-policy.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import { effectiveGrants } from '../effective-grants.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
@@ -24,14 +25,14 @@ export interface KeyFacts {
 /** Reads the facts of a key; null where there is no such key. */
 export const loadKeyFacts = async (
   reader: Reader,
-  directory: OrganizationDirectory,
+  { directory, policies }: { readonly directory: OrganizationDirectory; readonly policies: PolicyDirectory },
   keyId: string,
 ): Promise<KeyFacts | null> => {
   const key = await findKey(reader, keyId)
   if (key === null) return null
   const [secrets, policy, path, user, memberships] = await Promise.all([
     listLiveSecrets(reader, keyId),
-    directory.policyOf(reader, key.organizationId),
+    policies.effective(reader, key.organizationId),
     directory.findPath(key.organizationId, reader),
     key.ownerId === null ? null : findUser(reader, key.ownerId),
     key.ownerId === null ? [] : listMembershipsOf(reader, key.ownerId),

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { Periodic } from '../../kernel/periodic.ts'
-import { instantText } from '../../persistence/columns.ts'
 import type { Database } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
+import { addUse } from './usage.store.ts'
 
 interface Use {
   at: Date
@@ -13,7 +13,7 @@ interface Use {
 
 const FLUSH_INTERVAL_MS = 1_000
 
-/** Collects when and from where keys are used, and writes it down in batches: a verification writes nothing itself. */
+/** Collects when and from where keys are used, and writes it in batches: a verification itself writes nothing. */
 export class UsageRecorder {
   private readonly database: Database
   private readonly clock: Clock
@@ -38,13 +38,13 @@ export class UsageRecorder {
     this.flushes.wakeAt(new Date(at.getTime() + FLUSH_INTERVAL_MS))
   }
 
-  /** Writes what was collected; resolves when it and all flushes before it are done. */
+  /** Writes what was collected. Resolves when this flush and all earlier ones have ended. */
   flush(): Promise<void> {
     this.flushing = this.flushing.catch(() => undefined).then(() => this.write())
     return this.flushing
   }
 
-  /** Writes what is left; resolves when it is written. */
+  /** Writes what is left. */
   async stop(): Promise<void> {
     await this.flushes.stop()
     await this.flush()
@@ -57,21 +57,7 @@ export class UsageRecorder {
     try {
       await this.database.write(async (writer) => {
         // In the order of their ids, so that two instances that flush the same keys cannot wait for each other.
-        for (const [keyId, use] of [...uses].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          const [row] = await writer.query<{ last_used_from: string }>(
-            `SELECT last_used_from FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
-            [keyId],
-          )
-          if (row === undefined) continue
-          const addresses = newestAddresses(use.addresses, JSON.parse(row.last_used_from))
-          await writer.query(
-            `UPDATE keys SET last_used_from = ?,
-               last_used_at = CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END WHERE id = ?`,
-            [JSON.stringify(addresses), instantText(use.at), instantText(use.at), keyId],
-          )
-          for (const [secretId, at] of use.secrets)
-            await writer.query('UPDATE key_secrets SET last_used_at = ? WHERE id = ?', [instantText(at), secretId])
-        }
+        for (const [keyId, use] of [...uses].sort(([a], [b]) => (a < b ? -1 : 1))) await addUse(writer, keyId, use)
       })
     } catch (error) {
       for (const [keyId, use] of uses) if (!this.uses.has(keyId)) this.uses.set(keyId, use)

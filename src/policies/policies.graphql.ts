@@ -1,9 +1,9 @@
 import { loadOrganization } from '../organizations/context.graphql.ts'
-import type { KeyPolicy, SecretMisuseResponse } from '../organizations/key-policy.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { loadPolicy } from './context.graphql.ts'
+import type { KeyPolicy, SecretMisuseResponse } from './key-policy.ts'
 
 const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
   description:
@@ -139,7 +139,7 @@ builder.mutationField('updateKeyPolicy', (t) =>
     args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
     resolve: async (_, { input }, context) => {
-      await context.services.policies.update(callerOf(context), input.organizationId, input.policy)
+      await context.services.updatePolicy.update(callerOf(context), input.organizationId, input.policy)
       return { organizationId: input.organizationId }
     },
   }),

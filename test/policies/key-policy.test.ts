@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../src/kernel/duration.ts'
-import { DEFAULT_POLICY, effectivePolicy, type KeyPolicy, type OwnPolicy } from '../../src/organizations/key-policy.ts'
+import { DEFAULT_POLICY, effectivePolicy, type KeyPolicy, type OwnPolicy } from '../../src/policies/key-policy.ts'
 
 const INHERITED = Object.fromEntries(Object.keys(DEFAULT_POLICY).map((field) => [field, null])) as OwnPolicy
 
