@@ -110,7 +110,8 @@ const rules: readonly Rule[] = [
       if (typeof module !== 'string' || module === 'undefined') return false
       return module.startsWith('.') ? !FOR_THE_CONSOLE.test(join(dirname(file), module)) : module.startsWith('node:')
     },
-    message: 'runs in a browser: it may import src/console, src/client, src/audit-chain, and grants.ts and duration.ts of src/kernel',
+    message:
+      'runs in a browser: it may import src/console, src/client, src/audit-chain, and grants.ts and duration.ts of src/kernel',
   },
 ]
 
