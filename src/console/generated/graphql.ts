@@ -91,6 +91,17 @@ export type KeyKind =
   /** Of a person. */
   | 'PERSONAL_ACCESS_KEY';
 
+/** Whether a key works, and why not. */
+export type KeyStatus =
+  /** It works. */
+  | 'ACTIVE'
+  /** Its time is over; a rotation brings it back. */
+  | 'EXPIRED'
+  /** It was ended for good. */
+  | 'REVOKED'
+  /** It was stopped for a while, and can be resumed. */
+  | 'SUSPENDED';
+
 /** A level of access in a module. Each role includes the roles before it. */
 export type Role =
   /** Full access to the module. */
@@ -142,6 +153,34 @@ export type LiveKeyEventsSubscriptionVariables = Exact<{
 
 export type LiveKeyEventsSubscription = { keyEvents: { id: string, sequence: number, type: AuditEventType, occurredAt: string, organizationId: string, targetId: string | null, targetName: string | null, details: Record<string, unknown>, actor: { kind: ActorKind, id: string | null, name: string | null } } };
 
+export type OpenWarningCountQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type OpenWarningCountQuery = { organization: { expiryWarnings: { edges: Array<{ node: { id: string } }> } | null } | null };
+
+export type PaletteKeysQueryVariables = Exact<{
+  organizationId: string;
+  search: string;
+  personal: boolean;
+}>;
+
+
+export type PaletteKeysQuery = { organization: { id: string, apiKeys?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'PaletteKey_ApiKey_Fragment': PaletteKey_ApiKey_Fragment } } }> } | null, keys?: { edges: Array<{ node:
+          | { ' $fragmentRefs'?: { 'PaletteKey_ApiKey_Fragment': PaletteKey_ApiKey_Fragment } }
+          | { ' $fragmentRefs'?: { 'PaletteKey_PersonalAccessKey_Fragment': PaletteKey_PersonalAccessKey_Fragment } }
+         }> } | null } | null };
+
+type PaletteKey_ApiKey_Fragment = { id: string, name: string, kind: KeyKind, status: KeyStatus, organization: { id: string, name: string } } & { ' $fragmentName'?: 'PaletteKey_ApiKey_Fragment' };
+
+type PaletteKey_PersonalAccessKey_Fragment = { id: string, name: string, kind: KeyKind, status: KeyStatus, organization: { id: string, name: string } } & { ' $fragmentName'?: 'PaletteKey_PersonalAccessKey_Fragment' };
+
+export type PaletteKeyFragment =
+  | PaletteKey_ApiKey_Fragment
+  | PaletteKey_PersonalAccessKey_Fragment
+;
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -160,7 +199,18 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const PaletteKeyFragmentDoc = new TypedDocumentString(`
+    fragment PaletteKey on Key {
+  id
+  name
+  kind
+  status
+  organization {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
 export const ShellViewerDocument = new TypedDocumentString(`
     query ShellViewer {
   viewer {
@@ -247,3 +297,46 @@ export const LiveKeyEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LiveKeyEventsSubscription, LiveKeyEventsSubscriptionVariables>;
+export const OpenWarningCountDocument = new TypedDocumentString(`
+    query OpenWarningCount($organizationId: ID!) {
+  organization(id: $organizationId) {
+    expiryWarnings(acknowledged: false, first: 51) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OpenWarningCountQuery, OpenWarningCountQueryVariables>;
+export const PaletteKeysDocument = new TypedDocumentString(`
+    query PaletteKeys($organizationId: ID!, $search: String!, $personal: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    apiKeys(filter: {search: $search, includeSuborganizations: true}, first: 6) @skip(if: $personal) {
+      edges {
+        node {
+          ...PaletteKey
+        }
+      }
+    }
+    keys(filter: {search: $search, includeSuborganizations: true}, first: 6) @include(if: $personal) {
+      edges {
+        node {
+          ...PaletteKey
+        }
+      }
+    }
+  }
+}
+    fragment PaletteKey on Key {
+  id
+  name
+  kind
+  status
+  organization {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<PaletteKeysQuery, PaletteKeysQueryVariables>;
