@@ -1,7 +1,7 @@
 // Who may import whom. `kernel` is at the bottom; an import, also of a type, goes only downwards:
 //
 //   kernel <- audit-chain <- access, persistence <- audit <- live <- organizations <- policies, memberships <- keys
-//          <- expiry, tokens, onboarding
+//          <- expiry, tokens, sessions, onboarding (on sessions)
 //          <- notifications (on expiry) <- http <- graphql-server, appcircle | cli <- app.ts <- main.ts
 //
 // src/schema-kit stands on audit and below all features that have types and fields. Their *.graphql.ts files build on it;
@@ -22,7 +22,7 @@ const FOUNDATION = [
   'memberships',
   'keys',
 ]
-const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing', 'notifications']
+const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing', 'notifications', 'sessions']
 
 const below = (folder) => FOUNDATION.slice(0, FOUNDATION.indexOf(folder))
 
@@ -41,7 +41,8 @@ const MAY_IMPORT = {
   keys: below('keys'),
   expiry: FOUNDATION,
   tokens: FOUNDATION,
-  onboarding: FOUNDATION,
+  sessions: FOUNDATION,
+  onboarding: [...FOUNDATION, 'sessions'],
   tracing: ['kernel'],
   backup: ['kernel', 'persistence', 'audit'],
   notifications: [...FOUNDATION, 'expiry'],

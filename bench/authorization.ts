@@ -62,6 +62,7 @@ try {
     end: () => undefined,
     onGone: () => () => undefined,
     hold: () => () => undefined,
+    mutationRefusal: null,
   }
   const run = async (asked: GraphQLSchema, document: (typeof QUERIES)[number][1]) => {
     const contextValue = createContext(services, caller.principal, connection)

@@ -9,6 +9,7 @@ import type { NotificationWorker } from './notifications/notification-worker.ts'
 import type { Onboarding } from './onboarding/create-onboarding.ts'
 import type { DataSources } from './persistence/data-source.ts'
 import type { Services } from './schema-kit/context.ts'
+import type { Sessions } from './sessions/create-sessions.ts'
 import type { Tokens } from './tokens/create-tokens.ts'
 
 /** The constructed parts of the service. */
@@ -17,6 +18,7 @@ export interface Parts {
   readonly live: Live
   readonly audit: Audit
   readonly keys: Keys
+  readonly sessions: Sessions
   readonly onboarding: Onboarding
   readonly tokens: Tokens
   readonly expiry: Expiry
@@ -38,6 +40,7 @@ export interface AppParts
   readonly services: Services
   readonly sources: DataSources
   readonly notifications: NotificationWorker
+  readonly sessions: Sessions
 }
 
 /** The parts that tests and benchmarks reach into. */
@@ -52,4 +55,5 @@ export const partsForTests = (parts: Parts): AppParts => ({
   services: parts.services,
   sources: parts.sources,
   notifications: parts.notifications.worker,
+  sessions: parts.sessions,
 })

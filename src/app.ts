@@ -29,6 +29,7 @@ import { openDatabase } from './persistence/open-database.ts'
 import { createPolicies } from './policies/create-policies.ts'
 import { createReports, type Reports } from './reports.ts'
 import type { Services } from './schema-kit/context.ts'
+import { createSessions } from './sessions/create-sessions.ts'
 import { rethrowAsConfigError } from './startup-faults.ts'
 import { createTokens } from './tokens/create-tokens.ts'
 import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
@@ -104,6 +105,7 @@ const constructParts = async (
   })
   const memberships = createMemberships({ ...base, oidc: config.oidc, ...reports.memberships })
   const keys = createKeys({ ...base, prefix: config.keyPrefix, ...reports.keys })
+  const sessions = createSessions({ ...base, ...keys, ...reports.sessions })
   const onboarding = createOnboarding({
     ...base,
     ...organizations,
@@ -120,6 +122,7 @@ const constructParts = async (
     algorithm: config.tokenAlgorithm,
     masterKeys,
     keyVerifier: keys.verifier,
+    sessionVerifier: sessions.verifier,
     otherStrategies: memberships.identityProvider === null ? [] : [memberships.identityProvider],
     ...reports.tokens,
   })
@@ -150,20 +153,21 @@ const constructParts = async (
     ...notifications.services,
     ...tokens.services,
     ...expiry.services,
+    ...sessions.services,
   }
   const readiness = readinessChecks({ database, sources, redis: redis?.publisher ?? null })
-  const http = await createHttp({ config, logger, metrics, tracing, tokens, readiness })
+  const http = await createHttp({ config, logger, metrics, tracing, tokens, sessions, readiness })
   const { authenticator } = tokens
   const graphql = createGraphQLServer({ config, tracer, http, services, authenticator, report: reports.graphql })
   registerAppcircle(http.server, { ...services, authenticator })
   metrics.watchNotifications(notifications.backlog)
   metrics.watch({ openWebSockets: () => graphql.sockets.size, liveSubscriptions: () => live.live.size })
-  return { sources, live, audit, keys, onboarding, tokens, expiry, notifications, services, http, graphql }
+  return { sources, live, audit, keys, sessions, onboarding, tokens, expiry, notifications, services, http, graphql }
 }
 
 /** Starts the parts in order. The stack stops them in reverse order. */
 const startParts = async (parts: Parts, config: Config, stack: StopStack): Promise<FirstStart | null> => {
-  const { live, audit, keys, onboarding, tokens, expiry, notifications, http, graphql } = parts
+  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, http, graphql } = parts
   // First to start and last to stop: the other parts append events, which must be published.
   stack.push(() => live.feed.close())
   await live.feed.start()
@@ -173,6 +177,7 @@ const startParts = async (parts: Parts, config: Config, stack: StopStack): Promi
   // After everything that can fail: only this start returns the owner's secret.
   const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
   await stack.start(expiry.sweeper)
+  await stack.start(sessions.sweeper)
   await stack.start(notifications)
   await stack.start(tokens.checkpointSchedule)
   stack.push(() => http.server.close())

@@ -30,9 +30,9 @@ export interface Config {
   /** Name of this service in traces. */
   readonly serviceName: string
   readonly graphiql: boolean
-  /** Whether the web console is served. */
-  readonly console: boolean
   readonly introspection: boolean
+  /** Whether to serve the web console, and sign people in for it. */
+  readonly console: boolean
   readonly trustProxy: readonly string[]
   /** Origins of pages that may call this server from a browser, besides its own. */
   readonly allowedOrigins: readonly string[]
@@ -200,8 +200,8 @@ const environment = z.object({
   OTEL_SERVICE_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).default('keyturn'),
   KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   KEYTURN_GRAPHIQL: onOff('on'),
-  KEYTURN_CONSOLE: onOff('on'),
   KEYTURN_INTROSPECTION: onOff('on'),
+  KEYTURN_CONSOLE: onOff('on'),
   KEYTURN_TRUST_PROXY: proxies,
   KEYTURN_ALLOWED_ORIGINS: origins,
   KEYTURN_MAX_CONNECTIONS: count(25_000),
@@ -303,8 +303,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     serviceName: values.OTEL_SERVICE_NAME,
     graphiql: values.KEYTURN_GRAPHIQL,
-    console: values.KEYTURN_CONSOLE,
     introspection: values.KEYTURN_INTROSPECTION,
+    console: values.KEYTURN_CONSOLE,
     trustProxy: values.KEYTURN_TRUST_PROXY,
     allowedOrigins: values.KEYTURN_ALLOWED_ORIGINS,
     limits: limitsOf(values),

@@ -6,6 +6,7 @@ import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit
 import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
 import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
 import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
+import { ConsoleSessions1764000800000 } from '../migrations/1764000800000-console-sessions.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
@@ -13,6 +14,7 @@ import { membershipConflicts, membershipEntities } from './memberships/member.en
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationConflicts, organizationEntities } from './organizations/organization.entity.ts'
 import { policyEntities } from './policies/key-policy.entity.ts'
+import { sessionEntities } from './sessions/session.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
 /** Every table, every migration, oldest first, and the messages of every unique index that a caller can violate. */
@@ -26,6 +28,7 @@ export const MODEL = {
     ...expiryEntities,
     ...tokenEntities,
     ...notificationEntities,
+    ...sessionEntities,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -36,6 +39,7 @@ export const MODEL = {
     TokenOrganizations1764000500000,
     MisuseResponses1764000600000,
     Notifications1764000700000,
+    ConsoleSessions1764000800000,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -10,6 +10,7 @@ import type { TransportParts } from './live/create-transport.ts'
 import type { MembershipsParts } from './memberships/create-memberships.ts'
 import type { NotificationsParts } from './notifications/create-notifications.ts'
 import type { OpenDatabaseParts } from './persistence/open-database.ts'
+import type { SessionsParts } from './sessions/create-sessions.ts'
 import type { TokensParts } from './tokens/create-tokens.ts'
 
 /** What the parts of the service report, by part. */
@@ -23,6 +24,7 @@ export interface Reports {
   readonly keys: Pick<KeysParts, 'onUsageFault'>
   readonly tokens: Pick<TokensParts, 'onFault' | 'onCheckpoint' | 'onCheckpointFault'>
   readonly expiry: Pick<ExpiryParts, 'onFault'>
+  readonly sessions: Pick<SessionsParts, 'onFault'>
   readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
   readonly graphql: ReportBug
   readonly onClockJump: (milliseconds: number) => void
@@ -51,6 +53,7 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
     keys: { onUsageFault: fault('The last use of keys could not be written') },
     tokens: { onFault: (error, message) => fault(message)(error), ...checkpointReports(logger, metrics) },
     expiry: { onFault: fault('A sweep of due keys failed') },
+    sessions: { onFault: fault('A sweep of console sessions failed') },
     notifications: {
       onResult: (channel, result) => metrics.notified(channel, result),
       onFault: fault('Notifications could not be delivered'),

@@ -7,6 +7,7 @@ import type {
   CallerAddress,
   CredentialStrategy,
   CredentialVerifier,
+  Presented,
   Refusal,
   Verification,
   VerifiedCredential,
@@ -31,6 +32,8 @@ export interface PresentedCredential {
 export interface AuthenticatorParts {
   /** Strategies for bearer credentials, in the order in which they are asked. */
   readonly strategies: readonly CredentialStrategy[]
+  /** Verifies the cookies of console sessions. */
+  readonly sessions: CredentialVerifier
   readonly failures: FailureLimiter
   /** Records the refusal of a credential that belongs to no key, so to no organization. */
   readonly recordUnknown: (refusal: Refusal, from: CallOrigin) => Promise<void>
@@ -61,11 +64,11 @@ export class Authenticator {
   }
 
   /**
-   * Authenticates the caller by a bearer credential. Throws UNAUTHENTICATED if the credential is invalid (an invalid
-   * credential never makes an anonymous caller), RATE_LIMITED after too many failures.
+   * Authenticates the caller by a bearer credential or a session. Throws UNAUTHENTICATED if the credential is invalid (an
+   * invalid credential never makes an anonymous caller), RATE_LIMITED after too many failures.
    */
-  async authenticate(credential: string, from: CallOrigin): Promise<Principal> {
-    return (await this.authenticateWith(this.verifierOf(credential), credential, from)).principal
+  async authenticate(presented: Presented, from: CallOrigin): Promise<Principal> {
+    return (await this.authenticateWith(this.verifierOf(presented), textOf(presented), from)).principal
   }
 
   /** Authenticates the caller by a credential of a known kind. Throws UNAUTHENTICATED, RATE_LIMITED. */
@@ -85,8 +88,9 @@ export class Authenticator {
    *
    * @param newcomers whether to admit a signed-in person who is not a member, so that they can accept an invitation
    */
-  async identify(credential: string, from: CallOrigin, newcomers: boolean): Promise<Identified> {
-    const verifier = this.verifierOf(credential)
+  async identify(presented: Presented, from: CallOrigin, newcomers: boolean): Promise<Identified> {
+    const verifier = this.verifierOf(presented)
+    const credential = textOf(presented)
     if (newcomers) {
       const verification = await verifier.verify(credential, from.ipAddress)
       if (!verification.valid && verification.verifiedEmail !== undefined)
@@ -114,12 +118,12 @@ export class Authenticator {
   }
 
   /** Wraps an accepted credential for a long-lived operation, which re-checks it. */
-  present(credential: string, from: CallOrigin): PresentedCredential {
+  present(presented: Presented, from: CallOrigin): PresentedCredential {
     let reason: UnauthenticatedReason | null = null
     return {
-      id: hash('sha256', `${credential}\n${from.ipAddress}`, 'hex'),
+      id: hash('sha256', `${textOf(presented)}\n${from.ipAddress}`, 'hex'),
       recheck: async () => {
-        const verification = await this.recheck(credential, from)
+        const verification = await this.recheck(presented, from)
         reason = verification.valid ? null : verification.reason
         return verification.valid ? verification.verified.principal : null
       },
@@ -127,9 +131,9 @@ export class Authenticator {
     }
   }
 
-  /** Verifies a bearer credential again. Not a use of the credential: nothing is recorded or limited. */
-  recheck(credential: string, from: CallOrigin): Promise<Verification> {
-    return this.verifierOf(credential).verify(credential, from.ipAddress)
+  /** Verifies a credential again. Not a use of the credential: nothing is recorded or limited. */
+  recheck(presented: Presented, from: CallOrigin): Promise<Verification> {
+    return this.verifierOf(presented).verify(textOf(presented), from.ipAddress)
   }
 
   private async reject(refusal: Refusal, from: CallOrigin): Promise<never> {
@@ -137,7 +141,10 @@ export class Authenticator {
     throw limited ?? unauthenticated(refusal.reason, refusal.message)
   }
 
-  private verifierOf(credential: string): CredentialVerifier {
-    return this.parts.strategies.find((candidate) => candidate.recognizes(credential)) ?? UNRECOGNIZED
+  private verifierOf(presented: Presented): CredentialVerifier {
+    if (typeof presented !== 'string') return this.parts.sessions
+    return this.parts.strategies.find((candidate) => candidate.recognizes(presented)) ?? UNRECOGNIZED
   }
 }
+
+const textOf = (presented: Presented): string => (typeof presented === 'string' ? presented : presented.sessionToken)

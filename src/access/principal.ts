@@ -8,15 +8,17 @@ export interface Holding {
 }
 
 /** How the caller authenticated. */
-export type CredentialKind = 'SECRET' | 'TOKEN' | 'IDENTITY_PROVIDER'
+export type CredentialKind = 'SECRET' | 'TOKEN' | 'IDENTITY_PROVIDER' | 'SESSION'
 
 /** The credential that the caller presented. */
 export interface Credential {
   readonly kind: CredentialKind
-  /** The key that was used, directly or through a token issued from it; null for an identity provider's JWT. */
+  /** The key that was used: its secret, a token issued from it, or a session started with it; null for an identity provider. */
   readonly keyId: string | null
   /** `jti` of the access token that was used; null where the caller presented a secret. */
   readonly tokenId: string | null
+  /** The console session that was used; null for every other credential. */
+  readonly sessionId: string | null
   /** When the credential ends unless something changes; null if it has no end. */
   readonly expiresAt: Date | null
   /** When the key behind the credential expires; null if it does not expire, or there is no key. */
@@ -47,11 +49,13 @@ export interface Principal {
 
 /**
  * Whether a credential has the rights of the key itself or of its owner, besides its grants. An access token has its scope
- * only: a service that receives one must not be able to take over the key. An identity provider's JWT acts for the person.
+ * only: a service that receives one must not be able to take over the key. An identity provider's JWT acts for the person,
+ * and so does a console session.
  */
 const HAS_OWN_POWERS = {
   SECRET: true,
   IDENTITY_PROVIDER: true,
+  SESSION: true,
   TOKEN: false,
 } as const satisfies Record<CredentialKind, boolean>
 

@@ -6,6 +6,14 @@ import type { Principal } from './principal.ts'
 export const ANY_ADDRESS = Symbol('any address')
 export type CallerAddress = string | null | typeof ANY_ADDRESS
 
+/** The token in the cookie of a console session. It is no bearer credential: no Authorization header accepts it. */
+export interface SessionToken {
+  readonly sessionToken: string
+}
+
+/** What a caller presents: the text of a bearer credential, or the cookie of a console session. */
+export type Presented = string | SessionToken
+
 export interface VerifiedCredential {
   readonly principal: Principal
 }

@@ -227,6 +227,12 @@ export type EmailTargetInput = {
   keyOwner?: boolean | null | undefined;
 };
 
+/** The sessions to end. */
+export type EndSessionsInput = {
+  /** Id of the session. Omit it to end all of your sessions but the current one. */
+  id?: string | null | undefined;
+};
+
 /** A secret to exchange, and what the access token is for. */
 export type ExchangeKeyInput = {
   /** Service that the token is for (`aud`). Default: KEYTURN_TOKEN_AUDIENCE of the server. Keyturn's own API accepts only tokens for its public URL. */
@@ -1039,6 +1045,20 @@ export type OwnPersonalAccessKeysQueryVariables = Exact<{ [key: string]: never; 
 
 export type OwnPersonalAccessKeysQuery = { viewer: { personalAccessKeys: Array<{ id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, organization: { id: string, name: string, slug: string }, grants: Array<{ module: string, role: Role }>, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> }> } };
 
+export type SessionFieldsFragment = { id: string, createdAt: string, lastUsedAt: string, expiresAt: string, ipAddress: string | null, userAgent: string | null, current: boolean };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { viewer: { sessions: Array<{ id: string, createdAt: string, lastUsedAt: string, expiresAt: string, ipAddress: string | null, userAgent: string | null, current: boolean }> } };
+
+export type EndSessionsMutationVariables = Exact<{
+  input: EndSessionsInput;
+}>;
+
+
+export type EndSessionsMutation = { endSessions: { endedSessionIds: Array<string> } };
+
 export type ExchangeKeyMutationVariables = Exact<{
   input: ExchangeKeyInput;
 }>;
@@ -1212,6 +1232,17 @@ export const KeyPolicyFieldsFragmentDoc = new TypedDocumentString(`
   revokeUnusedAfter
 }
     `, {"fragmentName":"KeyPolicyFields"}) as unknown as TypedDocumentString<KeyPolicyFieldsFragment, unknown>;
+export const SessionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment SessionFields on Session {
+  id
+  createdAt
+  lastUsedAt
+  expiresAt
+  ipAddress
+  userAgent
+  current
+}
+    `, {"fragmentName":"SessionFields"}) as unknown as TypedDocumentString<SessionFieldsFragment, unknown>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($organizationId: ID!, $filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
   organization(id: $organizationId) {
@@ -2555,6 +2586,30 @@ export const OwnPersonalAccessKeysDocument = new TypedDocumentString(`
     lastUsedAt
   }
 }`) as unknown as TypedDocumentString<OwnPersonalAccessKeysQuery, OwnPersonalAccessKeysQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions {
+  viewer {
+    sessions {
+      ...SessionFields
+    }
+  }
+}
+    fragment SessionFields on Session {
+  id
+  createdAt
+  lastUsedAt
+  expiresAt
+  ipAddress
+  userAgent
+  current
+}`) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const EndSessionsDocument = new TypedDocumentString(`
+    mutation EndSessions($input: EndSessionsInput!) {
+  endSessions(input: $input) {
+    endedSessionIds
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionsMutation, EndSessionsMutationVariables>;
 export const ExchangeKeyDocument = new TypedDocumentString(`
     mutation ExchangeKey($input: ExchangeKeyInput!) {
   exchangeKey(input: $input) {

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, getOperationAST } from 'graphql'
+import { type ExecutionArgs, getOperationAST, OperationTypeNode } from 'graphql'
 import { badInput, InputIssues, type KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
 import { createPrices } from '../schema-kit/field-prices.ts'
@@ -27,13 +27,16 @@ const rejected = (rejection: KeyturnError): Admission => ({ rejection, introspec
 const priceOf = createPrices(schema)
 
 /**
- * Decides before execution whether an operation may run: its variables, its right to introspect, and its size with
+ * Decides before execution whether an operation may run: its source, its variables, its right to introspect, and its size with
  * fragments expanded. Applies to every kind of operation on every transport.
  */
 export const admit = (args: ExecutionArgs, introspection: boolean): Admission => {
   const operation = getOperationAST(args.document, args.operationName)
   // The executor reports an unknown operation name.
   if (operation == null) return ADMITTED
+  const { principal, connection } = args.contextValue as GraphQLContext
+  if (operation.operation === OperationTypeNode.MUTATION && connection.mutationRefusal !== null)
+    return rejected(connection.mutationRefusal)
   const issues = new InputIssues()
   const given = (args.variableValues ?? {}) as Variables
   const format = introspection ? withoutSecrets : () => DOES_NOT_MATCH
@@ -43,7 +46,6 @@ export const admit = (args: ExecutionArgs, introspection: boolean): Admission =>
   const size = measureOperation(args.schema, args.document, operation, variables, priceOf)
   if (size.introspects) {
     if (!introspection) return rejected(badInput('query', INTROSPECTION_OFF))
-    const { principal } = args.contextValue as GraphQLContext
     if (principal === null) return rejected(unauthenticated('MISSING', NEEDS_CREDENTIAL))
   }
   return { rejection: sizeRefusal(size), introspects: size.introspects }

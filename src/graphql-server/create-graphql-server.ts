@@ -31,7 +31,7 @@ export interface GraphQLServer {
 /** Constructs GraphQL over HTTP and WebSocket, and attaches both to the HTTP server. */
 export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer => {
   const { config, http, services, authenticator, report, tracer } = parts
-  const { server, guard } = http
+  const { server, guard, sessionOf } = http
   const limits = createLiveLimits(config.limits)
   const { yoga, executeSubscription } = createGraphQL({
     services,
@@ -41,11 +41,12 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     limits,
     tracer,
   })
-  registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard })
+  registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard, sessionOf })
   const sockets = new GraphQLWebSockets({
     yoga,
     executeSubscription,
     authenticator,
+    sessionOf,
     report,
     originOf: upgradeOriginOf(config.trustProxy),
     allowsOrigin: originPolicy(config.allowedOrigins),

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest } from '../http/failures.ts'
 import { originOf } from '../http/request-origin.ts'
+import type { SessionOf } from '../http/session-cookie.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
 import type { HttpStream, Yoga } from './yoga.ts'
@@ -11,6 +12,7 @@ export interface GraphQLRouteOptions {
   /** GraphiQL; null if it is off. */
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
+  readonly sessionOf: SessionOf
 }
 
 /** Whether a body can be an operation. Yoga would try to read any other body again. */
@@ -58,7 +60,10 @@ const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => 
 })
 
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
-export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: GraphQLRouteOptions): void => {
+export const registerGraphQL = (
+  server: FastifyInstance,
+  { yoga, page, guard, sessionOf }: GraphQLRouteOptions,
+): void => {
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
@@ -70,7 +75,14 @@ export const registerGraphQL = (server: FastifyInstance, { yoga, page, guard }: 
       if (malformed !== undefined)
         return reply.status(400).send(badRequest(malformed, `The parameter ${malformed} must be JSON, and occur once.`))
       const { authorization } = request.headers
-      const source = { kind: 'http' as const, origin: originOf(request), authorization, stream: streamOf(reply, guard) }
+      const source = {
+        kind: 'http' as const,
+        origin: originOf(request),
+        authorization,
+        // An authorization wins: its caller chose it, and a cookie comes along with every request.
+        session: authorization === undefined ? sessionOf(request.headers) : null,
+        stream: streamOf(reply, guard),
+      }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {
         reply.header(name, value)

@@ -5,7 +5,9 @@ import type { Authenticator, PresentedCredential } from '../access/authenticator
 import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { KeyturnError, Unavailable, unauthenticated } from '../kernel/errors.ts'
+import type { Presented, SessionToken } from '../access/verification.ts'
+import type { SessionOf } from '../http/session-cookie.ts'
+import { forbidden, KeyturnError, Unavailable, unauthenticated } from '../kernel/errors.ts'
 import { CLOSE_CODES, noLongerValidText } from '../live/close-codes.ts'
 import type { Connection } from '../schema-kit/context.ts'
 import type { ReportBug } from './errors.ts'
@@ -15,6 +17,7 @@ import { endSocket, type SocketChannel } from './socket-channel.ts'
 
 export interface SocketSessionOptions {
   readonly authenticator: Authenticator
+  readonly sessionOf: SessionOf
   readonly report: ReportBug
   readonly limits: LiveLimits
   /** Called when a socket counts for its credential, and no longer for its address. */
@@ -34,8 +37,13 @@ export interface OpenSocket {
 interface SocketCaller {
   readonly connection: Connection
   /** The credential as it was presented, and what re-checks it; null for an anonymous caller. */
-  readonly credential: { readonly text: string; readonly presented: PresentedCredential } | null
+  readonly credential: { readonly given: Presented; readonly presented: PresentedCredential } | null
 }
+
+const NO_MUTATIONS = forbidden(
+  [],
+  'A WebSocket by session cookie carries queries and subscriptions. Send mutations by POST to /graphql.',
+)
 
 /** The bearer credential of connection_init, or of the upgrade request; null if there is none. Throws UNAUTHENTICATED. */
 const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
@@ -84,13 +92,13 @@ export class SocketSession {
     const { authenticator, report } = this.options
     const { socket, request, origin } = this.open
     try {
-      const text = bearerOf(parameters, request)
-      const principal = text === null ? null : await authenticator.authenticate(text, origin)
+      const given = bearerOf(parameters, request) ?? this.sessionOf(request)
+      const principal = given === null ? null : await authenticator.authenticate(given, origin)
       // A socket that has closed meanwhile would never release what it takes here.
       if (socket.readyState !== socket.OPEN) return false
       if (principal !== null) this.countFor(holderOf(principal, origin))
-      const credential = text === null ? null : { text, presented: authenticator.present(text, origin) }
-      this.caller = { connection: this.createConnection(credential?.presented ?? null), credential }
+      const credential = given === null ? null : { given, presented: authenticator.present(given, origin) }
+      this.caller = { connection: this.createConnection(credential), credential }
       return true
     } catch (error) {
       if (error instanceof NoSlotLeft) {
@@ -98,6 +106,8 @@ export class SocketSession {
         return false
       }
       if (error instanceof Unavailable) endSocket(socket, CLOSE_CODES.tryAgainLater, 'Unavailable')
+      else if (error instanceof KeyturnError && error.code === 'FORBIDDEN')
+        endSocket(socket, CLOSE_CODES.forbidden, 'Forbidden: not the origin of the console')
       else if (error instanceof KeyturnError) {
         const { reason } = error.fields
         endSocket(socket, CLOSE_CODES.unauthorized, reason === undefined ? 'Unauthorized' : `Unauthorized: ${reason}`)
@@ -115,7 +125,7 @@ export class SocketSession {
     if (credential === null) return null
     const { socket, origin } = this.open
     if ((await credential.presented.recheck()) !== null)
-      return this.options.authenticator.authenticate(credential.text, origin)
+      return this.options.authenticator.authenticate(credential.given, origin)
     const reason = credential.presented.refusalReason()
     endSocket(socket, CLOSE_CODES.credentialNoLongerValid, noLongerValidText(reason))
     throw unauthenticated(reason ?? 'UNKNOWN', 'The credential of this connection is no longer valid.')
@@ -136,12 +146,23 @@ export class SocketSession {
     onAuthenticated(request)
   }
 
-  private createConnection(presented: PresentedCredential | null): Connection {
+  /** The console session of the upgrade request; null if there is none. Throws FORBIDDEN for another origin. */
+  private sessionOf(request: IncomingMessage): SessionToken | null {
+    const session = this.options.sessionOf(request.headers)
+    if (session === null) return null
+    // A browser sends the origin with every upgrade. Without one it is no page of the console.
+    const refusal = session.refusal ?? session.originRefusal
+    if (refusal !== null) throw refusal
+    return session.token
+  }
+
+  private createConnection(credential: SocketCaller['credential']): Connection {
     const { limits } = this.options
     const { socket, origin } = this.open
     return {
       origin,
-      credential: presented,
+      credential: credential?.presented ?? null,
+      mutationRefusal: typeof credential?.given === 'object' ? NO_MUTATIONS : null,
       end: (code, reason) => endSocket(socket, code, reason),
       // graphql-ws ends the operations of a socket that closes.
       onGone: () => () => undefined,

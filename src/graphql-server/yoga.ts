@@ -5,6 +5,8 @@ import { parseBearer } from '../access/bearer.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { LiveReader } from '../access/live-reader.ts'
 import type { Principal } from '../access/principal.ts'
+import type { SessionToken } from '../access/verification.ts'
+import type { SessionRequest } from '../http/session-cookie.ts'
 import { andThen } from '../kernel/maybe-promise.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from '../schema-kit/context.ts'
@@ -33,6 +35,8 @@ export type OperationSource =
       readonly kind: 'http'
       readonly origin: CallOrigin
       readonly authorization: string | undefined
+      /** The console session that the request was made by; null if it has none, or has an authorization. */
+      readonly session: SessionRequest | null
       /** How the response ends, if it is an event stream. */
       readonly stream: HttpStream
     }
@@ -112,9 +116,9 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
     maskedErrors: { maskError: translate },
     context: async ({ source, params }) => {
       if (source.kind === 'socket') return createContext(services, source.principal, source.connection)
-      const { origin, authorization, stream } = source
+      const { origin, authorization, session, stream } = source
       try {
-        const credential = authorization === undefined ? null : parseBearer(authorization)
+        const credential = authorization === undefined ? tokenOf(session) : parseBearer(authorization)
         // A signed-in person who is not a member may accept an invitation. For everything else they are UNAUTHENTICATED.
         const mayJoin = params.query?.includes('acceptInvitation') === true
         const { principal, verifiedEmail } =
@@ -125,6 +129,7 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
           hold: (reader) => holdStream(limits, holderOf(reader, origin), stream),
           end: stream.end,
           onGone: stream.onGone,
+          mutationRefusal: session?.changeRefusal ?? null,
         }
         return createContext(services, principal, connection, verifiedEmail)
       } catch (error) {
@@ -135,6 +140,13 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
     plugins: [...(tracer === NO_TRACER ? [] : [traceExecution(tracer)]), contract],
   })
   return { yoga, executeSubscription }
+}
+
+/** The token of a session. Throws FORBIDDEN for a request of a page of another origin. */
+const tokenOf = (session: SessionRequest | null): SessionToken | null => {
+  if (session === null) return null
+  if (session.refusal !== null) throw session.refusal
+  return session.token
 }
 
 /** An event stream counts as a live connection and as a live subscription. */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import type { Sessions } from '../sessions/create-sessions.ts'
 import type { Tokens } from '../tokens/create-tokens.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import type { ConnectionGuard } from './connection-guard.ts'
@@ -11,6 +12,8 @@ import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { registerOAuth } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
 import { createServer } from './server.ts'
+import { createSessionCookie, type SessionOf } from './session-cookie.ts'
+import { registerSessions } from './session-routes.ts'
 import { registerWellKnown } from './well-known-routes.ts'
 
 export interface HttpParts {
@@ -18,6 +21,7 @@ export interface HttpParts {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly tokens: Tokens
+  readonly sessions: Sessions
   readonly tracing: Tracing
   readonly readiness: Readonly<Record<string, ReadinessCheck>>
 }
@@ -26,13 +30,15 @@ export interface Http {
   /** Takes the routes of the other transports until it listens. */
   readonly server: FastifyInstance
   readonly guard: ConnectionGuard
+  /** Finds the console session of a request; null for each request where the console is off. */
+  readonly sessionOf: SessionOf
   /** Starts to listen. Returns the base URL. */
   readonly listen: () => Promise<string>
 }
 
-/** Constructs the HTTP server with its own routes: metrics, OAuth, well-known, health and the console. */
+/** Constructs the HTTP server with its own routes: metrics, OAuth, sessions, well-known, health and the console. */
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
-  const { config, logger, metrics, tokens, readiness, tracing } = parts
+  const { config, logger, metrics, tokens, sessions, readiness, tracing } = parts
   const { authenticator, clients, signingKeys, checkpointKeys } = tokens
   const { server, guard } = await createServer({ logger, ...config })
   tracing.traceRequests(server)
@@ -47,11 +53,15 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
     checkpointKeySet: () => checkpointKeys.keySet(),
   })
   registerHealth(server, readiness)
-  if (config.console) registerConsole(server, readConsole(builtConsole()))
+  const cookie = createSessionCookie(config.publicUrl)
+  if (config.console) {
+    registerSessions(server, { cookie, authenticator, clients, sessions })
+    registerConsole(server, readConsole(builtConsole()))
+  }
   const listen = async () => {
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo
     return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   }
-  return { server, guard, listen }
+  return { server, guard, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
 }

@@ -33,20 +33,25 @@ export const requireField = (request: FastifyRequest, name: string): string => {
 /** Response headers that forbid caching, for responses with secrets or tokens (RFC 6749 section 5.1). */
 export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
-/** Rejects every method but the allowed one with 405. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+type Method = (typeof METHODS)[number]
+
+/** Rejects every method but the allowed ones with 405. */
 export const refuseOtherMethods = (
   scope: FastifyInstance,
   urls: readonly string[],
-  allowed: 'GET' | 'POST',
+  allowed: Method | readonly Method[],
   body: unknown,
 ): void => {
-  const others = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => method !== allowed)
+  const kept = [allowed].flat()
+  const others = METHODS.filter((method) => !kept.includes(method))
   for (const url of urls)
     scope.route({
       url,
       method: [...others],
       // Before the body is read: a malformed body must not change the answer.
-      onRequest: async (_request, reply) => reply.status(405).header('allow', allowed).headers(NO_STORE).send(body),
+      onRequest: async (_request, reply) =>
+        reply.status(405).header('allow', kept.join(', ')).headers(NO_STORE).send(body),
       handler: () => undefined,
     })
 }

@@ -15,6 +15,7 @@ const PREFIXES = {
   warning: 'wrn',
   route: 'ntr',
   delivery: 'ndl',
+  session: 'ses',
 } as const
 
 export type IdKind = keyof typeof PREFIXES

@@ -10,7 +10,7 @@ import { callerOf } from '../schema-kit/context.ts'
 import { loadKey } from './context.graphql.ts'
 import { KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
-const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
+export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
   description: 'The caller.',
   partOfParent: true,
   fields: (t) => ({

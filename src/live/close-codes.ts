@@ -8,6 +8,8 @@ export const CLOSE_CODES = {
   tryAgainLater: 1013,
   /** The credential of connection_init is invalid. */
   unauthorized: 4401,
+  /** The page that opened the connection may not use the session cookie that came with it. */
+  forbidden: 4403,
   /** The credential of the connection is no longer valid. */
   credentialNoLongerValid: 4403,
   /** The client exceeds a limit, or reads too slowly. */

@@ -42,7 +42,7 @@ const POLL_INTERVAL_MS = 100
 
 /**
  * Tracks for each credential in use whether it is valid, and who holds it. It is checked again only when something may have
- * changed: after an event that names the key, its owner or the token; when the credential expires; and once after a gap in
+ * changed: after an event that names the key, its owner, the token or the session; when the credential expires; and once after a gap in
  * the feed. While the feed is not current each distinct credential is checked once a second. If a check ends with
  * UNAVAILABLE, nothing is delivered until a check succeeds; no subscription ends because of it.
  */
@@ -77,6 +77,7 @@ export class CredentialWatch<Watcher> {
     feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
       this.recheckNamed(details?.userId ?? null),
     )
+    feed.on(['SESSION_ENDED'], ({ targetId }) => this.recheckNamed(targetId))
     feed.on(['TOKEN_REVOKED'], ({ details }) => this.recheckNamed(details?.tokenId ?? null))
     feed.onGap(() => this.recheckAll())
   }

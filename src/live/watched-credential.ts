@@ -42,7 +42,9 @@ export class WatchedCredential<Watcher> {
     this.presented = presented
     this.holder = holderOf(principal)
     const { id, credential } = principal
-    this.names = [...new Set([id, credential.keyId, credential.tokenId])].filter((name) => name !== null)
+    this.names = [...new Set([id, credential.keyId, credential.tokenId, credential.sessionId])].filter(
+      (name) => name !== null,
+    )
   }
 
   get needsCheck(): boolean {

@@ -21,6 +21,7 @@ export const memberPrincipal = (
       kind: 'IDENTITY_PROVIDER',
       keyId: null,
       tokenId: null,
+      sessionId: null,
       expiresAt,
       keyExpiresAt: null,
       allowedIps: [],

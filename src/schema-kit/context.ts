@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { unauthenticated } from '../kernel/errors.ts'
+import { type KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
 import { AnswerSize } from './answer-size.ts'
 
@@ -30,6 +30,8 @@ export interface Connection extends LiveReader {
    * subscription. Returns a function that releases both; calling it again has no effect. Throws LIMIT_REACHED.
    */
   readonly hold: (principal: Principal | null) => () => void
+  /** Why mutations of this connection are refused, for requests by a session cookie; null if they are accepted. */
+  readonly mutationRefusal: KeyturnError | null
 }
 
 /** The operation that a resolver works for. A subscription has a new context for each event. */

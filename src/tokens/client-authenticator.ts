@@ -48,6 +48,12 @@ const mismatchOf = (key: KeyRow, claim: KeyClaim): Mismatch | null => {
   return claim.name === undefined || claim.name.normalize('NFC').trim() === key.name ? null : 'wrong-name'
 }
 
+const MESSAGES: Readonly<Record<Mismatch, string>> = {
+  'wrong-client': 'The secret does not belong to the key that you name.',
+  'wrong-name': 'The secret does not belong to the key that you name.',
+  'wrong-kind': 'This is the secret of the other kind of key: API keys and personal access keys are used differently.',
+}
+
 /** A failure counts against the claimed key, and is recorded in the audit log of its organization as well. */
 class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRefusal> {
   private readonly parts: ClientAuthenticatorParts
@@ -67,7 +73,7 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
     return {
       valid: false,
       reason: 'UNKNOWN',
-      message: 'The secret does not belong to the key that you name.',
+      message: MESSAGES[mismatch],
       keyId: this.claim.keyId ?? facts.key.id,
       auditReason: mismatch,
       facts,

@@ -2,7 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import { Authenticator } from '../access/authenticator.ts'
 import type { CallerRates } from '../access/caller-rates.ts'
 import type { FailureLimiter } from '../access/failure-limiter.ts'
-import type { CredentialStrategy } from '../access/verification.ts'
+import type { CredentialStrategy, CredentialVerifier } from '../access/verification.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import type { GroupedAppends } from '../audit/grouped-appends.ts'
@@ -65,6 +65,8 @@ export interface TokensParts {
   readonly revokeKey: RevokeKey
   /** Strategies for bearer credentials besides secrets and access tokens. They are asked before access tokens are. */
   readonly otherStrategies: readonly CredentialStrategy[]
+  /** Verifies the cookies of console sessions. */
+  readonly sessionVerifier: CredentialVerifier
   /** Receives the errors of background work. */
   readonly onFault: (error: unknown, what: string) => void
   /** Receives each stored checkpoint, so that a log outside of the database has it as well. */
@@ -108,8 +110,10 @@ export const createTokens = (parts: TokensParts): Tokens => {
   const authenticator = new Authenticator({
     // The identity provider before access tokens: both are JWTs, and it recognizes only those of its issuer.
     strategies: [keyVerifier, ...parts.otherStrategies, new ApiTokenVerifier(tokenVerifier, issuer)],
+    sessions: parts.sessionVerifier,
     failures: parts.failures,
-    recordUnknown: (refusal, from) => unknown.record(refusal.auditReason === 'token' ? 'token' : 'unknown', from),
+    recordUnknown: ({ auditReason }, from) =>
+      unknown.record(auditReason === 'token' || auditReason === 'session' ? auditReason : 'unknown', from),
   })
   const clients = new ClientAuthenticator({ authenticator, keyVerifier, keyFacts, denials })
   const tokenIssuer = new TokenIssuer({

@@ -20,8 +20,8 @@ export class UnknownCredentials {
     this.denials = denials
   }
 
-  /** @param reason what was presented: `token` for a token, `unknown` for a secret */
-  async record(reason: 'unknown' | 'token', from: CallOrigin): Promise<void> {
+  /** @param reason what was presented: a token, a session or its sign-in code; `unknown` for a secret */
+  async record(reason: 'unknown' | 'token' | 'session', from: CallOrigin): Promise<void> {
     this.firstOrganization ??= await this.database.read(findFirstOrganization)
     const organizationId = this.firstOrganization
     if (organizationId === null) return

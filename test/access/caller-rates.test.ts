@@ -28,6 +28,7 @@ describe('the rate of valid credentials', () => {
     credential: {
       keyId,
       tokenId: null,
+      sessionId: null,
       expiresAt: null,
       keyExpiresAt: null,
       kind: 'SECRET',

@@ -9,12 +9,14 @@ import {
   CreateProjectDocument,
   InviteMemberDocument,
   SendTestNotificationDocument,
+  SessionsDocument,
 } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { findInvitation } from '../../src/memberships/members.store.ts'
 import { listModules } from '../../src/organizations/organizations.store.ts'
 import type { Services } from '../../src/schema-kit/context.ts'
 import { useApp } from '../support/boot.ts'
+import { signIn } from '../support/console.ts'
 import { memberIdOf } from '../support/people.ts'
 
 const app = useApp()
@@ -36,6 +38,7 @@ const WITHOUT_CALLER: Readonly<Record<string, string>> = {
   'exchange.personalKey': 'possession of the secret is the right',
   'exchange.apiKey': 'possession of the secret is the right',
   'exchange.token': 'possession of the token is the right',
+  'sessions.signOut': 'possession of the cookie is the right',
   'revokeToken.revoke': 'possession of the token is the right',
 }
 
@@ -52,6 +55,7 @@ interface Objects {
   readonly eventId: string
   readonly routeId: string
   readonly deliveryId: string
+  readonly sessionId: string
 }
 
 /** What a call does for a caller without rights: it refuses, or answers that there is nothing. */
@@ -124,6 +128,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   'notificationDeliveries.page': (s, c, { routeId }) => s.notificationDeliveries.page(c, routeId, null, {}),
   'notificationDeliveries.find': (s, c, { deliveryId }) => s.notificationDeliveries.find(c, deliveryId),
   'testNotifications.send': (s, c, { routeId }) => s.testNotifications.send(c, routeId),
+  'sessions.listOwn': (s, c) => s.sessions.listOwn(c),
+  'sessions.find': (s, c, { sessionId }) => s.sessions.find(c, sessionId),
+  'sessions.end': (s, c, { sessionId }) => s.sessions.end(c, sessionId),
   'keyEvents.subscribe': (s, c, { organizationId }) => s.keyEvents.subscribe(c, reader, { organizationId }),
   'warningFeed.subscribe': (s, c, { organizationId }) => s.warningFeed.subscribe(c, reader, { organizationId }),
   'revocations.subscribe': (s, c, { organizationId }) => s.revocations.subscribe(c, reader, { organizationId }),
@@ -153,6 +160,7 @@ const ANSWER_NOTHING = [
   'organizations.listReachable',
   'members.canReadUser',
   'keyQueries.listOwn',
+  'sessions.listOwn',
   'introspect.introspect',
 ]
 const expectedOf = (name: string): string => (ANSWER_NOTHING.includes(name) ? 'nothing' : 'refused')
@@ -177,6 +185,7 @@ const callerWith = (holdings: Principal['holdings'], organizationId: string): Ca
     kind: 'SECRET',
     keyId: null,
     tokenId: null,
+    sessionId: null,
     expiresAt: null,
     keyExpiresAt: null,
     allowedIps: [],
@@ -233,6 +242,7 @@ describe('the services', () => {
     const routeId = createNotificationRoute.route.id
     const { sendTestNotification } = await app.owner.run(SendTestNotificationDocument, { input: { id: routeId } })
     const memberId = await memberIdOf(app, person.userId)
+    const { viewer } = await (await signIn(app, person.secret)).run(SessionsDocument, {})
     objects = {
       organizationId,
       keyId,
@@ -240,6 +250,7 @@ describe('the services', () => {
       projectId: createProject.project.id,
       memberId,
       routeId,
+      sessionId: viewer.sessions[0]?.id ?? '',
       deliveryId: sendTestNotification.delivery.id,
       userId: person.userId,
       ...ids,

@@ -37,6 +37,7 @@ const machine = (keyId: string, credential: Partial<Principal['credential']> = {
     kind: 'SECRET',
     keyId,
     tokenId: null,
+    sessionId: null,
     expiresAt: null,
     keyExpiresAt: null,
     allowedIps: [],

@@ -17,7 +17,7 @@ export type Condition =
   /** The key that calls, itself or through a token made from it. */
   | { readonly who: 'itself'; readonly covering?: 'unless narrowed'; readonly by?: 'secret or sign-in' }
   /** The user that the object is. */
-  | { readonly who: 'that user' }
+  | { readonly who: 'that user'; readonly by?: 'secret or sign-in' }
 
 export interface GrantCondition {
   readonly who: 'holder'
@@ -54,6 +54,8 @@ export const theObject = (): Rule => rule({ who: 'reader' })
 export const may = (grant: string): Rule => rule(holder(grant))
 /** A grant, or to own the personal key that it is about. */
 export const mayOrOwner = (grant: string): Rule => rule(holder(grant), { who: 'owner' })
+/** The person that it is about, and nobody else. */
+export const thatUser = (): Rule => rule({ who: 'that user', by: 'secret or sign-in' })
 export const mayOrThatUser = (grant: string): Rule => rule(holder(grant), { who: 'that user' })
 
 /** API keys are read with one grant, personal ones with another; a key looks at itself, and people at their own. */

@@ -13,6 +13,7 @@ import {
   noting,
   people,
   type Rule,
+  thatUser,
   theObject,
 } from './rules.ts'
 
@@ -55,6 +56,7 @@ export const OBJECTS: Rows = {
   ExpiryWarning: noting(keyReaders(), 'of the key that it warns of'),
   NotificationRoute: may('keys:viewer'),
   NotificationDelivery: may('keys:viewer'),
+  Session: thatUser(),
 }
 
 /** Who may read each field, and do each thing. The schema has no field without a row here, and this no row without a field. */
@@ -67,6 +69,7 @@ export const TABLE: Rows = {
   }),
   ...of('Viewer', {
     ...open('kind user key organizations personalAccessKeys'),
+    sessions: noting(theObject(), 'their own; none for a machine or a token'),
     grants: noting(members(), 'of the organization that is asked about'),
   }),
 
@@ -126,6 +129,8 @@ export const TABLE: Rows = {
   ...of('AuditCheckpoint', open('sequence hash signedAt signature')),
   ...of('AuditVerification', open('intact checkedEvents firstBrokenSequence headHash')),
 
+  ...of('Session', open('id createdAt lastUsedAt expiresAt ipAddress userAgent current')),
+
   ...of('Node', open('id')),
   ...of('PageInfo', open('hasNextPage hasPreviousPage startCursor endCursor')),
   ...page('Member'),
@@ -179,6 +184,8 @@ export const TABLE: Rows = {
     sendTestNotification: may('keys:manager'),
     redeliverNotifications: may('keys:manager'),
 
+    endSessions: noting(thatUser(), 'whose sessions they are'),
+
     exchangeKey: noting(anyone(), 'with the secret'),
     revokeAccessToken: noting(anyone(), 'with the token'),
   }),
@@ -205,6 +212,7 @@ export const TABLE: Rows = {
   ...of('DeleteNotificationRoutePayload', open('deletedRouteId')),
   ...of('SendTestNotificationPayload', open('delivery')),
   ...of('RedeliverNotificationsPayload', open('route')),
+  ...of('EndSessionsPayload', open('endedSessionIds')),
   ...of('AccessToken', open('accessToken tokenType expiresIn scope')),
   ...of('RevokeAccessTokenPayload', open('accepted')),
 

@@ -22,7 +22,7 @@ const ofCondition = (condition: Condition): string => {
     case 'itself':
       return `the key itself${condition.covering === undefined ? '' : ', not narrowed'}${presenting(condition)}`
     case 'that user':
-      return 'that user'
+      return `that user${presenting(condition)}`
     case 'holder': {
       const kind = condition.kind === undefined ? '' : ` for ${KINDS[condition.kind]}`
       const made = condition.made === undefined ? '' : ' that the caller made'

@@ -49,6 +49,7 @@ export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal 
     kind: 'SECRET' as const,
     keyId,
     tokenId: null,
+    sessionId: null,
     expiresAt,
     keyExpiresAt,
     allowedIps,

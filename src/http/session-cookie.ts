@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { SessionToken } from '../access/verification.ts'
+import { forbidden, type KeyturnError } from '../kernel/errors.ts'
+
+/** The header that the console adds to requests that change something. No form and no link of another page can. */
+const CONSOLE_HEADER = 'x-keyturn-console'
+/** The cookie outlives no session: one ends after seven days at the latest. */
+const MAX_AGE_SECONDS = 7 * 24 * 3_600
+
+/** A request by the cookie of a console session. */
+export interface SessionRequest {
+  readonly token: SessionToken
+  /** Why the cookie is not accepted from this page at all; null if it is. */
+  readonly refusal: KeyturnError | null
+  /** Why the request may not change anything; null if it may. */
+  readonly changeRefusal: KeyturnError | null
+  /** Set if the request does not state the console's own origin. */
+  readonly originRefusal: KeyturnError | null
+}
+
+/** The session that a request was made by; null if it has no session cookie. */
+export type SessionOf = (headers: IncomingHttpHeaders) => SessionRequest | null
+
+/** The cookie of console sessions, and the rules against requests that another page makes a browser send with it. */
+export interface SessionCookie {
+  readonly sessionOf: SessionOf
+  /** Throws FORBIDDEN if the request comes from a page of another origin. */
+  readonly requireOwnPage: (headers: IncomingHttpHeaders) => void
+  /** The Set-Cookie header that signs in. */
+  readonly set: (token: string) => string
+  /** The Set-Cookie header that removes the cookie. */
+  readonly clear: string
+}
+
+/** Values of Sec-Fetch-Site for requests that a page of another origin started. */
+const OTHER_SITES: ReadonlySet<unknown> = new Set(['same-site', 'cross-site'])
+
+/** The values of a cookie (RFC 6265 section 4.2.1). A browser may send several of one name, set for different paths or domains. */
+const valuesOf = (header: string | undefined, name: string): string[] =>
+  (header ?? '').split(';').flatMap((pair) => {
+    const equals = pair.indexOf('=')
+    return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : []
+  })
+
+/**
+ * The session cookie of a server. On https its name has the prefix `__Host-`, with which browsers accept it from this host
+ * alone, so that no neighbouring host can set it.
+ */
+export const createSessionCookie = (publicUrl: string): SessionCookie => {
+  const { origin: own, protocol } = new URL(publicUrl)
+  const secure = protocol === 'https:'
+  const name = secure ? '__Host-keyturn' : 'keyturn'
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+  const foreign = forbidden([], `A console session is accepted from pages of ${own} alone: open the console there.`)
+  const noOrigin = forbidden([], `A request by session cookie must state its origin, ${own}, in the header Origin.`)
+  const noHeader = forbidden([], `A change by session cookie needs the header ${CONSOLE_HEADER}: 1.`)
+
+  const refusalOf = ({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): KeyturnError | null =>
+    (origin !== undefined && origin !== own) || OTHER_SITES.has(site) ? foreign : null
+
+  return {
+    sessionOf: (headers) => {
+      const [sessionToken, ...more] = valuesOf(headers.cookie, name)
+      if (sessionToken === undefined) return null
+      const refusal = refusalOf(headers)
+      const originRefusal = headers.origin === own ? null : noOrigin
+      return {
+        // Of several, nobody can tell which one is genuine: together they are malformed.
+        token: { sessionToken: more.length === 0 ? sessionToken : '' },
+        refusal,
+        originRefusal,
+        changeRefusal: refusal ?? originRefusal ?? (headers[CONSOLE_HEADER] === '1' ? null : noHeader),
+      }
+    },
+    requireOwnPage: (headers) => {
+      const refusal = refusalOf(headers)
+      if (refusal !== null) throw refusal
+    },
+    set: (token) => `${name}=${token}; ${attributes}; Max-Age=${MAX_AGE_SECONDS}`,
+    clear: `${name}=; ${attributes}; Max-Age=0`,
+  }
+}

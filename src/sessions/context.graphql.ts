@@ -1,0 +1,7 @@
+import type { SessionsService } from './sessions.service.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly sessions: SessionsService
+  }
+}
