@@ -6,9 +6,11 @@ import { AuditCheckpoints1764000400000 } from '../migrations/1764000400000-audit
 import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-token-organizations.ts'
 import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
 import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
+import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyEntities } from './keys/key.entity.ts'
+import { leakEntities } from './leaks/leaked-place.entity.ts'
 import { membershipEntities } from './memberships/member.entity.ts'
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationEntities } from './organizations/organization.entity.ts'
@@ -24,6 +26,7 @@ export const MODEL = {
     ...expiryEntities,
     ...tokenEntities,
     ...notificationEntities,
+    ...leakEntities,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -34,5 +37,6 @@ export const MODEL = {
     TokenOrganizations1764000500000,
     MisuseResponses1764000600000,
     Notifications1764000700000,
+    LeakedPlaces1764001000000,
   ],
 }
