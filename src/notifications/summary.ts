@@ -1,4 +1,4 @@
-import type { JsonObject } from '../audit/canonical-json.ts'
+import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import type { NotificationPayload } from './payload.ts'
 
 const DAY = 86_400
