@@ -14,6 +14,7 @@ import { watchClock } from './kernel/clock-jumps.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
 import { createKeys } from './keys/create-keys.ts'
 import { governedKeys } from './keys/governed-keys.ts'
+import { createLeaks } from './leaks/create-leaks.ts'
 import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
 import { openRedis } from './live/redis-connection.ts'
@@ -135,6 +136,14 @@ const constructParts = async (
     linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, organizationId, keyId),
     ...reports.notifications,
   })
+  const leaks = createLeaks({
+    ...base,
+    ...limits,
+    ...config.leaks,
+    prefix: config.keyPrefix,
+    revokeToken: tokens.services.revokeToken,
+    ...reports.leaks,
+  })
   const services: Services = {
     database,
     clock,
@@ -160,6 +169,7 @@ const constructParts = async (
   const { authenticator } = tokens
   const graphql = createGraphQLServer({ config, tracer, http, services, authenticator, report: reports.graphql })
   registerAppcircle(http.server, { ...services, authenticator })
+  leaks.register(http.server)
   metrics.watchNotifications(notifications.backlog)
   metrics.watch({ openWebSockets: () => graphql.sockets.size, liveSubscriptions: () => live.live.size })
   return { sources, live, audit, keys, sessions, onboarding, tokens, expiry, notifications, services, http, graphql }

@@ -21,6 +21,12 @@ export interface Config {
   readonly notificationAllowedRanges: readonly string[]
   /** The SMTP server that e-mail is sent by, and its sender. */
   readonly mail: { readonly url: string; readonly from: string } | null
+  /** Receivers of leaked secrets; null turns one off. */
+  readonly leaks: {
+    /** The list of the public keys that GitHub signs with. */
+    readonly githubKeysUrl: string | null
+    readonly gitlabToken: string | null
+  }
   readonly ownerEmail: string
   readonly organization: string
   readonly logLevel: LogLevel
@@ -150,6 +156,9 @@ const count = (fallback: number, max = MAX_COUNT) => {
 
 const seconds = (fallback: number) => count(fallback, 3600)
 
+const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+
 const environment = z.object({
   KEYTURN_HOST: z
     .string()
@@ -185,6 +194,17 @@ const environment = z.object({
   KEYTURN_NOTIFICATION_ALLOWED_RANGES: allowedRanges,
   KEYTURN_SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   KEYTURN_MAIL_FROM: mailbox.optional(),
+  KEYTURN_LEAKS_GITHUB_KEYS_URL: url(['http:', 'https:'])
+    // Who can answer for the list of keys can report leaks.
+    .refine((text) => URL.canParse(text) && (new URL(text).protocol === 'https:' || isLoopback(new URL(text))), {
+      error: 'must start with https:// (http:// only for this machine)',
+    })
+    .optional(),
+  KEYTURN_LEAKS_GITLAB_TOKEN: z
+    .string()
+    .min(16, { error: 'must have at least 16 characters' })
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII without spaces' })
+    .optional(),
   KEYTURN_OWNER_EMAIL: z
     .string()
     .regex(/^[^\s@<>"]{1,64}@[^\s@<>"]{1,250}$/, { error: 'must be an e-mail address' })
@@ -296,6 +316,10 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
     notificationAllowedRanges: values.KEYTURN_NOTIFICATION_ALLOWED_RANGES,
     mail: smtpUrl === undefined || from === undefined ? null : { url: smtpUrl, from },
+    leaks: {
+      githubKeysUrl: values.KEYTURN_LEAKS_GITHUB_KEYS_URL ?? null,
+      gitlabToken: values.KEYTURN_LEAKS_GITLAB_TOKEN ?? null,
+    },
     ownerEmail: values.KEYTURN_OWNER_EMAIL.toLowerCase(),
     organization: values.KEYTURN_ORGANIZATION,
     logLevel: values.KEYTURN_LOG_LEVEL,

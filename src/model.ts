@@ -7,9 +7,11 @@ import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-tok
 import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
 import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
 import { ConsoleSessions1764000800000 } from '../migrations/1764000800000-console-sessions.ts'
+import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
+import { leakEntities } from './leaks/leaked-place.entity.ts'
 import { membershipConflicts, membershipEntities } from './memberships/member.entity.ts'
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationConflicts, organizationEntities } from './organizations/organization.entity.ts'
@@ -29,6 +31,7 @@ export const MODEL = {
     ...tokenEntities,
     ...notificationEntities,
     ...sessionEntities,
+    ...leakEntities,
   ],
   migrations: [
     KeysAuditAndExpiry1764000000000,
@@ -40,6 +43,7 @@ export const MODEL = {
     MisuseResponses1764000600000,
     Notifications1764000700000,
     ConsoleSessions1764000800000,
+    LeakedPlaces1764001000000,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -5,6 +5,7 @@ import type { ExpiryParts } from './expiry/create-expiry.ts'
 import type { ReportBug } from './graphql-server/errors.ts'
 import type { Metrics } from './http/metrics-route.ts'
 import type { KeysParts } from './keys/create-keys.ts'
+import type { LeaksParts } from './leaks/create-leaks.ts'
 import type { LiveParts } from './live/create-live.ts'
 import type { TransportParts } from './live/create-transport.ts'
 import type { MembershipsParts } from './memberships/create-memberships.ts'
@@ -26,6 +27,7 @@ export interface Reports {
   readonly expiry: Pick<ExpiryParts, 'onFault'>
   readonly sessions: Pick<SessionsParts, 'onFault'>
   readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
+  readonly leaks: Pick<LeaksParts, 'onReport' | 'onKeysFault'>
   readonly graphql: ReportBug
   readonly onClockJump: (milliseconds: number) => void
   readonly onStopFault: (error: unknown) => void
@@ -57,6 +59,10 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
     notifications: {
       onResult: (channel, result) => metrics.notified(channel, result),
       onFault: fault('Notifications could not be delivered'),
+    },
+    leaks: {
+      onReport: (reporter, ours, others) => metrics.leaksReported(reporter, ours, others),
+      onKeysFault: fault('The list of the public keys of GitHub could not be fetched'),
     },
     graphql: (error, requestId) => logger.error({ err: error, requestId }, 'Operation failed'),
     onClockJump: (milliseconds) => {

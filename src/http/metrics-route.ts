@@ -34,6 +34,7 @@ export class Metrics {
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
   private readonly notifications: Counter<'channel' | 'result'>
+  private readonly leaks: Counter<'reporter' | 'result'>
   private readonly clockJumps: Counter<'direction'>
   private readonly callersLimited: Counter<'action'>
   // Caches labelled series, so that they are not built for each request.
@@ -89,6 +90,12 @@ export class Metrics {
       labelNames: ['result'],
       registers,
     })
+    this.leaks = new Counter({
+      name: 'keyturn_leaks_reported_total',
+      help: 'Texts that were reported as leaked: ours, or unknown to this service.',
+      labelNames: ['reporter', 'result'],
+      registers,
+    })
     this.clockJumps = new Counter({
       name: 'keyturn_clock_jumps_total',
       help: 'Jumps of the system clock of two seconds or more, ahead or back.',
@@ -135,6 +142,12 @@ export class Metrics {
   /** Counts a checkpoint of an audit log. */
   checkpointed(result: 'stored' | 'failed'): void {
     this.checkpoints.inc({ result })
+  }
+
+  /** Counts the finds of a report. */
+  leaksReported(reporter: string, ours: number, others: number): void {
+    this.leaks.inc({ reporter, result: 'ours' }, ours)
+    this.leaks.inc({ reporter, result: 'unknown' }, others)
   }
 
   /** Counts a jump of the clock. */

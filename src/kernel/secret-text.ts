@@ -59,6 +59,9 @@ export const hashSecret = (secret: string): string => hash('sha256', secret, 'he
 export const hintOf = (secret: string): string =>
   `${secret.slice(0, secret.lastIndexOf('_') + 1)}...${secret.slice(-4)}`
 
+/** The id of the rule by which scanners find the secrets of a deployment. It is part of what GitLab reports. */
+export const scannerRuleId = (prefix: string): string => `keyturn-${prefix}-secret`
+
 /** Redacts secrets and invitation tokens in a text, of any deployment and also mistyped ones. */
 export const hideSecrets = (text: string): string =>
   text.replace(/\b([a-z][a-z0-9]{0,15}_(?:ak|pk|inv)_)[0-9A-Za-z_-]+/gi, '$1...')

@@ -5,6 +5,18 @@ import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
   reader.manager.findOneBy(KeySecretEntity, { hash })
 
+const HASHES_A_QUERY = 500
+
+/** The secrets with any of the hashes. */
+export const findSecretsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<KeySecretRow[]> => {
+  const found: KeySecretRow[] = []
+  for (let start = 0; start < hashes.length; start += HASHES_A_QUERY)
+    found.push(
+      ...(await reader.manager.findBy(KeySecretEntity, { hash: In(hashes.slice(start, start + HASHES_A_QUERY)) })),
+    )
+  return found
+}
+
 /** The secrets of keys, newest first. */
 export const listSecrets = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
   reader.manager.find(KeySecretEntity, { where: { keyId: In([...keyIds]) }, order: { createdAt: 'DESC', id: 'DESC' } })

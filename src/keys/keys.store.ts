@@ -27,6 +27,23 @@ export const findKeysInParts = async (reader: Reader, ids: readonly string[]): P
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
 
+/** Several keys, held until the transaction ends, in the order of their ids. */
+export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow[]> =>
+  writer
+    .lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id: In([...ids]) }))
+    .orderBy('key.id')
+    .getMany()
+
+/** Suspends keys that are not revoked. Nobody is named as who did it, so only managers resume them. */
+export const suspendRows = async (writer: Writer, ids: readonly string[], now: Date): Promise<void> => {
+  if (ids.length > 0)
+    await writer.manager.update(
+      KeyEntity,
+      { id: In([...ids]), revokedAt: IsNull() },
+      { suspendedAt: now, suspendedById: null },
+    )
+}
+
 /** Holds the key that another is created with until the transaction ends; false where it is revoked or suspended. */
 export const lockCreator = async (writer: Writer, id: string): Promise<boolean> => {
   const [maker] = await writer.query<{ revoked_at: string | null; suspended_at: string | null }>(

@@ -6,8 +6,8 @@ const builtInRouteId = (organizationId: string): string => `ntr_${organizationId
 
 /**
  * Whether the built-in route of an organization sends an e-mail about an event: a warning about a personal key to its owner,
- * a warning after one that nobody acknowledged to the owners of the organization, where it has a route, and that the service
- * disabled a route.
+ * a warning after one that nobody acknowledged to the owners of the organization, where it has a route, a leak, and that the
+ * service disabled a route.
  */
 export const isBuiltInMail = async (
   event: AuditEvent,
@@ -15,6 +15,7 @@ export const isBuiltInMail = async (
   listRoutes: () => Promise<readonly NotificationRouteRow[]>,
 ): Promise<boolean> => {
   if (event.type === 'NOTIFICATION_ROUTE_UPDATED') return (event.details?.disabledReason ?? null) !== null
+  if (event.type === 'KEY_LEAKED') return true
   if (event.type !== 'KEY_EXPIRY_WARNING') return false
   if (event.details?.ownerId !== undefined) return true
   return escalated && (await listRoutes()).some((route) => route.enabled)
@@ -32,7 +33,7 @@ export const builtInRoute = (
   name: 'E-mail to owners',
   channel: 'EMAIL',
   targetJwe,
-  targetHint: 'owner of the key, owners of the organization',
+  targetHint: 'owner of the key, owners of the organization, members with keys:manager',
   signingJwe: null,
   previousSigningJwe: null,
   previousSigningUntil: null,

@@ -17,44 +17,73 @@ export const recipientsOf = async (
   route: NotificationRouteRow,
   target: MailTarget,
   delivery: NotificationDeliveryRow,
-  { payload, keyOwnerId }: BuiltPayload,
+  built: BuiltPayload,
 ): Promise<string[]> => {
   const organization = await findOrganization(reader, route.organizationId)
   const path = organization === null ? [] : [organization.id, ...organization.ancestorIds]
-  const emails = new Set(target.addresses)
-  const add = (more: readonly string[]) => {
-    for (const email of more) emails.add(email)
-  }
-  const ownerIds = keyOwnerId === null ? [] : [keyOwnerId]
-  if (!route.builtIn) {
-    if (target.keyOwner) add(await emailsOf(reader, ownerIds))
-    if (target.keyManagers) add(await emailsOfHolders(reader, path, 'keys', 'MANAGER'))
-    return [...emails]
-  }
-  const isWarning = payload.data.event?.type === 'KEY_EXPIRY_WARNING'
-  if (!isWarning || (delivery.escalated && (await listRoutes(reader, route.organizationId)).some((one) => one.enabled)))
-    add(await emailsOfOwners(reader, path))
-  if (isWarning && !(await ownerIsTold(reader, cipher, route.organizationId, delivery)))
-    add(await emailsOf(reader, ownerIds))
-  return [...emails]
+  const emails = route.builtIn
+    ? await builtInRecipients(reader, cipher, path, delivery, built)
+    : await recipientsOfTarget(reader, path, target, built.keyOwnerId)
+  return [...new Set(emails)]
 }
 
-/** Whether a route of the organization sends this event to the owner of the key anyway. */
-const ownerIsTold = async (
+const recipientsOfTarget = async (
+  reader: Reader,
+  path: readonly string[],
+  target: MailTarget,
+  keyOwnerId: string | null,
+): Promise<string[]> => [
+  ...target.addresses,
+  ...(target.keyOwner && keyOwnerId !== null ? await emailsOf(reader, [keyOwnerId]) : []),
+  ...(target.keyManagers ? await emailsOfHolders(reader, path, 'keys', 'MANAGER') : []),
+]
+
+/** Who is told without a route. A route of the organization that tells one of them of the event anyway suffices. */
+const builtInRecipients = async (
   reader: Reader,
   cipher: Cipher,
-  organizationId: string,
-  { eventId }: NotificationDeliveryRow,
-): Promise<boolean> => {
-  const event = eventId === null ? null : await findEvent(reader, eventId)
-  if (event === null) return false
-  const keys = await findKeys(reader, event.targetId === null ? [] : [event.targetId])
-  const projectOf = () => keys[0]?.projectId ?? null
-  for (const route of await listRoutes(reader, organizationId)) {
-    if (!route.enabled || route.channel !== 'EMAIL') continue
-    if (!isWanted(route, event, projectOf)) continue
-    const target = await decryptTarget(cipher, route)
-    if (target.channel === 'EMAIL' && target.keyOwner) return true
+  path: readonly string[],
+  delivery: NotificationDeliveryRow,
+  { payload, keyOwnerId }: BuiltPayload,
+): Promise<string[]> => {
+  const ofOwner = keyOwnerId === null ? [] : await emailsOf(reader, [keyOwnerId])
+  const routes = (await listRoutes(reader, delivery.organizationId)).filter((route) => route.enabled)
+  const toldByRoutes = () => alreadyTold(reader, cipher, path, routes, delivery, keyOwnerId)
+  switch (payload.data.event?.type) {
+    case 'KEY_EXPIRY_WARNING': {
+      const told = await toldByRoutes()
+      const owners = delivery.escalated && routes.length > 0 ? await emailsOfOwners(reader, path) : []
+      return [...owners, ...ofOwner.filter((email) => !told.has(email))]
+    }
+    case 'KEY_LEAKED': {
+      const told = await toldByRoutes()
+      return [...ofOwner, ...(await emailsOfHolders(reader, path, 'keys', 'MANAGER'))].filter(
+        (email) => !told.has(email),
+      )
+    }
+    default:
+      return emailsOfOwners(reader, path)
   }
-  return false
+}
+
+/** The addresses to which routes of the organization send this event. */
+const alreadyTold = async (
+  reader: Reader,
+  cipher: Cipher,
+  path: readonly string[],
+  routes: readonly NotificationRouteRow[],
+  { eventId }: NotificationDeliveryRow,
+  keyOwnerId: string | null,
+): Promise<ReadonlySet<string>> => {
+  const told = new Set<string>()
+  const event = eventId === null ? null : await findEvent(reader, eventId)
+  if (event === null) return told
+  const keys = await findKeys(reader, event.targetId === null ? [] : [event.targetId])
+  for (const route of routes) {
+    if (route.channel !== 'EMAIL' || !isWanted(route, event, () => keys[0]?.projectId ?? null)) continue
+    const target = await decryptTarget(cipher, route)
+    if (target.channel !== 'EMAIL') continue
+    for (const email of await recipientsOfTarget(reader, path, target, keyOwnerId)) told.add(email)
+  }
+  return told
 }

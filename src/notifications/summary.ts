@@ -1,3 +1,4 @@
+import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import type { NotificationPayload } from './payload.ts'
 
 const DAY = 86_400
@@ -12,6 +13,11 @@ const timeLeft = (seconds: number): string => {
   return plural(Math.max(1, Math.round(seconds / MINUTE)), 'minute')
 }
 
+const leakSummary = (name: string, { foundAt, tokenId }: JsonObject): string => {
+  const what = tokenId === undefined ? 'A secret' : 'An access token'
+  return `${what} of the key ${name} was found in a public place${typeof foundAt === 'string' ? `: ${foundAt}` : '.'}`
+}
+
 /** A payload in one sentence. */
 export const summaryOf = ({ type, data: { organization, event, key, warning } }: NotificationPayload): string => {
   if (event === null) return `This is a test notification of Keyturn for ${organization.name}.`
@@ -24,7 +30,7 @@ export const summaryOf = ({ type, data: { organization, event, key, warning } }:
     case 'KEY_EXPIRED':
       return `The key ${name} has expired.`
     case 'KEY_LEAKED':
-      return `A secret of the key ${name} was found in a public place.`
+      return leakSummary(name, event.details)
     case 'RETIRED_SECRET_USED':
       return `A retired secret of the key ${name} was used.`
     case 'NOTIFICATION_ROUTE_UPDATED':

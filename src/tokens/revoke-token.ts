@@ -1,5 +1,7 @@
 import { type Cause, presenting } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import type { EventDraft } from '../audit/events/event-types.ts'
+import type { KeySubject } from '../audit/events/key-subject.ts'
 import { tokenRevoked } from '../audit/events/token-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { KeyturnError } from '../kernel/errors.ts'
@@ -47,20 +49,38 @@ export class RevokeToken {
     }
   }
 
-  private async revokeToken(token: string, cause: Cause): Promise<void> {
+  /**
+   * Revokes an access token. Returns whether this service issued the text, expired or not.
+   *
+   * @param reasonOf an event that precedes the revocation's, written only by the call that revokes the token
+   */
+  async revokeToken(
+    token: string,
+    cause: Cause,
+    reasonOf?: (key: KeySubject, tokenId: string) => EventDraft,
+  ): Promise<boolean> {
     const { database, clock, log, keyFacts, signatures } = this.parts
     const claims = await signatures.read(token)
-    if (claims === null || !isWithinLifetime(claims, clock.now())) return
-    const facts = await keyFacts.find(claims.client_id)
-    if (facts === null) return
+    if (claims === null) return false
+    const facts = isWithinLifetime(claims, clock.now()) ? await keyFacts.find(claims.client_id) : null
+    if (facts === null) return true
     const { key } = facts
     const expiresAt = new Date(claims.exp * 1000)
     await database.write(async (writer) => {
       // Of two concurrent revocations, one records the event.
       await lockKey(writer, key.id)
       if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return
-      const draft = tokenRevoked(key, { id: claims.jti, organizationId: claims.org, expiresAt })
-      await log.append(writer, key.organizationId, presenting(cause, key.id, claims.jti), draft)
+      const drafts = [
+        ...(reasonOf === undefined ? [] : [reasonOf(key, claims.jti)]),
+        tokenRevoked(key, { id: claims.jti, organizationId: claims.org, expiresAt }),
+      ]
+      const presented = presenting(cause, key.id, claims.jti)
+      await log.appendAll(
+        writer,
+        key.organizationId,
+        drafts.map((draft) => ({ cause: presented, draft })),
+      )
     })
+    return true
   }
 }

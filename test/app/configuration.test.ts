@@ -34,6 +34,8 @@ const BAD: Record<string, string> = {
   KEYTURN_INTROSPECTION: 'true',
   KEYTURN_TRUST_PROXY: '10.0.0.0/33',
   KEYTURN_ALLOWED_ORIGINS: 'https://console.example.com/path',
+  KEYTURN_LEAKS_GITHUB_KEYS_URL: 'http://api.github.com/meta/public_keys/secret_scanning',
+  KEYTURN_LEAKS_GITLAB_TOKEN: 'hunter2',
 }
 const OIDC = { KEYTURN_OIDC_AUDIENCE: 'keyturn' }
 

@@ -14,6 +14,17 @@ import { ALLOWED, bootNotifying, type NotifyingApp } from './notifying.ts'
 
 const HOUR = 3_600
 
+const GITLAB_TOKEN = 'token-of-gitlab-for-the-test'
+
+const reportLeaks = (app: NotifyingApp, secrets: readonly string[]) =>
+  fetch(`${app.url}/v1/revoke_tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${GITLAB_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(
+      secrets.map((token) => ({ type: 'secret', token, location: 'https://gitlab.example.com/leak' })),
+    ),
+  })
+
 interface Mail {
   readonly to: readonly string[]
   readonly text: string
@@ -144,6 +155,7 @@ describe('e-mail', () => {
         ...ALLOWED,
         KEYTURN_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
         KEYTURN_MAIL_FROM: 'Keyturn <keyturn@example.com>',
+        KEYTURN_LEAKS_GITLAB_TOKEN: GITLAB_TOKEN,
       },
     })
     await app.deliver()
@@ -203,6 +215,28 @@ describe('e-mail', () => {
     } finally {
       await receiver.close()
     }
+  })
+
+  it('tells the members with keys:manager of a leak without any route, and the owner of a personal key', async () => {
+    const paul = await app.person('Paul', [])
+    await app.person('Mina', [{ module: 'keys', role: 'MANAGER' }])
+    await app.person('Vera', [{ module: 'keys', role: 'VIEWER' }])
+    const machine = await app.apiKey({ name: 'deploy' })
+    expect((await reportLeaks(app, [machine.secret, paul.secret])).status).toBe(204)
+    await app.deliver()
+    const managers = ['mina.2@example.com', 'owner@localhost']
+    expect(sent()).toEqual([...managers, 'paul.1@example.com'])
+    const texts = mail.mails.map(({ text }) => text).join()
+    expect(texts).toContain('A secret of the key deploy was found in a public place: https://gitlab.example.com/leak')
+    expect(texts).not.toContain(machine.secret)
+  })
+
+  it('of a leak comes once to whom a route sends it as well', async () => {
+    await app.person('Mina', [{ module: 'keys', role: 'MANAGER' }])
+    await app.route({ target: { email: { addresses: ['mina.1@example.com', 'soc@example.com'] } } })
+    await reportLeaks(app, [(await app.apiKey()).secret])
+    await app.deliver()
+    expect(sent()).toEqual(['mina.1@example.com', 'owner@localhost', 'soc@example.com'])
   })
 
   it('tells the owners that a route was disabled', async () => {

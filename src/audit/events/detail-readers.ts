@@ -74,7 +74,7 @@ export const DETAIL_READERS = {
   },
   KEY_EXPIRY_WARNING: { ...KEY, warningId: 'open', threshold: 'open', expiresAt: 'open', cause: 'open' },
   KEY_EXPIRED: { ...KEY, expiresAt: 'open' },
-  KEY_LEAKED: { ...KEY, reportedBy: 'open', foundAt: 'open' },
+  KEY_LEAKED: { ...KEY, reportedBy: 'open', foundAt: 'open', foundIn: 'open', hint: 'open', tokenId: 'open' },
   RETIRED_SECRET_USED: { ...KEY, revoked: 'open', suspended: 'open', count: 'open' },
   EXPIRY_WARNING_ACKNOWLEDGED: { ...KEY, warningId: 'open' },
   TOKEN_ISSUED: { ...TOKEN, scope: 'open', audience: 'open' },

@@ -23,7 +23,8 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<AuditEventType, string>> = {
   KEY_EXPIRY_WARNING: 'A key is about to expire.',
   KEY_EXPIRED: 'A key expired.',
   RETIRED_SECRET_USED: 'A secret was used after a rotation had retired it.',
-  KEY_LEAKED: 'A secret of a key was found in a public place. `details` contains the place and who reported it.',
+  KEY_LEAKED:
+    'A secret or an access token of a key was found in a public place. `details` contains the place and who reported it.',
   EXPIRY_WARNING_ACKNOWLEDGED: 'An expiry warning was acknowledged.',
   TOKEN_ISSUED: 'An access token was issued.',
   TOKEN_REVOKED: 'An access token was revoked before it expired.',

@@ -53,7 +53,14 @@ export const KEY_EVENT_DETAILS = {
     cause: z.enum(['expiry', 'disuse']),
   }),
   KEY_EXPIRED: aboutKey({ expiresAt: z.string() }),
-  KEY_LEAKED: aboutKey({ reportedBy: z.string(), foundAt: textOrNull }),
+  /** With `tokenId`, an access token of the key was found and no secret. */
+  KEY_LEAKED: aboutKey({
+    reportedBy: z.string(),
+    foundAt: textOrNull,
+    foundIn: z.exactOptional(z.string()),
+    hint: z.exactOptional(z.string()),
+    tokenId: z.exactOptional(z.string()),
+  }),
   RETIRED_SECRET_USED: aboutKey({
     revoked: z.boolean(),
     suspended: z.exactOptional(z.boolean()),

@@ -153,14 +153,30 @@ export const keyExpired = (key: KeySubject, expiresAt: Date): KeyEvent<'KEY_EXPI
   details: { ...keyIdentity(key), expiresAt: expiresAt.toISOString() },
 })
 
-/** @param leak who reported the secret, and where they found it */
+/**
+ * @param leak who reported it, where they found it and in what kind of place; `hint` of the secret, or the id of the access
+ *   token
+ */
 export const keyLeaked = (
   key: KeySubject,
-  leak: { readonly reportedBy: string; readonly foundAt: string | null },
+  leak: {
+    readonly reportedBy: string
+    readonly foundAt: string | null
+    readonly foundIn?: string | null
+    readonly hint?: string
+    readonly tokenId?: string
+  },
 ): KeyEvent<'KEY_LEAKED'> => ({
   type: 'KEY_LEAKED',
   target: keyTarget(key),
-  details: { ...keyIdentity(key), reportedBy: leak.reportedBy, foundAt: leak.foundAt },
+  details: {
+    ...keyIdentity(key),
+    reportedBy: leak.reportedBy,
+    foundAt: leak.foundAt,
+    ...(leak.foundIn == null ? {} : { foundIn: leak.foundIn }),
+    ...(leak.hint === undefined ? {} : { hint: leak.hint }),
+    ...(leak.tokenId === undefined ? {} : { tokenId: leak.tokenId }),
+  },
 })
 
 /** @param ended how the key was ended because of it; null if it was not */

@@ -1,4 +1,4 @@
-import { SECRET_PREFIX_SHAPE } from '../../kernel/secret-text.ts'
+import { SECRET_PREFIX_SHAPE, scannerRuleId } from '../../kernel/secret-text.ts'
 import { CommandError, EXIT, wrongUsage } from '../command-error.ts'
 import { readEnvironment } from '../environment.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -48,7 +48,7 @@ title = "Keyturn"
 useDefault = true
 
 [[rules]]
-id = "keyturn-${prefix}-secret"
+id = "${scannerRuleId(prefix)}"
 description = "Secret of a Keyturn API key or personal access key"
 regex = '''${body(prefix)}'''
 secretGroup = 1

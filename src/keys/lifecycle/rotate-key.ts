@@ -13,6 +13,7 @@ import { insertSecret, listLiveSecrets, updateSecret } from '../key-secrets.stor
 import { findKey, lockKey, updateKey } from '../keys.store.ts'
 import { type LockedLimits, lockKeyLimits, refuseTooManyKeys } from './active-key-limit.ts'
 import { type IssuedKey, type KeyParts, makeSecret } from './create-key.ts'
+import { endOverlap } from './end-overlap.ts'
 import { requireFreeName } from './key-name.ts'
 import { decideExpiry, decideOverlap, type ExpiryBound } from './lifetime.ts'
 import { dueAtOf } from './warning-plan.ts'
@@ -139,10 +140,7 @@ export class RotateKey {
     return database.write(async (writer) => {
       const now = clock.now()
       const { key, retiring } = await this.requireRotation(writer, seen.id, now)
-      await updateSecret(writer, retiring.id, { state: 'RETIRED', validUntil: now })
-      await this.clearOverlap(writer, key)
-      const policy = await policies.effective(writer, key.organizationId)
-      const change = { previousExpiresAt: null, previousLifetimeFrom: null, dueAt: dueAtOf(key, policy, null) }
+      const change = await endOverlap(writer, key, retiring, await policies.effective(writer, key.organizationId), now)
       await this.save(writer, key.id, change)
       await log.append(writer, key.organizationId, caller.cause, rotationCompleted(key, retiring.hint))
       return { ...key, ...change }
@@ -203,12 +201,6 @@ export class RotateKey {
     const current = currentOf(secrets)
     if (retiring === undefined || current === undefined) throw conflict('No rotation of this key is under way.')
     return { key, current, retiring }
-  }
-
-  /** The new secret no longer has an overlap to begin. */
-  private async clearOverlap(writer: Writer, key: KeyRow): Promise<void> {
-    const current = currentOf(await listLiveSecrets(writer, key.id))
-    if (current?.overlapFromFirstUse != null) await updateSecret(writer, current.id, { overlapFromFirstUse: null })
   }
 
   private async requireLocked(writer: Writer, id: string): Promise<KeyRow> {

@@ -67,8 +67,13 @@ const requireStatus = (key: KeyRow, wanted: KeyStatus, now: Date): void => {
   if (status !== wanted) throw conflict(`This key is ${status.toLowerCase()}, not ${wanted.toLowerCase()}.`)
 }
 
-/** Whether the key was suspended by its own side (itself, its owner, its creator) and the caller is a manager besides. */
-const takesOver = (principal: Principal, key: KeyRow, now: Date): boolean => {
-  const ownSide = [key.id, key.ownerId, key.createdById]
-  return statusOf(key, now) === 'SUSPENDED' && ownSide.includes(key.suspendedById) && !ownSide.includes(principal.id)
-}
+const ownSideOf = (key: KeyRow): readonly (string | null)[] =>
+  [key.id, key.ownerId, key.createdById].filter((id) => id !== null)
+
+/** Whether the key was suspended by its own side: itself, its owner or its creator, who may resume it as well. */
+export const suspendedByOwnSide = (key: KeyRow): boolean =>
+  key.suspendedAt !== null && ownSideOf(key).includes(key.suspendedById)
+
+/** Whether the key was suspended by its own side and the caller is a manager besides. */
+const takesOver = (principal: Principal, key: KeyRow, now: Date): boolean =>
+  statusOf(key, now) === 'SUSPENDED' && suspendedByOwnSide(key) && !ownSideOf(key).includes(principal.id)

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify'
+import type { FailureLimiter } from '../access/failure-limiter.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
+import type { RevokeToken } from '../tokens/revoke-token.ts'
+import { GitHubKeys } from './github-keys.ts'
+import { registerGitHub } from './github-routes.ts'
+import { registerGitLab } from './gitlab-routes.ts'
+import { LeakReports } from './leak-reports.ts'
+import { LeakedSecrets } from './leaked-secrets.ts'
+import { ReportSlots } from './report-scope.ts'
+
+export type LeakReporter = 'github' | 'gitlab'
+
+export interface LeaksParts {
+  /** Address of the list of GitHub's public keys; null turns GitHub's receiver off. */
+  readonly githubKeysUrl: string | null
+  /** What GitLab presents; null turns GitLab's receiver off. */
+  readonly gitlabToken: string | null
+  /** First part of each secret of this service. */
+  readonly prefix: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: AuditLog
+  readonly policies: PolicyDirectory
+  readonly failures: FailureLimiter
+  readonly revokeToken: RevokeToken
+  /** Called for each report with the number of finds that are ours, and that are not. */
+  readonly onReport: (reporter: LeakReporter, ours: number, others: number) => void
+  /** Receives why the list of GitHub's keys could not be fetched. */
+  readonly onKeysFault: (error: unknown) => void
+}
+
+export interface Leaks {
+  /** Registers the routes of the receivers that are on. */
+  readonly register: (server: FastifyInstance) => void
+}
+
+/** Constructs the receivers of leaked secrets. */
+export const createLeaks = (parts: LeaksParts): Leaks => {
+  const { githubKeysUrl, gitlabToken, failures, prefix, onReport } = parts
+  const reports = new LeakReports({ ...parts, secrets: new LeakedSecrets(parts) })
+  const common = { reports, failures, slots: new ReportSlots() }
+  const register = (server: FastifyInstance) => {
+    if (githubKeysUrl !== null)
+      registerGitHub(server, {
+        ...common,
+        keys: new GitHubKeys({ url: githubKeysUrl, clock: parts.clock, onFault: parts.onKeysFault }),
+        onReport: (ours, others) => onReport('github', ours, others),
+      })
+    if (gitlabToken !== null)
+      registerGitLab(server, {
+        ...common,
+        token: gitlabToken,
+        prefix,
+        onReport: (ours, others) => onReport('gitlab', ours, others),
+      })
+  }
+  return { register }
+}
