@@ -9,8 +9,8 @@ import type { AuditCheckpoint, Checkpoints } from './checkpoints.ts'
 import type { Exchange } from './exchange.ts'
 import type { Introspect } from './introspect.ts'
 import type { Revocation, RevocationFeed } from './revocation-feed.ts'
-import type { RevokeToken } from './revoke-token.ts'
 import type { RevocationRange, RevocationRanges } from './revocation-range.ts'
+import type { RevokeToken } from './revoke-token.ts'
 
 declare module '../schema-kit/context.ts' {
   interface Services {
