@@ -13,7 +13,7 @@ const CLOCK_SKEW_MS = 3_600_000
 /** How long a revocation is kept after its token expired. A clock that jumps ahead by less, and back, revives no token. */
 const KEPT_AFTER_EXPIRY_MS = LONGEST_TOKEN_LIFETIME * 1_000
 /** Revoked tokens that are cached, some 20 MB. Where more are revoked at a time, the database is read for the others. */
-export const MOST_CACHED = 100_000
+const MOST_CACHED = 100_000
 /** Attempts to read quickly enough for the answer to be true. */
 const READ_ATTEMPTS = 2
 
