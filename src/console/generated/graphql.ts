@@ -27,7 +27,7 @@ export type AuditEventType =
   | 'KEY_EXPIRED'
   /** A key is about to expire. */
   | 'KEY_EXPIRY_WARNING'
-  /** A secret of a key was found in a public place. `details` contains the place and who reported it. */
+  /** A secret or an access token of a key was found in a public place. `details` contains the place and who reported it. */
   | 'KEY_LEAKED'
   /** A suspended key was resumed. */
   | 'KEY_RESUMED'
