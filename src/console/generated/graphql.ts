@@ -84,12 +84,63 @@ export type AuditEventType =
   /** An access token was revoked before it expired. */
   | 'TOKEN_REVOKED';
 
+/** Which keys to find. What is left out does not filter. */
+export type KeyFilter = {
+  /** Keys whose lifetime the policy would still allow, or those whose lifetime it would not. */
+  conformsToPolicy?: boolean | null | undefined;
+  /** Keys created after this instant. */
+  createdAfter?: string | null | undefined;
+  /** Keys created before this instant. */
+  createdBefore?: string | null | undefined;
+  /** Keys that this user or API key created. */
+  createdById?: string | null | undefined;
+  /** Keys that expire before this instant. */
+  expiringBefore?: string | null | undefined;
+  /** Only these keys; at most 100 ids. Ids that the list does not have find nothing. */
+  ids?: Array<string> | null | undefined;
+  /** Also the keys of the organizations below. Default: false. */
+  includeSuborganizations?: boolean | null | undefined;
+  /** Keys with a role in this module, by name or by *. */
+  module?: string | null | undefined;
+  /** Keys that never expire, or those that do. */
+  neverExpires?: boolean | null | undefined;
+  /** Keys of this project. */
+  projectId?: string | null | undefined;
+  /** Keys with at least this role in that module, or in all modules where none is named. */
+  role?: Role | null | undefined;
+  /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
+  search?: string | null | undefined;
+  /** Keys in any of these states; at most 100 items. */
+  status?: Array<KeyStatus> | null | undefined;
+  /** Keys not used since this instant; one that was never used counts from its creation. */
+  unusedSince?: string | null | undefined;
+};
+
 /** Whose a key is. */
 export type KeyKind =
   /** Of an organization or one of its projects, for machines. */
   | 'API_KEY'
   /** Of a person. */
   | 'PERSONAL_ACCESS_KEY';
+
+/** How to order keys. */
+export type KeyOrder = {
+  /** Which way. */
+  direction: OrderDirection;
+  /** What to order by. */
+  field: KeyOrderField;
+};
+
+/** What to order keys by. */
+export type KeyOrderField =
+  /** By creation. */
+  | 'CREATED_AT'
+  /** By expiry; those that never expire after all others. */
+  | 'EXPIRES_AT'
+  /** By last use; those that were never used before all others. */
+  | 'LAST_USED_AT'
+  /** By name, in the order of the characters. */
+  | 'NAME';
 
 /** Whether a key works, and why not. */
 export type KeyStatus =
@@ -101,6 +152,42 @@ export type KeyStatus =
   | 'REVOKED'
   /** It was stopped for a while, and can be resumed. */
   | 'SUSPENDED';
+
+/** Which way to order. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** Why a key was revoked. */
+export type RevocationReason =
+  /** The secret is known to somebody who should not know it. */
+  | 'COMPROMISED'
+  /** What used it is gone. */
+  | 'NO_LONGER_NEEDED'
+  /** Its owner is no longer a member. */
+  | 'OWNER_LEFT'
+  /** The key policy wanted it. */
+  | 'POLICY'
+  /** Another key took its place. */
+  | 'SUPERSEDED'
+  /** Nobody said. */
+  | 'UNSPECIFIED';
+
+/** Which keys to end, and how many the caller expects them to be. */
+export type RevokeKeysInput = {
+  /** Must equal the number of keys that it would revoke, or nothing is revoked and the error is CONFLICT. */
+  expectedCount: number;
+  /** Which of its keys; those revoked already do not count. */
+  filter: KeyFilter;
+  /** Keys of this kind alone. */
+  kind?: KeyKind | null | undefined;
+  /** The organization. */
+  organizationId: string;
+  /** Why; UNSPECIFIED where none is given. */
+  reason?: RevocationReason | null | undefined;
+};
 
 /** A level of access in a module. Each role includes the roles before it. */
 export type Role =
@@ -181,6 +268,55 @@ export type PaletteKeyFragment =
   | PaletteKey_PersonalAccessKey_Fragment
 ;
 
+export type KeyListQueryVariables = Exact<{
+  organizationId: string;
+  filter: KeyFilter;
+  orderBy: KeyOrder;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  isAll: boolean;
+  isApi: boolean;
+  isPersonal: boolean;
+  usage: boolean;
+}>;
+
+
+export type KeyListQuery = { organization: { id: string, keys?: { edges: Array<{ node:
+          | { ' $fragmentRefs'?: { 'KeyRow_ApiKey_Fragment': KeyRow_ApiKey_Fragment } }
+          | { ' $fragmentRefs'?: { 'KeyRow_PersonalAccessKey_Fragment': KeyRow_PersonalAccessKey_Fragment } }
+         }>, pageInfo: { ' $fragmentRefs'?: { 'KeyPageInfoFragment': KeyPageInfoFragment } } } | null, apiKeys?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'KeyRow_ApiKey_Fragment': KeyRow_ApiKey_Fragment } } }>, pageInfo: { ' $fragmentRefs'?: { 'KeyPageInfoFragment': KeyPageInfoFragment } } } | null, personalAccessKeys?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'KeyRow_PersonalAccessKey_Fragment': KeyRow_PersonalAccessKey_Fragment } } }>, pageInfo: { ' $fragmentRefs'?: { 'KeyPageInfoFragment': KeyPageInfoFragment } } } | null } | null };
+
+export type KeyCountQueryVariables = Exact<{
+  organizationId: string;
+  filter: KeyFilter;
+  isAll: boolean;
+  isApi: boolean;
+  isPersonal: boolean;
+}>;
+
+
+export type KeyCountQuery = { organization: { id: string, keys?: { totalCount: number } | null, apiKeys?: { totalCount: number } | null, personalAccessKeys?: { totalCount: number } | null } | null };
+
+export type KeyPageInfoFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } & { ' $fragmentName'?: 'KeyPageInfoFragment' };
+
+type KeyRow_ApiKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, lastUsedAt?: string | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'KeyRow_ApiKey_Fragment' };
+
+type KeyRow_PersonalAccessKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, lastUsedAt?: string | null, owner: { id: string, name: string }, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'KeyRow_PersonalAccessKey_Fragment' };
+
+export type KeyRowFragment =
+  | KeyRow_ApiKey_Fragment
+  | KeyRow_PersonalAccessKey_Fragment
+;
+
+export type RevokeManyKeysMutationVariables = Exact<{
+  input: RevokeKeysInput;
+}>;
+
+
+export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -211,6 +347,45 @@ export const PaletteKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
+export const KeyPageInfoFragmentDoc = new TypedDocumentString(`
+    fragment KeyPageInfo on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+    `, {"fragmentName":"KeyPageInfo"}) as unknown as TypedDocumentString<KeyPageInfoFragment, unknown>;
+export const KeyRowFragmentDoc = new TypedDocumentString(`
+    fragment KeyRow on Key {
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  lastUsedAt @include(if: $usage)
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
 export const ShellViewerDocument = new TypedDocumentString(`
     query ShellViewer {
   viewer {
@@ -340,3 +515,118 @@ export const PaletteKeysDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PaletteKeysQuery, PaletteKeysQueryVariables>;
+export const KeyListDocument = new TypedDocumentString(`
+    query KeyList($organizationId: ID!, $filter: KeyFilter!, $orderBy: KeyOrder!, $first: Int, $after: String, $last: Int, $before: String, $isAll: Boolean!, $isApi: Boolean!, $isPersonal: Boolean!, $usage: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    keys(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) @include(if: $isAll) {
+      edges {
+        node {
+          ...KeyRow
+        }
+      }
+      pageInfo {
+        ...KeyPageInfo
+      }
+    }
+    apiKeys(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) @include(if: $isApi) {
+      edges {
+        node {
+          ...KeyRow
+        }
+      }
+      pageInfo {
+        ...KeyPageInfo
+      }
+    }
+    personalAccessKeys(
+      filter: $filter
+      orderBy: $orderBy
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) @include(if: $isPersonal) {
+      edges {
+        node {
+          ...KeyRow
+        }
+      }
+      pageInfo {
+        ...KeyPageInfo
+      }
+    }
+  }
+}
+    fragment KeyPageInfo on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+fragment KeyRow on Key {
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  lastUsedAt @include(if: $usage)
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<KeyListQuery, KeyListQueryVariables>;
+export const KeyCountDocument = new TypedDocumentString(`
+    query KeyCount($organizationId: ID!, $filter: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!, $isPersonal: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    keys(filter: $filter, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+    apiKeys(filter: $filter, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    personalAccessKeys(filter: $filter, first: 1) @include(if: $isPersonal) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyCountQuery, KeyCountQueryVariables>;
+export const RevokeManyKeysDocument = new TypedDocumentString(`
+    mutation RevokeManyKeys($input: RevokeKeysInput!) {
+  revokeKeys(input: $input) {
+    revokedCount
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;

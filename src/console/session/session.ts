@@ -3,6 +3,8 @@ import { CONSOLE_HEADERS } from '../data/clients.ts'
 /** Why a sign-in or a session was refused: `reason` of UNAUTHENTICATED, or what went wrong on the way. */
 export interface SignInFailure {
   readonly reason: string
+  /** The server's own words. */
+  readonly message: string | null
   readonly retryAfterSeconds: number | null
 }
 
@@ -15,15 +17,25 @@ const request = (method: 'POST' | 'DELETE', body?: unknown): Promise<Response> =
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 
-const reasonOf = async (response: Response): Promise<string> => {
-  if (response.status === 429) return 'RATE_LIMITED'
+const bodyOf = async (response: Response): Promise<object> => {
   try {
     const answer: unknown = await response.json()
-    if (typeof answer === 'object' && answer !== null && 'reason' in answer) return String(answer.reason)
+    return typeof answer === 'object' && answer !== null ? answer : {}
   } catch {
     // A proxy's page: the status decides.
+    return {}
   }
-  return response.status === 401 ? 'UNKNOWN' : 'UNAVAILABLE'
+}
+
+const failureOf = async (response: Response): Promise<SignInFailure> => {
+  const body = await bodyOf(response)
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const byStatus = response.status === 429 ? 'RATE_LIMITED' : response.status === 401 ? 'UNKNOWN' : 'UNAVAILABLE'
+  return {
+    reason: 'reason' in body ? String(body.reason) : byStatus,
+    message: 'error_description' in body ? String(body.error_description) : null,
+    retryAfterSeconds: Number.isFinite(seconds) ? seconds : null,
+  }
 }
 
 /** Signs in by a personal access key, or by the single-use code of the first start. Null when it worked. */
@@ -32,11 +44,9 @@ export const signIn = async (
 ): Promise<SignInFailure | null> => {
   try {
     const response = await request('POST', credential)
-    if (response.ok) return null
-    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-    return { reason: await reasonOf(response), retryAfterSeconds: Number.isFinite(seconds) ? seconds : null }
+    return response.ok ? null : await failureOf(response)
   } catch {
-    return { reason: 'NETWORK', retryAfterSeconds: null }
+    return { reason: 'NETWORK', message: null, retryAfterSeconds: null }
   }
 }
 

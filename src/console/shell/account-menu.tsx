@@ -1,48 +1,45 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { signOut } from '../session/session.ts'
+import { IconButton } from '../ui/button.tsx'
+import { Monogram } from './monogram.tsx'
 import { usePlace } from './place.ts'
 import { chooseTheme, readTheme, type Theme } from './theme.ts'
 
-const THEME_NAMES: Readonly<Record<Theme, string>> = {
-  system: 'System theme',
-  light: 'Light theme',
-  dark: 'Dark theme',
+const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
+const ICONS = { system: 'grid', light: 'sun', dark: 'moon' } as const
+
+/** Ends the session and leaves the page, so that nothing of it stays in memory. */
+export const leave = async (): Promise<void> => {
+  await signOut()
+  location.assign('/console/sign-in')
 }
 
 /** Who is signed in, the theme, and the way out. */
-export const AccountMenu = () => {
+export const AccountMenu = ({ onNavigate }: { readonly onNavigate: () => void }) => {
   const { viewer, organization } = usePlace()
   const [theme, setTheme] = useState(readTheme)
-  const leave = async () => {
-    await signOut()
-    location.assign('/console/sign-in')
-  }
+  const name = viewer.user?.name ?? viewer.user?.email ?? 'My account'
   return (
     <div className="shell-account">
-      <label>
-        <span className="visually-hidden">Theme</span>
-        <select
-          value={theme}
-          onChange={({ target }) => {
-            const chosen = target.value as Theme
-            chooseTheme(chosen)
-            setTheme(chosen)
-          }}
-        >
-          {Object.entries(THEME_NAMES).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <Link to="/console/$organizationId/account" params={{ organizationId: organization.id }} className="shell-link">
-        {viewer.user?.name ?? viewer.user?.email ?? 'My account'}
+      <Link
+        to="/console/$organizationId/account"
+        params={{ organizationId: organization.id }}
+        className="shell-link"
+        onClick={onNavigate}
+      >
+        <Monogram name={name} round />
+        <span className="shell-account__name">{name}</span>
       </Link>
-      <button type="button" className="button" data-variant="quiet" onClick={() => void leave()}>
-        Sign out
-      </button>
+      <IconButton
+        icon={ICONS[theme]}
+        label={`Theme: ${theme}. Change to ${NEXT[theme]}`}
+        onClick={() => {
+          chooseTheme(NEXT[theme])
+          setTheme(NEXT[theme])
+        }}
+      />
+      <IconButton icon="external" label="Sign out" onClick={() => void leave()} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useFeedState } from '../data/use-live-events.ts'
+import { Icon } from '../ui/icon.tsx'
 
 /** A short loss is not worth a word. */
 const PATIENCE_MS = 1_000
@@ -16,7 +17,12 @@ export const ConnectionBanner = () => {
   }, [isLost])
   return (
     <output className="connection-banner" hidden={!isShown}>
-      {isShown && 'Offline: the server does not answer. This page shows the last known state and catches up by itself.'}
+      {isShown && (
+        <>
+          <Icon name="offline" />
+          <span>Offline. You see the last known state; it catches up when the server answers again.</span>
+        </>
+      )}
     </output>
   )
 }

@@ -1,27 +1,19 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Icon } from '../ui/icon.tsx'
+import { Monogram } from './monogram.tsx'
 import { usePlace } from './place.ts'
 
-/** Switches between the organizations of the person, and up and down from the current one. */
-export const OrganizationSwitcher = () => {
-  const { viewer, organization } = usePlace()
-  const navigate = useNavigate()
-  const near = [organization, ...(organization.parent == null ? [] : [organization.parent])]
-  const all = new Map([...viewer.organizations, ...near, ...organization.suborganizations].map((one) => [one.id, one]))
+/** The current organization. Opens the command palette with the others. */
+export const OrganizationSwitcher = ({ onOpen }: { readonly onOpen: () => void }) => {
+  const { organization } = usePlace()
   return (
-    <label className="shell-switcher">
-      <span className="visually-hidden">Organization</span>
-      <select
-        value={organization.id}
-        onChange={({ target }) =>
-          void navigate({ to: '/console/$organizationId', params: { organizationId: target.value } })
-        }
-      >
-        {[...all.values()].map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <button type="button" className="shell-switcher" aria-haspopup="dialog" onClick={onOpen}>
+      <Monogram name={organization.name} />
+      <span className="shell-switcher__text">
+        <span className="visually-hidden">Organization: </span>
+        <strong>{organization.name}</strong>
+        {organization.parent != null && <span className="muted small">in {organization.parent.name}</span>}
+      </span>
+      <Icon name="sort" />
+    </button>
   )
 }

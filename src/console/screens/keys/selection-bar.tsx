@@ -1,0 +1,84 @@
+import { lazy, Suspense, useState } from 'react'
+import type { KeyFilter, KeyRowFragment } from '../../generated/graphql.ts'
+import { useRights } from '../../rights/rights.ts'
+import { Button } from '../../ui/button.tsx'
+import type { RevokeTarget } from './revoke-keys-dialog.tsx'
+
+const RevokeKeysDialog = lazy(async () => ({
+  default: (await import('./revoke-keys-dialog.tsx')).RevokeKeysDialog,
+}))
+
+export interface SelectionBarProps {
+  readonly organizationId: string
+  readonly filter: KeyFilter
+  readonly list: { readonly isAll: boolean; readonly isApi: boolean; readonly isPersonal: boolean }
+  readonly total: number | null
+  readonly selected: ReadonlyMap<string, KeyRowFragment>
+  readonly onClear: () => void
+}
+
+/** The most ids that one mutation takes. */
+const MOST_IDS = 100
+
+/** What can be done with the selected keys, or with all that the filters find. */
+export const SelectionBar = ({ organizationId, filter, list, total, selected, onClear }: SelectionBarProps) => {
+  const { denied } = useRights()
+  const [isEverything, setEverything] = useState(false)
+  const [isOpen, setOpen] = useState(false)
+  if (selected.size === 0) return null
+  const keys = [...selected.values()]
+  const kind = list.isApi ? 'API_KEY' : list.isPersonal ? 'PERSONAL_ACCESS_KEY' : null
+  const target: RevokeTarget = {
+    organizationId,
+    kind,
+    filter: isEverything ? filter : { ids: keys.map(({ id }) => id), includeSuborganizations: true },
+    keys: isEverything ? null : keys,
+  }
+  const tooMany =
+    !isEverything && keys.length > MOST_IDS ? `At most ${MOST_IDS} single keys can be revoked at once.` : null
+  const count = isEverything ? (total ?? 0) : keys.length
+  return (
+    <section className="selection" aria-label="Selected keys">
+      <span role="status">
+        {isEverything ? `All ${count.toLocaleString('en')} keys that match` : `${count} selected`}
+      </span>
+      {!isEverything && total !== null && total > keys.length && (
+        <Button size="small" variant="quiet" onClick={() => setEverything(true)}>
+          Select all {total.toLocaleString('en')} that match
+        </Button>
+      )}
+      <Button
+        size="small"
+        variant="danger-plain"
+        icon="stop"
+        disabledReason={denied('keys', 'MANAGER') ?? tooMany}
+        onClick={() => setOpen(true)}
+      >
+        Revoke…
+      </Button>
+      <Button
+        size="small"
+        variant="quiet"
+        onClick={() => {
+          setEverything(false)
+          onClear()
+        }}
+      >
+        Clear selection
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <RevokeKeysDialog
+            target={target}
+            onClose={() => setOpen(false)}
+            onRevoked={() => {
+              setOpen(false)
+              setEverything(false)
+              onClear()
+            }}
+          />
+        </Suspense>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,30 @@
+import type { SignInFailure } from '../../session/session.ts'
+
+/** What each reason of a refused sign-in, or of an ended session, means for the person. */
+const REASONS: Readonly<Record<string, string>> = {
+  MALFORMED: 'This is not a complete personal access key. It begins with kt_pk_; check that nothing was cut off.',
+  UNKNOWN: 'This key is not known here. Check that it is complete and was issued by this server.',
+  KIND: 'An API key belongs to a machine and cannot sign in. Use a personal access key.',
+  EXPIRED: 'The key has expired. Rotate it, or ask an owner of your organization for another invitation.',
+  REVOKED: 'The key was revoked. Use another of your keys.',
+  SUSPENDED: 'The key is suspended. Somebody with keys:manager can resume it.',
+  RETIRED: 'The key was rotated since: use its new secret.',
+  ADDRESS: 'The key may not be used from your address.',
+  SESSION_EXPIRED: 'Your session has ended, because it was not used for 12 hours or is 7 days old.',
+  SESSION_ENDED: 'Your session was ended.',
+  CODE: 'This link was used before or is older than ten minutes. Sign in with the key that the first start printed.',
+  OIDC: 'The identity provider did not confirm who you are. Try again.',
+  RATE_LIMITED: 'Too many attempts failed. Wait a little before the next.',
+  NETWORK: 'The server does not answer. Check your connection and try again.',
+  UNAVAILABLE: 'The server cannot sign anybody in at the moment. Try again soon.',
+}
+
+/** Says why in a sentence that tells what to do: ours, else the server's. */
+export const reasonText = (reason: string, message: string | null = null): string =>
+  REASONS[reason] ?? message ?? 'You are signed out. Sign in again to go on.'
+
+/** The same for a refused attempt, with how long to wait. */
+export const failureText = ({ reason, message, retryAfterSeconds }: SignInFailure): string => {
+  const text = reasonText(reason, message)
+  return retryAfterSeconds === null ? text : `${text} (${retryAfterSeconds} s)`
+}
