@@ -955,6 +955,14 @@ export type CreateOrganizationMutationVariables = Exact<{
 
 export type CreateOrganizationMutation = { createOrganization: { organization: { id: string, name: string, slug: string, parent: { id: string } | null } } };
 
+export type PolicyPreviewQueryVariables = Exact<{
+  organizationId: string;
+  policy: KeyPolicyInput;
+}>;
+
+
+export type PolicyPreviewQuery = { organization: { policyPreview: { nonConformingKeys: number, nonConformingKeyIds: Array<string>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } } | null } | null };
+
 export type UpdateKeyPolicyMutationVariables = Exact<{
   input: UpdateKeyPolicyInput;
 }>;
@@ -2357,6 +2365,30 @@ export const CreateOrganizationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const PolicyPreviewDocument = new TypedDocumentString(`
+    query PolicyPreview($organizationId: ID!, $policy: KeyPolicyInput!) {
+  organization(id: $organizationId) {
+    policyPreview(policy: $policy) {
+      policy {
+        ...KeyPolicyFields
+      }
+      nonConformingKeys
+      nonConformingKeyIds
+    }
+  }
+}
+    fragment KeyPolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  onRetiredSecretUse
+  onLeak
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<PolicyPreviewQuery, PolicyPreviewQueryVariables>;
 export const UpdateKeyPolicyDocument = new TypedDocumentString(`
     mutation UpdateKeyPolicy($input: UpdateKeyPolicyInput!) {
   updateKeyPolicy(input: $input) {

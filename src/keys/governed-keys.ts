@@ -1,4 +1,4 @@
-import type { GovernedKeys } from '../policies/update-policy.ts'
+import type { GovernedKeys } from '../policies/governed-keys.ts'
 import { listNonConforming } from './key-listing.store.ts'
 import { makeDue } from './keys.store.ts'
 

@@ -2,8 +2,10 @@ import { loadOrganization } from '../organizations/context.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
+import type { PriceExtension } from '../schema-kit/field-prices.ts'
 import { loadPolicy } from './context.graphql.ts'
 import type { KeyPolicy, SecretMisuseResponse } from './key-policy.ts'
+import type { PolicyPreview } from './preview-policy.ts'
 
 const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
   description:
@@ -112,6 +114,40 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
   }),
 })
+const KeyPolicyPreviewRef = builder.objectRef<PolicyPreview>('KeyPolicyPreview').implement({
+  description: 'What a change of a key policy would do.',
+  partOfParent: true,
+  fields: (t) => ({
+    policy: t.field({
+      type: KeyPolicyRef,
+      description: 'The rules as they would hold.',
+      resolve: ({ policy }) => policy,
+    }),
+    nonConformingKeys: t.exposeInt('nonConformingKeys', {
+      description:
+        'Number of active and suspended keys, here and in the organizations below, whose lifetime the rules would not allow. They would stay as they are.',
+    }),
+    nonConformingKeyIds: t.field({
+      type: ['ID'],
+      description: 'Ids of these keys; at most 100.',
+      resolve: ({ nonConformingKeyIds }) => nonConformingKeyIds,
+    }),
+  }),
+})
+
+builder.objectField(OrganizationRef, 'policyPreview', (t) =>
+  t.field({
+    type: KeyPolicyPreviewRef,
+    nullable: true,
+    description: 'What `updateKeyPolicy` would do. Changes nothing. Needs keys:manager.',
+    args: { policy: t.arg({ type: KeyPolicyInput, required: true, description: 'What to change.' }) },
+    // It counts keys by their lifetime, like a page of keys with its total.
+    extensions: { price: 200 } satisfies PriceExtension,
+    authScopes: ({ id }) => ({ may: { permission: 'managePolicy', in: id } }),
+    resolve: ({ id }, { policy }, context) => context.services.previewPolicy.preview(callerOf(context), id, policy),
+  }),
+)
+
 const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
   description: 'A change of the key policy of an organization.',
   fields: (t) => ({

@@ -92,6 +92,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'members.find': (s, c, { memberId }) => s.members.find(c, memberId),
   'members.findUser': (s, c, { userId }) => s.members.findUser(c, userId),
   'members.canReadUser': (s, c, { userId }) => s.members.canReadUser(c.principal, userId),
+  'previewPolicy.preview': (s, c, { organizationId }) =>
+    s.previewPolicy.preview(c, organizationId, { expiryRequired: true }),
   'updatePolicy.update': (s, c, { organizationId }) =>
     s.updatePolicy.update(c, organizationId, { expiryRequired: true }),
   'keyQueries.find': (s, c, { keyId }) => s.keyQueries.find(c, keyId),

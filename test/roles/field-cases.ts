@@ -101,6 +101,7 @@ export const fieldsOf = (name: string): Readonly<Record<string, GraphQLField<unk
 
 export const argumentsOf = (row: string, field: GraphQLField<unknown, unknown>, place: Furniture): string => {
   if (row === 'Viewer.grants') return `(organizationId: ${quoted(place.organizationId)})`
+  if (row === 'Organization.policyPreview') return '(policy: {})'
   return field.args.some(({ name }) => name === 'first') ? '(first: 1)' : ''
 }
 

@@ -76,6 +76,7 @@ export const TABLE: Rows = {
   ...of('Organization', {
     ...open('id name slug parent suborganizations projects modules'),
     policy: may('keys:viewer'),
+    policyPreview: may('keys:manager'),
     members: may('members:viewer'),
     invitations: may('members:manager'),
     apiKeys: may('keys:viewer'),
@@ -95,6 +96,7 @@ export const TABLE: Rows = {
     open('maximumLifetime defaultLifetime expiryRequired warnBefore maximumOverlap maximumActiveKeys'),
   ),
   ...of('KeyPolicy', open('accessTokenLifetime onRetiredSecretUse onLeak revokeUnusedAfter')),
+  ...of('KeyPolicyPreview', open('policy nonConformingKeys nonConformingKeyIds')),
   ...of('Grant', open('module role')),
 
   ...of('Member', open('id user organization grants inherited joinedAt')),
