@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
-import type { FollowOptions } from './audit-feed.ts'
+import type { FollowOptions } from './event-streams.ts'
 import type { RecentValues } from './recent-values.ts'
 
 /**

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { FeedMessages, MessageFault } from './feed-messages.ts'
-import type { FeedTransport } from './feed-transport.ts'
+import type { FeedReceiver, FeedTransport } from './feed-transport.ts'
+import { Heartbeat } from './heartbeat.ts'
 
 export interface RedisTransportParts {
   /** Must not queue while it is disconnected: stale events are useless. */
@@ -15,10 +17,15 @@ export interface RedisTransportParts {
 }
 
 const CHANNEL = 'keyturn:events'
+/** With two beats under way at most, a silent Redis is noticed within 150 ms. */
+const BEAT_INTERVAL_MS = 50
+/** Beats without an answer, two seconds of them, after which both connections are opened anew. */
+const BEATS_BEFORE_RECONNECT = 40
 
 /**
  * Carries events between instances by Redis' publish and subscribe. Redis is not trusted: messages are authenticated. What
- * it loses or withholds, the feed reads from the database within a second.
+ * it loses or withholds, the feed reads from the database within a second. A heartbeat through both connections notices a
+ * Redis that is suspended, or that a broken network hides: then the feed reads the database at once.
  */
 export class RedisTransport implements FeedTransport {
   private readonly publisher: Redis
@@ -26,6 +33,9 @@ export class RedisTransport implements FeedTransport {
   private readonly messages: FeedMessages
   private readonly onFault: (error: unknown) => void
   private readonly onRejected: (fault: MessageFault) => void
+  private readonly heartbeatChannel = `keyturn:heartbeat:${randomUUID()}`
+  private heartbeat: Heartbeat | null = null
+  private beating: NodeJS.Timeout | null = null
   private subscribed = false
 
   constructor({ publisher, subscriber, messages, onFault, onRejected }: RedisTransportParts) {
@@ -39,6 +49,10 @@ export class RedisTransport implements FeedTransport {
   }
 
   get connected(): boolean {
+    return this.isOpen && this.heartbeat?.alive === true
+  }
+
+  private get isOpen(): boolean {
     return this.subscribed && this.publisher.status === 'ready'
   }
 
@@ -46,31 +60,61 @@ export class RedisTransport implements FeedTransport {
     for (const message of this.messages.pack(events)) this.publisher.publish(CHANNEL, message).catch(this.onFault)
   }
 
-  async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
-    this.subscriber.on('message', (_channel, text) => {
-      const events = this.messages.unpack(text)
-      if (typeof events === 'string') this.onRejected(events)
-      else onEvents(events)
-    })
+  async start(receiver: FeedReceiver): Promise<void> {
+    const { onSilence, onResumed } = receiver
+    const heartbeat = new Heartbeat({ send: (beat) => this.sendBeat(beat), onSilence, onResumed })
+    this.heartbeat = heartbeat
+    this.subscriber.on('message', (channel, text) => this.receive(channel, text, receiver, heartbeat))
     this.subscriber.on('close', () => {
       this.subscribed = false
     })
-    // ioredis subscribes again by itself; whatever was said meanwhile was missed.
-    this.subscriber.on('ready', () => {
-      this.subscriber
-        .subscribe(CHANNEL)
-        .then(() => {
-          onGap()
-          this.subscribed = true
-        })
-        .catch(this.onFault)
-    })
-    // Where Redis does not answer yet, the service starts without it, and says so to whoever asks whether it is ready.
+    // ioredis subscribes again by itself; whatever was sent meanwhile was missed.
+    this.subscriber.on('ready', () => void this.subscribe(receiver, heartbeat))
+    // Real time, because it waits for a socket.
+    this.beating = setInterval(() => this.beat(heartbeat), BEAT_INTERVAL_MS).unref()
+    // Where Redis does not answer yet, the service starts without it, and is not ready.
     await Promise.allSettled([this.subscriber.connect(), this.publisher.connect()])
   }
 
   async close(): Promise<void> {
+    if (this.beating !== null) clearInterval(this.beating)
     this.subscriber.disconnect()
     this.publisher.disconnect()
+  }
+
+  private async subscribe({ onGap }: FeedReceiver, heartbeat: Heartbeat): Promise<void> {
+    try {
+      await this.subscriber.subscribe(CHANNEL, this.heartbeatChannel)
+    } catch (error) {
+      this.onFault(error)
+      // Without a subscription, an open connection is of no use.
+      return this.subscriber.disconnect(true)
+    }
+    heartbeat.begin()
+    onGap()
+    this.subscribed = true
+  }
+
+  private receive(channel: string, text: string, { onEvents }: FeedReceiver, heartbeat: Heartbeat): void {
+    if (channel === this.heartbeatChannel) return heartbeat.receive(Number(text))
+    const events = this.messages.unpack(text)
+    if (typeof events === 'string') this.onRejected(events)
+    else onEvents(events)
+  }
+
+  private beat(heartbeat: Heartbeat): void {
+    if (!this.isOpen) return
+    heartbeat.beat()
+    if (heartbeat.unanswered < BEATS_BEFORE_RECONNECT) return
+    heartbeat.begin()
+    this.subscribed = false
+    this.onFault(new Error('Redis has not answered for two seconds: connecting again.'))
+    this.publisher.disconnect(true)
+    this.subscriber.disconnect(true)
+  }
+
+  private sendBeat(beat: number): void {
+    // A beat that cannot be sent does not come back, which is what the heartbeat notices.
+    this.publisher.publish(this.heartbeatChannel, String(beat)).catch(() => undefined)
   }
 }

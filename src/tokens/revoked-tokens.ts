@@ -1,6 +1,8 @@
 import type { Clock } from '../kernel/clock.ts'
+import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
-import type { AuditFeed } from '../live/audit-feed.ts'
+import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../live/audit-feed.ts'
+import { LONGEST_TOKEN_LIFETIME } from '../organizations/key-policy.ts'
 import type { Database } from '../persistence/database.ts'
 import { deleteTokenOrganizations } from './token-organizations.store.ts'
 import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
@@ -8,30 +10,55 @@ import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens
 const PURGE_INTERVAL_MS = 600_000
 /** Largest tolerated difference of the clocks of instances. */
 const CLOCK_SKEW_MS = 3_600_000
+/** How long a revocation is kept after its token expired. A clock that jumps ahead by less, and back, revives no token. */
+const KEPT_AFTER_EXPIRY_MS = LONGEST_TOKEN_LIFETIME * 1_000
+/** Revoked tokens that are cached, some 20 MB. Where more are revoked at a time, the database is read for the others. */
+export const MOST_CACHED = 100_000
+/** Attempts to read quickly enough for the answer to be true. */
+const READ_ATTEMPTS = 2
 
-/** A cache of all revoked tokens that have not expired: there are few, and each verification reads it. */
+/**
+ * A cache of the revoked tokens that have not expired, which each verification reads.
+ *
+ * Bounds: it holds `MOST_CACHED` at most, and what is missing is looked up. It says "not revoked" of a token only if the
+ * cache is complete and the feed connected, or if a read of the database said so that began at most two seconds ago. So a
+ * revocation is never unknown for longer than that, however late a read arrives.
+ */
 export class RevokedTokens {
   private readonly database: Database
   private readonly clock: Clock
   private readonly feed: AuditFeed
   private readonly onFault: (error: unknown) => void
+  private readonly mostCached: number
   private readonly expiries = new Map<string, Date>()
-  /** Number of gaps in the feed. The cache is complete if it was loaded after the last one. */
+  /** Gaps in the feed, and tokens that had no room. The cache is complete if it was loaded after the last one. */
   private gaps = 0
   private loaded = -1
   private readonly purges: Periodic
 
-  constructor(database: Database, clock: Clock, feed: AuditFeed, onFault: (error: unknown) => void) {
+  constructor(
+    database: Database,
+    clock: Clock,
+    feed: AuditFeed,
+    onFault: (error: unknown) => void,
+    mostCached = MOST_CACHED,
+  ) {
     this.database = database
     this.clock = clock
     this.feed = feed
     this.onFault = onFault
+    this.mostCached = mostCached
     this.purges = new Periodic({ clock, intervalMs: PURGE_INTERVAL_MS, task: () => this.purge(), onFault })
     feed.on(['TOKEN_REVOKED'], ({ details }) => {
       if (details === null) this.loadAfterGap()
-      else this.expiries.set(details.tokenId, new Date(details.expiresAt))
+      else this.keep(details.tokenId, new Date(details.expiresAt))
     })
     feed.onGap(() => this.loadAfterGap())
+  }
+
+  /** Number of cached tokens. */
+  get size(): number {
+    return this.expiries.size
   }
 
   async start(): Promise<void> {
@@ -43,12 +70,24 @@ export class RevokedTokens {
     return this.purges.stop()
   }
 
-  /** Whether a token was revoked. Reads the database while the feed is disconnected or the cache is incomplete. */
+  /**
+   * Whether a token was revoked. Reads the database while the feed is disconnected or the cache is incomplete. Throws
+   * UNAVAILABLE if the database answers too late.
+   */
   async has(tokenId: string): Promise<boolean> {
     if (this.expiries.has(tokenId)) return true
-    return this.feed.connected && this.loaded === this.gaps
-      ? false
-      : this.database.read((reader) => isTokenRevoked(reader, tokenId))
+    if (this.feed.connected && this.loaded === this.gaps) return false
+    for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
+      const age = this.feed.stopwatch()
+      const isRevoked = await this.database.read((reader) => isTokenRevoked(reader, tokenId))
+      if (isRevoked || age() <= LONGEST_BLINDNESS_MS) return isRevoked || this.expiries.has(tokenId)
+    }
+    throw new Unavailable('The database is too slow to verify a credential: try again.', null)
+  }
+
+  private keep(tokenId: string, expiresAt: Date): void {
+    if (this.expiries.size < this.mostCached || this.expiries.has(tokenId)) this.expiries.set(tokenId, expiresAt)
+    else this.gaps += 1
   }
 
   private loadAfterGap(): void {
@@ -57,20 +96,21 @@ export class RevokedTokens {
   }
 
   private async load(): Promise<void> {
-    const { gaps } = this
-    for (const { id, expiresAt } of await this.database.read((reader) => listRevokedTokens(reader, this.clock.now())))
-      this.expiries.set(id, expiresAt)
+    const { gaps, clock } = this
+    const rows = await this.database.read((reader) => listRevokedTokens(reader, clock.now(), this.mostCached + 1))
+    for (const { id, expiresAt } of rows) this.keep(id, expiresAt)
     this.loaded = Math.max(this.loaded, gaps)
   }
 
   private async purge(): Promise<void> {
     const now = this.clock.now()
-    for (const [id, expiresAt] of this.expiries) if (expiresAt <= now) this.expiries.delete(id)
+    const over = new Date(now.getTime() - KEPT_AFTER_EXPIRY_MS)
+    for (const [id, expiresAt] of this.expiries) if (expiresAt <= over) this.expiries.delete(id)
     await this.database.write(async (writer) => {
-      await deleteExpiredTokens(writer, now)
+      await deleteExpiredTokens(writer, over)
       await deleteTokenOrganizations(writer, new Date(now.getTime() - CLOCK_SKEW_MS))
     })
-    // Until now, every check read the database if the load after a gap failed.
+    // Until now, every check read the database if the load after a gap failed or found too many.
     if (this.loaded !== this.gaps) await this.load()
   }
 }

@@ -35,15 +35,16 @@ export const insertRevokedToken = async (writer: Writer, row: RevokedTokenRow): 
   return true
 }
 
-export const listRevokedTokens = (reader: Reader, now: Date): Promise<RevokedTokenRow[]> =>
-  reader.manager.findBy(RevokedTokenEntity, { expiresAt: MoreThan(now) })
+/** Lists revoked tokens that have not expired, at most so many. */
+export const listRevokedTokens = (reader: Reader, now: Date, limit: number): Promise<RevokedTokenRow[]> =>
+  reader.manager.find(RevokedTokenEntity, { where: { expiresAt: MoreThan(now) }, take: limit })
 
 export const isTokenRevoked = (reader: Reader, id: string): Promise<boolean> =>
   reader.manager.existsBy(RevokedTokenEntity, { id })
 
-/** Deletes revoked tokens that have expired. */
-export const deleteExpiredTokens = async (writer: Writer, now: Date): Promise<void> => {
-  await writer.manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now) })
+/** Deletes revoked tokens that had expired by an instant. */
+export const deleteExpiredTokens = async (writer: Writer, expiredBy: Date): Promise<void> => {
+  await writer.manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(expiredBy) })
 }
 
 /** The oldest root organization. Its audit log contains the events about the whole service. */

@@ -28,7 +28,9 @@ const steps = (ownClock: 'may be set back' | 'stops in sleep') =>
         fc.constantFrom(0, 1, 100, 900, 2_400).map((latencyMs) => (world: BlindInstance) => {
           world.database.latencyMs = latencyMs
         }),
-        fc.boolean().map((connected) => (world: BlindInstance) => world.connect(connected)),
+        fc
+          .tuple(fc.boolean(), fc.constantFrom('new' as const, 'resumed' as const))
+          .map((parts) => (world: BlindInstance) => world.connect(...parts)),
         fc.constantFrom(500, 3_000, 60_000).map((ms) => (world: BlindInstance) => {
           world.sleep(ms, ownClock === 'stops in sleep')
         }),

@@ -86,17 +86,20 @@ describe('a reader that stops reading', () => {
     const [first] = await once(socket, 'message')
     seen.push(JSON.parse(String(first)).payload.data.keyEvents.sequence)
     await untilLive(app, 1)
-    const before = megabytesHeld()
-    socket.pause()
-    await append(app, organizationId, id, MANY)
-    expect(megabytesHeld() - before).toBeLessThan((MANY * LARGE.length) / KIB / KIB / 2)
-    await vi.waitFor(() => expect(app.app.parts.live.size).toBe(0), quiet)
     socket.on('message', (data) => {
       const { type, payload } = JSON.parse(String(data))
       said.push(type)
       if (payload?.data) seen.push(payload.data.keyEvents.sequence)
     })
-    socket.resume()
+    const before = megabytesHeld()
+    socket.pause()
+    // At once, while events are still appended: who has not read the close frame after two seconds is cut off without it.
+    const resuming = vi
+      .waitFor(() => expect(app.app.parts.live.size).toBe(0), { timeout: 60_000, interval: 20 })
+      .then(() => socket.resume())
+    await append(app, organizationId, id, MANY)
+    expect(megabytesHeld() - before).toBeLessThan((MANY * LARGE.length) / KIB / KIB / 2)
+    await resuming
     const [code, reason] = await closed
     expect([code, String(reason)]).toEqual([4429, 'Read too slowly'])
     expect(new Set(said)).toEqual(new Set(['next']))

@@ -5,7 +5,7 @@ import { Unavailable } from '../../src/kernel/errors.ts'
 import type { KeyFacts } from '../../src/keys/verification/key-facts.ts'
 import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
-import type { FeedTransport } from '../../src/live/feed-transport.ts'
+import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.ts'
 import type { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
 import type { PolicyDirectory } from '../../src/policies/policy-directory.ts'
@@ -132,10 +132,12 @@ class ModelTransport implements FeedTransport {
   connected = true
   deliver: (events: readonly AuditEvent[]) => void = () => undefined
   gap: () => void = () => undefined
+  resumed: () => void = () => undefined
   publish(): void {}
-  async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
+  async start({ onEvents, onGap, onResumed }: FeedReceiver): Promise<void> {
     this.deliver = onEvents
     this.gap = onGap
+    this.resumed = onResumed
   }
   async close(): Promise<void> {}
 }
@@ -249,10 +251,13 @@ export class BlindInstance {
     this.wallOffset += stepMs
   }
 
-  connect(connected: boolean): void {
+  /** @param as whether a connection that returns is a new one, or the old one after a silence */
+  connect(connected: boolean, as: 'new' | 'resumed' = 'new'): void {
     const returns = connected && !this.transport.connected
     this.transport.connected = connected
-    if (returns && !this.isAsleep) this.transport.gap()
+    if (!returns || this.isAsleep) return
+    if (as === 'new') this.transport.gap()
+    else this.transport.resumed()
   }
 
   async close(): Promise<void> {

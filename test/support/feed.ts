@@ -3,7 +3,7 @@ import { AuditLog } from '../../src/audit/audit-log.ts'
 import { keyExpired, keyResumed, keyRevoked } from '../../src/audit/events/key-events.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
-import type { FeedTransport } from '../../src/live/feed-transport.ts'
+import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.ts'
 import type { LiveStream } from '../../src/live/live-stream.ts'
 import type { Database } from '../../src/persistence/database.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -14,7 +14,7 @@ class FaultyTransport implements FeedTransport {
   deliver: (events: readonly AuditEvent[]) => void = () => undefined
   reconnect: () => void = () => undefined
   publish(): void {}
-  async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
+  async start({ onEvents, onGap }: FeedReceiver): Promise<void> {
     this.deliver = onEvents
     this.reconnect = onGap
   }

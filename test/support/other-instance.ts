@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../src/audit/audit-event.ts'
-import type { FeedTransport } from '../../src/live/feed-transport.ts'
+import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.ts'
 import { Database, type Reader } from '../../src/persistence/database.ts'
 import { deferred } from './open-database.ts'
 
@@ -34,7 +34,7 @@ export class ManualTransport implements FeedTransport {
   private miss: () => void = () => undefined
 
   publish(): void {}
-  async start(onEvents: (events: readonly AuditEvent[]) => void, onGap: () => void): Promise<void> {
+  async start({ onEvents, onGap }: FeedReceiver): Promise<void> {
     this.tell = onEvents
     this.miss = onGap
   }

@@ -18,6 +18,8 @@ export interface SecretIdentity {
 const MAX_KEYS = 100_000
 /** Attempts to read facts quickly enough for them to be true. */
 const READ_ATTEMPTS = 2
+/** Attempts to read facts between two changes. */
+const UNDISTURBED_ATTEMPTS = 10
 
 interface Fill {
   readonly stale: Set<string>
@@ -69,21 +71,35 @@ export class KeyFactsCache {
     return known ?? this.fill(keyId)
   }
 
-  private async fill(keyId: string, attempt = 1): Promise<KeyFacts | null> {
+  /**
+   * Reads the facts. They are as of the call or later, and at most two seconds old. Throws UNAVAILABLE if the database
+   * answers too late.
+   */
+  private async fill(keyId: string): Promise<KeyFacts | null> {
+    let [late, disturbed] = [0, 0]
+    for (;;) {
+      const { found, dropped, isLate } = await this.read(keyId)
+      // What was read before a change may be of before it: it is read again. Where changes never pause, it is used: they
+      // were made after this call began, so it may take place before them.
+      if (dropped && !isLate && ++disturbed < UNDISTURBED_ATTEMPTS) continue
+      if (!isLate) return found
+      // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
+      late += 1
+      if (late === READ_ATTEMPTS)
+        throw new Unavailable('The database is too slow to verify a credential: try again.', null)
+    }
+  }
+
+  private async read(keyId: string) {
     const age = this.parts.feed.stopwatch()
     const fill: Fill = { stale: new Set(), all: false }
     this.fills.add(fill)
     try {
       const found = await this.parts.database.read((reader) => this.load(reader, keyId))
       const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
-      if (found !== null && !dropped && age() <= LONGEST_BLINDNESS_MS && this.parts.feed.connected) this.keep(found)
-      // What was read before a change may be of before it: those who asked after the change must not get it.
-      if (dropped) return await this.fill(keyId)
-      // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
-      if (age() <= LONGEST_BLINDNESS_MS) return found
-      if (attempt === READ_ATTEMPTS)
-        throw new Unavailable('The database is too slow to verify a credential: try again.', null)
-      return await this.fill(keyId, attempt + 1)
+      const isLate = age() > LONGEST_BLINDNESS_MS
+      if (found !== null && !dropped && !isLate && this.parts.feed.connected) this.keep(found)
+      return { found, dropped, isLate }
     } finally {
       this.fills.delete(fill)
     }
