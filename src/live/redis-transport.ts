@@ -88,7 +88,8 @@ export class RedisTransport implements FeedTransport {
     } catch (error) {
       this.onFault(error)
       // Without a subscription, an open connection is of no use.
-      return this.subscriber.disconnect(true)
+      this.subscriber.disconnect(true)
+      return
     }
     heartbeat.begin()
     onGap()
@@ -96,7 +97,10 @@ export class RedisTransport implements FeedTransport {
   }
 
   private receive(channel: string, text: string, { onEvents }: FeedReceiver, heartbeat: Heartbeat): void {
-    if (channel === this.heartbeatChannel) return heartbeat.receive(Number(text))
+    if (channel === this.heartbeatChannel) {
+      heartbeat.receive(Number(text))
+      return
+    }
     const events = this.messages.unpack(text)
     if (typeof events === 'string') this.onRejected(events)
     else onEvents(events)

@@ -10,6 +10,7 @@ import { type CutLine, openLine } from '../support/cut-line.ts'
 import { createDatabase, postgresRuns, type TestDatabase } from '../support/engines.ts'
 
 const POSTGRES_PORT = 5432
+const LONGEST_BLINDNESS_MS = 2_000
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 
 describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>([
@@ -87,6 +88,38 @@ describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>
       [503, '1', 'temporarily_unavailable'],
       [503, '1', 'temporarily_unavailable'],
     ])
+  })
+
+  it('introspection of what is cached goes on for two seconds, while it is provably current, and no longer', async () => {
+    await untilBack()
+    const reader = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
+    const used = await app.apiKey()
+    const introspect = async () => {
+      const headers = {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: basic(reader.id, reader.secret),
+      }
+      const response = await post('/oauth/introspect', headers, `token=${used.secret}`)
+      const { active } = (await response.json()) as { active?: boolean }
+      return { status: response.status, active }
+    }
+    expect(await introspect()).toEqual({ status: 200, active: true })
+    const answers = await during(async () => {
+      const cutAt = performance.now()
+      const answers: { atMs: number; tookMs: number; status: number; active: boolean | undefined }[] = []
+      while (performance.now() - cutAt < 4_000) {
+        const atMs = performance.now() - cutAt
+        answers.push({ atMs, ...(await introspect()), tookMs: performance.now() - cutAt - atMs })
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      return answers
+    })
+    const [good, bad] = [answers.filter(({ status }) => status === 200), answers.filter(({ status }) => status !== 200)]
+    expect(good.length).toBeGreaterThan(5)
+    expect(good.filter(({ active }) => active !== true)).toEqual([])
+    expect(good.filter(({ atMs }) => atMs > LONGEST_BLINDNESS_MS)).toEqual([])
+    expect(bad.length).toBeGreaterThan(0)
+    expect(bad.filter(({ status, tookMs }) => status !== 503 || tookMs > 5_500)).toEqual([])
   })
 
   it('it is not ready, says why within a second, and is alive', async () => {

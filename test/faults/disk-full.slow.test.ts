@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument, ViewerDocument } from '../../src/generated/graphql.ts'
-import { faultsOf, historyOf } from '../support/audit-chain.ts'
+import { faultsOf, historyOf, sendPage } from '../support/audit-chain.ts'
 import { TestClient } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/engines.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
@@ -29,8 +29,11 @@ describe('a server whose disk is full', { timeout: 120_000 }, () => {
     await database.remove()
   })
 
-  it('refuses changes as UNAVAILABLE, keeps what it acknowledged, and goes on reading', async () => {
+  it('refuses changes as UNAVAILABLE and the caller without a grant as FORBIDDEN, keeps what it acknowledged, and goes on reading', async () => {
     const owner = new TestClient(server.url, secret)
+    const { createApiKey } = await owner.run(CreateApiKeyDocument, {
+      input: { organizationId, name: 'without grants', grants: [] },
+    })
     const acknowledged: string[] = []
     let code: unknown
     for (let attempt = 0; attempt < MOST_ATTEMPTS && code === undefined; attempt += 1) {
@@ -42,6 +45,16 @@ describe('a server whose disk is full', { timeout: 120_000 }, () => {
     }
     expect(code).toBe('UNAVAILABLE')
     expect((await owner.run(ViewerDocument, {})).viewer.kind).toBe('USER')
+    // Neither refusal can be written down.
+    const stranger = owner.with(createApiKey.secret)
+    const refusals = await Promise.all([
+      sendPage(stranger, organizationId),
+      stranger.try(CreateApiKeyDocument, { input: { organizationId, name: 'not allowed', grants: [] } }),
+    ])
+    expect(refusals.map(({ errors }) => errors?.[0]?.extensions)).toMatchObject([
+      { code: 'FORBIDDEN', required: ['audit:viewer'] },
+      { code: 'FORBIDDEN', required: ['keys:operator'] },
+    ])
     await server.kill()
     server = await startServer(database)
     const history = await historyOf(new TestClient(server.url, secret), organizationId, { types: ['KEY_CREATED'] })
