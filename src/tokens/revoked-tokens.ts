@@ -2,8 +2,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../live/audit-feed.ts'
-import { LONGEST_TOKEN_LIFETIME } from '../policies/key-policy.ts'
 import type { Database } from '../persistence/database.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../policies/check-policy.ts'
 import { deleteTokenOrganizations } from './token-organizations.store.ts'
 import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens.store.ts'
 
@@ -11,7 +11,7 @@ const PURGE_INTERVAL_MS = 600_000
 /** Largest tolerated difference of the clocks of instances. */
 const CLOCK_SKEW_MS = 3_600_000
 /** How long a revocation is kept after its token expired. A clock that jumps ahead by less, and back, revives no token. */
-const KEPT_AFTER_EXPIRY_MS = LONGEST_TOKEN_LIFETIME * 1_000
+const KEPT_AFTER_EXPIRY_MS = MAX_TOKEN_LIFETIME_SECONDS * 1_000
 /** Revoked tokens that are cached, some 20 MB. Where more are revoked at a time, the database is read for the others. */
 const MOST_CACHED = 100_000
 /** Attempts to read quickly enough for the answer to be true. */
