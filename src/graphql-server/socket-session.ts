@@ -45,12 +45,27 @@ const NO_MUTATIONS = forbidden(
   'A WebSocket by session cookie carries queries and subscriptions. Send mutations by POST to /graphql.',
 )
 
-/** The bearer credential of connection_init, or of the upgrade request; null if there is none. Throws UNAUTHENTICATED. */
-const bearerOf = (parameters: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
-  const given = Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
-  const authorization = given ?? request.headers.authorization
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+const authorizationIn = (headers: unknown): unknown =>
+  isRecord(headers) ? Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1] : undefined
+
+/**
+ * The bearer credential of connection_init or of the upgrade request; null if there is none. Explorers send their headers
+ * as the payload or in its `headers`, others with the upgrade. Throws UNAUTHENTICATED.
+ */
+const bearerOf = (payload: Record<string, unknown> | undefined, request: IncomingMessage): string | null => {
+  const authorization = authorizationIn(payload) ?? authorizationIn(payload?.headers) ?? request.headers.authorization
   if (authorization === undefined || authorization === null) return null
   return parseBearer(typeof authorization === 'string' ? authorization : '')
+}
+
+/** Payload of connection_ack: tells a caller whose key expires when it does, as the HTTP header `keyturn-key-expires` does. */
+type Acknowledgment = { readonly keyExpires: string }
+
+const acknowledgmentFor = (principal: Principal | null): Acknowledgment | true => {
+  const expiresAt = principal?.credential.keyExpiresAt ?? null
+  return expiresAt === null || { keyExpires: expiresAt.toISOString() }
 }
 
 /** One WebSocket: who its caller is, and how many operations run on it. */
@@ -87,19 +102,19 @@ export class SocketSession {
     }
   }
 
-  /** Authenticates connection_init; false if the socket was closed instead. */
-  async connect(parameters: Record<string, unknown> | undefined): Promise<boolean> {
+  /** Authenticates connection_init. Returns the payload of connection_ack, or whether it is accepted; otherwise closes the socket. */
+  async connect(payload: Record<string, unknown> | undefined): Promise<Acknowledgment | boolean> {
     const { authenticator, report } = this.options
     const { socket, request, origin } = this.open
     try {
-      const given = bearerOf(parameters, request) ?? this.sessionOf(request)
+      const given = bearerOf(payload, request) ?? this.sessionOf(request)
       const principal = given === null ? null : await authenticator.authenticate(given, origin)
       // A socket that has closed meanwhile would never release what it takes here.
       if (socket.readyState !== socket.OPEN) return false
       if (principal !== null) this.countFor(holderOf(principal, origin))
       const credential = given === null ? null : { given, presented: authenticator.present(given, origin) }
       this.caller = { connection: this.createConnection(credential), credential }
-      return true
+      return acknowledgmentFor(principal)
     } catch (error) {
       if (error instanceof NoSlotLeft) {
         endSocket(socket, error.instanceIsFull ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.limitExceeded, error.message)

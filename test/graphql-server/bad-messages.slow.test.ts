@@ -47,7 +47,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
   const connected = async (authorization = `Bearer ${app.ownerSecret}`) => {
     const client = await open()
     client.socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }))
-    expect(await client.messages.take()).toEqual({ type: 'connection_ack' })
+    expect(await client.messages.take()).toMatchObject({ type: 'connection_ack' })
     return client
   }
 

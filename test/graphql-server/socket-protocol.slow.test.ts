@@ -12,8 +12,8 @@ interface Message {
   readonly payload?: unknown
 }
 
-const socketOf = (app: TestApp, path = '/graphql', protocol = 'graphql-transport-ws') => {
-  const socket = new WebSocket(`${app.url.replace('http', 'ws')}${path}`, protocol)
+const socketOf = (app: TestApp, path = '/graphql', protocol = 'graphql-transport-ws', headers = {}) => {
+  const socket = new WebSocket(`${app.url.replace('http', 'ws')}${path}`, protocol, { headers })
   const messages = new MessageQueue<Message>()
   const closed = new MessageQueue<{ code: number; reason: string }>()
   socket.on('message', (data) => messages.push(JSON.parse(String(data))))
@@ -37,6 +37,26 @@ describe('the GraphQL WebSocket', () => {
     expect(await made.messages.take()).toMatchObject({ type: 'connection_ack' })
     return made
   }
+
+  const acknowledged = async (payload: Record<string, unknown>, headers: Record<string, string> = {}) => {
+    const { socket, opened, send, messages } = socketOf(app, '/graphql', 'graphql-transport-ws', headers)
+    await opened
+    send({ type: 'connection_init', payload })
+    const message = await messages.take()
+    socket.close()
+    return message
+  }
+
+  it('acknowledges with the expiry of the key, wherever the client sends the credential', async () => {
+    const { secret } = await app.apiKey({ expiresIn: 'PT1H' })
+    const authorization = `Bearer ${secret}`
+    const expected = { type: 'connection_ack', payload: { keyExpires: expect.stringMatching(/^\d{4}-.*Z$/) } }
+    expect(await acknowledged({ Authorization: authorization })).toEqual(expected)
+    expect(await acknowledged({ headers: { authorization } })).toEqual(expected)
+    expect(await acknowledged({}, { authorization })).toEqual(expected)
+    const { secret: unending } = await app.apiKey({ neverExpires: true })
+    expect(await acknowledged({ authorization: `Bearer ${unending}` })).toEqual({ type: 'connection_ack' })
+  })
 
   it.each([
     { what: 'a secret that nobody has', authorization: `Bearer kt_ak_${'0'.repeat(49)}` },
