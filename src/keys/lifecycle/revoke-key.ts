@@ -15,8 +15,8 @@ import { findKeysInParts, listLivePersonalKeys, lockKey } from '../keys.store.ts
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
 import type { KeyFactsCache } from '../verification/key-facts-cache.ts'
-import type { KeyParts } from './create-key.ts'
 import { lockDescent } from './key-descent.store.ts'
+import type { KeyParts } from './key-parts.ts'
 import { revokeRows } from './revoke-rows.store.ts'
 
 export interface RevokeKeysInput {

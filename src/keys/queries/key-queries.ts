@@ -14,7 +14,7 @@ import type { KeyRow } from '../key.entity.ts'
 import type { KeyAccess } from '../key-access.ts'
 import { filteredKeys, type KeyFilter, type KeyOrder, keyPosition, pageOfKeys } from '../key-listing.store.ts'
 import { listPersonalKeys } from '../keys.store.ts'
-import type { KeyParts } from '../lifecycle/create-key.ts'
+import type { KeyParts } from '../lifecycle/key-parts.ts'
 import { findKeyScope } from './key-scope.ts'
 import { isKnownId } from './known-id.ts'
 
