@@ -129,8 +129,8 @@ module.exports = {
       name: 'config-stands-alone',
       comment: 'config.ts turns the environment into values; it starts nothing and knows no transport.',
       severity: 'error',
-      from: { path: '^src/config\\.ts$' },
-      to: { path: OURS, pathNot: [foldersOf(INNER), '^migrations/'] },
+      from: { path: '^src/config(-variables)?\\.ts$' },
+      to: { path: OURS, pathNot: [foldersOf(INNER), '^migrations/', '^src/config-variables\\.ts$'] },
     },
     {
       name: 'only-programs-import-the-app',

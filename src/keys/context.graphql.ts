@@ -7,6 +7,7 @@ import type { KeyAccess } from './key-access.ts'
 import { listSecrets } from './key-secrets.store.ts'
 import { findKeys } from './keys.store.ts'
 import type { CreateKey } from './lifecycle/create-key.ts'
+import type { EndRotation } from './lifecycle/end-rotation.ts'
 import type { RevokeKey } from './lifecycle/revoke-key.ts'
 import type { RotateKey } from './lifecycle/rotate-key.ts'
 import type { SuspendKey } from './lifecycle/suspend-key.ts'
@@ -21,6 +22,7 @@ declare module '../schema-kit/context.ts' {
     readonly createKey: CreateKey
     readonly updateKey: UpdateKey
     readonly rotateKey: RotateKey
+    readonly endRotation: EndRotation
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
     readonly keyEvents: KeyEventFeed

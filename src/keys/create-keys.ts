@@ -9,7 +9,9 @@ import type { OrganizationDirectory } from '../organizations/organization-direct
 import type { Database } from '../persistence/database.ts'
 import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { KeyAccess } from './key-access.ts'
-import { CreateKey, type KeyParts } from './lifecycle/create-key.ts'
+import { CreateKey } from './lifecycle/create-key.ts'
+import { EndRotation } from './lifecycle/end-rotation.ts'
+import type { KeyParts } from './lifecycle/key-parts.ts'
 import { RevokeKey } from './lifecycle/revoke-key.ts'
 import { RotateKey } from './lifecycle/rotate-key.ts'
 import { SuspendKey } from './lifecycle/suspend-key.ts'
@@ -55,6 +57,7 @@ export interface Keys {
     readonly createKey: CreateKey
     readonly updateKey: UpdateKey
     readonly rotateKey: RotateKey
+    readonly endRotation: EndRotation
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
     readonly keyEvents: KeyEventFeed
@@ -86,6 +89,7 @@ export const createKeys = (parts: KeysParts): Keys => {
       createKey,
       updateKey: new UpdateKey(keyParts),
       rotateKey: new RotateKey(keyParts),
+      endRotation: new EndRotation(keyParts),
       suspendKey: new SuspendKey(keyParts),
       revokeKey,
       keyEvents: new KeyEventFeed(live, access, keyAccess),

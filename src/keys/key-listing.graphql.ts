@@ -4,7 +4,7 @@ import { builder } from '../schema-kit/builder.ts'
 import { createCountedConnection, pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { KeyStatusRef } from './key-enums.graphql.ts'
-import type { KEY_ORDER_FIELDS } from './key-listing.store.ts'
+import type { KEY_ORDER_FIELDS } from './key-pages.store.ts'
 import { ApiKeyRef, KeyRef, PersonalAccessKeyRef } from './keys.graphql.ts'
 
 const ApiKeyConnectionRef = createCountedConnection('ApiKey', 'API keys', ApiKeyRef)

@@ -33,12 +33,22 @@ export const statusOf = (key: Lifecycle, now: Date): KeyStatus => {
   return key.suspendedAt === null ? 'ACTIVE' : 'SUSPENDED'
 }
 
+interface StoredSecret {
+  readonly state: SecretState
+  readonly validUntil: Date | null
+}
+
 /** A secret's state at an instant: a retiring one is retired from the end of its overlap on. */
-export const secretStateOf = (
-  secret: { readonly state: SecretState; readonly validUntil: Date | null },
-  now: Date,
-): SecretState =>
+export const secretStateOf = (secret: StoredSecret, now: Date): SecretState =>
   secret.state === 'RETIRING' && secret.validUntil !== null && secret.validUntil <= now ? 'RETIRED' : secret.state
+
+/** The newest secret of a key. */
+export const currentOf = <S extends StoredSecret>(secrets: readonly S[]): S | undefined =>
+  secrets.find((secret) => secret.state === 'CURRENT')
+
+/** The old secret of a rotation in progress. */
+export const retiringOf = <S extends StoredSecret>(secrets: readonly S[], now: Date): S | undefined =>
+  secrets.find((secret) => secretStateOf(secret, now) === 'RETIRING')
 
 /** How long the key's running lifetime is, from its creation or last rotation; null where it never expires. */
 export const lifetimeOf = (key: {

@@ -2,9 +2,10 @@ import type { StopStack } from '../kernel/stop-stack.ts'
 import type { Tracer } from '../kernel/tracer.ts'
 import { prepareDataDir } from './data-dir.ts'
 import { closeDataSources, type DatabaseUrl, type DataSources, engineOf, type Model } from './data-source.ts'
-import { Database, type NestingGuard } from './database.ts'
+import { Database } from './database.ts'
 import { lockDatabase } from './database-lock.ts'
 import { openMigrated } from './migrate.ts'
+import type { NestingGuard } from './nesting-guard.ts'
 import { type OutageHandler, outageReport } from './outage-report.ts'
 
 export interface OpenDatabaseParts {

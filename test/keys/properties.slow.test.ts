@@ -93,8 +93,8 @@ const rotating = fc
   })
 
 const simple: Command[] = [
-  command('complete', model.mayComplete, ({ id }) => services().rotateKey.complete(caller, id), model.complete),
-  command('cancel', model.mayCancel, ({ id }) => services().rotateKey.cancel(caller, id), model.cancel),
+  command('complete', model.mayComplete, ({ id }) => services().endRotation.complete(caller, id), model.complete),
+  command('cancel', model.mayCancel, ({ id }) => services().endRotation.cancel(caller, id), model.cancel),
   command(
     'suspend',
     (key) => model.statusOf(key) === 'ACTIVE',

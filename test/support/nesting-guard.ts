@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { NestingGuard } from '../../src/persistence/database.ts'
+import type { NestingGuard } from '../../src/persistence/nesting-guard.ts'
 
 /** Follows every call, so that a transaction that is begun inside another fails and names itself. */
 export const watchNesting = (): NestingGuard => {

@@ -3,7 +3,7 @@ import type { OrganizationDirectory } from '../../organizations/organization-dir
 import { listDescendants, lockOrganization } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { findPolicies } from '../../policies/policies.store.ts'
-import { countActive } from '../key-listing.store.ts'
+import { countActive } from '../key-counts.store.ts'
 
 /** Ids of the organizations whose maximum of active keys is locked, from the root down. */
 export type LockedLimits = readonly string[]

@@ -2,7 +2,7 @@ import { GrantInputRef } from '../../organizations/grants.graphql.ts'
 import { builder } from '../../schema-kit/builder.ts'
 import { callerOf } from '../../schema-kit/context.ts'
 import { ApiKeyRef, PersonalAccessKeyRef } from '../keys.graphql.ts'
-import type { IssuedKey } from './create-key.ts'
+import type { IssuedKey } from './make-secret.ts'
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   description:

@@ -62,7 +62,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
-      key: await context.services.rotateKey.complete(callerOf(context), input.id),
+      key: await context.services.endRotation.complete(callerOf(context), input.id),
     }),
   }),
   cancelRotation: t.field({
@@ -72,7 +72,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
-      key: await context.services.rotateKey.cancel(callerOf(context), input.id),
+      key: await context.services.endRotation.cancel(callerOf(context), input.id),
     }),
   }),
 }))

@@ -5,7 +5,7 @@ import { conflict, notFound } from '../../kernel/errors.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { type KeyStatus, statusOf } from '../key.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
-import type { KeyParts } from './create-key.ts'
+import type { KeyParts } from './key-parts.ts'
 
 /** Stops a key for a while, and lets it go on. Its expiry and its warnings are not put off by that. */
 export class SuspendKey {

@@ -12,9 +12,9 @@ import type { KeyRow } from '../key.entity.ts'
 import { lifetimeOf, searchable, statusOf } from '../key.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
-import type { KeyParts } from './create-key.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { requireFreeName } from './key-name.ts'
+import type { KeyParts } from './key-parts.ts'
 import { dueAtOf } from './warning-plan.ts'
 
 /** What is left out stays; a null description or thresholds fall back to none and to the policy's. */

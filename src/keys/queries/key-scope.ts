@@ -4,7 +4,7 @@ import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Reader } from '../../persistence/database.ts'
 import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyKind } from '../key.ts'
-import type { KeyFilter, KeyScope, ScopedRule } from '../key-listing.store.ts'
+import type { KeyFilter, KeyScope, ScopedRule } from '../key-filter.ts'
 
 /** Organizations whose keys one list shows. */
 const MOST_ORGANIZATIONS = 1_000

@@ -1,0 +1,52 @@
+import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
+import type { Engine } from './data-source.ts'
+
+/** Access for queries. Every query of a store takes a Reader or a Writer, so that its transaction is explicit. */
+export class Reader {
+  readonly engine: Engine
+  readonly manager: EntityManager
+
+  constructor(engine: Engine, manager: EntityManager) {
+    this.engine = engine
+    this.manager = manager
+  }
+
+  /** Runs raw SQL with `?` placeholders, for queries that the query builder cannot express or makes too slow. */
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    if (this.engine === 'sqlite') return this.manager.query(sql, [...parameters])
+    let position = 0
+    return this.manager.query(
+      sql.replace(/\?/g, () => `$${++position}`),
+      [...parameters],
+    )
+  }
+}
+
+/** A Reader inside a write transaction. */
+export class Writer extends Reader {
+  private readonly hooks: (() => void)[] = []
+  private readonly preparations: (() => Promise<void>)[] = []
+
+  /** Adds work that runs inside the transaction, just before the commit. An error rolls the transaction back. */
+  beforeCommit(preparation: () => Promise<void>): void {
+    this.preparations.push(preparation)
+  }
+
+  async prepare(): Promise<void> {
+    for (const preparation of this.preparations) await preparation()
+  }
+
+  /** Adds work that runs after the commit and before `write` returns. It does not run after a rollback. */
+  afterCommit(hook: () => void): void {
+    this.hooks.push(hook)
+  }
+
+  committed(): void {
+    for (const hook of this.hooks) hook()
+  }
+
+  /** Locks the rows that the query finds until the transaction ends. SQLite has a single writer and needs no lock. */
+  lock<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
+    return this.engine === 'postgres' ? query.setLock('pessimistic_write') : query
+  }
+}

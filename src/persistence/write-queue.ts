@@ -1,0 +1,110 @@
+import type { QueryRunner } from 'typeorm'
+import type { DataSources } from './data-source.ts'
+import type { NestingGuard } from './nesting-guard.ts'
+import { Writer } from './reader.ts'
+
+interface QueuedWrite {
+  run(writer: Writer): Promise<void>
+  committed(): void
+  fail(error: unknown): void
+}
+
+/** Largest number of queued writes that share one commit. */
+const LARGEST_GROUP = 128
+
+/**
+ * Runs the writes of SQLite one after the other, each in its own savepoint. Queued writes share one commit and so one disk
+ * sync. A write that fails does not affect the others, and none returns before the commit.
+ */
+export class WriteQueue {
+  private readonly sources: DataSources
+  private readonly guard: NestingGuard
+  private readonly queue: QueuedWrite[] = []
+  private draining: Promise<void> | null = null
+
+  constructor(sources: DataSources, guard: NestingGuard) {
+    this.sources = sources
+    this.guard = guard
+  }
+
+  /** The running group of writes; null while there is none. A failed write rejects before its group has ended. */
+  get group(): Promise<void> | null {
+    return this.draining
+  }
+
+  /** Runs the work in a transaction. */
+  run<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let outcome: { result: T; writer: Writer } | null = null
+      this.queue.push({
+        run: async (writer) => {
+          const result = await work(writer)
+          await writer.prepare()
+          outcome = { result, writer }
+        },
+        committed: () => {
+          if (outcome === null) return
+          try {
+            outcome.writer.committed()
+            resolve(outcome.result)
+          } catch (error) {
+            reject(error)
+          }
+        },
+        fail: reject,
+      })
+      this.startDraining()
+    })
+  }
+
+  private startDraining(): void {
+    this.draining ??= this.drainQueue().finally(() => {
+      this.draining = null
+      if (this.queue.length > 0) this.startDraining()
+    })
+  }
+
+  private async drainQueue(): Promise<void> {
+    const runner = this.sources.writing.createQueryRunner()
+    try {
+      while (this.queue.length > 0) await this.commitTogether(runner, this.queue.splice(0, LARGEST_GROUP))
+    } finally {
+      await runner.release()
+    }
+  }
+
+  private async commitTogether(runner: QueryRunner, group: readonly QueuedWrite[]): Promise<void> {
+    const done: QueuedWrite[] = []
+    try {
+      await runner.query('BEGIN IMMEDIATE')
+      for (const write of group) {
+        await runner.query('SAVEPOINT write')
+        try {
+          await write.run(new Writer('sqlite', runner.manager))
+          await runner.query('RELEASE write')
+          done.push(write)
+        } catch (error) {
+          await this.undo(runner, error)
+          write.fail(error)
+        }
+      }
+      await runner.query('COMMIT')
+    } catch (error) {
+      // The disk or the connection failed, not a single write: roll back the group and fail all of its writes.
+      await runner.query('ROLLBACK').catch(() => undefined)
+      for (const write of group) write.fail(error)
+      return
+    }
+    for (const write of done) this.guard.outside(() => write.committed())
+  }
+
+  private async undo(runner: QueryRunner, cause: unknown): Promise<void> {
+    try {
+      await runner.query('ROLLBACK TO write')
+      await runner.query('RELEASE write')
+    } catch {
+      // A full disk ends the whole transaction with its savepoints: fail the group with the original cause.
+      throw cause
+    }
+  }
+}
