@@ -140,6 +140,15 @@ export type CreatePersonalAccessKeyInput = {
   warnBefore?: Array<string> | null | undefined;
 };
 
+/** How far a delivery is. */
+export type DeliveryStatus =
+  /** The receiver accepted it. */
+  | 'DELIVERED'
+  /** The last attempt failed, or there was nobody to send it to. */
+  | 'FAILED'
+  /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
+  | 'PENDING';
+
 /** A role in a module. */
 export type GrantInput = {
   /** Name of a module of the organization, or `*` for all modules. */
@@ -222,6 +231,17 @@ export type KeyStatus =
   | 'REVOKED'
   /** It was stopped for a while, and can be resumed. */
   | 'SUSPENDED';
+
+/** How a notification route sends. */
+export type NotificationChannel =
+  /** E-mail by the SMTP server of the configuration. */
+  | 'EMAIL'
+  /** Events to PagerDuty's Events API v2, one incident for each key. */
+  | 'PAGERDUTY'
+  /** Messages by an incoming webhook of Slack. */
+  | 'SLACK'
+  /** HTTP requests signed as Standard Webhooks 1.0 has it. */
+  | 'WEBHOOK';
 
 /** Which way to order. */
 export type OrderDirection =
@@ -603,6 +623,25 @@ export type RevokeManyKeysMutationVariables = Exact<{
 
 export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
 
+export type WarningLineFragment = { id: string, threshold: string, expiresAt: string, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, name: string | null } | null, key:
+    | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
+    | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
+  , deliveries: Array<{ id: string, status: DeliveryStatus, attempts: number, deliveredAt: string | null, lastAttemptAt: string | null, nextAttemptAt: string | null, responseStatus: number | null, error: string | null, route: { id: string, name: string, channel: NotificationChannel } }> | null } & { ' $fragmentName'?: 'WarningLineFragment' };
+
+export type WarningInboxQueryVariables = Exact<{
+  organizationId: string;
+  acknowledged?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  operator: boolean;
+  manager: boolean;
+}>;
+
+
+export type WarningInboxQuery = { organization: { id: string, expiryWarnings: { edges: Array<{ node: { ' $fragmentRefs'?: { 'WarningLineFragment': WarningLineFragment } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
 export type AcknowledgeWarningInConsoleMutationVariables = Exact<{
   input: AcknowledgeExpiryWarningInput;
 }>;
@@ -640,6 +679,64 @@ export const PaletteKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
+export const HistoryEventFragmentDoc = new TypedDocumentString(`
+    fragment HistoryEvent on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  credentialId
+  tokenId
+  details
+  requestId
+  actor {
+    kind
+    id
+    name
+  }
+  ipAddress @include(if: $origins)
+  userAgent @include(if: $origins)
+}
+    `, {"fragmentName":"HistoryEvent"}) as unknown as TypedDocumentString<HistoryEventFragment, unknown>;
+export const KeyPageInfoFragmentDoc = new TypedDocumentString(`
+    fragment KeyPageInfo on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}
+    `, {"fragmentName":"KeyPageInfo"}) as unknown as TypedDocumentString<KeyPageInfoFragment, unknown>;
+export const KeyRowFragmentDoc = new TypedDocumentString(`
+    fragment KeyRow on Key {
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  lastUsedAt @include(if: $usage)
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
 export const KeyFactsFragmentDoc = new TypedDocumentString(`
     fragment KeyFacts on Key {
   __typename
@@ -700,35 +797,38 @@ export const KeyFactsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"KeyFacts"}) as unknown as TypedDocumentString<KeyFactsFragment, unknown>;
-export const HistoryEventFragmentDoc = new TypedDocumentString(`
-    fragment HistoryEvent on AuditEvent {
+export const WarningLineFragmentDoc = new TypedDocumentString(`
+    fragment WarningLine on ExpiryWarning {
   id
-  sequence
-  type
-  occurredAt
-  credentialId
-  tokenId
-  details
-  requestId
-  actor {
+  threshold
+  expiresAt
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
     kind
-    id
     name
   }
-  ipAddress @include(if: $origins)
-  userAgent @include(if: $origins)
+  key {
+    ...KeyFacts
+  }
+  deliveries {
+    id
+    status
+    attempts
+    deliveredAt
+    lastAttemptAt
+    nextAttemptAt
+    responseStatus
+    error
+    route {
+      id
+      name
+      channel
+    }
+  }
 }
-    `, {"fragmentName":"HistoryEvent"}) as unknown as TypedDocumentString<HistoryEventFragment, unknown>;
-export const KeyPageInfoFragmentDoc = new TypedDocumentString(`
-    fragment KeyPageInfo on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}
-    `, {"fragmentName":"KeyPageInfo"}) as unknown as TypedDocumentString<KeyPageInfoFragment, unknown>;
-export const KeyRowFragmentDoc = new TypedDocumentString(`
-    fragment KeyRow on Key {
+    fragment KeyFacts on Key {
+  __typename
   id
   kind
   name
@@ -737,7 +837,10 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   createdAt
   expiresAt
   expiringSoon
-  lastUsedAt @include(if: $usage)
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
   grants {
     module
     role
@@ -750,14 +853,38 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
     id
     name
   }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
   ... on PersonalAccessKey {
     owner {
       id
       name
     }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
   }
-}
-    `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
+}`, {"fragmentName":"WarningLine"}) as unknown as TypedDocumentString<WarningLineFragment, unknown>;
 export const ShellViewerDocument = new TypedDocumentString(`
     query ShellViewer {
   viewer {
@@ -1294,6 +1421,118 @@ export const RevokeManyKeysDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;
+export const WarningInboxDocument = new TypedDocumentString(`
+    query WarningInbox($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String, $operator: Boolean!, $manager: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    expiryWarnings(
+      acknowledged: $acknowledged
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...WarningLine
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment KeyFacts on Key {
+  __typename
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+  }
+}
+fragment WarningLine on ExpiryWarning {
+  id
+  threshold
+  expiresAt
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    name
+  }
+  key {
+    ...KeyFacts
+  }
+  deliveries {
+    id
+    status
+    attempts
+    deliveredAt
+    lastAttemptAt
+    nextAttemptAt
+    responseStatus
+    error
+    route {
+      id
+      name
+      channel
+    }
+  }
+}`) as unknown as TypedDocumentString<WarningInboxQuery, WarningInboxQueryVariables>;
 export const AcknowledgeWarningInConsoleDocument = new TypedDocumentString(`
     mutation AcknowledgeWarningInConsole($input: AcknowledgeExpiryWarningInput!) {
   acknowledgeExpiryWarning(input: $input) {

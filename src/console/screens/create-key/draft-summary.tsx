@@ -1,16 +1,19 @@
 import { parseDuration } from '../../../kernel/duration.ts'
 import { type ConsoleError, nextStepOf } from '../../data/console-error.ts'
+import { CreateApiKeyInConsoleDocument, CreatePersonalKeyInConsoleDocument } from '../../generated/graphql.ts'
 import type { ExpiryResult } from '../../keys/expiry.ts'
 import { describeExpiry } from '../../keys/expiry-field.tsx'
 import { grantsOf } from '../../keys/grantable.ts'
+import { createCommand } from '../../keys/key-commands.ts'
 import { checkRange, splitRanges } from '../../keys/ranges.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { GrantBadge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { formatDuration } from '../../ui/format-time.ts'
 import { Card, Facts } from '../../ui/layout.tsx'
 import type { Place } from './create-key-flow.tsx'
-import type { Draft } from './draft.ts'
+import { apiKeyInput, type Draft, personalKeyInput } from './draft.ts'
 
 export interface DraftSummaryProps {
   readonly place: Place
@@ -59,10 +62,12 @@ export const DraftSummary = ({ place, draft, expiry, now, isCreating, error, onB
         )}
       </div>
     </Card>
-    <div className="row" data-align="between">
+    <div className="row">
       <Button icon="chevron-left" onClick={onBack}>
         Change
       </Button>
+      <CopyCreation place={place} draft={draft} expiry={expiry} />
+      <span className="create-key__gap" />
       <Button type="submit" variant="primary" icon="key" busy={isCreating} autoFocus>
         Create key
       </Button>
@@ -109,3 +114,26 @@ const cautionsOf = (draft: Draft, expiry: DraftSummaryProps['expiry']): string[]
 ]
 
 const millisecondsOf = (duration: string): number => (parseDuration(duration) ?? 0) * 1000
+
+const CopyCreation = ({ place, draft, expiry }: Pick<DraftSummaryProps, 'place' | 'draft' | 'expiry'>) => {
+  if (draft.kind === 'api') {
+    const input = apiKeyInput(draft, place.id, expiry)
+    return (
+      <CopyAs
+        document={CreateApiKeyInConsoleDocument}
+        variables={{ input }}
+        command={createCommand('API_KEY', input)}
+        size="normal"
+      />
+    )
+  }
+  const input = personalKeyInput(draft, place.id, expiry)
+  return (
+    <CopyAs
+      document={CreatePersonalKeyInConsoleDocument}
+      variables={{ input }}
+      command={createCommand('PERSONAL_ACCESS_KEY', input)}
+      size="normal"
+    />
+  )
+}

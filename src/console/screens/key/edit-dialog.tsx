@@ -9,6 +9,7 @@ import { issueOf } from '../../keys/issue-of.ts'
 import { rangesFault } from '../../keys/ranges.ts'
 import { RangesField } from '../../keys/ranges-field.tsx'
 import { useRights } from '../../rights/rights.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -58,6 +59,7 @@ export const EditDialog = ({ keyFacts, onClose, onChanged }: EditDialogProps) =>
       title={`Edit “${keyFacts.name}”`}
       footer={
         <>
+          <CopyAs document={UpdateKeyInConsoleDocument} variables={{ input }} command={null} />
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={update.isRunning} disabledReason={fault}>
             Save

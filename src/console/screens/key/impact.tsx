@@ -7,7 +7,7 @@ import { useTokens } from './use-token-events.ts'
 
 /** What stops working with a key, as far as the person may know it. */
 export const Impact = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => (
-  <ul className="impact">
+  <ul className="key-impact">
     <li>{secretsText(keyFacts)}</li>
     <li>
       <LiveTokens keyFacts={keyFacts} />

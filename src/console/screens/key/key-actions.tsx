@@ -1,5 +1,7 @@
 import { useAction } from '../../data/use-action.ts'
 import { ResumeKeyInConsoleDocument, SuspendKeyInConsoleDocument } from '../../generated/graphql.ts'
+import { keyCommand } from '../../keys/key-commands.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
 import type { KeyFacts } from './key-facts.ts'
@@ -46,6 +48,19 @@ export const KeyActions = ({ keyFacts, refusals, onOpen }: KeyActionsProps) => {
         >
           Suspend
         </Button>
+      )}
+      {status === 'SUSPENDED' ? (
+        <CopyAs
+          document={ResumeKeyInConsoleDocument}
+          variables={{ input: { id } }}
+          command={keyCommand('resume', id)}
+        />
+      ) : (
+        <CopyAs
+          document={SuspendKeyInConsoleDocument}
+          variables={{ input: { id } }}
+          command={keyCommand('suspend', id)}
+        />
       )}
       <Button icon="stop" variant="danger-plain" disabledReason={refusals.revoke} onClick={() => onOpen('revoke')}>
         Revoke

@@ -33,14 +33,14 @@ export const KeyHistory = ({ keyId }: { readonly keyId: string }) => {
   if (history.edges.length === 0) return <EmptyState title="Nothing has happened yet" />
   return (
     <Card flush>
-      <ol className="events">
+      <ol className="key-events">
         {history.edges.map(({ node }) => {
           const event = readFragment(HistoryEventFragmentDoc, node)
           return <EventLine key={event.id} event={event} />
         })}
       </ol>
       {history.pageInfo.hasNextPage && (
-        <div className="events__more">
+        <div className="key-events__more">
           {first < MOST ? (
             <Button size="small" onClick={() => setFirst(Math.min(MOST, first * 2))}>
               Show more
@@ -57,8 +57,8 @@ export const KeyHistory = ({ keyId }: { readonly keyId: string }) => {
 }
 
 const EventLine = ({ event }: { readonly event: HistoryEventFragment }) => (
-  <li className="event">
-    <span className="event__text">
+  <li className="key-event">
+    <span className="key-event__text">
       <strong>{eventText(event)}</strong>
       <span className="muted small">
         {actorText(event)}
@@ -69,7 +69,7 @@ const EventLine = ({ event }: { readonly event: HistoryEventFragment }) => (
     <span className="muted small">
       <RelativeTime instant={event.occurredAt} focusable={false} />
     </span>
-    <details className="event__details">
+    <details className="key-event__details">
       <summary>Details</summary>
       <CodeBlock
         title={`Event ${event.sequence}, ${event.type}`}

@@ -2,6 +2,8 @@ import { useState } from 'react'
 import { nextStepOf } from '../../data/console-error.ts'
 import { useAction } from '../../data/use-action.ts'
 import { type RevocationReason, RevokeKeyInConsoleDocument } from '../../generated/graphql.ts'
+import { revokeCommand } from '../../keys/key-commands.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { usePlace } from '../../shell/place.ts'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -41,15 +43,14 @@ export const RevokeDialog = ({ keyFacts, onClose, onChanged }: RevokeDialogProps
   const [reason, setReason] = useState<(typeof REASONS)[number]['value']>('UNSPECIFIED')
   const [note, setNote] = useState('')
   const [descendants, setDescendants] = useState(false)
+  const input = {
+    id: keyFacts.id,
+    reason,
+    ...(note.trim() !== '' && { note: note.trim() }),
+    ...(descendants && { descendants: true }),
+  }
   const confirm = async (): Promise<void> => {
-    const done = await revoke.run({
-      input: {
-        id: keyFacts.id,
-        reason,
-        ...(note.trim() !== '' && { note: note.trim() }),
-        ...(descendants && { descendants: true }),
-      },
-    })
+    const done = await revoke.run({ input })
     if (!done) return
     const count = done.revokeKey.revokedKeyIds.length
     toasts.show(count > 1 ? `${count} keys revoked` : `${keyFacts.name} is revoked`)
@@ -64,6 +65,9 @@ export const RevokeDialog = ({ keyFacts, onClose, onChanged }: RevokeDialogProps
       title={`Revoke “${keyFacts.name}”?`}
       action="Revoke"
       onConfirm={confirm}
+      extra={
+        <CopyAs document={RevokeKeyInConsoleDocument} variables={{ input }} command={revokeCommand(keyFacts, input)} />
+      }
       error={revoke.error && [revoke.error.message, nextStepOf(revoke.error)].filter(Boolean).join(' ')}
       {...((isInUse(keyFacts) || descendants) && { typeToConfirm: keyFacts.name })}
     >

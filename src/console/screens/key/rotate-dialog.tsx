@@ -6,8 +6,10 @@ import { useData } from '../../data/use-data.ts'
 import { KeyPolicyForChangeDocument, RotateKeyInConsoleDocument } from '../../generated/graphql.ts'
 import { checkExpiry, defaultExpiry, type ExpiryChoice } from '../../keys/expiry.ts'
 import { ExpiryField } from '../../keys/expiry-field.tsx'
+import { rotateCommand } from '../../keys/key-commands.ts'
 import { type IssuedSecret, SecretDialog } from '../../keys/secret-dialog.tsx'
 import { useRights } from '../../rights/rights.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { Checkbox } from '../../ui/choice.tsx'
@@ -87,16 +89,15 @@ const RotateForm = ({ keyFacts, onClose, onRotated }: RotateFormProps) => {
   const rotate = useAction(RotateKeyInConsoleDocument, { errors: 'inline' })
   const isExpired = keyFacts.status === 'EXPIRED'
   const atOnce = isExpired || overlap === 'PT0S'
+  const input = {
+    id: keyFacts.id,
+    overlap: isExpired ? 'PT0S' : overlap,
+    ...(!atOnce && fromFirstUse && { overlapFromFirstUse: true }),
+    ...(result?.kind === 'at' && result.input),
+  }
   const run = async (): Promise<void> => {
     if (result?.kind === 'fault') return
-    const done = await rotate.run({
-      input: {
-        id: keyFacts.id,
-        overlap: isExpired ? 'PT0S' : overlap,
-        ...(!atOnce && fromFirstUse && { overlapFromFirstUse: true }),
-        ...(result?.kind === 'at' && result.input),
-      },
-    })
+    const done = await rotate.run({ input })
     if (!done) return
     const { secret, key, previousSecretValidUntil } = done.rotateKey
     const until = previousSecretValidUntil == null || atOnce ? null : formatAbsolute(new Date(previousSecretValidUntil))
@@ -114,6 +115,11 @@ const RotateForm = ({ keyFacts, onClose, onRotated }: RotateFormProps) => {
       title={`Rotate “${keyFacts.name}”`}
       footer={
         <>
+          <CopyAs
+            document={RotateKeyInConsoleDocument}
+            variables={{ input }}
+            command={rotateCommand(keyFacts, input)}
+          />
           <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"

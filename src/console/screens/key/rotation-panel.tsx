@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { CancelRotationInConsoleDocument, CompleteRotationInConsoleDocument } from '../../generated/graphql.ts'
+import { keyCommand } from '../../keys/key-commands.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -37,6 +39,11 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
       title="Rotation under way"
       actions={
         <>
+          <CopyAs
+            document={CompleteRotationInConsoleDocument}
+            variables={{ input }}
+            command={keyCommand('complete-rotation', keyFacts.id)}
+          />
           <Button
             variant={stage === 'switched' ? 'primary' : 'plain'}
             icon="check"
