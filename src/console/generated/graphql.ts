@@ -468,7 +468,7 @@ export type KeyModulesQueryVariables = Exact<{
 }>;
 
 
-export type KeyModulesQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null }> } | null };
+export type KeyModulesQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }> } | null };
 
 export type HistoryEventFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, details: Record<string, unknown>, requestId: string | null, ipAddress?: string | null, userAgent?: string | null, actor: { kind: ActorKind, id: string | null, name: string | null } } & { ' $fragmentName'?: 'HistoryEventFragment' };
 
@@ -1145,6 +1145,7 @@ export const KeyModulesDocument = new TypedDocumentString(`
       id
       name
       description
+      builtIn
     }
   }
 }

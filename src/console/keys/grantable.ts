@@ -16,6 +16,14 @@ export interface ModuleOption {
 /** The module that stands for all. */
 export const EVERY_MODULE: ModuleOption = { name: '*', description: 'Every module, also those that are defined later.' }
 
+/** The modules in the order of the picker: the organization's own before the built-in ones. */
+export const orderModules = (
+  modules: readonly { readonly name: string; readonly description?: string | null; readonly builtIn: boolean }[],
+): ModuleOption[] =>
+  modules
+    .toSorted((a, b) => Number(a.builtIn) - Number(b.builtIn) || (a.name < b.name ? -1 : 1))
+    .map(({ name, description }) => ({ name, description: description ?? null }))
+
 /** Why the caller cannot grant the role in the module; null where they can. */
 export const refusalOf = (held: readonly Grant[], module: string, role: Role): string | null => {
   if (holds(held, module, role)) return null

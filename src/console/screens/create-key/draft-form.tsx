@@ -3,6 +3,7 @@ import type { ConsoleError } from '../../data/console-error.ts'
 import type { ExpiryResult } from '../../keys/expiry.ts'
 import { ExpiryField } from '../../keys/expiry-field.tsx'
 import { GrantPicker } from '../../keys/grant-picker.tsx'
+import { orderModules } from '../../keys/grantable.ts'
 import { issueOf } from '../../keys/issue-of.ts'
 import { RangesField } from '../../keys/ranges-field.tsx'
 import { useRights } from '../../rights/rights.ts'
@@ -93,7 +94,7 @@ export const DraftForm = ({ place, draft, onChange, expiry, now, refused, onRevi
           )}
           {(draft.kind === 'api' || !draft.everything) && (
             <GrantPicker
-              modules={place.modules.map(({ name, description }) => ({ name, description: description ?? null }))}
+              modules={orderModules(place.modules)}
               held={rights.grants}
               value={draft.grants}
               onChange={(grants) => set({ grants })}

@@ -4,7 +4,7 @@ import { useAction } from '../../data/use-action.ts'
 import { useData } from '../../data/use-data.ts'
 import { KeyModulesDocument, UpdateKeyInConsoleDocument } from '../../generated/graphql.ts'
 import { GrantPicker } from '../../keys/grant-picker.tsx'
-import { chosenOf } from '../../keys/grantable.ts'
+import { chosenOf, orderModules } from '../../keys/grantable.ts'
 import { issueOf } from '../../keys/issue-of.ts'
 import { rangesFault } from '../../keys/ranges.ts'
 import { RangesField } from '../../keys/ranges-field.tsx'
@@ -76,10 +76,7 @@ export const EditDialog = ({ keyFacts, onClose, onChanged }: EditDialogProps) =>
       <section className="stack" data-gap="small" aria-label="Grants">
         <h3>Grants</h3>
         <GrantPicker
-          modules={(data?.organization?.modules ?? []).map(({ name, description }) => ({
-            name,
-            description: description ?? null,
-          }))}
+          modules={orderModules(data?.organization?.modules ?? [])}
           held={rights.grants}
           value={draft.grants}
           onChange={(grants) => set({ grants })}

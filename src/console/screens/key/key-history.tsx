@@ -8,6 +8,7 @@ import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Card } from '../../ui/layout.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
@@ -57,20 +58,22 @@ export const KeyHistory = ({ keyId }: { readonly keyId: string }) => {
 }
 
 const EventLine = ({ event }: { readonly event: HistoryEventFragment }) => (
-  <li className="key-event">
-    <span className="key-event__text">
-      <strong>{eventText(event)}</strong>
-      <span className="muted small">
-        {actorText(event)}
-        {event.ipAddress && ` · ${event.ipAddress}`}
-        {event.userAgent && ` · ${event.userAgent}`}
-      </span>
-    </span>
-    <span className="muted small">
-      <RelativeTime instant={event.occurredAt} focusable={false} />
-    </span>
-    <details className="key-event__details">
-      <summary>Details</summary>
+  <li>
+    <details className="key-event">
+      <summary>
+        <Icon name="chevron-right" />
+        <span className="key-event__text">
+          {eventText(event)}
+          <span className="muted small">
+            {actorText(event)}
+            {event.ipAddress && ` · ${event.ipAddress}`}
+            {event.userAgent && ` · ${event.userAgent}`}
+          </span>
+        </span>
+        <span className="muted small">
+          <RelativeTime instant={event.occurredAt} focusable={false} />
+        </span>
+      </summary>
       <CodeBlock
         title={`Event ${event.sequence}, ${event.type}`}
         code={JSON.stringify(

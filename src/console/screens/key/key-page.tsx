@@ -18,8 +18,9 @@ import { OpenWarnings } from './open-warnings.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 import { RotationPanel } from './rotation-panel.tsx'
-import type { KeyTab } from './search.ts'
+import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
+import { SuspendDialog } from './suspend-dialog.tsx'
 
 export interface KeyPageProps {
   readonly keyFacts: KeyFacts
@@ -37,7 +38,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
   const rights = useRights()
   const refusals = refusalsOf(keyFacts, viewer.user?.id, rights)
   const rotation = rotationOf(keyFacts)
-  const show = (next: typeof dialog): void =>
+  const show = (next: KeyDialog | undefined): void =>
     void navigate({ search: ({ dialog: _, ...rest }) => (next ? { ...rest, dialog: next } : rest), replace: true })
   const shared = { keyFacts, onClose: () => show(undefined), onChanged }
   return (
@@ -73,6 +74,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
         ]}
       />
       <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
+      {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
       {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
       {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
     </div>

@@ -17,7 +17,10 @@ export const OpenWarnings = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
     { pause: !rights.has('keys', 'VIEWER') || keyFacts.status === 'REVOKED' },
   )
   const acknowledge = useAction(AcknowledgeWarningInConsoleDocument)
-  const open = (data?.organization?.expiryWarnings?.edges ?? []).filter(({ node }) => node.key.id === keyFacts.id)
+  const open = (data?.organization?.expiryWarnings?.edges ?? []).filter(
+    // After a rotation the key has another end: what was said about the old one is settled.
+    ({ node }) => node.key.id === keyFacts.id && node.expiresAt === keyFacts.expiresAt,
+  )
   const newest = open[0]?.node
   if (!newest) return null
   return (

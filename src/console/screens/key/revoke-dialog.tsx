@@ -4,9 +4,7 @@ import { useAction } from '../../data/use-action.ts'
 import { type RevocationReason, RevokeKeyInConsoleDocument } from '../../generated/graphql.ts'
 import { revokeCommand } from '../../keys/key-commands.ts'
 import { CopyAs } from '../../shell/copy-as.tsx'
-import { usePlace } from '../../shell/place.ts'
 import { useToasts } from '../../shell/toasts.tsx'
-import { Callout } from '../../ui/callout.tsx'
 import { Checkbox } from '../../ui/choice.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -14,6 +12,7 @@ import { Select } from '../../ui/select.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import { Impact } from './impact.tsx'
 import type { KeyFacts } from './key-facts.ts'
+import { SignOutNotice } from './sign-out-notice.tsx'
 
 const REASONS = [
   { value: 'UNSPECIFIED', label: 'Not stated' },
@@ -37,7 +36,6 @@ export interface RevokeDialogProps {
 
 /** Ends a key for good: says what stops working, and has the name typed where that may hurt. */
 export const RevokeDialog = ({ keyFacts, onClose, onChanged }: RevokeDialogProps) => {
-  const { viewer } = usePlace()
   const toasts = useToasts()
   const revoke = useAction(RevokeKeyInConsoleDocument, { errors: 'inline' })
   const [reason, setReason] = useState<(typeof REASONS)[number]['value']>('UNSPECIFIED')
@@ -73,9 +71,7 @@ export const RevokeDialog = ({ keyFacts, onClose, onChanged }: RevokeDialogProps
     >
       <p>This cannot be undone. What stops working at once:</p>
       <Impact keyFacts={keyFacts} />
-      {viewer.key?.id === keyFacts.id && (
-        <Callout tone="warn">You are signed in with this key: revoking it signs you out.</Callout>
-      )}
+      <SignOutNotice keyFacts={keyFacts} />
       <Checkbox
         label="Also every key that was created with it"
         hint="And the keys that were created with those. For a key that somebody else may have used."

@@ -39,11 +39,6 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
       title="Rotation under way"
       actions={
         <>
-          <CopyAs
-            document={CompleteRotationInConsoleDocument}
-            variables={{ input }}
-            command={keyCommand('complete-rotation', keyFacts.id)}
-          />
           <Button
             variant={stage === 'switched' ? 'primary' : 'plain'}
             icon="check"
@@ -89,14 +84,30 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
             tone={rotation.fresh.lastUsedAt == null ? 'waiting' : 'arrived'}
           />
         </div>
-        {stage === 'waiting' && (
-          <p className="small muted">
-            Was the new secret lost before it was stored?{' '}
-            <Button size="small" variant="quiet" disabledReason={refusal} onClick={() => setReplacing(true)}>
-              Issue another
-            </Button>
-          </p>
-        )}
+        <div className="row small muted rotation__more">
+          {stage === 'waiting' && (
+            <span>
+              Was the new secret lost before it was stored?{' '}
+              <Button size="small" variant="quiet" disabledReason={refusal} onClick={() => setReplacing(true)}>
+                Issue another
+              </Button>
+            </span>
+          )}
+          <span className="row">
+            Complete
+            <CopyAs
+              document={CompleteRotationInConsoleDocument}
+              variables={{ input }}
+              command={keyCommand('complete-rotation', keyFacts.id)}
+            />
+            Cancel
+            <CopyAs
+              document={CancelRotationInConsoleDocument}
+              variables={{ input }}
+              command={keyCommand('cancel-rotation', keyFacts.id)}
+            />
+          </span>
+        </div>
       </div>
       {replacing && <ReplaceSecret keyFacts={keyFacts} onClose={() => setReplacing(false)} onChanged={onChanged} />}
     </Card>

@@ -57,6 +57,12 @@ export const WarningItem = ({ warning, onChanged }: WarningItemProps) => {
           {rotationOf(key) && <Badge tone="info">Rotation under way</Badge>}
         </span>
         <Ending warning={warning} />
+        {key.expiresAt !== warning.expiresAt && key.status !== 'REVOKED' && (
+          <span className="small warning__settled">
+            Settled: the key was rotated{key.expiresAt == null ? '' : ', and now ends '}
+            {key.expiresAt != null && <RelativeTime instant={key.expiresAt} focusable={false} />}
+          </span>
+        )}
         {warning.acknowledgedAt != null && (
           <span className="muted small">
             Acknowledged <RelativeTime instant={warning.acknowledgedAt} focusable={false} />
