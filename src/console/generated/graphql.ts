@@ -4,6 +4,12 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The expiry warning to acknowledge. */
+export type AcknowledgeExpiryWarningInput = {
+  /** Id of the expiry warning. */
+  id: string;
+};
+
 /** The kind of caller that caused an event. */
 export type ActorKind =
   /** A caller without a valid credential. */
@@ -84,6 +90,73 @@ export type AuditEventType =
   /** An access token was revoked before it expired. */
   | 'TOKEN_REVOKED';
 
+/** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
+export type CreateApiKeyInput = {
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
+  allowedIps?: Array<string> | null | undefined;
+  /** What it is for: at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** When it stops working. */
+  expiresAt?: string | null | undefined;
+  /** How long it works. */
+  expiresIn?: string | null | undefined;
+  /** What it carries: at most the caller's own grants. */
+  grants: Array<GrantInput>;
+  /** Whatever its keepers want to note about it: at most 8 KiB as JSON. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** What people call it: 1 to 100 characters, unique among the organization's active API keys. */
+  name: string;
+  /** That it works until it is revoked. */
+  neverExpires?: boolean | null | undefined;
+  /** The organization that it belongs to. */
+  organizationId: string;
+  /** The project that owns it, where one does. */
+  projectId?: string | null | undefined;
+  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** A new personal access key of the caller. */
+export type CreatePersonalAccessKeyInput = {
+  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
+  allowedIps?: Array<string> | null | undefined;
+  /** What it is for: at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** When it stops working. */
+  expiresAt?: string | null | undefined;
+  /** How long it works. */
+  expiresIn?: string | null | undefined;
+  /** Narrower than what the member may do; none given means all of it. */
+  grants?: Array<GrantInput> | null | undefined;
+  /** Whatever its owner wants to note about it: at most 8 KiB as JSON. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** What its owner calls it: 1 to 100 characters, unique among their active keys in the organization. */
+  name: string;
+  /** That it works until it is revoked. */
+  neverExpires?: boolean | null | undefined;
+  /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
+  organizationId: string;
+  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
+/** How far a delivery is. */
+export type DeliveryStatus =
+  /** The receiver accepted it. */
+  | 'DELIVERED'
+  /** The last attempt failed, or there was nobody to send it to. */
+  | 'FAILED'
+  /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
+  | 'PENDING';
+
+/** A role in a module. */
+export type GrantInput = {
+  /** Name of a module of the organization, or `*` for all modules. */
+  module: string;
+  /** The role in the module. */
+  role: Role;
+};
+
 /** Which keys to find. What is left out does not filter. */
 export type KeyFilter = {
   /** Keys whose lifetime the policy would still allow, or those whose lifetime it would not. */
@@ -114,6 +187,12 @@ export type KeyFilter = {
   status?: Array<KeyStatus> | null | undefined;
   /** Keys not used since this instant; one that was never used counts from its creation. */
   unusedSince?: string | null | undefined;
+};
+
+/** Which key. */
+export type KeyIdInput = {
+  /** The key. */
+  id: string;
 };
 
 /** Whose a key is. */
@@ -153,6 +232,17 @@ export type KeyStatus =
   /** It was stopped for a while, and can be resumed. */
   | 'SUSPENDED';
 
+/** How a notification route sends. */
+export type NotificationChannel =
+  /** E-mail by the SMTP server of the configuration. */
+  | 'EMAIL'
+  /** Events to PagerDuty's Events API v2, one incident for each key. */
+  | 'PAGERDUTY'
+  /** Messages by an incoming webhook of Slack. */
+  | 'SLACK'
+  /** HTTP requests signed as Standard Webhooks 1.0 has it. */
+  | 'WEBHOOK';
+
 /** Which way to order. */
 export type OrderDirection =
   /** Smallest first. */
@@ -174,6 +264,18 @@ export type RevocationReason =
   | 'SUPERSEDED'
   /** Nobody said. */
   | 'UNSPECIFIED';
+
+/** Which key to end, and why. */
+export type RevokeKeyInput = {
+  /** Also revoke every key that was created with it, by its secret or a token, and with those: at most 10,000, all or none. Needs the right to revoke each of them. */
+  descendants?: boolean | null | undefined;
+  /** The key. */
+  id: string;
+  /** More about it, for the history: at most 1,000 characters. */
+  note?: string | null | undefined;
+  /** Why; UNSPECIFIED where none is given. */
+  reason?: RevocationReason | null | undefined;
+};
 
 /** Which keys to end, and how many the caller expects them to be. */
 export type RevokeKeysInput = {
@@ -199,6 +301,49 @@ export type Role =
   | 'OWNER'
   /** Read access. */
   | 'VIEWER';
+
+/** How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one. */
+export type RotateKeyInput = {
+  /** When the key stops working from now on. */
+  expiresAt?: string | null | undefined;
+  /** How long the key works from now on. */
+  expiresIn?: string | null | undefined;
+  /** The key. */
+  id: string;
+  /** How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given. */
+  overlap?: string | null | undefined;
+  /** Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest. */
+  overlapFromFirstUse?: boolean | null | undefined;
+  /** During a rotation whose new secret was never used, because its answer was lost: discard that secret and issue another. The old secret works no longer than the first rotation said. Without a rotation under way, this changes nothing; once the new secret has been used, it is CONFLICT. */
+  replaceUnconfirmed?: boolean | null | undefined;
+};
+
+/** Whether a secret of a key works. */
+export type SecretState =
+  /** The newest one. */
+  | 'CURRENT'
+  /** No longer working. */
+  | 'RETIRED'
+  /** Replaced by a rotation, and working until its overlap ends. */
+  | 'RETIRING';
+
+/** What to change about a key. What is left out stays. */
+export type UpdateKeyInput = {
+  /** New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own. */
+  allowedIps?: Array<string> | null | undefined;
+  /** A new description; null for none. */
+  description?: string | null | undefined;
+  /** All grants from now on: at most the caller's own. */
+  grants?: Array<GrantInput> | null | undefined;
+  /** The key. */
+  id: string;
+  /** New metadata, in place of the old. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** A new name: 1 to 100 characters. */
+  name?: string | null | undefined;
+  /** New thresholds; null for the policy's, empty for no warnings. */
+  warnBefore?: Array<string> | null | undefined;
+};
 
 export type ShellViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -268,6 +413,167 @@ export type PaletteKeyFragment =
   | PaletteKey_PersonalAccessKey_Fragment
 ;
 
+export type CreateKeyPlaceQueryVariables = Exact<{
+  organizationId: string;
+  readPolicy: boolean;
+}>;
+
+
+export type CreateKeyPlaceQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, projects: Array<{ id: string, name: string }>, policy?: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, maximumActiveKeys: number | null, warnBefore: Array<string> } | null } | null };
+
+export type CreateApiKeyInConsoleMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyInConsoleMutation = { createApiKey: { secret: string, apiKey: { id: string, name: string } } };
+
+export type CreatePersonalKeyInConsoleMutationVariables = Exact<{
+  input: CreatePersonalAccessKeyInput;
+}>;
+
+
+export type CreatePersonalKeyInConsoleMutation = { createPersonalAccessKey: { secret: string, personalAccessKey: { id: string, name: string } } };
+
+type KeyFacts_ApiKey_Fragment = { __typename: 'ApiKey', lastUsedAt?: string | null, lastUsedFrom?: Array<string> | null, allowedIps?: Array<string> | null, id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, createdBy?: { kind: ActorKind, id: string | null, name: string | null } | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } & { ' $fragmentName'?: 'KeyFacts_ApiKey_Fragment' };
+
+type KeyFacts_PersonalAccessKey_Fragment = { __typename: 'PersonalAccessKey', lastUsedAt: string | null, lastUsedFrom: Array<string> | null, allowedIps: Array<string> | null, id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, warnBefore: Array<string>, metadata: Record<string, unknown>, revokedAt: string | null, revocationReason: RevocationReason | null, owner: { id: string, name: string }, createdBy: { kind: ActorKind, id: string | null, name: string | null } | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null, secrets: Array<{ hint: string, state: SecretState, createdAt: string, validUntil: string | null, lastUsedAt: string | null }> } & { ' $fragmentName'?: 'KeyFacts_PersonalAccessKey_Fragment' };
+
+export type KeyFactsFragment =
+  | KeyFacts_ApiKey_Fragment
+  | KeyFacts_PersonalAccessKey_Fragment
+;
+
+export type KeyPageQueryVariables = Exact<{
+  id: string;
+  operator: boolean;
+  manager: boolean;
+}>;
+
+
+export type KeyPageQuery = { key:
+    | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
+    | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
+   | null };
+
+export type KeyPolicyForChangeQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type KeyPolicyForChangeQuery = { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, maximumOverlap: string } | null } | null };
+
+export type KeyModulesQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type KeyModulesQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }> } | null };
+
+export type HistoryEventFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, credentialId: string | null, tokenId: string | null, details: Record<string, unknown>, requestId: string | null, ipAddress?: string | null, userAgent?: string | null, actor: { kind: ActorKind, id: string | null, name: string | null } } & { ' $fragmentName'?: 'HistoryEventFragment' };
+
+export type KeyHistoryPageQueryVariables = Exact<{
+  id: string;
+  origins: boolean;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type KeyHistoryPageQuery = { key:
+    | { id: string, history: { edges: Array<{ node: { ' $fragmentRefs'?: { 'HistoryEventFragment': HistoryEventFragment } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { id: string, history: { edges: Array<{ node: { ' $fragmentRefs'?: { 'HistoryEventFragment': HistoryEventFragment } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+   | null };
+
+export type KeyTokenEventsQueryVariables = Exact<{
+  organizationId: string;
+  keyId: string;
+  origins: boolean;
+}>;
+
+
+export type KeyTokenEventsQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { ' $fragmentRefs'?: { 'HistoryEventFragment': HistoryEventFragment } } }>, pageInfo: { hasNextPage: boolean } } | null } | null };
+
+export type KeyOpenWarningsQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type KeyOpenWarningsQuery = { organization: { id: string, expiryWarnings: { edges: Array<{ node: { id: string, threshold: string, expiresAt: string, createdAt: string, key:
+            | { id: string }
+            | { id: string }
+           } }> } | null } | null };
+
+export type RotateKeyInConsoleMutationVariables = Exact<{
+  input: RotateKeyInput;
+}>;
+
+
+export type RotateKeyInConsoleMutation = { rotateKey: { secret: string, previousSecretValidUntil: string | null, key:
+      | { id: string, name: string }
+      | { id: string, name: string }
+     } };
+
+export type CompleteRotationInConsoleMutationVariables = Exact<{
+  input: KeyIdInput;
+}>;
+
+
+export type CompleteRotationInConsoleMutation = { completeRotation: { key:
+      | { id: string }
+      | { id: string }
+     } };
+
+export type CancelRotationInConsoleMutationVariables = Exact<{
+  input: KeyIdInput;
+}>;
+
+
+export type CancelRotationInConsoleMutation = { cancelRotation: { key:
+      | { id: string }
+      | { id: string }
+     } };
+
+export type SuspendKeyInConsoleMutationVariables = Exact<{
+  input: KeyIdInput;
+}>;
+
+
+export type SuspendKeyInConsoleMutation = { suspendKey: { key:
+      | { id: string }
+      | { id: string }
+     } };
+
+export type ResumeKeyInConsoleMutationVariables = Exact<{
+  input: KeyIdInput;
+}>;
+
+
+export type ResumeKeyInConsoleMutation = { resumeKey: { key:
+      | { id: string }
+      | { id: string }
+     } };
+
+export type RevokeKeyInConsoleMutationVariables = Exact<{
+  input: RevokeKeyInput;
+}>;
+
+
+export type RevokeKeyInConsoleMutation = { revokeKey: { revokedKeyIds: Array<string>, key:
+      | { id: string }
+      | { id: string }
+     } };
+
+export type UpdateKeyInConsoleMutationVariables = Exact<{
+  input: UpdateKeyInput;
+}>;
+
+
+export type UpdateKeyInConsoleMutation = { updateKey: { key:
+      | { id: string }
+      | { id: string }
+     } };
+
 export type KeyListQueryVariables = Exact<{
   organizationId: string;
   filter: KeyFilter;
@@ -317,6 +623,32 @@ export type RevokeManyKeysMutationVariables = Exact<{
 
 export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
 
+export type WarningLineFragment = { id: string, threshold: string, expiresAt: string, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, name: string | null } | null, key:
+    | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
+    | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
+  , deliveries: Array<{ id: string, status: DeliveryStatus, attempts: number, deliveredAt: string | null, lastAttemptAt: string | null, nextAttemptAt: string | null, responseStatus: number | null, error: string | null, route: { id: string, name: string, channel: NotificationChannel } }> | null } & { ' $fragmentName'?: 'WarningLineFragment' };
+
+export type WarningInboxQueryVariables = Exact<{
+  organizationId: string;
+  acknowledged?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  operator: boolean;
+  manager: boolean;
+}>;
+
+
+export type WarningInboxQuery = { organization: { id: string, expiryWarnings: { edges: Array<{ node: { ' $fragmentRefs'?: { 'WarningLineFragment': WarningLineFragment } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type AcknowledgeWarningInConsoleMutationVariables = Exact<{
+  input: AcknowledgeExpiryWarningInput;
+}>;
+
+
+export type AcknowledgeWarningInConsoleMutation = { acknowledgeExpiryWarning: { expiryWarning: { id: string } } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -347,6 +679,25 @@ export const PaletteKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
+export const HistoryEventFragmentDoc = new TypedDocumentString(`
+    fragment HistoryEvent on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  credentialId
+  tokenId
+  details
+  requestId
+  actor {
+    kind
+    id
+    name
+  }
+  ipAddress @include(if: $origins)
+  userAgent @include(if: $origins)
+}
+    `, {"fragmentName":"HistoryEvent"}) as unknown as TypedDocumentString<HistoryEventFragment, unknown>;
 export const KeyPageInfoFragmentDoc = new TypedDocumentString(`
     fragment KeyPageInfo on PageInfo {
   hasNextPage
@@ -386,6 +737,154 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
+export const KeyFactsFragmentDoc = new TypedDocumentString(`
+    fragment KeyFacts on Key {
+  __typename
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+  }
+}
+    `, {"fragmentName":"KeyFacts"}) as unknown as TypedDocumentString<KeyFactsFragment, unknown>;
+export const WarningLineFragmentDoc = new TypedDocumentString(`
+    fragment WarningLine on ExpiryWarning {
+  id
+  threshold
+  expiresAt
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    name
+  }
+  key {
+    ...KeyFacts
+  }
+  deliveries {
+    id
+    status
+    attempts
+    deliveredAt
+    lastAttemptAt
+    nextAttemptAt
+    responseStatus
+    error
+    route {
+      id
+      name
+      channel
+    }
+  }
+}
+    fragment KeyFacts on Key {
+  __typename
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+  }
+}`, {"fragmentName":"WarningLine"}) as unknown as TypedDocumentString<WarningLineFragment, unknown>;
 export const ShellViewerDocument = new TypedDocumentString(`
     query ShellViewer {
   viewer {
@@ -515,6 +1014,299 @@ export const PaletteKeysDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PaletteKeysQuery, PaletteKeysQueryVariables>;
+export const CreateKeyPlaceDocument = new TypedDocumentString(`
+    query CreateKeyPlace($organizationId: ID!, $readPolicy: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    projects {
+      id
+      name
+    }
+    policy @include(if: $readPolicy) {
+      maximumLifetime
+      defaultLifetime
+      expiryRequired
+      maximumActiveKeys
+      warnBefore
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateKeyPlaceQuery, CreateKeyPlaceQueryVariables>;
+export const CreateApiKeyInConsoleDocument = new TypedDocumentString(`
+    mutation CreateApiKeyInConsole($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    secret
+    apiKey {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiKeyInConsoleMutation, CreateApiKeyInConsoleMutationVariables>;
+export const CreatePersonalKeyInConsoleDocument = new TypedDocumentString(`
+    mutation CreatePersonalKeyInConsole($input: CreatePersonalAccessKeyInput!) {
+  createPersonalAccessKey(input: $input) {
+    secret
+    personalAccessKey {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreatePersonalKeyInConsoleMutation, CreatePersonalKeyInConsoleMutationVariables>;
+export const KeyPageDocument = new TypedDocumentString(`
+    query KeyPage($id: ID!, $operator: Boolean!, $manager: Boolean!) {
+  key(id: $id) {
+    ...KeyFacts
+  }
+}
+    fragment KeyFacts on Key {
+  __typename
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+  }
+}`) as unknown as TypedDocumentString<KeyPageQuery, KeyPageQueryVariables>;
+export const KeyPolicyForChangeDocument = new TypedDocumentString(`
+    query KeyPolicyForChange($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    policy {
+      maximumLifetime
+      defaultLifetime
+      expiryRequired
+      maximumOverlap
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyPolicyForChangeQuery, KeyPolicyForChangeQueryVariables>;
+export const KeyModulesDocument = new TypedDocumentString(`
+    query KeyModules($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyModulesQuery, KeyModulesQueryVariables>;
+export const KeyHistoryPageDocument = new TypedDocumentString(`
+    query KeyHistoryPage($id: ID!, $origins: Boolean!, $first: Int!, $after: String) {
+  key(id: $id) {
+    id
+    history(first: $first, after: $after) {
+      edges {
+        node {
+          ...HistoryEvent
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment HistoryEvent on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  credentialId
+  tokenId
+  details
+  requestId
+  actor {
+    kind
+    id
+    name
+  }
+  ipAddress @include(if: $origins)
+  userAgent @include(if: $origins)
+}`) as unknown as TypedDocumentString<KeyHistoryPageQuery, KeyHistoryPageQueryVariables>;
+export const KeyTokenEventsDocument = new TypedDocumentString(`
+    query KeyTokenEvents($organizationId: ID!, $keyId: ID!, $origins: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(
+      filter: {targetId: $keyId, types: [TOKEN_ISSUED, TOKEN_REVOKED]}
+      first: 100
+    ) {
+      edges {
+        node {
+          ...HistoryEvent
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment HistoryEvent on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  credentialId
+  tokenId
+  details
+  requestId
+  actor {
+    kind
+    id
+    name
+  }
+  ipAddress @include(if: $origins)
+  userAgent @include(if: $origins)
+}`) as unknown as TypedDocumentString<KeyTokenEventsQuery, KeyTokenEventsQueryVariables>;
+export const KeyOpenWarningsDocument = new TypedDocumentString(`
+    query KeyOpenWarnings($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    expiryWarnings(acknowledged: false, first: 100) {
+      edges {
+        node {
+          id
+          threshold
+          expiresAt
+          createdAt
+          key {
+            id
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyOpenWarningsQuery, KeyOpenWarningsQueryVariables>;
+export const RotateKeyInConsoleDocument = new TypedDocumentString(`
+    mutation RotateKeyInConsole($input: RotateKeyInput!) {
+  rotateKey(input: $input) {
+    secret
+    previousSecretValidUntil
+    key {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RotateKeyInConsoleMutation, RotateKeyInConsoleMutationVariables>;
+export const CompleteRotationInConsoleDocument = new TypedDocumentString(`
+    mutation CompleteRotationInConsole($input: KeyIdInput!) {
+  completeRotation(input: $input) {
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CompleteRotationInConsoleMutation, CompleteRotationInConsoleMutationVariables>;
+export const CancelRotationInConsoleDocument = new TypedDocumentString(`
+    mutation CancelRotationInConsole($input: KeyIdInput!) {
+  cancelRotation(input: $input) {
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CancelRotationInConsoleMutation, CancelRotationInConsoleMutationVariables>;
+export const SuspendKeyInConsoleDocument = new TypedDocumentString(`
+    mutation SuspendKeyInConsole($input: KeyIdInput!) {
+  suspendKey(input: $input) {
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendKeyInConsoleMutation, SuspendKeyInConsoleMutationVariables>;
+export const ResumeKeyInConsoleDocument = new TypedDocumentString(`
+    mutation ResumeKeyInConsole($input: KeyIdInput!) {
+  resumeKey(input: $input) {
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResumeKeyInConsoleMutation, ResumeKeyInConsoleMutationVariables>;
+export const RevokeKeyInConsoleDocument = new TypedDocumentString(`
+    mutation RevokeKeyInConsole($input: RevokeKeyInput!) {
+  revokeKey(input: $input) {
+    revokedKeyIds
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeKeyInConsoleMutation, RevokeKeyInConsoleMutationVariables>;
+export const UpdateKeyInConsoleDocument = new TypedDocumentString(`
+    mutation UpdateKeyInConsole($input: UpdateKeyInput!) {
+  updateKey(input: $input) {
+    key {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateKeyInConsoleMutation, UpdateKeyInConsoleMutationVariables>;
 export const KeyListDocument = new TypedDocumentString(`
     query KeyList($organizationId: ID!, $filter: KeyFilter!, $orderBy: KeyOrder!, $first: Int, $after: String, $last: Int, $before: String, $isAll: Boolean!, $isApi: Boolean!, $isPersonal: Boolean!, $usage: Boolean!) {
   organization(id: $organizationId) {
@@ -630,3 +1422,124 @@ export const RevokeManyKeysDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;
+export const WarningInboxDocument = new TypedDocumentString(`
+    query WarningInbox($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String, $operator: Boolean!, $manager: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    expiryWarnings(
+      acknowledged: $acknowledged
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      edges {
+        node {
+          ...WarningLine
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    fragment KeyFacts on Key {
+  __typename
+  id
+  kind
+  name
+  description
+  status
+  createdAt
+  expiresAt
+  expiringSoon
+  warnBefore
+  metadata
+  revokedAt
+  revocationReason
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  project {
+    id
+    name
+  }
+  secrets {
+    hint
+    state
+    createdAt
+    validUntil
+    lastUsedAt
+  }
+  ... on ApiKey {
+    createdBy @include(if: $operator) {
+      kind
+      id
+      name
+    }
+    lastUsedAt @include(if: $operator)
+    lastUsedFrom @include(if: $manager)
+    allowedIps @include(if: $manager)
+  }
+  ... on PersonalAccessKey {
+    owner {
+      id
+      name
+    }
+    createdBy {
+      kind
+      id
+      name
+    }
+    lastUsedAt
+    lastUsedFrom
+    allowedIps
+  }
+}
+fragment WarningLine on ExpiryWarning {
+  id
+  threshold
+  expiresAt
+  createdAt
+  acknowledgedAt
+  acknowledgedBy {
+    kind
+    name
+  }
+  key {
+    ...KeyFacts
+  }
+  deliveries {
+    id
+    status
+    attempts
+    deliveredAt
+    lastAttemptAt
+    nextAttemptAt
+    responseStatus
+    error
+    route {
+      id
+      name
+      channel
+    }
+  }
+}`) as unknown as TypedDocumentString<WarningInboxQuery, WarningInboxQueryVariables>;
+export const AcknowledgeWarningInConsoleDocument = new TypedDocumentString(`
+    mutation AcknowledgeWarningInConsole($input: AcknowledgeExpiryWarningInput!) {
+  acknowledgeExpiryWarning(input: $input) {
+    expiryWarning {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AcknowledgeWarningInConsoleMutation, AcknowledgeWarningInConsoleMutationVariables>;

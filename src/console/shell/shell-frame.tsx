@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { WarningNotifier } from '../screens/warnings/warning-notifier.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Kbd } from '../ui/code.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -55,6 +56,7 @@ export const ShellFrame = () => {
           </Suspense>
         </div>
       </main>
+      <WarningNotifier />
       {palette !== null && (
         <Suspense>
           <CommandPalette key={palette} scope={palette} onClose={() => setPalette(null)} />

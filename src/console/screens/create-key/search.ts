@@ -1,4 +1,9 @@
-import type { RawSearch } from '../../app/search.ts'
+import { defined, oneOf, type RawSearch, text } from '../../app/search.ts'
 
-/** Checks the search parameters of the screen: its state that belongs into the address. */
-export const CreateKeySearch = (_: RawSearch): Record<never, never> => ({})
+/** What the form starts with, so that a link can lead to a prepared form. */
+export const CreateKeySearch = (search: RawSearch) =>
+  defined({
+    kind: oneOf(search, 'kind', ['api', 'personal'] as const),
+    template: text(search, 'template', 40),
+    project: text(search, 'project', 40),
+  })

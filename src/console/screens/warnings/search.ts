@@ -1,4 +1,9 @@
-import type { RawSearch } from '../../app/search.ts'
+import { defined, oneOf, type RawSearch, text } from '../../app/search.ts'
 
-/** Checks the search parameters of the screen: its state that belongs into the address. */
-export const WarningsSearch = (_: RawSearch): Record<never, never> => ({})
+/** Which warnings are shown, and the page. */
+export const WarningsSearch = (search: RawSearch) =>
+  defined({
+    show: oneOf(search, 'show', ['acknowledged', 'all'] as const),
+    after: text(search, 'after'),
+    before: text(search, 'before'),
+  })
