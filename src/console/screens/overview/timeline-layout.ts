@@ -61,7 +61,8 @@ export const pointsOf = <K extends TimelineKey>(
       if (right !== -1) return { ...point, lane: right, label: 'right' as const }
       const left = take(x - half - labelWidthOf(key), x + half)
       if (left !== -1) return { ...point, lane: left, label: 'left' as const }
-      return { ...point, lane: Math.max(0, take(x - half, x + half)), label: null }
+      const free = take(x - half, x + half)
+      return { ...point, lane: free === -1 ? ends.indexOf(Math.min(...ends)) : free, label: null }
     })
 }
 
