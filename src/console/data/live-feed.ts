@@ -19,9 +19,13 @@ export interface LiveFeedOptions {
   readonly onSignedOut: (error: KeyturnClientError) => void
 }
 
+/** From the first connection to the first refresh. */
+const SETTLING_MS = 1_000
+
 /** The key events of an organization: one subscription for all screens. It resumes by sequence after each loss. */
 export class LiveFeed {
   state: FeedState = 'connecting'
+  private wasLive = false
   private readonly options: LiveFeedOptions
   private readonly ending = new AbortController()
   private readonly eventListeners = new Set<(event: LiveEvent) => void>()
@@ -76,7 +80,11 @@ export class LiveFeed {
     const wasLost = this.state === 'offline' || this.state === 'connecting'
     this.state = state
     for (const listener of [...this.stateListeners]) listener()
-    // What is no key event has no sequence here: what is on the screen is loaded again.
-    if (state === 'live' && wasLost) this.options.refresh.request()
+    if (state !== 'live' || !wasLost) return
+    // What is no key event has no sequence here: what is on the screen is loaded again. At the start, that is what
+    // changed between the first answers and the subscription, and it must not compete with them.
+    if (this.wasLive) this.options.refresh.request()
+    else setTimeout(() => this.options.refresh.request(), SETTLING_MS)
+    this.wasLive = true
   }
 }

@@ -623,6 +623,64 @@ export type RevokeManyKeysMutationVariables = Exact<{
 
 export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
 
+export type OverviewQueryVariables = Exact<{
+  organizationId: string;
+  soon: KeyFilter;
+  active: KeyFilter;
+  unused: KeyFilter;
+  endless: KeyFilter;
+  isAll: boolean;
+  isApi: boolean;
+  usage: boolean;
+}>;
+
+
+export type OverviewQuery = { organization: { id: string, soonApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'ExpiringKey_ApiKey_Fragment': ExpiringKey_ApiKey_Fragment } } }> } | null, soonAll?: { totalCount: number, edges: Array<{ node:
+          | { ' $fragmentRefs'?: { 'ExpiringKey_ApiKey_Fragment': ExpiringKey_ApiKey_Fragment } }
+          | { ' $fragmentRefs'?: { 'ExpiringKey_PersonalAccessKey_Fragment': ExpiringKey_PersonalAccessKey_Fragment } }
+         }> } | null, activeApi?: { totalCount: number } | null, activeAll?: { totalCount: number } | null, unusedApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, unusedAll?: { totalCount: number, edges: Array<{ node:
+          | { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } }
+          | { ' $fragmentRefs'?: { 'IdleKey_PersonalAccessKey_Fragment': IdleKey_PersonalAccessKey_Fragment } }
+         }> } | null, endlessApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, endlessAll?: { totalCount: number, edges: Array<{ node:
+          | { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } }
+          | { ' $fragmentRefs'?: { 'IdleKey_PersonalAccessKey_Fragment': IdleKey_PersonalAccessKey_Fragment } }
+         }> } | null } | null };
+
+type ExpiringKey_ApiKey_Fragment = { id: string, name: string, kind: KeyKind, expiresAt: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'ExpiringKey_ApiKey_Fragment' };
+
+type ExpiringKey_PersonalAccessKey_Fragment = { id: string, name: string, kind: KeyKind, expiresAt: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'ExpiringKey_PersonalAccessKey_Fragment' };
+
+export type ExpiringKeyFragment =
+  | ExpiringKey_ApiKey_Fragment
+  | ExpiringKey_PersonalAccessKey_Fragment
+;
+
+type IdleKey_ApiKey_Fragment = { id: string, name: string, kind: KeyKind, createdAt: string, lastUsedAt?: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'IdleKey_ApiKey_Fragment' };
+
+type IdleKey_PersonalAccessKey_Fragment = { id: string, name: string, kind: KeyKind, createdAt: string, lastUsedAt?: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'IdleKey_PersonalAccessKey_Fragment' };
+
+export type IdleKeyFragment =
+  | IdleKey_ApiKey_Fragment
+  | IdleKey_PersonalAccessKey_Fragment
+;
+
+export type OverviewWarningsQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type OverviewWarningsQuery = { organization: { expiryWarnings: { edges: Array<{ node: { id: string, expiresAt: string, threshold: string, key:
+            | { id: string, name: string, organization: { id: string } }
+            | { id: string, name: string, organization: { id: string } }
+           } }>, pageInfo: { hasNextPage: boolean } } | null } | null };
+
+export type OverviewEventsQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type OverviewEventsQuery = { organization: { auditEvents: { edges: Array<{ node: { id: string, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, actor: { kind: ActorKind, name: string | null } } }> } | null } | null };
+
 export type WarningLineFragment = { id: string, threshold: string, expiresAt: string, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, name: string | null } | null, key:
     | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
     | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
@@ -737,6 +795,31 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
+export const ExpiringKeyFragmentDoc = new TypedDocumentString(`
+    fragment ExpiringKey on Key {
+  id
+  name
+  kind
+  expiresAt
+  organization {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"ExpiringKey"}) as unknown as TypedDocumentString<ExpiringKeyFragment, unknown>;
+export const IdleKeyFragmentDoc = new TypedDocumentString(`
+    fragment IdleKey on Key {
+  id
+  name
+  kind
+  createdAt
+  lastUsedAt @include(if: $usage)
+  organization {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"IdleKey"}) as unknown as TypedDocumentString<IdleKeyFragment, unknown>;
 export const KeyFactsFragmentDoc = new TypedDocumentString(`
     fragment KeyFacts on Key {
   __typename
@@ -1422,6 +1505,157 @@ export const RevokeManyKeysDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($organizationId: ID!, $soon: KeyFilter!, $active: KeyFilter!, $unused: KeyFilter!, $endless: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!, $usage: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    soonApi: apiKeys(
+      filter: $soon
+      orderBy: {field: EXPIRES_AT, direction: ASC}
+      first: 100
+    ) @include(if: $isApi) {
+      totalCount
+      edges {
+        node {
+          ...ExpiringKey
+        }
+      }
+    }
+    soonAll: keys(
+      filter: $soon
+      orderBy: {field: EXPIRES_AT, direction: ASC}
+      first: 100
+    ) @include(if: $isAll) {
+      totalCount
+      edges {
+        node {
+          ...ExpiringKey
+        }
+      }
+    }
+    activeApi: apiKeys(filter: $active, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    activeAll: keys(filter: $active, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+    unusedApi: apiKeys(
+      filter: $unused
+      orderBy: {field: CREATED_AT, direction: ASC}
+      first: 5
+    ) @include(if: $isApi) {
+      totalCount
+      edges {
+        node {
+          ...IdleKey
+        }
+      }
+    }
+    unusedAll: keys(
+      filter: $unused
+      orderBy: {field: CREATED_AT, direction: ASC}
+      first: 5
+    ) @include(if: $isAll) {
+      totalCount
+      edges {
+        node {
+          ...IdleKey
+        }
+      }
+    }
+    endlessApi: apiKeys(
+      filter: $endless
+      orderBy: {field: CREATED_AT, direction: ASC}
+      first: 5
+    ) @include(if: $isApi) {
+      totalCount
+      edges {
+        node {
+          ...IdleKey
+        }
+      }
+    }
+    endlessAll: keys(
+      filter: $endless
+      orderBy: {field: CREATED_AT, direction: ASC}
+      first: 5
+    ) @include(if: $isAll) {
+      totalCount
+      edges {
+        node {
+          ...IdleKey
+        }
+      }
+    }
+  }
+}
+    fragment ExpiringKey on Key {
+  id
+  name
+  kind
+  expiresAt
+  organization {
+    id
+    name
+  }
+}
+fragment IdleKey on Key {
+  id
+  name
+  kind
+  createdAt
+  lastUsedAt @include(if: $usage)
+  organization {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const OverviewWarningsDocument = new TypedDocumentString(`
+    query OverviewWarnings($organizationId: ID!) {
+  organization(id: $organizationId) {
+    expiryWarnings(acknowledged: false, first: 6) {
+      edges {
+        node {
+          id
+          expiresAt
+          threshold
+          key {
+            id
+            name
+            organization {
+              id
+            }
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewWarningsQuery, OverviewWarningsQueryVariables>;
+export const OverviewEventsDocument = new TypedDocumentString(`
+    query OverviewEvents($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditEvents(first: 8) {
+      edges {
+        node {
+          id
+          type
+          occurredAt
+          targetId
+          targetName
+          actor {
+            kind
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewEventsQuery, OverviewEventsQueryVariables>;
 export const WarningInboxDocument = new TypedDocumentString(`
     query WarningInbox($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String, $operator: Boolean!, $manager: Boolean!) {
   organization(id: $organizationId) {

@@ -7,7 +7,7 @@ import { usePlace } from './place.ts'
 import { chooseTheme, readTheme, type Theme } from './theme.ts'
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
-const ICONS = { system: 'grid', light: 'sun', dark: 'moon' } as const
+const ICONS = { system: 'contrast', light: 'sun', dark: 'moon' } as const
 
 /** Ends the session and leaves the page, so that nothing of it stays in memory. */
 export const leave = async (): Promise<void> => {
@@ -39,7 +39,7 @@ export const AccountMenu = ({ onNavigate }: { readonly onNavigate: () => void })
           setTheme(NEXT[theme])
         }}
       />
-      <IconButton icon="external" label="Sign out" onClick={() => void leave()} />
+      <IconButton icon="sign-out" label="Sign out" onClick={() => void leave()} />
     </div>
   )
 }

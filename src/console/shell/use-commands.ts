@@ -86,8 +86,8 @@ const useActionCommands = (): Command[] => {
     },
     { id: 'light', title: 'Use the light theme', icon: 'sun', run: () => chooseTheme('light') },
     { id: 'dark', title: 'Use the dark theme', icon: 'moon', run: () => chooseTheme('dark') },
-    { id: 'system', title: 'Use the theme of the system', icon: 'grid', run: () => chooseTheme('system') },
-    { id: 'leave', title: 'Sign out', icon: 'external', run: () => void leave() },
+    { id: 'system', title: 'Use the theme of the system', icon: 'contrast', run: () => chooseTheme('system') },
+    { id: 'leave', title: 'Sign out', icon: 'sign-out', run: () => void leave() },
   ]
 }
 

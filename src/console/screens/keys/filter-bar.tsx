@@ -11,6 +11,8 @@ export interface FilterBarProps {
   /** Changes a part of the state; undefined takes a filter away. The page starts anew. */
   readonly onChange: (change: { readonly [Name in keyof KeysSearch]?: KeysSearch[Name] | undefined }) => void
   readonly onClear: () => void
+  /** Whether there are organizations below this one. */
+  readonly hasBelow: boolean
   /** Why the personal keys cannot be shown. */
   readonly personalDenied: string | undefined
 }
@@ -51,7 +53,7 @@ const SCOPES = [
 const chosen = <Value extends string>(value: Value | ''): Value | undefined => (value === '' ? undefined : value)
 
 /** Narrows the list. Every change is in the address. */
-export const FilterBar = ({ search, onChange, onClear, personalDenied }: FilterBarProps) => (
+export const FilterBar = ({ search, onChange, onClear, hasBelow, personalDenied }: FilterBarProps) => (
   <search className="filters">
     <SearchField text={search.q ?? ''} onChange={(q) => onChange({ q: chosen(q) })} />
     <Select
@@ -85,12 +87,14 @@ export const FilterBar = ({ search, onChange, onClear, personalDenied }: FilterB
       options={USE}
       onChange={(unused) => onChange({ unused: chosen(unused) })}
     />
-    <Select
-      aria-label="Organizations"
-      value={search.scope ?? ''}
-      options={SCOPES}
-      onChange={(scope) => onChange({ scope: chosen(scope) })}
-    />
+    {hasBelow && (
+      <Select
+        aria-label="Organizations"
+        value={search.scope ?? ''}
+        options={SCOPES}
+        onChange={(scope) => onChange({ scope: chosen(scope) })}
+      />
+    )}
     {isFiltered(search) && (
       <Button variant="quiet" icon="cross" onClick={onClear}>
         Clear

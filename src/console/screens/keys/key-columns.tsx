@@ -8,7 +8,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx'
 const GRANTS_SHOWN = 2
 
 const Grants = ({ grants }: Pick<KeyRowFragment, 'grants'>) => (
-  <span className="row">
+  <span className="key-grants">
     {grants.slice(0, GRANTS_SHOWN).map(({ module, role }) => (
       <GrantBadge key={module} module={module} role={role} />
     ))}

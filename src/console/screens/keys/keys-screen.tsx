@@ -12,6 +12,7 @@ import {
   KeyRowFragmentDoc,
 } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
+import { usePlace } from '../../shell/place.ts'
 import { Button, buttonStyle } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -82,6 +83,7 @@ const useKeyList = () => {
 const KeyList = () => {
   const { organizationId, search, filter, list, usage, page, count, personalDenied } = useKeyList()
   const navigate = route.useNavigate()
+  const place = usePlace()
   const [selected, setSelected] = useState<ReadonlyMap<string, KeyRowFragment>>(new Map())
   const connection = connectionOf(page.data?.organization)
   const rows = connection?.edges.map(({ node }) => readFragment(KeyRowFragmentDoc, node)) ?? []
@@ -99,6 +101,7 @@ const KeyList = () => {
         search={search}
         onChange={change}
         onClear={() => void navigate({ search: {} })}
+        hasBelow={place.organization.suborganizations.length > 0}
         personalDenied={personalDenied}
       />
       <SelectionBar

@@ -1,7 +1,7 @@
 import { defined, oneOf, type RawSearch, someOf, text } from '../../app/search.ts'
 
-export const STATUSES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'] as const
-export const PERIODS = ['7d', '30d', '90d', '180d'] as const
+const STATUSES = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'REVOKED'] as const
+const PERIODS = ['7d', '30d', '90d', '180d'] as const
 export const PAGE_SIZES = ['25', '50', '100'] as const
 
 /** The state of the list of keys: filters, sorting and page. */

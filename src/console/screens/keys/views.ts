@@ -21,7 +21,7 @@ const MOST_VIEWS = 20
 const LONGEST_NAME = 40
 
 /** The state that a view keeps. The page is none of it. */
-export const withoutPage = ({ after, before, ...search }: KeysSearch): KeysSearch => search
+const withoutPage = ({ after, before, ...search }: KeysSearch): KeysSearch => search
 
 export const isSameSearch = (a: KeysSearch, b: KeysSearch): boolean => {
   const text = (search: KeysSearch) =>

@@ -1,6 +1,175 @@
-/** The screen "Overview". */
-export const OverviewScreen = () => (
-  <section>
-    <h1>Overview</h1>
-  </section>
-)
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { LoadFailure } from '../../app/not-found.tsx'
+import { useData } from '../../data/use-data.ts'
+import { useFeedState } from '../../data/use-live-events.ts'
+import { readFragment } from '../../generated/fragment-masking.ts'
+import { ExpiringKeyFragmentDoc, IdleKeyFragmentDoc, OverviewDocument } from '../../generated/graphql.ts'
+import { useRights } from '../../rights/rights.ts'
+import { usePlace } from '../../shell/place.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { buttonStyle } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Card, PageHeader } from '../../ui/layout.tsx'
+import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
+import { Figures } from './figures.tsx'
+import { IdleKeys, NextToExpire } from './key-lists.tsx'
+import { NewestEvents } from './newest-events.tsx'
+import { OpenWarnings } from './open-warnings.tsx'
+import { Timeline } from './timeline.tsx'
+import { TIMELINE_DAYS } from './timeline-layout.ts'
+import './overview.css'
+
+const route = getRouteApi('/console/$organizationId/')
+const HOUR_MS = 3_600_000
+const UNUSED_DAYS = 90
+
+/** What needs attention in the organization and everything below it. */
+export const OverviewScreen = () => {
+  const { organizationId } = route.useParams()
+  const { organization } = usePlace()
+  const { has, denied } = useRights()
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        description={`What needs attention in ${organization.name} and everything below it.`}
+        status={<LiveBadge />}
+        actions={
+          denied('keys', 'OPERATOR') === undefined && (
+            <Link
+              to="/console/$organizationId/keys/new"
+              params={{ organizationId }}
+              {...buttonStyle({ variant: 'primary' })}
+            >
+              <Icon name="plus" />
+              Create a key
+            </Link>
+          )
+        }
+      />
+      {has('keys', 'VIEWER') ? (
+        <KeyOverview />
+      ) : (
+        <div className="overview__columns">
+          <NoPermission grant="keys:viewer" what="the keys" />
+          <NewestEvents organizationId={organizationId} />
+        </div>
+      )}
+    </>
+  )
+}
+
+const LiveBadge = () => {
+  const state = useFeedState()
+  if (state === 'off') return null
+  return (
+    <Badge tone={state === 'live' ? 'good' : 'neutral'} dot>
+      {state === 'live' ? 'Live' : 'Connecting'}
+    </Badge>
+  )
+}
+
+/** The filters of the screen. To the hour, so that they do not change with each rendering. */
+const useFilters = () => {
+  const [now] = useState(() => Math.floor(Date.now() / HOUR_MS) * HOUR_MS)
+  const at = (days: number) => new Date(now + days * 24 * HOUR_MS).toISOString()
+  const everywhere = { includeSuborganizations: true }
+  return {
+    soon: { ...everywhere, status: ['ACTIVE', 'SUSPENDED'] as const, expiringBefore: at(TIMELINE_DAYS) },
+    active: { ...everywhere, status: ['ACTIVE'] as const },
+    unused: { ...everywhere, status: ['ACTIVE'] as const, unusedSince: at(-UNUSED_DAYS) },
+    endless: { ...everywhere, status: ['ACTIVE'] as const, neverExpires: true },
+  }
+}
+
+const useOverview = (organizationId: string) => {
+  const { has } = useRights()
+  const { soon, active, unused, endless } = useFilters()
+  const isAll = has('keys', 'MANAGER')
+  const { data, error, reload } = useData(OverviewDocument, {
+    organizationId,
+    soon: { ...soon, status: [...soon.status] },
+    active: { ...active, status: [...active.status] },
+    unused: { ...unused, status: [...unused.status] },
+    endless: { ...endless, status: [...endless.status] },
+    isAll,
+    isApi: !isAll,
+    usage: has('keys', 'OPERATOR'),
+  })
+  const found = data?.organization
+  const lists =
+    found == null
+      ? null
+      : {
+          soon: found.soonAll ?? found.soonApi,
+          active: found.activeAll ?? found.activeApi,
+          unused: found.unusedAll ?? found.unusedApi,
+          endless: found.endlessAll ?? found.endlessApi,
+        }
+  return { lists, error, reload }
+}
+
+const KeyOverview = () => {
+  const { organizationId } = route.useParams()
+  const { lists, error, reload } = useOverview(organizationId)
+  if (lists === null) return error === null ? <Skeleton lines={10} /> : <LoadFailure error={error} onRetry={reload} />
+  const expiring = lists.soon?.edges.map(({ node }) => readFragment(ExpiringKeyFragmentDoc, node)) ?? []
+  const unused = lists.unused?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []
+  const endless = lists.endless?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []
+  const total = lists.soon?.totalCount ?? 0
+  return (
+    <>
+      <Figures
+        organizationId={organizationId}
+        active={lists.active?.totalCount}
+        expiring={total}
+        unused={lists.unused?.totalCount}
+        endless={lists.endless?.totalCount}
+      />
+      <div className="overview__expiry">
+        <Card
+          title="Expires in the next 90 days"
+          description={
+            total > expiring.length ? `The first ${expiring.length} of ${total.toLocaleString('en')}.` : undefined
+          }
+        >
+          {expiring.length === 0 ? (
+            <EmptyState icon="clock" title="Nothing expires in the next 90 days" />
+          ) : (
+            <Timeline keys={expiring} />
+          )}
+        </Card>
+        <Card flush title="Next to expire">
+          {expiring.length === 0 ? (
+            <p className="muted overview__none">None.</p>
+          ) : (
+            <NextToExpire keys={expiring} here={organizationId} />
+          )}
+        </Card>
+      </div>
+      <div className="overview__columns">
+        <div className="overview__column">
+          <OpenWarnings organizationId={organizationId} />
+          <Card flush title="Unused for 90 days">
+            {unused.length === 0 ? (
+              <p className="muted overview__none">Every active key was used or created within 90 days.</p>
+            ) : (
+              <IdleKeys keys={unused} here={organizationId} />
+            )}
+          </Card>
+          <Card flush title="Never expire">
+            {endless.length === 0 ? (
+              <p className="muted overview__none">Every active key has an expiry.</p>
+            ) : (
+              <IdleKeys keys={endless} here={organizationId} />
+            )}
+          </Card>
+        </div>
+        <div className="overview__column">
+          <NewestEvents organizationId={organizationId} />
+        </div>
+      </div>
+    </>
+  )
+}
