@@ -19,7 +19,11 @@ describe.runIf(chromiumRuns)('creating a key in the console', () => {
   }
 
   /** Presses a key until the control has the focus. */
-  const tabTo = async ({ page }: ConsolePage, name: string | RegExp, role: 'button' | 'radio' | 'textbox' | 'combobox') => {
+  const tabTo = async (
+    { page }: ConsolePage,
+    name: string | RegExp,
+    role: 'button' | 'radio' | 'textbox' | 'combobox',
+  ) => {
     const control = page.getByRole(role, { name, exact: typeof name === 'string' }).first()
     await control.waitFor()
     for (let presses = 0; presses < 120; presses += 1) {

@@ -13,7 +13,7 @@ export interface CopyAsProps<D, V extends Variables> {
 }
 
 /** Quotes for a POSIX shell. */
-const shellQuote = (text: string): string =>
+export const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 const asGraphQL = (query: string, variables: Variables): string =>
