@@ -185,7 +185,7 @@ const startParts = async (parts: Parts, config: Config, stack: StopStack): Promi
   stack.push(() => keys.usage.stop())
   await tokens.start(stack).catch(rethrowAsConfigError)
   // After everything that can fail: only this start returns the owner's secret.
-  const firstStart = await onboarding.bootstrap(config.organization, config.ownerEmail)
+  const firstStart = await onboarding.bootstrap({ ...config, signInCode: config.console })
   await stack.start(expiry.sweeper)
   await stack.start(sessions.sweeper)
   await stack.start(notifications)

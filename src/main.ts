@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { signInLink } from './sessions/sign-in-codes.ts'
 import { exitOnStartupError } from './startup-faults.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
@@ -18,12 +19,18 @@ const createLogger = (config: Config) =>
     ? pino({ level: config.logLevel, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
     : pino({ level: config.logLevel })
 
-const announceFirstStart = (app: App): void => {
+const announceFirstStart = (app: App, publicUrl: string): void => {
   if (app.firstStart === null) return
-  const { ownerSecret, organizationId } = app.firstStart
+  const { ownerSecret, signInCode, organizationId } = app.firstStart
   const lines = [
     "This is the first start. The owner's personal access key, shown once and never again:",
     `  ${ownerSecret}`,
+    ...(signInCode === null
+      ? []
+      : [
+          'The console, signed in as the owner. This link works once, within ten minutes:',
+          `  ${signInLink(publicUrl, signInCode)}`,
+        ]),
     `Organization: ${organizationId}`,
   ]
   process.stdout.write(`\n${lines.join('\n\n')}\n`)
@@ -60,7 +67,7 @@ process.on('SIGINT', stop)
 const config = configure()
 const app = await createApp({ config, logger: createLogger(config) }).catch(exitOnStartupError)
 // Before `listen`, which can fail: the owner's key is shown on the first start only.
-announceFirstStart(app)
+announceFirstStart(app, config.publicUrl)
 if (running.stopping) await closeAndExit(app)
 running.app = app
 announce(await app.listen().catch(exitOnStartupError), config.graphiql)

@@ -79,7 +79,7 @@ export const createOwnerKey = (config: Config, force: boolean): Promise<OwnerKey
     const prefix = config.keyPrefix
     const createKey = new CreateKey({ prefix, database, clock, access, keyAccess, directory, policies, log })
     try {
-      return await issueOwnerKey(database, createKey, { now: clock.now(), force })
+      return await issueOwnerKey(database, createKey, { now: clock.now(), force, signInCode: config.console })
     } finally {
       await database.drain()
     }

@@ -9,7 +9,7 @@ import type { NewMembers } from '../memberships/new-members.ts'
 import type { NewOrganizations } from '../organizations/new-organizations.ts'
 import type { Database } from '../persistence/database.ts'
 import { AcceptInvitation } from './accept-invitation.ts'
-import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { bootstrap, type FirstStart, type FirstStartInput } from './bootstrap.ts'
 import { CreateOrganization } from './create-organization.ts'
 import { InvitationsService } from './invitations.service.ts'
 import { RemoveMember } from './remove-member.ts'
@@ -31,7 +31,7 @@ export interface OnboardingParts {
 
 export interface Onboarding {
   /** Creates the first organization in an empty database; null if the database has one. */
-  readonly bootstrap: (organization: string, ownerEmail: string) => Promise<FirstStart | null>
+  readonly bootstrap: (input: FirstStartInput) => Promise<FirstStart | null>
   /** What resolvers and routes call. */
   readonly services: {
     readonly createOrganization: CreateOrganization
@@ -43,7 +43,7 @@ export interface Onboarding {
 
 /** Constructs the use cases that change organizations, memberships and keys together. */
 export const createOnboarding = (parts: OnboardingParts): Onboarding => ({
-  bootstrap: (organization, ownerEmail) => bootstrap(parts, organization, ownerEmail),
+  bootstrap: (input) => bootstrap(parts, input),
   services: {
     createOrganization: new CreateOrganization(parts),
     invitations: new InvitationsService(parts),

@@ -4,11 +4,22 @@ import { hasKeyInUse } from '../keys/keys.store.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
 import { findServerOwner, listMembershipsOf } from '../memberships/members.store.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { issueSignInCode } from '../sessions/sign-in-codes.ts'
 
 export interface OwnerKey {
   readonly keyId: string
   readonly secret: string
   readonly organizationId: string
+  /** Signs the owner in at the console, once, within ten minutes; null if there is no console. */
+  readonly signInCode: string | null
+}
+
+export interface OwnerKeyOptions {
+  readonly now: Date
+  /** Also where the owner has an active key that was used before. */
+  readonly force: boolean
+  /** Whether to issue a sign-in code for the console. */
+  readonly signInCode: boolean
 }
 
 /**
@@ -19,7 +30,7 @@ export interface OwnerKey {
 export const issueOwnerKey = (
   database: Database,
   createKey: CreateKey,
-  { now, force }: { readonly now: Date; readonly force: boolean },
+  { now, force, signInCode }: OwnerKeyOptions,
 ): Promise<OwnerKey> =>
   database.write(async (writer) => {
     const owner = await findServerOwner(writer)
@@ -28,8 +39,9 @@ export const issueOwnerKey = (
     if (!force && (await hasKeyInUse(writer, owner.id, now)))
       throw conflict('The owner has an active key that was used. Add --force to issue another one.')
     const { organizationId } = home
-    const { key, secret } = await createKey.issueFirst(writer, owner, organizationId, null, BY_SYSTEM)
-    return { keyId: key.id, secret, organizationId }
+    const issued = await createKey.issueFirst(writer, owner, organizationId, null, BY_SYSTEM)
+    const code = signInCode ? await issueSignInCode(writer, issued, now) : null
+    return { keyId: issued.key.id, secret: issued.secret, organizationId, signInCode: code }
   })
 
 const membershipsInOrder = async (reader: Reader, userId: string) =>

@@ -1,4 +1,4 @@
-import { LessThanOrEqual } from 'typeorm'
+import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { SignInCodeEntity, type SignInCodeRow } from './session.entity.ts'
 
@@ -14,5 +14,5 @@ export const takeCode = async (writer: Writer, codeHash: string): Promise<boolea
   (await writer.manager.delete(SignInCodeEntity, { codeHash })).affected === 1
 
 export const deleteExpiredCodes = async (writer: Writer, now: Date): Promise<void> => {
-  await writer.manager.delete(SignInCodeEntity, { expiresAt: LessThanOrEqual(now) })
+  await writer.query('DELETE FROM sign_in_codes WHERE expires_at <= ?', [instantText(now)])
 }

@@ -51,6 +51,11 @@ export class TestClient {
     return this.credential === null ? {} : { authorization: `Bearer ${this.credential}` }
   }
 
+  /** What a WebSocket sends with its upgrade request. */
+  get upgradeHeaders(): Record<string, string> {
+    return {}
+  }
+
   /** The whole answer to an operation in any words, errors included. */
   async send<Data = Record<string, unknown>>(
     query: string,
@@ -94,9 +99,14 @@ export class TestClient {
     const results = new MessageQueue<Result<Data>>()
     const ended = new MessageQueue<{ code: number | null; reason: string }>()
     const connected = withResolvers<void>()
+    const { upgradeHeaders } = this
     const client: SocketClient = createSocketClient({
       url: `${this.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
+      webSocketImpl: class extends WebSocket {
+        constructor(url: string, protocol: string) {
+          super(url, protocol, { headers: upgradeHeaders })
+        }
+      },
       connectionParams: this.headers,
       retryAttempts: 0,
       lazy: false,

@@ -30,8 +30,7 @@ export class ConsoleClient extends TestClient {
     return { cookie: this.cookie, origin: this.origin, 'x-keyturn-console': '1' }
   }
 
-  /** What a WebSocket of the page sends with its upgrade. */
-  get upgradeHeaders(): Record<string, string> {
+  override get upgradeHeaders(): Record<string, string> {
     return { cookie: this.cookie, origin: this.origin }
   }
 

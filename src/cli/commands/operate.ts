@@ -1,6 +1,7 @@
 import { BackupError } from '../../backup/backup-format.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { KeyturnError, Unavailable } from '../../kernel/errors.ts'
+import { signInLink } from '../../sessions/sign-in-codes.ts'
 import { exitOnStartupError } from '../../startup-faults.ts'
 import { CommandError, failed } from '../command-error.ts'
 import {
@@ -57,10 +58,12 @@ export const migrate = (
 /** Issues a new key to the owner of the server. Its secret is printed once. */
 export const ownerKey = (options: GlobalOptions & { readonly force?: boolean }): Promise<void> =>
   withConfig(async (config) => {
-    const issued = await createOwnerKey(config, options.force === true)
+    const { signInCode, ...issued } = await createOwnerKey(config, options.force === true)
+    const link = signInCode === null ? null : signInLink(config.publicUrl, signInCode)
     const output = new Output(options)
-    await (output.json ? output.value(issued) : output.say(issued.secret))
+    await (output.json ? output.value({ ...issued, signInLink: link }) : output.say(issued.secret))
     output.note('This is a new personal access key of the owner, shown once and never again.')
+    if (link !== null) output.note(`It opens the console, signed in, once within ten minutes: ${link}`)
   })
 
 /** Signs access tokens with a new key from now on. */
