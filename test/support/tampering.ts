@@ -70,7 +70,7 @@ export interface Target {
 }
 
 /** A new organization, whose log has an event for itself, one for its owner, and one for each key that is named. */
-export const victimOf = async (app: TestApp, names: readonly string[]): Promise<Target> => {
+export const victimOf = async (app: Pick<TestApp, 'owner'>, names: readonly string[]): Promise<Target> => {
   const { createOrganization } = await app.owner.run(CreateOrganizationDocument, { input: { name: 'Victim' } })
   const { id } = createOrganization.organization
   for (const name of names)

@@ -1,12 +1,13 @@
 import { useEffect, useEffectEvent } from 'react'
 
 /** Calls back every so often while the component is on the screen and the page is visible. */
-export const usePolling = (poll: () => void, everyMs: number): void => {
-  const tick = useEffectEvent(poll)
+export const usePolling = (callback: () => void, milliseconds: number, enabled = true): void => {
+  const call = useEffectEvent(callback)
   useEffect(() => {
+    if (!enabled) return
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') tick()
-    }, everyMs)
+      if (document.visibilityState === 'visible') call()
+    }, milliseconds)
     return () => clearInterval(timer)
-  }, [everyMs])
+  }, [milliseconds, enabled])
 }
