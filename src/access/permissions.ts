@@ -24,9 +24,9 @@ export const PERMISSIONS = {
   readMembers: needs('members', 'VIEWER'),
   manageMembers: needs('members', 'MANAGER'),
   manageOrganization: needs('members', 'MANAGER'),
-  readHistory: needs('audit', 'VIEWER'),
+  readAuditLog: needs('audit', 'VIEWER'),
   readOrigins: needs('audit', 'MANAGER'),
-  verifyHistory: needs('audit', 'MANAGER'),
+  verifyAuditLog: needs('audit', 'MANAGER'),
   readTokens: needs('tokens', 'VIEWER'),
 } as const satisfies Record<string, Requirement>
 

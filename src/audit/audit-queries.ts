@@ -36,7 +36,7 @@ export class AuditQueries {
     filter: AuditEventFilter,
     paging: PageArguments,
   ): Promise<Page<AuditEvent>> {
-    await this.access.require(caller.principal, 'readHistory', organizationId)
+    await this.access.require(caller.principal, 'readAuditLog', organizationId)
     checkEventFilter(filter)
     for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
       if (id != null && !(await this.isKnownId(organizationId, id))) throw notFound(what)
@@ -51,13 +51,13 @@ export class AuditQueries {
     checkId('event', id, 'id')
     const event = await this.database.read((reader) => findEvent(reader, id))
     if (event === null) throw notFound('audit event')
-    await this.access.require(caller.principal, 'readHistory', event.organizationId, 'audit event')
+    await this.access.require(caller.principal, 'readAuditLog', event.organizationId, 'audit event')
     return (await createEventView(this.access, caller.principal, event.organizationId))(event)
   }
 
   /** Verifies the organization's audit log, see AuditVerifier. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN. */
   async verify(caller: Caller, organizationId: string): Promise<AuditVerification> {
-    await this.access.require(caller.principal, 'verifyHistory', organizationId)
+    await this.access.require(caller.principal, 'verifyAuditLog', organizationId)
     return this.verifier.verify(organizationId)
   }
 }

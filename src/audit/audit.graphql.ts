@@ -30,7 +30,7 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     'An event in the audit log of an organization. Events are never changed or deleted. The hash of an event covers all its fields and the hash of the previous event.',
   interfaces: [NodeRef],
   authScopes: (event) =>
-    event.throughKeyEvents ? { caller: true } : { may: { permission: 'readHistory', in: event.organizationId } },
+    event.throughKeyEvents ? { caller: true } : { may: { permission: 'readAuditLog', in: event.organizationId } },
   fields: (t) => ({
     organizationId: t.exposeID('organizationId', {
       description: 'Id of the organization whose audit log contains the event.',

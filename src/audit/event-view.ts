@@ -9,7 +9,7 @@ type May = (permission: Permission) => boolean
 
 /** The permission for fields that this version does not know: it cannot tell which other field they repeat. */
 const UNKNOWN_FIELD: Permission = 'readOrigins'
-const PERMISSIONS = ['readKeyAddresses', 'readKeyOrigin', 'manageMembers', 'readHistory', 'readOrigins'] as const
+const PERMISSIONS = ['readKeyAddresses', 'readKeyOrigin', 'manageMembers', 'readAuditLog', 'readOrigins'] as const
 
 /**
  * Returns a function that removes what a reader may not see of the events of one organization: details that repeat a field
@@ -51,7 +51,7 @@ const viewOf = <Event extends AuditEvent>(event: Event, may: May): Event => {
     else if (reader === 'open' || may(reader)) shown[field] = value
     else withheld.push(field)
   }
-  const hidesCreator = event.type === 'KEY_CREATED' && !may('readHistory') && !may('readKeyOrigin')
+  const hidesCreator = event.type === 'KEY_CREATED' && !may('readAuditLog') && !may('readKeyOrigin')
   if (hidesCreator) withheld.push('actor')
   const hidesTarget = event.type === 'MEMBER_INVITED' && !may('manageMembers')
   if (hidesTarget) withheld.push('targetName')

@@ -173,7 +173,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       nullable: true,
       description: 'The events about it, newest first. Needs audit:viewer.',
       args: pagingArgs,
-      authScopes: (key) => ({ may: { permission: 'readHistory', in: key.organizationId } }),
+      authScopes: (key) => ({ may: { permission: 'readAuditLog', in: key.organizationId } }),
       resolve: (key, paging, context) =>
         context.services.audit.page(callerOf(context), key.organizationId, { targetId: key.id }, paging),
     }),

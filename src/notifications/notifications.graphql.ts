@@ -52,7 +52,7 @@ export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow
       type: AuditEventRef,
       nullable: true,
       description: 'The event that it tells of; null for a test message. Needs audit:viewer.',
-      authScopes: ({ organizationId }) => ({ may: { permission: 'readHistory', in: organizationId } }),
+      authScopes: ({ organizationId }) => ({ may: { permission: 'readAuditLog', in: organizationId } }),
       resolve: ({ eventId }, _, context) =>
         eventId === null ? null : context.services.audit.find(callerOf(context), eventId),
     }),

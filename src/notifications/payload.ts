@@ -59,7 +59,7 @@ const typeNameOf = (type: AuditEventType): string => type.toLowerCase().replace(
  * What a receiver reads of an event: as somebody with keys:manager and audit:viewer does, who could have created the route.
  * Addresses of callers and of invited people are withheld.
  */
-const viewed = eventViewWith(['readKeyAddresses', 'readKeyOrigin', 'readHistory'])
+const viewed = eventViewWith(['readKeyAddresses', 'readKeyOrigin', 'readAuditLog'])
 
 /** Makes the payload of a delivery; null where its organization or event no longer exists. */
 export const buildPayload = async (

@@ -253,7 +253,7 @@ export class RoutesService {
 
   /** What is not about keys, only readers of the audit log may have sent. */
   private async requireTypes(principal: Principal, organizationId: string, types: readonly AuditEventType[]) {
-    if (!types.every(isAboutKey)) await this.parts.access.require(principal, 'readHistory', organizationId)
+    if (!types.every(isAboutKey)) await this.parts.access.require(principal, 'readAuditLog', organizationId)
   }
 }
 

@@ -41,7 +41,7 @@ builder.objectType(OrganizationRef, {
         ...pagingArgs,
         filter: t.arg({ type: AuditEventFilterRef, description: 'Returns only the events that match.' }),
       },
-      authScopes: ({ id }) => ({ may: { permission: 'readHistory', in: id } }),
+      authScopes: ({ id }) => ({ may: { permission: 'readAuditLog', in: id } }),
       resolve: ({ id }, { filter, ...paging }, context) =>
         context.services.audit.page(callerOf(context), id, filter ?? {}, paging),
     }),
@@ -52,7 +52,7 @@ builder.objectType(OrganizationRef, {
         'Verifies the hash chain of the audit log, and that the log contains everything that its newest checkpoint signed. A log of up to 5,000 events is verified completely each time; a longer one at most every ten minutes, and incrementally in between. Requires `audit:manager`.',
       // Five in one operation, with the fields around them, are rejected.
       extensions: { price: 10_000 } satisfies PriceExtension,
-      authScopes: ({ id }) => ({ may: { permission: 'verifyHistory', in: id } }),
+      authScopes: ({ id }) => ({ may: { permission: 'verifyAuditLog', in: id } }),
       resolve: ({ id }, _, context) => context.services.audit.verify(callerOf(context), id),
     }),
   }),

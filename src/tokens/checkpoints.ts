@@ -65,7 +65,7 @@ export class Checkpoints {
   /** Signs the head for a caller, and does not store it. Needs audit:manager. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
   async sign(caller: Caller, organizationId: string): Promise<AuditCheckpoint> {
     const { issuer, database, clock, access, signingKeys } = this.parts
-    await access.require(caller.principal, 'verifyHistory', organizationId)
+    await access.require(caller.principal, 'verifyAuditLog', organizationId)
     const { head } = await database.read((reader) => this.consistentHead(reader, organizationId)).catch(refuse)
     const { sequence, hash } = head
     const signedAt = clock.now()
