@@ -19,6 +19,8 @@ export interface Config {
   readonly oidc: { readonly issuer: string; readonly audience: string } | null
   /** CIDR ranges that notifications may reach besides public addresses, in canonical form. */
   readonly notificationAllowedRanges: readonly string[]
+  /** Where old events of audit logs are archived; null to delete none. */
+  readonly auditArchiveDir: string | null
   /** The SMTP server that e-mail is sent by, and its sender. */
   readonly mail: { readonly url: string; readonly from: string } | null
   /** Receivers of leaked secrets; null turns one off. */
@@ -216,6 +218,7 @@ const environment = z.object({
     .max(100, { error: 'must have 1 to 100 characters' })
     .default('Default'),
   KEYTURN_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  KEYTURN_AUDIT_ARCHIVE_DIR: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   OTEL_SERVICE_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).default('keyturn'),
   KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
@@ -315,6 +318,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     tokenAlgorithm: values.KEYTURN_TOKEN_ALGORITHM,
     oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
     notificationAllowedRanges: values.KEYTURN_NOTIFICATION_ALLOWED_RANGES,
+    auditArchiveDir: values.KEYTURN_AUDIT_ARCHIVE_DIR === undefined ? null : resolve(values.KEYTURN_AUDIT_ARCHIVE_DIR),
     mail: smtpUrl === undefined || from === undefined ? null : { url: smtpUrl, from },
     leaks: {
       githubKeysUrl: values.KEYTURN_LEAKS_GITHUB_KEYS_URL ?? null,

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   readHistory: needs('audit', 'VIEWER'),
   readOrigins: needs('audit', 'MANAGER'),
   verifyHistory: needs('audit', 'MANAGER'),
+  manageRetention: needs('audit', 'MANAGER'),
   readTokens: needs('tokens', 'VIEWER'),
 } as const satisfies Record<string, Requirement>
 

@@ -19,6 +19,8 @@ export type ActorKind =
 export type AuditEventType =
   /** A request was denied. Identical denials within a minute are counted in one event. */
   | 'ACCESS_DENIED'
+  /** Old events were written to an archive and removed from the audit log. `details` contains their range, the hash of the last of them, and the file with its SHA-256. */
+  | 'AUDIT_EVENTS_ARCHIVED'
   /** An expiry warning was acknowledged. */
   | 'EXPIRY_WARNING_ACKNOWLEDGED'
   /** A key was created. */
@@ -65,7 +67,7 @@ export type AuditEventType =
   | 'NOTIFICATION_ROUTE_UPDATED'
   /** An organization was created. */
   | 'ORGANIZATION_CREATED'
-  /** The name or slug of an organization was changed. */
+  /** The name, the slug or the audit retention of an organization was changed. */
   | 'ORGANIZATION_UPDATED'
   /** A key policy was changed. `details` lists the keys that no longer conform. */
   | 'POLICY_UPDATED'
