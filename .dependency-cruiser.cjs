@@ -2,7 +2,7 @@
 //
 //   kernel <- audit-chain <- access, persistence <- audit <- live <- organizations <- policies, memberships <- keys
 //          <- expiry, tokens, sessions, onboarding (on sessions)
-//          <- notifications (on expiry) <- http <- graphql-server, appcircle, leaks | cli <- app.ts <- main.ts
+//          <- notifications (on expiry), retention (on tokens and notifications) <- http <- graphql-server, appcircle, leaks | cli <- app.ts <- main.ts
 //
 // src/schema-kit stands on audit and below all features that have types and fields. Their *.graphql.ts files build on it;
 // nothing else of a feature does.
@@ -22,7 +22,17 @@ const FOUNDATION = [
   'memberships',
   'keys',
 ]
-const INNER = [...FOUNDATION, 'expiry', 'tokens', 'onboarding', 'backup', 'tracing', 'notifications', 'sessions']
+const INNER = [
+  ...FOUNDATION,
+  'expiry',
+  'tokens',
+  'onboarding',
+  'backup',
+  'tracing',
+  'notifications',
+  'sessions',
+  'retention',
+]
 
 const below = (folder) => FOUNDATION.slice(0, FOUNDATION.indexOf(folder))
 
@@ -46,6 +56,7 @@ const MAY_IMPORT = {
   tracing: ['kernel'],
   backup: ['kernel', 'persistence', 'audit'],
   notifications: [...FOUNDATION, 'expiry'],
+  retention: [...FOUNDATION, 'tokens', 'notifications'],
   'schema-kit': ['kernel', 'audit-chain', 'access', 'persistence', 'audit'],
   http: INNER,
   'graphql-server': [...INNER, 'schema-kit', 'http'],

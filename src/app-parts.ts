@@ -8,6 +8,7 @@ import type { Notifications } from './notifications/create-notifications.ts'
 import type { NotificationWorker } from './notifications/notification-worker.ts'
 import type { Onboarding } from './onboarding/create-onboarding.ts'
 import type { DataSources } from './persistence/data-source.ts'
+import type { Retention } from './retention/create-retention.ts'
 import type { Services } from './schema-kit/context.ts'
 import type { Sessions } from './sessions/create-sessions.ts'
 import type { Tokens } from './tokens/create-tokens.ts'
@@ -23,6 +24,7 @@ export interface Parts {
   readonly tokens: Tokens
   readonly expiry: Expiry
   readonly notifications: Notifications
+  readonly retention: Retention
   readonly services: Services
   readonly http: Http
   readonly graphql: GraphQLServer
@@ -33,13 +35,14 @@ export interface AppParts
   extends Live,
     Pick<Audit, 'log' | 'denials'>,
     Pick<Keys, 'keyFacts' | 'usage' | 'verifier'>,
-    Pick<Tokens, 'authenticator' | 'signingKeys'>,
+    Pick<Tokens, 'authenticator' | 'signingKeys' | 'baseSigner'>,
     Pick<Expiry, 'sweeper'>,
     Pick<Http, 'guard'>,
     GraphQLServer {
   readonly services: Services
   readonly sources: DataSources
   readonly notifications: NotificationWorker
+  readonly retention: Retention['worker']
   readonly sessions: Sessions
 }
 
@@ -55,5 +58,6 @@ export const partsForTests = (parts: Parts): AppParts => ({
   services: parts.services,
   sources: parts.sources,
   notifications: parts.notifications.worker,
+  retention: parts.retention.worker,
   sessions: parts.sessions,
 })

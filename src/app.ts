@@ -29,6 +29,7 @@ import type { NestingGuard } from './persistence/nesting-guard.ts'
 import { openDatabase } from './persistence/open-database.ts'
 import { createPolicies } from './policies/create-policies.ts'
 import { createReports, type Reports } from './reports.ts'
+import { createRetention } from './retention/create-retention.ts'
 import type { Services } from './schema-kit/context.ts'
 import { createSessions } from './sessions/create-sessions.ts'
 import { rethrowAsConfigError } from './startup-faults.ts'
@@ -136,6 +137,7 @@ const constructParts = async (
     linkTo: (organizationId, keyId) => pageAbout(config.publicUrl, organizationId, keyId),
     ...reports.notifications,
   })
+  const retention = createRetention({ ...base, ...tokens, archiveDir: config.auditArchiveDir, ...reports.retention })
   const leaks = createLeaks({
     ...base,
     ...limits,
@@ -163,6 +165,7 @@ const constructParts = async (
     ...tokens.services,
     ...expiry.services,
     ...sessions.services,
+    ...retention.services,
   }
   const readiness = readinessChecks({ database, sources, redis: redis?.publisher ?? null })
   const http = await createHttp({ config, logger, metrics, tracing, tokens, sessions, readiness })
@@ -172,24 +175,27 @@ const constructParts = async (
   leaks.register(http.server)
   metrics.watchNotifications(notifications.backlog)
   metrics.watch({ openWebSockets: () => graphql.sockets.size, liveSubscriptions: () => live.live.size })
-  return { sources, live, audit, keys, sessions, onboarding, tokens, expiry, notifications, services, http, graphql }
+  const features = { keys, sessions, onboarding, tokens, expiry, notifications, retention }
+  return { sources, live, audit, ...features, services, http, graphql }
 }
 
 /** Starts the parts in order. The stack stops them in reverse order. */
 const startParts = async (parts: Parts, config: Config, stack: StopStack): Promise<FirstStart | null> => {
-  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, http, graphql } = parts
+  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, retention, http, graphql } = parts
   // First to start and last to stop: the other parts append events, which must be published.
   stack.push(() => live.feed.close())
   await live.feed.start()
   stack.push(() => audit.denials.stop())
   stack.push(() => keys.usage.stop())
   await tokens.start(stack).catch(rethrowAsConfigError)
+  await retention.prepare().catch(rethrowAsConfigError)
   // After everything that can fail: only this start returns the owner's secret.
   const firstStart = await onboarding.bootstrap({ ...config, signInCode: config.console })
   await stack.start(expiry.sweeper)
   await stack.start(sessions.sweeper)
   await stack.start(notifications)
   await stack.start(tokens.checkpointSchedule)
+  if (retention.worker !== null) await stack.start(retention.worker)
   stack.push(() => http.server.close())
   // Before the server: open streams would keep it from closing.
   stack.push(() => live.feed.endStreams())

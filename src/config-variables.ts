@@ -129,6 +129,7 @@ export const variables = z.object({
     .max(100, { error: 'must have 1 to 100 characters' })
     .default('Default'),
   KEYTURN_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  KEYTURN_AUDIT_ARCHIVE_DIR: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   OTEL_SERVICE_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).default('keyturn'),
   KEYTURN_METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),

@@ -17,6 +17,8 @@ export interface Config {
   readonly oidc: { readonly issuer: string; readonly audience: string } | null
   /** CIDR ranges that notifications may reach besides public addresses, in canonical form. */
   readonly notificationAllowedRanges: readonly string[]
+  /** Where old events of audit logs are archived; null to delete none. */
+  readonly auditArchiveDir: string | null
   /** The SMTP server that e-mail is sent by, and its sender. */
   readonly mail: { readonly url: string; readonly from: string } | null
   /** Receivers of leaked secrets; null turns one off. */
@@ -134,6 +136,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     tokenAlgorithm: values.KEYTURN_TOKEN_ALGORITHM,
     oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
     notificationAllowedRanges: values.KEYTURN_NOTIFICATION_ALLOWED_RANGES,
+    auditArchiveDir: values.KEYTURN_AUDIT_ARCHIVE_DIR === undefined ? null : resolve(values.KEYTURN_AUDIT_ARCHIVE_DIR),
     mail: smtpUrl === undefined || from === undefined ? null : { url: smtpUrl, from },
     leaks: {
       githubKeysUrl: values.KEYTURN_LEAKS_GITHUB_KEYS_URL ?? null,

@@ -7,6 +7,7 @@ import { TokenOrganizations1764000500000 } from '../migrations/1764000500000-tok
 import { MisuseResponses1764000600000 } from '../migrations/1764000600000-misuse-responses.ts'
 import { Notifications1764000700000 } from '../migrations/1764000700000-notifications.ts'
 import { ConsoleSessions1764000800000 } from '../migrations/1764000800000-console-sessions.ts'
+import { AuditRetention1764000900000 } from '../migrations/1764000900000-audit-retention.ts'
 import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
@@ -16,6 +17,7 @@ import { membershipConflicts, membershipEntities } from './memberships/member.en
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationConflicts, organizationEntities } from './organizations/organization.entity.ts'
 import { policyEntities } from './policies/key-policy.entity.ts'
+import { retentionEntities } from './retention/retention.entity.ts'
 import { sessionEntities } from './sessions/session.entity.ts'
 import { tokenEntities } from './tokens/token-entities.ts'
 
@@ -31,6 +33,7 @@ export const MODEL = {
     ...tokenEntities,
     ...notificationEntities,
     ...sessionEntities,
+    ...retentionEntities,
     ...leakEntities,
   ],
   migrations: [
@@ -43,6 +46,7 @@ export const MODEL = {
     MisuseResponses1764000600000,
     Notifications1764000700000,
     ConsoleSessions1764000800000,
+    AuditRetention1764000900000,
     LeakedPlaces1764001000000,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },

@@ -11,6 +11,7 @@ import type { TransportParts } from './live/create-transport.ts'
 import type { MembershipsParts } from './memberships/create-memberships.ts'
 import type { NotificationsParts } from './notifications/create-notifications.ts'
 import type { OpenDatabaseParts } from './persistence/open-database.ts'
+import type { RetentionOptions } from './retention/create-retention.ts'
 import type { SessionsParts } from './sessions/create-sessions.ts'
 import type { TokensParts } from './tokens/create-tokens.ts'
 
@@ -27,6 +28,7 @@ export interface Reports {
   readonly expiry: Pick<ExpiryParts, 'onFault'>
   readonly sessions: Pick<SessionsParts, 'onFault'>
   readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
+  readonly retention: Pick<RetentionOptions, 'onArchived' | 'onFault'>
   readonly leaks: Pick<LeaksParts, 'onReport' | 'onKeysFault'>
   readonly graphql: ReportBug
   readonly onClockJump: (milliseconds: number) => void
@@ -59,6 +61,13 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
     notifications: {
       onResult: (channel, result) => metrics.notified(channel, result),
       onFault: fault('Notifications could not be delivered'),
+    },
+    retention: {
+      onArchived: () => metrics.archived('archived'),
+      onFault: (error) => {
+        metrics.archived('failed')
+        fault('An audit log could not be archived')(error)
+      },
     },
     leaks: {
       onReport: (reporter, ours, others) => metrics.leaksReported(reporter, ours, others),

@@ -1,6 +1,7 @@
 import { ConfigError } from './config.ts'
 import { Unavailable } from './kernel/errors.ts'
 import { DatabaseInUse } from './persistence/database-lock.ts'
+import { ArchiveDirectoryError } from './retention/create-retention.ts'
 import { WrongMasterKey } from './tokens/master-keys.ts'
 
 /** Exit code for a configuration error (sysexits.h). */
@@ -17,8 +18,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the database file is not an SQLite database: check KEYTURN_DATA_DIR',
 }
 
-/** Rethrows an error. A master key that does not match the database becomes a ConfigError. */
+/** Rethrows an error. A master key that does not match the database, or a directory that cannot be used, becomes a ConfigError. */
 export const rethrowAsConfigError = (error: unknown): never => {
+  if (error instanceof ArchiveDirectoryError) throw new ConfigError([`KEYTURN_AUDIT_ARCHIVE_DIR: ${error.message}`])
   throw error instanceof WrongMasterKey ? new ConfigError([`KEYTURN_MASTER_KEY: ${error.message}`]) : error
 }
 

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   readAuditLog: needs('audit', 'VIEWER'),
   readOrigins: needs('audit', 'MANAGER'),
   verifyAuditLog: needs('audit', 'MANAGER'),
+  manageRetention: needs('audit', 'MANAGER'),
   readTokens: needs('tokens', 'VIEWER'),
 } as const satisfies Record<string, Requirement>
 

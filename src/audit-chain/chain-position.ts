@@ -10,7 +10,10 @@ export const BEGINNING: VerifiedPosition = { sequence: 0, hash: GENESIS_HASH }
 
 /** Why an event is not the unchanged next one after a position; null where it is. */
 export const faultAfter = (position: VerifiedPosition, event: HashedEvent, sha256: Sha256): string | null => {
-  if (event.sequence !== position.sequence + 1) return `the log has event ${event.sequence} in its place`
+  const next = position.sequence + 1
+  if (event.sequence > next)
+    return `the log has event ${event.sequence} in its place. If the events before that were archived, their archive is needed too`
+  if (event.sequence !== next) return `the log has event ${event.sequence} in its place`
   if (event.previousHash !== position.hash) return 'it does not follow the event before it'
   return isUnchanged(event, sha256) ? null : 'it is not as it was written: its hash differs'
 }

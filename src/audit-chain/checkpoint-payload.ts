@@ -10,3 +10,6 @@ export const SignedHead = z.object({
   hash: z.string(),
   signedAt: z.string(),
 })
+
+/** `typ` of the signature of an audit log's base. It differs, so that no checkpoint can pass for one and hide events. */
+export const BASE_TYPE = 'keyturn-audit-base+jws'

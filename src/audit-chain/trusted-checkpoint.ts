@@ -3,7 +3,12 @@ import { CheckpointFile, type KeySet, verifyCheckpoint } from './checkpoint-file
 
 /** A checkpoint that may be relied on, or why not. */
 export type CheckpointVerdict =
-  | { readonly head: VerifiedPosition & { readonly signedAt: string }; readonly fault: null }
+  | {
+      readonly head: VerifiedPosition & { readonly signedAt: string }
+      /** The last archived event as of then; null if none was archived. */
+      readonly base: VerifiedPosition | null
+      readonly fault: null
+    }
   | { readonly head: null; readonly fault: string }
 
 const refused = (fault: string): CheckpointVerdict => ({ head: null, fault })
@@ -33,6 +38,6 @@ export const trustCheckpoint = async (
   if (signer === null)
     return refused('The checkpoint is signed by a key that this server does not publish. Is it from another server?')
   if (signer.organizationId !== organizationId) return refused('The checkpoint is of another organization.')
-  const { sequence, hash, signedAt } = file
-  return { head: { sequence, hash, signedAt }, fault: null }
+  const { sequence, hash, signedAt, base = null } = file
+  return { head: { sequence, hash, signedAt }, base, fault: null }
 }

@@ -17,6 +17,8 @@ export interface LogVerificationOptions {
   readonly organizationId: string
   /** A head that was signed earlier, whose signature was verified. */
   readonly signedHead: VerifiedPosition | null
+  /** The last archived event, whose signature was verified. */
+  readonly signedBase?: VerifiedPosition | null
   readonly signal: AbortSignal
   /** Called after each page with the number of events that were found valid so far. */
   readonly onProgress: (checkedEvents: number) => void

@@ -1,7 +1,8 @@
 import { EntitySchema } from 'typeorm'
 import * as column from '../persistence/columns.ts'
+import { AuditBaseEntity } from './audit-base.entity.ts'
 
-/** An event as it is stored. Database triggers reject updates and deletes of these rows. */
+/** An event as it is stored. Database triggers reject updates of these rows, and deletes unless they were archived. */
 export interface AuditEventRow {
   organizationId: string
   sequence: number
@@ -76,4 +77,4 @@ const AuditHeadEntity = new EntitySchema<AuditHeadRow>({
 })
 
 /** The tables of this folder. */
-export const auditEntities = [AuditEventEntity, AuditHeadEntity]
+export const auditEntities = [AuditEventEntity, AuditHeadEntity, AuditBaseEntity]

@@ -1,12 +1,17 @@
+import { badInput } from '../kernel/errors.ts'
 import { encodeCursor, makePage, type Page, type PageRequest } from '../kernel/page.ts'
 import type { Reader } from '../persistence/database.ts'
 import { selectEvents, sequenceAt } from './audit.store.ts'
+import { findBase } from './audit-base.store.ts'
 import type { AuditEvent } from './audit-event.ts'
 import type { AuditEventFilter } from './event-filter.ts'
 
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
-/** One page of an organization's audit log, newest first. */
+/**
+ * One page of an organization's audit log, newest first. Throws BAD_USER_INPUT where events between the cursor and the page
+ * were archived: a reader that goes forward in time would miss them.
+ */
 export const pageOfEvents = async (
   reader: Reader,
   organizationId: string,
@@ -22,11 +27,12 @@ export const pageOfEvents = async (
   if (filter.actorId != null) and('actor_id = ?', filter.actorId)
   if (filter.targetId != null) and('target_id = ?', filter.targetId)
   // One bound on each side: of two on the same side SQLite walks the index from the wider one.
-  let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
+  const base = await findBase(reader, organizationId)
+  let [lowest, highest] = [base.sequence + 1, Number.MAX_SAFE_INTEGER]
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)
-    lowest = from
+    lowest = Math.max(lowest, from)
   }
   if (filter.occurredBefore != null) {
     const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
@@ -45,5 +51,13 @@ export const pageOfEvents = async (
     order: request.backward ? 'ASC' : 'DESC',
     limit: request.size + 1,
   })
+  if (typeof position === 'number' && request.backward) {
+    const { sequence } = await findBase(reader, organizationId)
+    if (position < sequence)
+      throw badInput(
+        'before',
+        `is before event ${sequence + 1}, where the audit log begins: older events were archived`,
+      )
+  }
   return makePage(request, events, cursorOf)
 }

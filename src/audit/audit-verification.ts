@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
-import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
+import type { VerifiedPosition } from '../audit-chain/chain-position.ts'
 import type { Reader } from '../persistence/database.ts'
-import { eventsAfter, findFirstSequence, findHash } from './audit.store.ts'
+import { eventsAfter, findFirstSequence } from './audit.store.ts'
 import type { AuditAnchor, FindAnchors } from './audit-anchor.ts'
+import { findBase, hashAt } from './audit-base.store.ts'
 import { type AuditHead, findHead } from './audit-heads.store.ts'
 import { follows } from './hash-chain.ts'
 
 export interface AuditVerification {
   readonly intact: boolean
+  /** Sequence of the last archived event, behind which the log begins; 0 if none was archived. */
+  readonly baseSequence: number
   readonly checkedEvents: number
   /** Sequence of the first event that is missing, changed or out of place. */
   readonly firstBrokenSequence: number | null
@@ -19,24 +21,40 @@ export interface AuditVerification {
 const PAGE = 200
 
 /**
- * Verifies an organization's audit log from a position on: each event must be present, contain the hash of the previous
- * event and match its own hash; the last must be the recorded head; and the log must contain what was signed. Reads in
- * pages, holds one page in memory, and yields to the event loop after each.
+ * Verifies an organization's audit log from a position on, or from its base: each event must be present, contain the hash of
+ * the previous event and match its own hash; the last must be the recorded head; and the log must contain what was signed.
+ * Reads in pages, holds one page in memory, and yields to the event loop after each.
  */
 export const verifyAuditLog = async (
   reader: Reader,
   organizationId: string,
   findAnchors: FindAnchors,
-  from = BEGINNING,
+  from?: VerifiedPosition,
 ): Promise<AuditVerification> => {
-  // Before the head: an anchor that is set meanwhile is beyond the head that is read here.
-  const anchors = await findAnchors(reader, organizationId)
+  for (;;) {
+    // Before the head: an anchor that is set meanwhile is beyond the head that is read here.
+    const anchors = await findAnchors(reader, organizationId)
+    const base = await findBase(reader, organizationId)
+    const found = await verifyFrom(reader, organizationId, anchors, base, from ?? base)
+    // Events that were archived meanwhile are missing, and may be.
+    if (found.intact || (await findBase(reader, organizationId)).sequence === base.sequence) return found
+  }
+}
+
+const verifyFrom = async (
+  reader: Reader,
+  organizationId: string,
+  anchors: readonly AuditAnchor[],
+  base: VerifiedPosition,
+  from: VerifiedPosition,
+): Promise<AuditVerification> => {
   const head = await findHead(reader, organizationId)
-  const broken = (checkedEvents: number, firstBrokenSequence: number): AuditVerification => ({
+  const shared = { baseSequence: base.sequence, headHash: head.hash }
+  const broken = (validTo: number, firstBrokenSequence: number): AuditVerification => ({
+    ...shared,
     intact: false,
-    checkedEvents,
+    checkedEvents: Math.max(0, validTo - base.sequence),
     firstBrokenSequence,
-    headHash: head.hash,
   })
   const first = await findFirstSequence(reader, organizationId)
   if (first !== null && first < 1) return broken(0, Math.max(Math.floor(first), Number.MIN_SAFE_INTEGER))
@@ -48,7 +66,7 @@ export const verifyAuditLog = async (
   if (stray !== null) return broken(end.sequence, stray)
   const contradiction = await findContradiction(reader, organizationId, head, anchors)
   if (contradiction !== null) return broken(Math.min(end.sequence, contradiction - 1), contradiction)
-  return { intact: true, checkedEvents: end.sequence, firstBrokenSequence: null, headHash: head.hash }
+  return { ...shared, intact: true, checkedEvents: end.sequence - base.sequence, firstBrokenSequence: null }
 }
 
 /** Follows the chain from a position. Returns the last valid position, `upTo` if all events are valid. */
@@ -90,8 +108,8 @@ const findContradiction = async (
 ): Promise<number | null> => {
   for (const { sequence, hash, authentic } of [...anchors].sort((a, b) => a.sequence - b.sequence)) {
     if (sequence > head.sequence) return head.sequence + 1
-    const found = sequence === 0 ? GENESIS_HASH : await findHash(reader, organizationId, sequence)
-    if (!authentic || found !== hash) return Math.max(1, sequence)
+    const found = await hashAt(reader, organizationId, sequence)
+    if (!authentic || (found !== hash && found !== 'archived')) return Math.max(1, sequence)
   }
   return null
 }

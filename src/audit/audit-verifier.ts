@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Reader } from '../persistence/database.ts'
-import { findHash } from './audit.store.ts'
 import type { FindAnchors } from './audit-anchor.ts'
+import { findBase, hashAt } from './audit-base.store.ts'
 import { type AuditVerification, verifyAuditLog, verifyChain } from './audit-verification.ts'
 
 /** What this process has verified of an audit log. */
@@ -98,10 +98,10 @@ export class AuditVerifier {
     const found = await verifyAuditLog(reader, organizationId, this.findAnchors)
     if (!found.intact) return found
     // The log was longer when it was verified before, so its end is missing.
-    if (known !== undefined && (await this.hashAt(reader, organizationId, known.end)) !== known.end.hash)
-      return { ...found, intact: false, ...brokenAt(known.end.sequence, found.checkedEvents) }
+    if (known !== undefined && !(await this.isThere(reader, organizationId, known.end)))
+      return { ...found, intact: false, ...brokenAt(known.end.sequence, found) }
     this.verified.set(organizationId, {
-      end: { sequence: found.checkedEvents, hash: found.headHash },
+      end: endOf(found),
       fullAt,
       fullIntervalMs: Math.max(FULL_INTERVAL_MS, MIN_TIMES_DURATION * (performance.now() - begun)),
       reverifiedTo: BEGINNING,
@@ -111,29 +111,40 @@ export class AuditVerifier {
 
   /** Verifies the new events and some of the others; null if something is wrong. */
   private async resume(reader: Reader, organizationId: string, known: Verified): Promise<AuditVerification | null> {
-    const { end, reverifiedTo } = known
-    const upTo = Math.min(end.sequence, reverifiedTo.sequence + REVERIFIED_EVENTS)
-    const rechecked = await verifyChain(reader, organizationId, reverifiedTo, upTo)
+    const { end } = known
+    const base = await findBase(reader, organizationId)
+    if (end.sequence <= base.sequence) return null
+    const start = known.reverifiedTo.sequence < base.sequence ? base : known.reverifiedTo
+    const upTo = Math.min(end.sequence, start.sequence + REVERIFIED_EVENTS)
+    const rechecked = await verifyChain(reader, organizationId, start, upTo)
     if (rechecked.sequence < upTo) return null
     if (upTo === end.sequence && rechecked.hash !== end.hash) return null
-    if ((await this.hashAt(reader, organizationId, end)) !== end.hash) return null
+    if (!(await this.isThere(reader, organizationId, end))) return null
     const found = await verifyAuditLog(reader, organizationId, this.findAnchors, end)
     if (!found.intact) return null
     this.verified.set(organizationId, {
       ...known,
-      end: { sequence: found.checkedEvents, hash: found.headHash },
+      end: endOf(found),
       reverifiedTo: upTo === end.sequence ? BEGINNING : rechecked,
     })
     return found
   }
 
-  private async hashAt(reader: Reader, organizationId: string, { sequence, hash }: VerifiedPosition) {
-    return sequence === 0 ? hash : findHash(reader, organizationId, sequence)
+  /** Whether the log still has an event that was verified before, or has archived it. */
+  private async isThere(reader: Reader, organizationId: string, { sequence, hash }: VerifiedPosition) {
+    if (sequence === 0) return true
+    const found = await hashAt(reader, organizationId, sequence)
+    return found === hash || found === 'archived'
   }
 }
 
+const endOf = ({ baseSequence, checkedEvents, headHash }: AuditVerification): VerifiedPosition => ({
+  sequence: baseSequence + checkedEvents,
+  hash: headHash,
+})
+
 /** The log is valid, but ends before a sequence that was verified before, or differs at it. */
-const brokenAt = (sequence: number, checkedEvents: number) => {
-  const firstBrokenSequence = Math.min(sequence, checkedEvents + 1)
-  return { firstBrokenSequence, checkedEvents: firstBrokenSequence - 1 }
+const brokenAt = (sequence: number, { baseSequence, checkedEvents }: AuditVerification) => {
+  const firstBrokenSequence = Math.min(sequence, baseSequence + checkedEvents + 1)
+  return { firstBrokenSequence, checkedEvents: Math.max(0, firstBrokenSequence - 1 - baseSequence) }
 }

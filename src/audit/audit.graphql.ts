@@ -27,7 +27,7 @@ export type SeenEvent = AuditEvent & { readonly throughKeyEvents?: true }
 
 export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implement({
   description:
-    'An event in the audit log of an organization. Events are never changed or deleted. The hash of an event covers all its fields and the hash of the previous event.',
+    'An event in the audit log of an organization. Events are never changed, and deleted only after they were archived (see `Organization.auditRetention`). The hash of an event covers all its fields and the hash of the previous event.',
   interfaces: [NodeRef],
   authScopes: (event) =>
     event.throughKeyEvents ? { caller: true } : { may: { permission: 'readAuditLog', in: event.organizationId } },
@@ -118,9 +118,14 @@ export const AuditVerificationRef = builder.objectRef<AuditVerification>('AuditV
       description:
         'Whether every event is present, in its place and unchanged, and the log contains all that was signed.',
     }),
+    baseSequence: t.field({
+      type: 'SafeInt',
+      description: 'Sequence of the last archived event, behind which the log begins. 0 if none was archived.',
+      resolve: (verification) => verification.baseSequence,
+    }),
     checkedEvents: t.field({
       type: 'SafeInt',
-      description: 'Number of events that were verified as valid, from the first on.',
+      description: 'Number of events that were verified as valid, from the first one that the log has.',
       resolve: (verification) => verification.checkedEvents,
     }),
     firstBrokenSequence: t.field({

@@ -121,7 +121,7 @@ export const eventsAfter = async (
   return selectEvents(reader, { where, parameters, types: range.types, order: 'ASC', limit })
 }
 
-/** The lowest sequence in an audit log: 1, unless somebody inserted a row before it; null if the log is empty. */
+/** The lowest sequence among the rows of an audit log; null if there are none. */
 export const findFirstSequence = async (reader: Reader, organizationId: string): Promise<number | null> => {
   const [row] = await reader.query<{ first: string | number | null }>(
     'SELECT MIN(sequence) AS first FROM audit_events WHERE organization_id = ?',
@@ -139,8 +139,13 @@ export const findHash = async (reader: Reader, organizationId: string, sequence:
   return row?.hash ?? null
 }
 
+/** An event that was not archived. */
 export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent | null> => {
-  const [row] = await reader.query<StoredEvent>(`SELECT ${COLUMNS} FROM audit_events WHERE id = ?`, [id])
+  const [row] = await reader.query<StoredEvent>(
+    `SELECT ${COLUMNS} FROM audit_events event WHERE id = ? AND NOT EXISTS (SELECT 1 FROM audit_bases base
+     WHERE base.organization_id = event.organization_id AND base.sequence >= event.sequence)`,
+    [id],
+  )
   return row === undefined ? null : eventOf(row)
 }
 
@@ -167,7 +172,3 @@ export const sequenceAt = async (reader: Reader, organizationId: string, bound: 
   )
   return row === undefined ? null : Number(row.sequence)
 }
-
-/** The sequence of the last event before an instant; 0 if there is none. */
-export const sequenceBefore = async (reader: Reader, organizationId: string, instant: Date): Promise<number> =>
-  (await sequenceAt(reader, organizationId, 'before', instant)) ?? 0

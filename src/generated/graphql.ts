@@ -41,6 +41,8 @@ export type AuditEventFilter = {
 export type AuditEventType =
   /** A request was denied. Identical denials within a minute are counted in one event. */
   | 'ACCESS_DENIED'
+  /** Old events were written to an archive and removed from the audit log. `details` contains their range, the hash of the last of them, and the file with its SHA-256. */
+  | 'AUDIT_EVENTS_ARCHIVED'
   /** An expiry warning was acknowledged. */
   | 'EXPIRY_WARNING_ACKNOWLEDGED'
   /** A key was created. */
@@ -87,7 +89,7 @@ export type AuditEventType =
   | 'NOTIFICATION_ROUTE_UPDATED'
   /** An organization was created. */
   | 'ORGANIZATION_CREATED'
-  /** The name or slug of an organization was changed. */
+  /** The name, the slug or the audit retention of an organization was changed. */
   | 'ORGANIZATION_UPDATED'
   /** A key policy was changed. `details` lists the keys that no longer conform. */
   | 'POLICY_UPDATED'
@@ -105,6 +107,17 @@ export type AuditEventType =
   | 'TOKEN_ISSUED'
   /** An access token was revoked before it expired. */
   | 'TOKEN_REVOKED';
+
+/** Whether old events of an audit log are archived and deleted. */
+export type AuditRetentionState =
+  /** Events are archived and deleted within about a day after their time. */
+  | 'ACTIVE'
+  /** Events are older than they need to be: a notification route, which may be disabled, has not read or delivered them. Enable or delete the route. */
+  | 'HELD_BACK'
+  /** Nothing is deleted, because this server has no directory for archives (KEYTURN_AUDIT_ARCHIVE_DIR). */
+  | 'NO_ARCHIVE'
+  /** Events are kept for ever. */
+  | 'OFF';
 
 /** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
 export type CreateApiKeyInput = {
@@ -514,6 +527,14 @@ export type SlackTargetInput = {
   url: string;
 };
 
+/** How long an organization keeps the events of its audit log. */
+export type UpdateAuditRetentionInput = {
+  /** How long events are kept: at least P30D. Null, or left out: for ever. */
+  keep?: string | null | undefined;
+  /** The organization. Those below it keep their own setting. */
+  organizationId: string;
+};
+
 /** What to change about a key. What is left out stays. */
 export type UpdateKeyInput = {
   /** New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own. */
@@ -617,7 +638,21 @@ export type AuditVerificationQueryVariables = Exact<{
 }>;
 
 
-export type AuditVerificationQuery = { organization: { auditVerification: { intact: boolean, checkedEvents: number, firstBrokenSequence: number | null, headHash: string } | null } | null };
+export type AuditVerificationQuery = { organization: { auditVerification: { intact: boolean, baseSequence: number, checkedEvents: number, firstBrokenSequence: number | null, headHash: string } | null } | null };
+
+export type AuditRetentionQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditRetentionQuery = { organization: { auditRetention: { keep: string | null, state: AuditRetentionState, firstSequence: number, base: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null } | null };
+
+export type UpdateAuditRetentionMutationVariables = Exact<{
+  input: UpdateAuditRetentionInput;
+}>;
+
+
+export type UpdateAuditRetentionMutation = { updateAuditRetention: { organization: { auditRetention: { keep: string | null, state: AuditRetentionState } | null } } };
 
 export type ExpiryWarningFieldsFragment = { id: string, sequence: number, threshold: string, expiresAt: string, secondsLeft: number, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, id: string | null, name: string | null } | null, key:
     | { id: string, kind: KeyKind, name: string }
@@ -1086,7 +1121,7 @@ export type AuditCheckpointQueryVariables = Exact<{
 }>;
 
 
-export type AuditCheckpointQuery = { organization: { auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
+export type AuditCheckpointQuery = { organization: { auditRetention: { base: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null, auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
 
 export type RevocationsSubscriptionVariables = Exact<{
   organizationId: string;
@@ -1374,6 +1409,7 @@ export const AuditVerificationDocument = new TypedDocumentString(`
   organization(id: $organizationId) {
     auditVerification {
       intact
+      baseSequence
       checkedEvents
       firstBrokenSequence
       headHash
@@ -1381,6 +1417,35 @@ export const AuditVerificationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditVerificationQuery, AuditVerificationQueryVariables>;
+export const AuditRetentionDocument = new TypedDocumentString(`
+    query AuditRetention($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditRetention {
+      keep
+      state
+      firstSequence
+      base {
+        sequence
+        hash
+        signedAt
+        signature
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditRetentionQuery, AuditRetentionQueryVariables>;
+export const UpdateAuditRetentionDocument = new TypedDocumentString(`
+    mutation UpdateAuditRetention($input: UpdateAuditRetentionInput!) {
+  updateAuditRetention(input: $input) {
+    organization {
+      auditRetention {
+        keep
+        state
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateAuditRetentionMutation, UpdateAuditRetentionMutationVariables>;
 export const ListExpiryWarningsDocument = new TypedDocumentString(`
     query ListExpiryWarnings($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
   organization(id: $organizationId) {
@@ -2662,6 +2727,14 @@ export const RevokeAccessTokenDocument = new TypedDocumentString(`
 export const AuditCheckpointDocument = new TypedDocumentString(`
     query AuditCheckpoint($organizationId: ID!) {
   organization(id: $organizationId) {
+    auditRetention {
+      base {
+        sequence
+        hash
+        signedAt
+        signature
+      }
+    }
     auditCheckpoint {
       sequence
       hash

@@ -33,6 +33,7 @@ export class Metrics {
   private readonly limited: Counter
   private readonly rejectedMessages: Counter<'reason'>
   private readonly checkpoints: Counter<'result'>
+  private readonly archives: Counter<'result'>
   private readonly notifications: Counter<'channel' | 'result'>
   private readonly leaks: Counter<'reporter' | 'result'>
   private readonly clockJumps: Counter<'direction'>
@@ -96,6 +97,12 @@ export class Metrics {
       labelNames: ['reporter', 'result'],
       registers,
     })
+    this.archives = new Counter({
+      name: 'keyturn_audit_archives_total',
+      help: 'Archives of old events of audit logs. A failure can mean that a log was altered, or that the disk is full.',
+      labelNames: ['result'],
+      registers,
+    })
     this.clockJumps = new Counter({
       name: 'keyturn_clock_jumps_total',
       help: 'Jumps of the system clock of two seconds or more, ahead or back.',
@@ -148,6 +155,11 @@ export class Metrics {
   leaksReported(reporter: string, ours: number, others: number): void {
     this.leaks.inc({ reporter, result: 'ours' }, ours)
     this.leaks.inc({ reporter, result: 'unknown' }, others)
+  }
+
+  /** Counts an archive of an audit log. */
+  archived(result: 'archived' | 'failed'): void {
+    this.archives.inc({ result })
   }
 
   /** Counts a jump of the clock. */

@@ -16,6 +16,9 @@ const POLL_ALONE_INTERVAL_MS = 100
 /** Without a poll of what other instances committed for so long, what is in memory is not relied on. */
 export const LONGEST_BLINDNESS_MS = 2_000
 
+/** After a longer blindness, what was missed may have been archived. Retention keeps events for 30 days at least. */
+const LONGEST_RESUMABLE_MS = 24 * 3_600_000
+
 /**
  * Committed events, live. `on` is for the parts of this process that cache something; `follow` is for subscribers, who
  * receive every event of one organization once and in order, whatever the transport loses.
@@ -120,7 +123,10 @@ export class AuditFeed {
     this.handlers.addForGaps(handler)
   }
 
-  /** Follows an organization's events. Throws UNAVAILABLE if the database is away. */
+  /**
+   * Follows an organization's events. Throws UNAVAILABLE if the database is away, and BAD_USER_INPUT where events of these
+   * types after the position were archived; the stream may throw it too.
+   */
   async follow<Type extends AuditEventType>(options: FollowOptions<Type>): Promise<LiveStream<AuditEvent<Type>>> {
     // The types were asked for: the stream holds no others.
     return (await this.streams.follow(options)) as LiveStream<AuditEvent<Type>>
@@ -170,7 +176,10 @@ export class AuditFeed {
   private async poll(): Promise<void> {
     this.pollsBegun += 1
     const [number, sinceBegin] = [this.pollsBegun, this.stopwatch()]
-    await this.database.read((reader) => this.missed.poll(reader, this.clock.now()))
+    const blindMs = this.sincePoll()
+    const isForgotten = Number.isFinite(blindMs) && blindMs > LONGEST_RESUMABLE_MS
+    if (isForgotten) this.streams.restart()
+    await this.database.read((reader) => this.missed.poll(reader, this.clock.now(), isForgotten))
     this.sincePoll = sinceBegin
     this.pollsCompleted = number
     this.streams.catchUpTo((organizationId) => this.missed.sequenceOf(organizationId))

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import { Unavailable } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { behindArchive } from './behind-archive.ts'
 import { FairScheduler } from './fair-scheduler.ts'
 import { LiveStream, type StreamEnd } from './live-stream.ts'
 import { type Follower, OrganizationFeed } from './organization-feed.ts'
@@ -13,6 +14,8 @@ export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
   /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
   readonly after?: number | undefined
   readonly types?: readonly Type[] | undefined
+  /** Events that were archived have no effect any more: a reader that asks for them begins behind them. */
+  readonly skipsArchived?: boolean | undefined
   readonly onEnd?: (reason: StreamEnd) => void
 }
 
@@ -53,14 +56,20 @@ export class EventStreams {
     return this.organizations.size
   }
 
-  async follow({ organizationId, after, types, onEnd }: FollowOptions): Promise<LiveStream<AuditEvent>> {
+  async follow(options: FollowOptions): Promise<LiveStream<AuditEvent>> {
+    const { organizationId, after, types, skipsArchived = false, onEnd } = options
     const feed = await this.enter(organizationId)
     // Everything that was committed before this call counts as past, received or not.
-    await feed.catchUp().catch((error: unknown) => {
+    const request = { organizationId, types, skipsArchived }
+    const begin = async () => {
+      await feed.catchUp()
+      if (after === undefined) return feed.cursor
+      return this.parts.database.read((reader) => behindArchive(reader, request, after))
+    }
+    let position = await begin().catch((error: unknown) => {
       this.leave(feed)
       throw error
     })
-    let position = after ?? feed.cursor
     const replay = async (goLive: () => void): Promise<readonly AuditEvent[]> => {
       const upTo = feed.cursor
       if (position >= upTo) {
@@ -70,7 +79,12 @@ export class EventStreams {
         return []
       }
       const events = await this.readPatiently(
-        (reader) => eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE),
+        async (reader) => {
+          const page = await eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE)
+          // Afterwards: what was archived while the page was read may be missing in it.
+          if (position > 0) await behindArchive(reader, request, position)
+          return page
+        },
         () => this.streams.has(stream),
       )
       position = events.length < REPLAY_PAGE ? upTo : (events.at(-1)?.sequence ?? upTo)
@@ -119,10 +133,15 @@ export class EventStreams {
       if (feed.cursor < sequenceOf(feed.organizationId)) feed.catchUp().catch(this.parts.onFault)
   }
 
+  /** Ends every stream that is open. Its reader subscribes again where it was. */
+  restart(): void {
+    for (const stream of [...this.streams]) stream.end('stopped')
+  }
+
   /** Ends every stream, and those that are opened from here on. */
   end(): void {
     this.closed = true
-    for (const stream of [...this.streams]) stream.end('stopped')
+    this.restart()
   }
 
   /** Reads for a stream. While the database is away it tries again, as long as the stream is open. */

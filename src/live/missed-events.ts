@@ -30,10 +30,14 @@ export class MissedEvents {
     if (sequence === known + 1) this.received.set(organizationId, sequence)
   }
 
-  /** When it resolves, the handlers were notified of everything that was committed before the call. */
-  async poll(reader: Reader, now: Date): Promise<void> {
+  /**
+   * When it resolves, the handlers were notified of everything that was committed before the call.
+   *
+   * @param anew whether what was missed may not be there any more
+   */
+  async poll(reader: Reader, now: Date, anew = false): Promise<void> {
     const growths = await this.heads.poll(reader, now)
-    if (growths === null || this.countMissed(growths) > MOST_MISSED) return this.startAnew(reader, now)
+    if (anew || growths === null || this.countMissed(growths) > MOST_MISSED) return this.startAnew(reader, now)
     for (const growth of growths) await this.read(reader, growth)
   }
 

@@ -1,5 +1,6 @@
 import type { AccessControl } from '../access/access-control.ts'
 import type { Principal } from '../access/principal.ts'
+import { findBase } from '../audit/audit-base.store.ts'
 import { findHead } from '../audit/audit-heads.store.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
@@ -208,6 +209,10 @@ export class RoutesService {
       const head = await findHead(writer, route.organizationId)
       if (afterSequence < 0 || afterSequence > head.sequence)
         throw badInput('afterSequence', `must be from 0 to ${head.sequence}, the head of the audit log`)
+      // The route is locked: while it is, nothing behind its new position is archived.
+      const base = await findBase(writer, route.organizationId)
+      if (afterSequence < base.sequence)
+        throw badInput('afterSequence', `must be at least ${base.sequence}: events up to there were archived`)
       const change = {
         position: Math.min(route.position, afterSequence),
         redeliverUntil: Math.max(route.redeliverUntil, route.position),

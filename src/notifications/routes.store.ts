@@ -112,6 +112,37 @@ export const insertBuiltInRoute = async (writer: Writer, row: NotificationRouteR
     .execute()
 }
 
+/**
+ * The sequence up to which every route of an organization, disabled ones included, has read the audit log, and no delivery is
+ * pending; null if there is no route. Locks the routes, so that none is moved back until the transaction ends.
+ */
+export const lockDealtWith = async (writer: Writer, organizationId: string): Promise<number | null> => {
+  const query = writer.manager
+    .createQueryBuilder(NotificationRouteEntity, 'route')
+    .where({ organizationId })
+    .orderBy('route.id')
+  const positions = (await writer.lock(query).getMany()).map(({ position }) => position)
+  return positions.length === 0 ? null : dealtWith(writer, organizationId, Math.min(...positions))
+}
+
+/** As `lockDealtWith`, without a lock: it may have changed already. */
+export const findDealtWith = async (reader: Reader, organizationId: string): Promise<number | null> => {
+  const [row] = await reader.query<{ position: string | number | null }>(
+    'SELECT MIN(position) AS position FROM notification_routes WHERE organization_id = ?',
+    [organizationId],
+  )
+  return row?.position == null ? null : dealtWith(reader, organizationId, Number(row.position))
+}
+
+const dealtWith = async (reader: Reader, organizationId: string, position: number): Promise<number> => {
+  const [row] = await reader.query<{ sequence: string | number }>(
+    `SELECT sequence FROM notification_deliveries WHERE organization_id = ? AND sequence <= ? AND status = 'PENDING'
+     ORDER BY sequence LIMIT 1`,
+    [organizationId, position],
+  )
+  return row === undefined ? position : Math.min(position, Number(row.sequence) - 1)
+}
+
 /** Whether an enabled route has events behind its position: asked without a lock, before any is taken. */
 export const anyRouteBehind = async (reader: Reader): Promise<boolean> => {
   const rows = await reader.query(

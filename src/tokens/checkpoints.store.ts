@@ -9,6 +9,26 @@ import {
 export const findNewestCheckpoint = (reader: Reader, organizationId: string): Promise<AuditCheckpointRow | null> =>
   reader.manager.findOne(AuditCheckpointEntity, { where: { organizationId }, order: { number: 'DESC' } })
 
+/**
+ * A checkpoint of a log between two sequences: the newest that leaves at most so many events before it, or the oldest where
+ * all leave more; null if there is none.
+ */
+export const findCheckpointWithin = async (
+  reader: Reader,
+  organizationId: string,
+  { after, upTo, most }: { readonly after: number; readonly upTo: number; readonly most: number },
+): Promise<AuditCheckpointRow | null> => {
+  const find = (last: number, direction: 'ASC' | 'DESC') =>
+    reader.manager
+      .createQueryBuilder(AuditCheckpointEntity, 'checkpoint')
+      .where('checkpoint.organizationId = :organizationId', { organizationId })
+      .andWhere('checkpoint.sequence > :after AND checkpoint.sequence <= :last', { after, last })
+      .orderBy('checkpoint.sequence', direction)
+      .limit(1)
+      .getOne()
+  return (await find(Math.min(upTo, after + most), 'DESC')) ?? find(upTo, 'ASC')
+}
+
 /** Inserts a checkpoint; false where another instance took its number first. */
 export const insertCheckpoint = async (writer: Writer, row: AuditCheckpointRow): Promise<boolean> => {
   const { organizationId, number } = row

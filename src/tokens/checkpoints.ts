@@ -2,8 +2,8 @@ import { hash as digest } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { AccessControl } from '../access/access-control.ts'
-import { findHash } from '../audit/audit.store.ts'
 import type { AuditAnchor } from '../audit/audit-anchor.ts'
+import { findBaseRow, hashAt } from '../audit/audit-base.store.ts'
 import { type AuditHead, findHead } from '../audit/audit-heads.store.ts'
 import type { Caller } from '../audit/caller.ts'
 import { CHECKPOINT_TYPE } from '../audit-chain/checkpoint-payload.ts'
@@ -11,6 +11,7 @@ import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { conflict } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
+import { isAuthenticBase } from './base-signature.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import type { CheckpointKeys } from './checkpoint-keys.ts'
 import { isAuthentic } from './checkpoint-signature.ts'
@@ -99,7 +100,7 @@ export class Checkpoints {
     onStored(row)
   }
 
-  /** The newest stored checkpoint, and the newest one that this process has cached. */
+  /** The newest stored checkpoint, the newest one that this process has cached, and the base of the log. */
   async anchors(reader: Reader, organizationId: string): Promise<readonly AuditAnchor[]> {
     return (await this.known(reader, organizationId)).anchors
   }
@@ -114,6 +115,8 @@ export class Checkpoints {
       const authentic = await isAuthentic(this.parts.checkpointKeys, newest)
       anchors.push({ ...newest, authentic })
     }
+    const base = await findBaseRow(reader, organizationId)
+    if (base !== null) anchors.push({ ...base, authentic: await isAuthenticBase(this.parts.checkpointKeys, base) })
     return { newest, anchors }
   }
 
@@ -125,8 +128,9 @@ export class Checkpoints {
     const { newest, anchors } = await this.known(reader, organizationId)
     const head = await findHead(reader, organizationId)
     for (const { sequence, hash, authentic } of [...anchors, { ...head, authentic: true }]) {
-      const found = sequence === 0 ? GENESIS_HASH : await findHash(reader, organizationId, sequence)
-      if (!authentic || sequence > head.sequence || found !== hash) throw new AuditLogContradiction(organizationId)
+      const found = await hashAt(reader, organizationId, sequence)
+      const contradicts = found !== hash && found !== 'archived'
+      if (!authentic || sequence > head.sequence || contradicts) throw new AuditLogContradiction(organizationId)
     }
     if (newest !== null) this.cache(newest)
     return { head, newest }

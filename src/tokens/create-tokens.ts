@@ -18,6 +18,7 @@ import type { OrganizationDirectory } from '../organizations/organization-direct
 import type { Database } from '../persistence/database.ts'
 import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { ApiTokenVerifier } from './api-token-verifier.ts'
+import { BaseSigner } from './base-signature.ts'
 import type { AuditCheckpointRow } from './checkpoint.entity.ts'
 import { CheckpointKeys } from './checkpoint-keys.ts'
 import { CheckpointSchedule } from './checkpoint-schedule.ts'
@@ -89,6 +90,7 @@ export interface Tokens {
   readonly clients: ClientAuthenticator
   readonly signingKeys: SigningKeys
   readonly checkpointKeys: CheckpointKeys
+  readonly baseSigner: BaseSigner
   /** To be started after the first start has created its organization. */
   readonly checkpointSchedule: CheckpointSchedule
   /** Starts the signing keys and the list of revoked tokens. Throws WrongMasterKey. */
@@ -143,6 +145,7 @@ export const createTokens = (parts: TokensParts): Tokens => {
     clients,
     signingKeys,
     checkpointKeys,
+    baseSigner: new BaseSigner({ issuer, clock, signingKeys, checkpointKeys }),
     checkpointSchedule,
     start: async (stack) => {
       stack.push(() => signingKeys.stop())

@@ -61,7 +61,8 @@ export class RevocationFeed {
       principal: caller.principal,
       topic: JSON.stringify(['revocations', organizationId]),
       items: this.items,
-      follow: { organizationId, types: REVOCATION_TYPES, after: checkAfter(args.after) },
+      // The tokens that an archived event ended have expired.
+      follow: { organizationId, types: REVOCATION_TYPES, after: checkAfter(args.after), skipsArchived: true },
       mayFollow: (principal) => this.access.may(principal, 'readTokens', organizationId),
       valueOf: async (event) => revocationOf(event),
     })

@@ -1,5 +1,5 @@
 import type { AccessControl } from '../access/access-control.ts'
-import { sequenceBefore } from '../audit/audit.store.ts'
+import { sequenceBefore } from '../audit/audit-base.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { pageOfEvents } from '../audit/audit-pages.store.ts'
 import type { Caller } from '../audit/caller.ts'

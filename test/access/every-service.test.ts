@@ -94,6 +94,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'members.canReadUser': (s, c, { userId }) => s.members.canReadUser(c.principal, userId),
   'previewPolicy.preview': (s, c, { organizationId }) =>
     s.previewPolicy.preview(c, organizationId, { expiryRequired: true }),
+  'retention.find': (s, c, { organizationId }) => s.retention.find(c, organizationId),
+  'retention.update': (s, c, { organizationId }) => s.retention.update(c, organizationId, null),
   'updatePolicy.update': (s, c, { organizationId }) =>
     s.updatePolicy.update(c, organizationId, { expiryRequired: true }),
   'keyQueries.find': (s, c, { keyId }) => s.keyQueries.find(c, keyId),

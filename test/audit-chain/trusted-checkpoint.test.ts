@@ -16,7 +16,7 @@ describe('a checkpoint file that somebody kept', () => {
 
   it('is relied on where the server publishes the key that signed it', async () => {
     const file = await server.sign(HEAD)
-    expect(await trust(file)).toEqual({ head: { ...HEAD, signedAt: file.signedAt }, fault: null })
+    expect(await trust(file)).toEqual({ head: { ...HEAD, signedAt: file.signedAt }, base: null, fault: null })
   })
 
   it.each<[string, () => Promise<unknown>, string]>([

@@ -108,6 +108,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     const now = await historyOf(app.owner, app.organizationId)
     expect(organization?.auditVerification).toEqual({
       intact: true,
+      baseSequence: 0,
       checkedEvents: now.length,
       firstBrokenSequence: null,
       headHash: now.at(-1)?.hash,

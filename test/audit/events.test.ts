@@ -22,6 +22,13 @@ const ANN = { id: 'usr_1', name: 'Ann' }
 const DRAFTS: readonly EventDraft[] = [
   organization.organizationCreated({ ...NAMED, slug: 'acme', parentId: null }),
   organization.organizationUpdated(NAMED, { name: { from: 'A', to: 'Acme' } }),
+  organization.auditEventsArchived(NAMED, {
+    firstSequence: 1,
+    lastSequence: 2,
+    lastHash: 'a'.repeat(64),
+    file: 'org_1/1-2.ndjson',
+    sha256: 'b'.repeat(64),
+  }),
   organization.policyUpdated('org_1', { changes: {}, nonConformingKeys: 1, nonConformingKeyIds: ['key_1'] }),
   organization.moduleDefined({ ...NAMED, description: null }),
   organization.moduleRemoved(NAMED),

@@ -19,6 +19,7 @@ const ORGANIZATIONS = [...new Set(ROWS.map((row) => String(row.organization_id))
 /** Types that came with or after the version that wrote the rows. */
 const LATER: readonly AuditEventType[] = [
   'KEY_LEAKED',
+  'AUDIT_EVENTS_ARCHIVED',
   'KEY_TOKENS_INVALIDATED',
   'SESSION_STARTED',
   'SESSION_ENDED',

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import type { ConsolePage } from './support/console-page.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
+import type { ConsolePage } from './support/console-page.ts'
 
 const run = promisify(execFile)
 

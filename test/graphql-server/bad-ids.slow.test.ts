@@ -47,6 +47,7 @@ const NEW_ROUTE = { name: 'n', target: { webhook: { url: 'https://receiver.inval
 /** Every argument of a mutation that is an id: of what, and what else the mutation needs. */
 const OF_MUTATIONS: Record<string, readonly [kind: Kind, input: object, selection: string]> = {
   'createOrganization.parentId': ['organization', { name: 'n' }, 'organization { id }'],
+  'updateAuditRetention.organizationId': ['organization', { keep: 'P90D' }, 'organization { id }'],
   'updateKeyPolicy.organizationId': ['organization', { policy: { expiryRequired: true } }, 'organization { id }'],
   'defineModule.organizationId': ['organization', { name: 'build' }, 'module { id }'],
   'createProject.organizationId': ['organization', { name: 'n' }, 'project { id }'],

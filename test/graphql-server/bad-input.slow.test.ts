@@ -17,6 +17,7 @@ const MUTATIONS = {
   revokeKeys: ['RevokeKeysInput', { organizationId: 'organization', filter: {}, expectedCount: 0 }, 'revokedCount'],
   revokeSecret: ['RevokeSecretInput', { secret: 's' }, 'accepted'],
   suspendKey: ['KeyIdInput', { id: 'key' }, 'key { id }'],
+  updateAuditRetention: ['UpdateAuditRetentionInput', { organizationId: 'organization' }, 'organization { id }'],
   updateKeyPolicy: ['UpdateKeyPolicyInput', { organizationId: 'organization', policy: {} }, 'organization { id }'],
 } as const
 type Mutation = keyof typeof MUTATIONS

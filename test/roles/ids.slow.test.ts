@@ -92,6 +92,7 @@ const needed = (field: string, own: Ids, secret: string): Record<string, unknown
   const inputs: Record<string, Record<string, unknown>> = {
     createOrganization: { name: 'Made' },
     updateKeyPolicy: { organizationId, policy: {} },
+    updateAuditRetention: { organizationId },
     defineModule: { organizationId, name: 'made' },
     createProject: { organizationId, name: 'Made' },
     inviteMember: { organizationId, email: 'made@example.com', ...grants },

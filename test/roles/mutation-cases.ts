@@ -78,6 +78,7 @@ const probesIn = (place: Furniture): Probe[] => {
     suspensionOf(suspended),
     { name: 'createOrganization', target: organization, input: { parentId: organizationId, name: '' } },
     { name: 'updateKeyPolicy', target: organization, input: { organizationId, policy: { maximumLifetime: 'PT0S' } } },
+    { name: 'updateAuditRetention', target: organization, input: { organizationId, keep: 'P1D' } },
     { name: 'defineModule', target: organization, input: { organizationId, name: 'Not a name' } },
     { name: 'createProject', target: organization, input: { organizationId, name: '' } },
     { name: 'inviteMember', target: organization, input: { organizationId, email: 'nobody', grants: [] } },

@@ -96,6 +96,7 @@ const changes = (app: TestApp, place: Furniture): (() => Promise<Change>)[] => {
       made: (payload) => ({ path: [idIn(payload, 'organization'), ...place.path] }),
     }),
     inOrganization('updateKeyPolicy', () => ({ policy: {} })),
+    inOrganization('updateAuditRetention', () => ({ keep: null })),
     inOrganization('defineModule', () => ({ name: fresh('tried').replace(' ', '-') })),
     inOrganization('createProject', () => ({ name: fresh('Tried') })),
     inOrganization('inviteMember', () => ({

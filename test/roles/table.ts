@@ -85,6 +85,7 @@ export const TABLE: Rows = {
     expiryWarnings: noting(may('keys:viewer'), 'about the keys that the caller may read'),
     auditEvents: may('audit:viewer'),
     auditCheckpoint: may('audit:manager'),
+    auditRetention: may('audit:viewer'),
     auditVerification: may('audit:manager'),
     revocationRange: may('tokens:viewer'),
     notificationRoutes: may('keys:manager'),
@@ -129,7 +130,9 @@ export const TABLE: Rows = {
   }),
   ...of('Actor', open('kind id name')),
   ...of('AuditCheckpoint', open('sequence hash signedAt signature')),
-  ...of('AuditVerification', open('intact checkedEvents firstBrokenSequence headHash')),
+  ...of('AuditRetention', open('keep state firstSequence base')),
+  ...of('AuditBase', open('sequence hash signedAt signature')),
+  ...of('AuditVerification', open('intact baseSequence checkedEvents firstBrokenSequence headHash')),
 
   ...of('Session', open('id createdAt lastUsedAt expiresAt ipAddress userAgent current')),
 
@@ -149,6 +152,7 @@ export const TABLE: Rows = {
       'in the parent; a root organization: the owner of the server alone',
     ),
     updateKeyPolicy: may('keys:manager'),
+    updateAuditRetention: may('audit:manager'),
     defineModule: may('members:manager'),
     createProject: may('members:manager'),
 
@@ -194,6 +198,7 @@ export const TABLE: Rows = {
 
   ...of('CreateOrganizationPayload', open('organization')),
   ...of('UpdateKeyPolicyPayload', open('organization')),
+  ...of('UpdateAuditRetentionPayload', open('organization')),
   ...of('DefineModulePayload', open('module')),
   ...of('CreateProjectPayload', open('project')),
   ...of('InviteMemberPayload', open('invitation invitationToken expiresAt')),

@@ -21,7 +21,11 @@ describe("a person's own sessions", () => {
     const person = await app.person('Ann', [])
     const id = (await sessionsOf(await signIn(app, person.secret)))[0]?.id ?? ''
     const other = await signIn(app, (await app.stranger()).owner.secret)
-    for (const client of [app.owner, other, (await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })).client]) {
+    for (const client of [
+      app.owner,
+      other,
+      (await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })).client,
+    ]) {
       expect((await sessionsOf(client)).map((session) => session.id)).not.toContain(id)
       const { data, errors } = await client.send(`{ node(id: "${id}") { id } }`)
       expect([data?.node, errors?.[0]?.extensions.code]).toEqual([null, 'NOT_FOUND'])

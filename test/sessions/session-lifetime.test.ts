@@ -18,7 +18,8 @@ const MINUTE = 60
 const HOUR = 3_600
 const DAY = 24 * HOUR
 
-const reasonOf = async (session: ConsoleClient) => (await session.try(ViewerDocument, {})).errors?.[0]?.extensions.reason
+const reasonOf = async (session: ConsoleClient) =>
+  (await session.try(ViewerDocument, {})).errors?.[0]?.extensions.reason
 const endsOf = async (app: TestApp, userId: string) =>
   (await sessionEvents(app, userId)).flatMap(({ details }) => details.reason ?? [])
 

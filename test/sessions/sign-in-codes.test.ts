@@ -37,9 +37,7 @@ describe.each(ENGINES)('the sign-in code of the first start, on %s', (engine) =>
     expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array.from({ length: 9 }, () => 401)])
     const refused = answers.find(({ status }) => status === 401)
     expect(await refused?.json()).toMatchObject({ reason: 'UNKNOWN' })
-    const rows = await app.app.parts.services.database.read((reader) =>
-      reader.query('SELECT id FROM console_sessions'),
-    )
+    const rows = await app.app.parts.services.database.read((reader) => reader.query('SELECT id FROM console_sessions'))
     expect(rows).toHaveLength(1)
   })
 

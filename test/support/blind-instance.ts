@@ -109,6 +109,7 @@ class ModelDatabase implements Pick<Database, 'engine' | 'read'> {
         : recent.map(({ organization_id = null, sequence = null }) => ({ total, organization_id, sequence }))
     }
     if (sql.includes('FROM audit_heads')) return heads
+    if (sql.includes('FROM audit_bases')) return []
     if (sql.includes('FROM audit_events')) return this.selectEvents(sql, parameters)
     const [keyId] = parameters
     return [{ revoked: this.revoked.has(String(keyId)) ? 1 : 0 }]

@@ -6,7 +6,7 @@ import { historyOf, type PublicEvent, publicHash } from './audit-chain.ts'
 import type { TestApp } from './boot.ts'
 import type { TestDatabase } from './engines.ts'
 
-const GUARDED = ['audit_events', 'audit_checkpoints', 'checkpoint_keys']
+const GUARDED = ['audit_events', 'audit_bases', 'audit_checkpoints', 'checkpoint_keys']
 
 /** Runs statements past the service and past the triggers that guard the history, as somebody with the disk or the superuser can. */
 export const tamperWith = (database: TestDatabase, statements: readonly string[]): Promise<void> =>

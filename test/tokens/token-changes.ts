@@ -346,6 +346,7 @@ export const HARMLESS: readonly string[] = [
   'createPersonalAccessKey',
   'createProject',
   'defineModule',
+  'updateAuditRetention',
   'endSessions',
   'exchangeKey',
   'inviteMember',

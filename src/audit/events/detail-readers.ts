@@ -24,6 +24,13 @@ export const DETAIL_READERS = {
   MODULE_DEFINED: { description: 'open' },
   MODULE_REMOVED: {},
   PROJECT_CREATED: { slug: 'open' },
+  AUDIT_EVENTS_ARCHIVED: {
+    firstSequence: 'open',
+    lastSequence: 'open',
+    lastHash: 'open',
+    file: 'open',
+    sha256: 'open',
+  },
   // As Organization.invitations.
   MEMBER_INVITED: {
     email: 'manageMembers',

@@ -3,11 +3,13 @@ import type { AuditEventType } from './event-types.ts'
 /** The description of each event type in the schema. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<AuditEventType, string>> = {
   ORGANIZATION_CREATED: 'An organization was created.',
-  ORGANIZATION_UPDATED: 'The name or slug of an organization was changed.',
+  ORGANIZATION_UPDATED: 'The name, the slug or the audit retention of an organization was changed.',
   POLICY_UPDATED: 'A key policy was changed. `details` lists the keys that no longer conform.',
   MODULE_DEFINED: 'A module was defined.',
   MODULE_REMOVED: 'A module was removed.',
   PROJECT_CREATED: 'A project was created.',
+  AUDIT_EVENTS_ARCHIVED:
+    'Old events were written to an archive and removed from the audit log. `details` contains their range, the hash of the last of them, and the file with its SHA-256.',
   MEMBER_INVITED: 'A person was invited, or an invitation was withdrawn.',
   MEMBER_JOINED: 'A person became a member.',
   MEMBER_UPDATED: 'The grants of a member were changed.',

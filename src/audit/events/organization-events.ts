@@ -11,6 +11,13 @@ export const ORGANIZATION_EVENT_DETAILS = {
   MODULE_DEFINED: z.object({ description: textOrNull }),
   MODULE_REMOVED: z.object({}),
   PROJECT_CREATED: z.object({ slug: z.string() }),
+  AUDIT_EVENTS_ARCHIVED: z.object({
+    firstSequence: z.number(),
+    lastSequence: z.number(),
+    lastHash: z.string(),
+    file: z.string(),
+    sha256: z.string(),
+  }),
 } as const
 
 type Details = {
@@ -64,4 +71,13 @@ export const projectCreated = (
   type: 'PROJECT_CREATED',
   target: { id: project.id, name: project.name },
   details: { slug: project.slug },
+})
+
+export const auditEventsArchived = (
+  organization: EventTarget,
+  details: Details['AUDIT_EVENTS_ARCHIVED'],
+): OrganizationEvent<'AUDIT_EVENTS_ARCHIVED'> => ({
+  type: 'AUDIT_EVENTS_ARCHIVED',
+  target: { id: organization.id, name: organization.name },
+  details,
 })

@@ -5,7 +5,8 @@ import { parseExportedEvent } from '../../audit-chain/exported-event.ts'
 
 /**
  * Verifies an exported audit log without the server: each event must be there, in its place and as it was written; and the
- * log must contain what a checkpoint signed, so that a missing end is noticed. Reads line by line.
+ * log must contain what a checkpoint signed, so that a missing end is noticed. It begins with the first event, or behind the
+ * signed base of the checkpoint. Reads line by line.
  */
 export const verifyExport = async (
   lines: AsyncIterable<string | null>,
@@ -15,7 +16,7 @@ export const verifyExport = async (
   if (checkpoint !== null && signer === null)
     return invalidCheckpoint('The checkpoint is not valid: its signature does not match what it says.')
   const organizationId = signer?.organizationId ?? null
-  const check = new ChainCheck({ sha256, organizationId, signedHead: checkpoint })
+  const check = new ChainCheck({ sha256, organizationId, signedHead: checkpoint, signedBase: checkpoint?.base ?? null })
   for await (const line of lines) if (!check.accept(line === null ? null : parseExportedEvent(line))) break
   return check.finish()
 }

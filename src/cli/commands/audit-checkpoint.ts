@@ -15,5 +15,6 @@ export const checkpoint = (options: GlobalOptions): Promise<void> =>
     if (organization?.auditCheckpoint == null) throw failed('The server signed no checkpoint.')
     const { sequence, hash, signedAt, signature } = organization.auditCheckpoint
     const keys = await fetchDocument(session.connection.server, KEYS_PATH, KeySet)
-    await session.output.value({ sequence, hash, signedAt, signature, keys })
+    const base = organization.auditRetention?.base ?? null
+    await session.output.value({ sequence, hash, signedAt, signature, base, keys })
   })

@@ -22,6 +22,7 @@ export const REVOCATION_REASONS = namesOf({
 
 export const EVENT_TYPES = namesOf({
   ACCESS_DENIED: true,
+  AUDIT_EVENTS_ARCHIVED: true,
   EXPIRY_WARNING_ACKNOWLEDGED: true,
   KEY_CREATED: true,
   KEY_EXPIRED: true,

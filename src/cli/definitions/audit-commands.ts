@@ -27,8 +27,8 @@ export const defineAuditCommands = (program: Command): void => {
     .action(lazily(async () => (await import('../commands/audit-checkpoint.ts')).checkpoint))
   audit
     .command('verify')
-    .description('verify an exported log, without a server')
-    .argument('<file>', 'the export; "-" for standard input')
+    .description('verify an exported log and its archives, without a server')
+    .argument('<files...>', 'the export, and the archives of events before it; "-" for standard input')
     .option('--checkpoint <file>', 'what keyturn audit checkpoint printed: also notices a missing end')
     .action(lazily(async () => (await import('../commands/audit-verify.ts')).verifyFile))
 }

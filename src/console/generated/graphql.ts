@@ -21,10 +21,26 @@ export type ActorKind =
   /** A person. */
   | 'USER';
 
+/** Which events of an audit log to return. A field that is left out does not filter. */
+export type AuditEventFilter = {
+  /** Events that this user or API key caused. */
+  actorId?: string | null | undefined;
+  /** Events after this time. */
+  occurredAfter?: string | null | undefined;
+  /** Events before this time. */
+  occurredBefore?: string | null | undefined;
+  /** Events about this object. */
+  targetId?: string | null | undefined;
+  /** Events of any of these types. At most 100 items. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
 /** The type of an event in an audit log. */
 export type AuditEventType =
   /** A request was denied. Identical denials within a minute are counted in one event. */
   | 'ACCESS_DENIED'
+  /** Old events were written to an archive and removed from the audit log. `details` contains their range, the hash of the last of them, and the file with its SHA-256. */
+  | 'AUDIT_EVENTS_ARCHIVED'
   /** An expiry warning was acknowledged. */
   | 'EXPIRY_WARNING_ACKNOWLEDGED'
   /** A key was created. */
@@ -71,7 +87,7 @@ export type AuditEventType =
   | 'NOTIFICATION_ROUTE_UPDATED'
   /** An organization was created. */
   | 'ORGANIZATION_CREATED'
-  /** The name or slug of an organization was changed. */
+  /** The name, the slug or the audit retention of an organization was changed. */
   | 'ORGANIZATION_UPDATED'
   /** A key policy was changed. `details` lists the keys that no longer conform. */
   | 'POLICY_UPDATED'
@@ -413,6 +429,66 @@ export type PaletteKeyFragment =
   | PaletteKey_PersonalAccessKey_Fragment
 ;
 
+export type AuditRowFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, organizationId: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } & { ' $fragmentName'?: 'AuditRowFragment' };
+
+export type AuditPageQueryVariables = Exact<{
+  organizationId: string;
+  filter?: AuditEventFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditPageQuery = { organization: { id: string, auditEvents: { edges: Array<{ cursor: string, node: { ' $fragmentRefs'?: { 'AuditRowFragment': AuditRowFragment } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type AuditEventByIdQueryVariables = Exact<{
+  id: string;
+  origins: boolean;
+}>;
+
+
+export type AuditEventByIdQuery = { node:
+    | { __typename: 'ApiKey' }
+    | (
+      { __typename: 'AuditEvent', ipAddress?: string | null, userAgent?: string | null }
+      & { ' $fragmentRefs'?: { 'AuditRowFragment': AuditRowFragment } }
+    )
+    | { __typename: 'ExpiryWarning' }
+    | { __typename: 'Member' }
+    | { __typename: 'Module' }
+    | { __typename: 'NotificationDelivery' }
+    | { __typename: 'NotificationRoute' }
+    | { __typename: 'Organization' }
+    | { __typename: 'PersonalAccessKey' }
+    | { __typename: 'Project' }
+    | { __typename: 'Session' }
+    | { __typename: 'User' }
+   | null };
+
+export type AuditHeadSequenceQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditHeadSequenceQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { id: string, sequence: number } }> } | null } | null };
+
+export type AuditCheckpointToKeepQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditCheckpointToKeepQuery = { organization: { id: string, auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
+
+export type AuditExportPageQueryVariables = Exact<{
+  organizationId: string;
+  filter?: AuditEventFilter | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AuditExportPageQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { id: string, sequence: number, type: AuditEventType, occurredAt: string, organizationId: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, ipAddress: string | null, userAgent: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } | null } | null };
+
 export type CreateKeyPlaceQueryVariables = Exact<{
   organizationId: string;
   readPolicy: boolean;
@@ -737,6 +813,28 @@ export const PaletteKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
+export const AuditRowFragmentDoc = new TypedDocumentString(`
+    fragment AuditRow on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  organizationId
+  actor {
+    kind
+    id
+    name
+  }
+  credentialId
+  tokenId
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}
+    `, {"fragmentName":"AuditRow"}) as unknown as TypedDocumentString<AuditRowFragment, unknown>;
 export const HistoryEventFragmentDoc = new TypedDocumentString(`
     fragment HistoryEvent on AuditEvent {
   id
@@ -1097,6 +1195,140 @@ export const PaletteKeysDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PaletteKeysQuery, PaletteKeysQueryVariables>;
+export const AuditPageDocument = new TypedDocumentString(`
+    query AuditPage($organizationId: ID!, $filter: AuditEventFilter, $first: Int, $after: String) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(filter: $filter, first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          ...AuditRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment AuditRow on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  organizationId
+  actor {
+    kind
+    id
+    name
+  }
+  credentialId
+  tokenId
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<AuditPageQuery, AuditPageQueryVariables>;
+export const AuditEventByIdDocument = new TypedDocumentString(`
+    query AuditEventById($id: ID!, $origins: Boolean!) {
+  node(id: $id) {
+    __typename
+    ... on AuditEvent {
+      ...AuditRow
+      ipAddress @include(if: $origins)
+      userAgent @include(if: $origins)
+    }
+  }
+}
+    fragment AuditRow on AuditEvent {
+  id
+  sequence
+  type
+  occurredAt
+  organizationId
+  actor {
+    kind
+    id
+    name
+  }
+  credentialId
+  tokenId
+  targetId
+  targetName
+  details
+  requestId
+  previousHash
+  hash
+}`) as unknown as TypedDocumentString<AuditEventByIdQuery, AuditEventByIdQueryVariables>;
+export const AuditHeadSequenceDocument = new TypedDocumentString(`
+    query AuditHeadSequence($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(first: 1) {
+      edges {
+        node {
+          id
+          sequence
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditHeadSequenceQuery, AuditHeadSequenceQueryVariables>;
+export const AuditCheckpointToKeepDocument = new TypedDocumentString(`
+    query AuditCheckpointToKeep($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    auditCheckpoint {
+      sequence
+      hash
+      signedAt
+      signature
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditCheckpointToKeepQuery, AuditCheckpointToKeepQueryVariables>;
+export const AuditExportPageDocument = new TypedDocumentString(`
+    query AuditExportPage($organizationId: ID!, $filter: AuditEventFilter, $last: Int, $before: String) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(filter: $filter, last: $last, before: $before) {
+      edges {
+        node {
+          id
+          sequence
+          type
+          occurredAt
+          organizationId
+          actor {
+            kind
+            id
+            name
+          }
+          credentialId
+          tokenId
+          targetId
+          targetName
+          details
+          requestId
+          ipAddress
+          userAgent
+          previousHash
+          hash
+        }
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditExportPageQuery, AuditExportPageQueryVariables>;
 export const CreateKeyPlaceDocument = new TypedDocumentString(`
     query CreateKeyPlace($organizationId: ID!, $readPolicy: Boolean!) {
   organization(id: $organizationId) {

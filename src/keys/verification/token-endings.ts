@@ -157,6 +157,7 @@ export const TOKEN_ENDINGS: { readonly [Type in AuditEventType]: Row<Type> } = {
   MODULE_DEFINED: {},
   MODULE_REMOVED: {},
   PROJECT_CREATED: {},
+  AUDIT_EVENTS_ARCHIVED: {},
   ACCESS_DENIED: {},
   SESSION_STARTED: {},
   SESSION_ENDED: {},

@@ -1,0 +1,124 @@
+import type { AuditBaseRow } from '../audit/audit-base.entity.ts'
+import { loadOrganization } from '../organizations/context.graphql.ts'
+import { OrganizationRef } from '../organizations/organizations.graphql.ts'
+import { builder } from '../schema-kit/builder.ts'
+import { callerOf } from '../schema-kit/context.ts'
+import type { AuditRetention, RetentionService, RetentionState } from './retention.service.ts'
+
+declare module '../schema-kit/context.ts' {
+  interface Services {
+    readonly retention: RetentionService
+  }
+}
+
+const RetentionStateEnum = builder.enumType('AuditRetentionState', {
+  description: 'Whether old events of an audit log are archived and deleted.',
+  values: {
+    OFF: { description: 'Events are kept for ever.' },
+    NO_ARCHIVE: {
+      description: 'Nothing is deleted, because this server has no directory for archives (KEYTURN_AUDIT_ARCHIVE_DIR).',
+    },
+    HELD_BACK: {
+      description:
+        'Events are older than they need to be: a notification route, which may be disabled, has not read or delivered them. Enable or delete the route.',
+    },
+    ACTIVE: { description: 'Events are archived and deleted within about a day after their time.' },
+  } satisfies Record<RetentionState, object>,
+})
+
+const AuditBaseRef = builder.objectRef<AuditBaseRow>('AuditBase').implement({
+  description:
+    'The last archived event of an audit log, signed. It takes the place of all events up to it: the first event that is left contains its hash.',
+  partOfParent: true,
+  fields: (t) => ({
+    sequence: t.field({
+      type: 'SafeInt',
+      description: 'Sequence of the last archived event.',
+      resolve: (base) => base.sequence,
+    }),
+    hash: t.exposeString('hash', { description: 'Hash of the last archived event.' }),
+    signedAt: t.field({ type: 'DateTime', description: 'When it was signed.', resolve: (base) => base.signedAt }),
+    signature: t.exposeString('signature', {
+      description:
+        'Compact JWS of organization, sequence, hash and signedAt, with `typ` `keyturn-audit-base+jws`. The keys at /.well-known/keyturn/checkpoint-keys verify it.',
+    }),
+  }),
+})
+
+const AuditRetentionRef = builder.objectRef<AuditRetention>('AuditRetention').implement({
+  description: 'How long an organization keeps the events of its audit log, and where the log begins.',
+  partOfParent: true,
+  fields: (t) => ({
+    keep: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'How long events are kept before they are archived and deleted. Null: for ever.',
+      resolve: (retention) => retention.keep,
+    }),
+    state: t.field({
+      type: RetentionStateEnum,
+      description: 'Whether old events are archived and deleted.',
+      resolve: (retention) => retention.state,
+    }),
+    firstSequence: t.field({
+      type: 'SafeInt',
+      description: 'Sequence of the first event that the log has. 1 if none was archived.',
+      resolve: ({ base }) => (base?.sequence ?? 0) + 1,
+    }),
+    base: t.field({
+      type: AuditBaseRef,
+      nullable: true,
+      description: 'The last archived event, signed. Null if none was archived.',
+      resolve: (retention) => retention.base,
+    }),
+  }),
+})
+
+builder.objectField(OrganizationRef, 'auditRetention', (t) =>
+  t.field({
+    type: AuditRetentionRef,
+    nullable: true,
+    description: 'How long the audit log is kept, and where it begins. Requires `audit:viewer`.',
+    authScopes: ({ id }) => ({ may: { permission: 'readAuditLog', in: id } }),
+    resolve: ({ id }, _, context) => context.services.retention.find(callerOf(context), id),
+  }),
+)
+
+const UpdateAuditRetentionInput = builder.inputType('UpdateAuditRetentionInput', {
+  description: 'How long an organization keeps the events of its audit log.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization. Those below it keep their own setting.' }),
+    keep: t.field({
+      type: 'Duration',
+      description: 'How long events are kept: at least P30D. Null, or left out: for ever.',
+    }),
+  }),
+})
+
+const UpdateAuditRetentionPayload = builder
+  .objectRef<{ organizationId: string }>('UpdateAuditRetentionPayload')
+  .implement({
+    description: 'Result of `updateAuditRetention`.',
+    partOfParent: true,
+    fields: (t) => ({
+      organization: t.field({
+        type: OrganizationRef,
+        description: 'The organization.',
+        resolve: ({ organizationId }, _, context) => loadOrganization(context, organizationId),
+      }),
+    }),
+  })
+
+builder.mutationField('updateAuditRetention', (t) =>
+  t.field({
+    type: UpdateAuditRetentionPayload,
+    description:
+      'Sets how long the events of an audit log are kept. Older events are written to an archive, replaced by a signed base, and deleted. Requires `audit:manager`.',
+    args: { input: t.arg({ type: UpdateAuditRetentionInput, required: true, description: 'The setting.' }) },
+    authScopes: (_, { input }) => ({ may: { permission: 'manageRetention', in: input.organizationId } }),
+    resolve: async (_, { input }, context) => {
+      await context.services.retention.update(callerOf(context), input.organizationId, input.keep ?? null)
+      return { organizationId: input.organizationId }
+    },
+  }),
+)
