@@ -23,10 +23,11 @@ export const pageOfEvents = async (
   if (filter.targetId != null) and('target_id = ?', filter.targetId)
   // One bound on each side: of two on the same side SQLite walks the index from the wider one.
   let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
+  if (filter.afterSequence != null) lowest = Math.max(lowest, filter.afterSequence + 1)
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)
-    lowest = from
+    lowest = Math.max(lowest, from)
   }
   if (filter.occurredBefore != null) {
     const to = await sequenceAt(reader, organizationId, 'before', filter.occurredBefore)
