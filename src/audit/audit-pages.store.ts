@@ -29,6 +29,7 @@ export const pageOfEvents = async (
   // One bound on each side: of two on the same side SQLite walks the index from the wider one.
   const base = await findBase(reader, organizationId)
   let [lowest, highest] = [base.sequence + 1, Number.MAX_SAFE_INTEGER]
+  if (filter.afterSequence != null) lowest = Math.max(lowest, filter.afterSequence + 1)
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
     if (from === null) return makePage(request, [], cursorOf)

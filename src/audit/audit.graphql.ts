@@ -144,6 +144,10 @@ export const AuditEventFilterRef = builder.inputType('AuditEventFilter', {
     types: t.field({ type: [AuditEventTypeRef], description: 'Events of any of these types. At most 100 items.' }),
     actorId: t.id({ description: 'Events that this user or API key caused.' }),
     targetId: t.id({ description: 'Events about this object.' }),
+    afterSequence: t.field({
+      type: 'SafeInt',
+      description: 'Events with a greater sequence. With `last`, an exporter reads on from where it stopped.',
+    }),
     occurredAfter: t.field({ type: 'DateTime', description: 'Events after this time.' }),
     occurredBefore: t.field({ type: 'DateTime', description: 'Events before this time.' }),
   }),

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { defineAccountCommands } from './definitions/account-commands.ts'
 import { defineAuditCommands } from './definitions/audit-commands.ts'
@@ -9,17 +6,7 @@ import { defineNotificationCommands } from './definitions/notification-commands.
 import { defineOperatorCommands } from './definitions/operator-commands.ts'
 import { defineToolCommands } from './definitions/tool-commands.ts'
 import { harmless } from './terminal/harmless.ts'
-
-/** The version of the package that this file is part of, built or not. */
-const readVersion = (): string => {
-  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
-    try {
-      return String(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).version)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || directory === dirname(directory)) throw error
-    }
-  }
-}
+import { readVersion } from './version.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 success, 1 refused or failed, 2 wrong usage, 3 not logged in, 78 bad configuration.`

@@ -27,6 +27,8 @@ export type ActorKind =
 export type AuditEventFilter = {
   /** Events that this user or API key caused. */
   actorId?: string | null | undefined;
+  /** Events with a greater sequence. With `last`, an exporter reads on from where it stopped. */
+  afterSequence?: number | null | undefined;
   /** Events after this time. */
   occurredAfter?: string | null | undefined;
   /** Events before this time. */
@@ -621,6 +623,7 @@ export type AuditChainQueryVariables = Exact<{
   organizationId: string;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  after?: number | null | undefined;
 }>;
 
 
@@ -1349,9 +1352,9 @@ export const AuditEventOriginsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<AuditEventOriginsQuery, AuditEventOriginsQueryVariables>;
 export const AuditChainDocument = new TypedDocumentString(`
-    query AuditChain($organizationId: ID!, $last: Int, $before: String) {
+    query AuditChain($organizationId: ID!, $last: Int, $before: String, $after: SafeInt) {
   organization(id: $organizationId) {
-    auditEvents(last: $last, before: $before) {
+    auditEvents(last: $last, before: $before, filter: {afterSequence: $after}) {
       edges {
         node {
           ...AuditEventFields

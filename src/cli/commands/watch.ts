@@ -7,26 +7,14 @@ import {
 import { holds } from '../../kernel/grants.ts'
 import type { GlobalOptions } from '../options.ts'
 import { type Session, withSession } from '../session/session.ts'
+import { stopSignal } from '../session/stop-signal.ts'
 import { harmlessJson } from '../terminal/harmless.ts'
-import { INTERRUPTED } from '../terminal/prompt.ts'
 import { runCommand } from './run-command.ts'
 import { describeEvent, eventOfWarning, type WatchedEvent } from './watched-event.ts'
 
 interface WatchOptions extends GlobalOptions {
   readonly since?: number
   readonly exec?: string
-}
-
-/** Aborted by the first signal, so that what is being done is completed. A second one ends the process at once. */
-const stopSignal = (): AbortSignal => {
-  const controller = new AbortController()
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED)
-    controller.abort()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return controller.signal
 }
 
 /**

@@ -56,3 +56,6 @@ export const EVENT_TYPES = namesOf({
   TOKEN_ISSUED: true,
   TOKEN_REVOKED: true,
 } satisfies Record<AuditEventType, true>)
+
+/** Formats of `audit export`. */
+export const EXPORT_FORMATS = ['ndjson', 'ocsf', 'ecs', 'cef'] as const

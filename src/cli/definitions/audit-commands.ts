@@ -1,6 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { countOption, sinceOption } from '../options.ts'
-import { EVENT_TYPES } from './api-values.ts'
+import { EVENT_TYPES, EXPORT_FORMATS } from './api-values.ts'
 import { choicesOption } from './choices.ts'
 import { lazily } from './lazily.ts'
 
@@ -19,7 +19,14 @@ export const defineAuditCommands = (program: Command): void => {
     .action(lazily(async () => (await import('../commands/audit-list.ts')).listEvents))
   audit
     .command('export')
-    .description('write the whole log to standard output, one JSON object a line')
+    .description('write the log, oldest event first, one event a line')
+    .addOption(new Option('--format <format>', 'default: ndjson, with --syslog cef').choices(EXPORT_FORMATS))
+    .option('--follow', 'go on with what happens, until Ctrl-C')
+    .option('--after <sequence>', 'begin after this event, where the state file has no position yet', countOption)
+    .option('--state <file>', 'keep the position in a file, and continue from it')
+    .option('--output <file>', 'append to a file and sync it; default: standard output')
+    .option('--syslog <address>', 'send to a syslog receiver by TLS, such as tls://siem.example.com:6514')
+    .option('--ca <file>', 'certificate authorities that the receiver is verified with; default: those of the system')
     .action(lazily(async () => (await import('../commands/audit-export.ts')).exportEvents))
   audit
     .command('checkpoint')

@@ -25,6 +25,8 @@ export type ActorKind =
 export type AuditEventFilter = {
   /** Events that this user or API key caused. */
   actorId?: string | null | undefined;
+  /** Events with a greater sequence. With `last`, an exporter reads on from where it stopped. */
+  afterSequence?: number | null | undefined;
   /** Events after this time. */
   occurredAfter?: string | null | undefined;
   /** Events before this time. */

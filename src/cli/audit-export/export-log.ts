@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises'
+import { exportedEvent, type LoggedEvent } from '../../audit-chain/exported-event.ts'
+import type { KeyturnClient } from '../../client/client.ts'
+import { readLogAfter } from '../audit-file/read-log.ts'
+import { failed } from '../command-error.ts'
+import { patiently } from '../session/patiently.ts'
+import type { ExportedEvent } from './export-format.ts'
+import { type ExportItem, type ExportSink, SinkLost } from './export-sink.ts'
+import type { ExportPosition } from './export-state.ts'
+
+export interface ExportJob {
+  readonly client: KeyturnClient
+  readonly organizationId: string
+  readonly pageSize: number
+  readonly follow: boolean
+  readonly signal: AbortSignal
+  /** Opens the output at a position; null at the beginning of the log. Throws SinkLost. */
+  readonly open: (position: ExportPosition | null) => Promise<ExportSink>
+  /** An event as the output takes it. */
+  readonly bytesOf: (event: ExportedEvent) => Buffer
+  /** Receives each position that is settled. */
+  readonly onSettled: (position: ExportPosition) => void
+  /** Receives what a person should know. */
+  readonly onNote: (note: string) => void
+  readonly onProgress: (sequence: number) => void
+}
+
+const GRANTS = 'audit:manager, keys:manager and members:manager'
+const POLL_MS = 1_000
+const FIRST_RECONNECT_MS = 500
+const LAST_RECONNECT_MS = 30_000
+/** Connections that are tried for an export that has an end. */
+const RECONNECTS = 5
+
+/**
+ * Exports the log from a position on, until its end or until the signal. Every event is checked to follow the one before it.
+ * Throws CommandError, and SinkLost where the output stays away. Returns the last settled position.
+ */
+export const exportLog = async (job: ExportJob, start: ExportPosition | null): Promise<ExportPosition | null> => {
+  let settled = start
+  const onSettled = (position: ExportPosition) => {
+    settled = position
+    job.onSettled(position)
+  }
+  for (let failures = 0; ; failures += 1) {
+    const before: number = settled?.sequence ?? 0
+    try {
+      await exportThrough(await job.open(settled), { ...job, onSettled }, settled)
+      return settled
+    } catch (error) {
+      if (!(error instanceof SinkLost) || job.signal.aborted) throw error
+      if ((settled?.sequence ?? 0) > before) failures = 0
+      if (!job.follow && failures === RECONNECTS) throw error
+      job.onNote(`${error.message}. Trying again.`)
+      await pause(Math.min(LAST_RECONNECT_MS, FIRST_RECONNECT_MS * 2 ** failures), job.signal)
+      if (job.signal.aborted) return settled
+    }
+  }
+}
+
+/** Exports through one open output. */
+const exportThrough = async (sink: ExportSink, job: ExportJob, start: ExportPosition | null): Promise<void> => {
+  let position = start
+  let reported = start?.sequence ?? 0
+  const report = () => {
+    const settled = sink.settled()
+    if (settled === null || settled.sequence === reported) return
+    reported = settled.sequence
+    job.onSettled(settled)
+  }
+  while (!job.signal.aborted) {
+    const page = await readPage(job, position?.sequence ?? 0)
+    if (page === null) break
+    const items = page.events.map((event) => {
+      const item = itemOf(event, position, job)
+      position = { sequence: item.sequence, hash: item.hash, bytes: null }
+      return item
+    })
+    // Also without events: it notices that the other side has gone.
+    await sink.write(items)
+    report()
+    job.onProgress(position?.sequence ?? 0)
+    if (page.hasMore) continue
+    if (!job.follow) break
+    await pause(POLL_MS, job.signal)
+  }
+  await sink.close()
+  report()
+}
+
+/** The next page; null where the signal came first. A server that is away is waited for. */
+const readPage = async ({ client, organizationId, pageSize, follow, signal }: ExportJob, after: number) => {
+  const read = () => readLogAfter(client, organizationId, after, pageSize)
+  const wait = (milliseconds: number) => pause(milliseconds, signal)
+  try {
+    return await (follow
+      ? patiently(() => (signal.aborted ? Promise.resolve(null) : read()), wait, Number.POSITIVE_INFINITY)
+      : patiently(read))
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
+
+/** Checks that an event follows a position, and that nothing of it is withheld: nobody could verify such an export. */
+const itemOf = (node: LoggedEvent, position: ExportPosition | null, { bytesOf }: ExportJob): ExportItem => {
+  const { sequence, previousHash, hash } = node
+  if (Array.isArray(node.details.withheld))
+    throw failed(`Event ${sequence} has fields that you may not read: an export needs ${GRANTS}.`)
+  if (sequence !== (position?.sequence ?? 0) + 1)
+    throw failed(`The log has event ${sequence} after event ${position?.sequence ?? 0}: events are missing.`)
+  if (position !== null && position.hash !== null && previousHash !== position.hash)
+    throw failed(`Event ${sequence} does not follow the last one that was exported: the log was altered or restored.`)
+  return { sequence, hash, bytes: bytesOf(exportedEvent(node)) }
+}
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(milliseconds, undefined, { signal }).catch(() => undefined)

@@ -1,0 +1,58 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { failed } from '../command-error.ts'
+import { type ExportItem, type ExportSink, positionOf } from './export-sink.ts'
+import type { ExportPosition } from './export-state.ts'
+
+/**
+ * Appends to a file and syncs it. What was written after the stored position, before the program was killed, is cut off when
+ * the file is opened: so no line is lost, and none is there twice.
+ */
+export class FileSink implements ExportSink {
+  private readonly file: FileHandle
+  private size: number
+  private position: ExportPosition | null = null
+
+  private constructor(file: FileHandle, size: number) {
+    this.file = file
+    this.size = size
+  }
+
+  /** Opens the file at a position. Throws CommandError where the file does not fit the position. */
+  static async open(path: string, position: ExportPosition | null): Promise<FileSink> {
+    const file = await open(path, 'a', 0o600).catch((error: Error) => {
+      throw failed(`The file ${path} cannot be written: ${error.message}`)
+    })
+    const { size } = await file.stat()
+    const expected = position?.bytes ?? null
+    if (expected === null && size > 0 && position === null) {
+      await file.close()
+      throw failed(`${path} has content already: continue it with --state or --after, or name another file.`)
+    }
+    // An empty file is a new one: somebody has moved the old one away.
+    if (expected !== null && size > 0) {
+      if (size < expected) {
+        await file.close()
+        throw failed(`${path} is shorter than the state file says: move it away, or remove the state file.`)
+      }
+      await file.truncate(expected)
+    }
+    return new FileSink(file, (await file.stat()).size)
+  }
+
+  async write(items: readonly ExportItem[]): Promise<void> {
+    if (items.length === 0) return
+    const bytes = Buffer.concat(items.map((item) => item.bytes))
+    await this.file.appendFile(bytes)
+    await this.file.datasync()
+    this.size += bytes.length
+    this.position = positionOf(items, this.size) ?? this.position
+  }
+
+  settled(): ExportPosition | null {
+    return this.position
+  }
+
+  close(): Promise<void> {
+    return this.file.close()
+  }
+}
