@@ -67,8 +67,8 @@ const MAY_IMPORT = {
   // What the package exports to programs of others. They import nothing of the server.
   client: ['generated'],
   verify: ['client', 'generated'],
-  // The web console: a client of the schema, in a browser. Of the kernel it takes what is pure.
-  console: ['client', 'kernel'],
+  // The web console: a client of the schema, in a browser. Of the kernel it takes what is pure, and the rules of the hash chain.
+  console: ['client', 'kernel', 'audit-chain'],
 }
 
 // The outer layers are told their settings; a feature takes them as plain values and never learns of the environment.

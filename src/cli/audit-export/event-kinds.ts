@@ -58,6 +58,7 @@ const KINDS: Record<AuditEventType, EventKind> = {
   NOTIFICATION_ROUTE_CREATED: entity('notification route', 'create', 'Notification route created'),
   NOTIFICATION_ROUTE_UPDATED: entity('notification route', 'update', 'Notification route changed'),
   NOTIFICATION_ROUTE_DELETED: entity('notification route', 'delete', 'Notification route deleted', 2),
+  AUDIT_EVENTS_ARCHIVED: entity('audit log', 'other', 'Old events archived', 2),
   SIGNING_KEY_ROTATED: entity('signing key', 'update', 'Signing key rotated'),
   TOKEN_ISSUED: api('access token', 'create', 'Access token issued'),
   TOKEN_REVOKED: api('access token', 'delete', 'Access token revoked', 2),
