@@ -178,7 +178,6 @@ describe('every answer', () => {
 
 describe('an address that does not exist', () => {
   it.each([
-    ['GET', '/'],
     ['GET', '/graphql/'],
     ['POST', '/graphql/x'],
     ['DELETE', '/identity/v1/organizations'],
