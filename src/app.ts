@@ -107,7 +107,10 @@ const constructParts = async (
   })
   const memberships = createMemberships({ ...base, oidc: config.oidc, ...reports.memberships })
   const keys = createKeys({ ...base, prefix: config.keyPrefix, ...reports.keys })
-  const sessions = createSessions({ ...base, ...keys, ...reports.sessions })
+  const { oidc, oidcClient, publicUrl } = config
+  const provider =
+    oidc === null || oidcClient === null ? null : { ...oidc, ...oidcClient, publicUrl, cipher: masterKeys }
+  const sessions = createSessions({ ...base, ...keys, provider, ...reports.sessions })
   const onboarding = createOnboarding({
     ...base,
     ...organizations,

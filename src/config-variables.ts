@@ -104,6 +104,8 @@ export const variables = z.object({
     .default('ES256'),
   KEYTURN_OIDC_ISSUER: url(['http:', 'https:']).optional(),
   KEYTURN_OIDC_AUDIENCE: z.string().min(1).optional(),
+  KEYTURN_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  KEYTURN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   KEYTURN_NOTIFICATION_ALLOWED_RANGES: allowedRanges,
   KEYTURN_SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   KEYTURN_MAIL_FROM: mailbox.optional(),
@@ -168,6 +170,10 @@ export const combinationFaults = (variables: NodeJS.ProcessEnv): string[] => {
     faults.push('KEYTURN_MASTER_KEY: is required with PostgreSQL: all instances must share it')
   if ((variables.KEYTURN_OIDC_ISSUER === undefined) !== (variables.KEYTURN_OIDC_AUDIENCE === undefined))
     faults.push('KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE: must be set together')
+  if ((variables.KEYTURN_OIDC_CLIENT_ID === undefined) !== (variables.KEYTURN_OIDC_CLIENT_SECRET === undefined))
+    faults.push('KEYTURN_OIDC_CLIENT_ID, KEYTURN_OIDC_CLIENT_SECRET: must be set together')
+  if (variables.KEYTURN_OIDC_CLIENT_ID !== undefined && variables.KEYTURN_OIDC_ISSUER === undefined)
+    faults.push('KEYTURN_OIDC_CLIENT_ID: needs KEYTURN_OIDC_ISSUER, the identity provider that it is a client of')
   if ((variables.KEYTURN_SMTP_URL === undefined) !== (variables.KEYTURN_MAIL_FROM === undefined))
     faults.push('KEYTURN_SMTP_URL, KEYTURN_MAIL_FROM: must be set together')
   if (Number(variables.KEYTURN_HEADERS_TIMEOUT_SECONDS ?? 10) > Number(variables.KEYTURN_REQUEST_TIMEOUT_SECONDS ?? 30))

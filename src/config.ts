@@ -15,6 +15,8 @@ export interface Config {
   readonly keyPrefix: string
   readonly tokenAlgorithm: 'ES256' | 'EdDSA' | 'RS256'
   readonly oidc: { readonly issuer: string; readonly audience: string } | null
+  /** The client of the identity provider that signs people in to the console; null if it does not. */
+  readonly oidcClient: { readonly id: string; readonly secret: string } | null
   /** CIDR ranges that notifications may reach besides public addresses, in canonical form. */
   readonly notificationAllowedRanges: readonly string[]
   /** Where old events of audit logs are archived; null to delete none. */
@@ -122,6 +124,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const dataDir = resolve(values.KEYTURN_DATA_DIR)
   const publicUrl = publicUrlOf(variables)
   const { KEYTURN_OIDC_ISSUER: issuer, KEYTURN_OIDC_AUDIENCE: audience } = values
+  const { KEYTURN_OIDC_CLIENT_ID: clientId, KEYTURN_OIDC_CLIENT_SECRET: clientSecret } = values
   const { KEYTURN_SMTP_URL: smtpUrl, KEYTURN_MAIL_FROM: from } = values
   return Object.freeze({
     host: values.KEYTURN_HOST,
@@ -135,6 +138,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     keyPrefix: values.KEYTURN_KEY_PREFIX,
     tokenAlgorithm: values.KEYTURN_TOKEN_ALGORITHM,
     oidc: issuer === undefined || audience === undefined ? null : { issuer, audience },
+    oidcClient: clientId === undefined || clientSecret === undefined ? null : { id: clientId, secret: clientSecret },
     notificationAllowedRanges: values.KEYTURN_NOTIFICATION_ALLOWED_RANGES,
     auditArchiveDir: values.KEYTURN_AUDIT_ARCHIVE_DIR === undefined ? null : resolve(values.KEYTURN_AUDIT_ARCHIVE_DIR),
     mail: smtpUrl === undefined || from === undefined ? null : { url: smtpUrl, from },

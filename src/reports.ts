@@ -26,7 +26,7 @@ export interface Reports {
   readonly keys: Pick<KeysParts, 'onUsageFault'>
   readonly tokens: Pick<TokensParts, 'onFault' | 'onCheckpoint' | 'onCheckpointFault'>
   readonly expiry: Pick<ExpiryParts, 'onFault'>
-  readonly sessions: Pick<SessionsParts, 'onFault'>
+  readonly sessions: Pick<SessionsParts, 'onFault' | 'onProviderFault'>
   readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
   readonly retention: Pick<RetentionOptions, 'onArchived' | 'onFault'>
   readonly leaks: Pick<LeaksParts, 'onReport' | 'onKeysFault'>
@@ -57,7 +57,10 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
     keys: { onUsageFault: fault('The last use of keys could not be written') },
     tokens: { onFault: (error, message) => fault(message)(error), ...checkpointReports(logger, metrics) },
     expiry: { onFault: fault('A sweep of due keys failed') },
-    sessions: { onFault: fault('A sweep of console sessions failed') },
+    sessions: {
+      onFault: fault('A sweep of console sessions failed'),
+      onProviderFault: fault('A sign-in at the identity provider failed'),
+    },
     notifications: {
       onResult: (channel, result) => metrics.notified(channel, result),
       onFault: fault('Notifications could not be delivered'),

@@ -55,7 +55,7 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
   registerHealth(server, readiness)
   const cookie = createSessionCookie(config.publicUrl)
   if (config.console) {
-    registerSessions(server, { cookie, authenticator, clients, sessions })
+    registerSessions(server, { publicUrl: config.publicUrl, cookie, authenticator, clients, sessions })
     registerConsole(server, readConsole(builtConsole()))
   }
   const listen = async () => {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SessionToken } from '../access/verification.ts'
 import { forbidden, type KeyturnError } from '../kernel/errors.ts'
+import { createCookie } from './cookies.ts'
 
 /** The header that the console adds to requests that change something. No form and no link of another page can. */
 const CONSOLE_HEADER = 'x-keyturn-console'
@@ -35,22 +36,9 @@ export interface SessionCookie {
 /** Values of Sec-Fetch-Site for requests that a page of another origin started. */
 const OTHER_SITES: ReadonlySet<unknown> = new Set(['same-site', 'cross-site'])
 
-/** The values of a cookie (RFC 6265 section 4.2.1). A browser may send several of one name, set for different paths or domains. */
-const valuesOf = (header: string | undefined, name: string): string[] =>
-  (header ?? '').split(';').flatMap((pair) => {
-    const equals = pair.indexOf('=')
-    return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : []
-  })
-
-/**
- * The session cookie of a server. On https its name has the prefix `__Host-`, with which browsers accept it from this host
- * alone, so that no neighbouring host can set it.
- */
 export const createSessionCookie = (publicUrl: string): SessionCookie => {
-  const { origin: own, protocol } = new URL(publicUrl)
-  const secure = protocol === 'https:'
-  const name = secure ? '__Host-keyturn' : 'keyturn'
-  const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+  const { origin: own } = new URL(publicUrl)
+  const cookie = createCookie({ publicUrl, name: 'keyturn', sameSite: 'Strict', maxAgeSeconds: MAX_AGE_SECONDS })
   const foreign = forbidden([], `A console session is accepted from pages of ${own} alone: open the console there.`)
   const noOrigin = forbidden([], `A request by session cookie must state its origin, ${own}, in the header Origin.`)
   const noHeader = forbidden([], `A change by session cookie needs the header ${CONSOLE_HEADER}: 1.`)
@@ -60,7 +48,7 @@ export const createSessionCookie = (publicUrl: string): SessionCookie => {
 
   return {
     sessionOf: (headers) => {
-      const [sessionToken, ...more] = valuesOf(headers.cookie, name)
+      const [sessionToken, ...more] = cookie.valuesIn(headers)
       if (sessionToken === undefined) return null
       const refusal = refusalOf(headers)
       const originRefusal = headers.origin === own ? null : noOrigin
@@ -76,7 +64,7 @@ export const createSessionCookie = (publicUrl: string): SessionCookie => {
       const refusal = refusalOf(headers)
       if (refusal !== null) throw refusal
     },
-    set: (token) => `${name}=${token}; ${attributes}; Max-Age=${MAX_AGE_SECONDS}`,
-    clear: `${name}=; ${attributes}; Max-Age=0`,
+    set: cookie.set,
+    clear: cookie.clear,
   }
 }

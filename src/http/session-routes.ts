@@ -5,6 +5,7 @@ import { badInput } from '../kernel/errors.ts'
 import type { Sessions } from '../sessions/create-sessions.ts'
 import type { ClientAuthenticator } from '../tokens/client-authenticator.ts'
 import { NO_STORE, refuseOtherMethods } from './form.ts'
+import { registerProvider } from './provider-routes.ts'
 import { originOf } from './request-origin.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { answerSessionFailure } from './session-errors.ts'
@@ -12,6 +13,7 @@ import { answerSessionFailure } from './session-errors.ts'
 const PATH = '/session'
 
 export interface SessionRoutesOptions {
+  readonly publicUrl: string
   readonly cookie: SessionCookie
   readonly authenticator: Authenticator
   readonly clients: ClientAuthenticator
@@ -36,8 +38,11 @@ export const registerSessions = (server: FastifyInstance, options: SessionRoutes
         session !== null &&
         session.refusal === null &&
         (await authenticator.recheck(session.token, originOf(request))).valid
-      return reply.headers(NO_STORE).send({ signedIn, oidc: false })
+      return reply.headers(NO_STORE).send({ signedIn, oidc: sessions.providerSignIn !== null })
     })
+
+    const { providerSignIn, startSession } = sessions
+    if (providerSignIn !== null) registerProvider(scope, { ...options, providerSignIn, startSession })
 
     scope.post(PATH, async (request, reply) => {
       // Another page must not sign its visitor in as somebody else.

@@ -8,6 +8,7 @@ import { type UnauthenticatedReason, Unavailable } from '../kernel/errors.ts'
 import type { Database } from '../persistence/database.ts'
 import { memberPrincipal } from './member-principal.ts'
 import { findUserByEmail, listMembershipsOf } from './members.store.ts'
+import { verifiedEmailOf } from './verified-email.ts'
 
 export interface IdentityProviderParts {
   readonly issuer: string
@@ -154,7 +155,7 @@ const isTokenError = (error: unknown): boolean =>
   error instanceof errors.JWKSMultipleMatchingKeys ||
   error instanceof errors.JOSENotSupported
 
-const identityOf = ({ email, email_verified: verified, exp }: JWTPayload): Identity | null =>
-  typeof email === 'string' && verified === true && exp !== undefined
-    ? { email: email.normalize('NFC').toLowerCase(), expiresAt: new Date(exp * 1000) }
-    : null
+const identityOf = (claims: JWTPayload): Identity | null => {
+  const email = verifiedEmailOf(claims)
+  return email === null || claims.exp === undefined ? null : { email, expiresAt: new Date(claims.exp * 1000) }
+}

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
 import type { Database } from '../persistence/database.ts'
+import { type ProviderClient, ProviderSignIn, type SignInCipher } from './provider-sign-in.ts'
 import { SessionEndings } from './session-endings.ts'
 import { SessionSweeper } from './session-sweeper.ts'
 import { SessionVerifier } from './session-verifier.ts'
@@ -18,6 +19,10 @@ export interface SessionsParts {
   readonly denials: DenialRecorder
   readonly keyFacts: KeyFactsCache
   readonly usage: UsageRecorder
+  /** The client of the identity provider; null where people sign in with keys alone. */
+  readonly provider: (ProviderClient & { readonly cipher: SignInCipher }) | null
+  /** Receives the failures of the identity provider. */
+  readonly onProviderFault: (error: unknown) => void
   /** Receives the error of a failed sweep. The next sweep covers the same sessions. */
   readonly onFault: (error: unknown) => void
 }
@@ -26,6 +31,8 @@ export interface Sessions {
   readonly verifier: SessionVerifier
   readonly codes: CodeVerifier
   readonly startSession: StartSession
+  /** Signs people in at the identity provider; null where none is configured. */
+  readonly providerSignIn: ProviderSignIn | null
   readonly sweeper: SessionSweeper
   /** What resolvers and routes call. */
   readonly services: { readonly sessions: SessionsService }
@@ -38,6 +45,10 @@ export const createSessions = (parts: SessionsParts): Sessions => {
     verifier: new SessionVerifier(parts),
     codes: new CodeVerifier(parts),
     startSession: new StartSession(parts),
+    providerSignIn:
+      parts.provider === null
+        ? null
+        : new ProviderSignIn({ ...parts.provider, clock: parts.clock, onFault: parts.onProviderFault }),
     sweeper: new SessionSweeper(parts),
     services: { sessions: new SessionsService(parts.database, parts.log) },
   }

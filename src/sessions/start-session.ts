@@ -11,6 +11,8 @@ import { lockKey } from '../keys/keys.store.ts'
 import { principalOf } from '../keys/verification/key-facts.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { VerifiedSecret } from '../keys/verification/key-verifier.ts'
+import { memberPrincipal } from '../memberships/member-principal.ts'
+import { findUserByEmail, listMembershipsOf } from '../memberships/members.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
 import { type EndingSession, endSessions } from './end-sessions.ts'
 import { lostKeyOf } from './lost-key.ts'
@@ -30,7 +32,7 @@ export interface StartSessionParts {
 /** The request of a sign-in. */
 export interface SignInRequest {
   readonly from: CallOrigin
-  /** The session that the browser presented, which the new one replaces; null if there was none. */
+  /** The session that the browser had, which the new one replaces; null if there was none. */
   readonly replaced: SessionToken | null
 }
 
@@ -61,6 +63,21 @@ export class StartSession {
       if (!(await takeCode(writer, codeHash)))
         throw unauthenticated('UNKNOWN', 'This link has been used already. Sign in with a personal access key.')
       return this.ofKey(writer, { keyId, secretId, keyEpoch }, request)
+    })
+  }
+
+  /**
+   * Starts a session of the member whose address the identity provider has verified. Throws UNAUTHENTICATED if there is
+   * no such member.
+   */
+  withEmail(email: string, request: SignInRequest): Promise<string> {
+    return this.parts.database.write(async (writer) => {
+      const user = await findUserByEmail(writer, email)
+      const memberships = user === null ? [] : await listMembershipsOf(writer, user.id)
+      const principal = user === null ? null : memberPrincipal(user, memberships, null)
+      if (principal === null)
+        throw unauthenticated('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
+      return this.insert(writer, principal, { keyId: null, secretId: null, keyEpoch: null }, request)
     })
   }
 
