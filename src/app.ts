@@ -9,6 +9,7 @@ import { createGraphQLServer } from './graphql-server/create-graphql-server.ts'
 import { createHttp } from './http/create-http.ts'
 import { Metrics } from './http/metrics-route.ts'
 import { readinessChecks } from './http/readiness-checks.ts'
+import { instanceSources } from './instance-sources.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { watchClock } from './kernel/clock-jumps.ts'
 import { type StopStack, startOrStop } from './kernel/stop-stack.ts'
@@ -177,7 +178,7 @@ const constructParts = async (
   registerAppcircle(http.server, { ...services, authenticator })
   leaks.register(http.server)
   metrics.watchNotifications(notifications.backlog)
-  metrics.watch({ openWebSockets: () => graphql.sockets.size, liveSubscriptions: () => live.live.size })
+  metrics.watch(instanceSources({ database, live, audit, keys, tokens, expiry, graphql }))
   const features = { keys, sessions, onboarding, tokens, expiry, notifications, retention }
   return { sources, live, audit, ...features, services, http, graphql }
 }

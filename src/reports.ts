@@ -20,7 +20,7 @@ export interface Reports {
   readonly database: Pick<OpenDatabaseParts, 'onMigrated' | 'onOutage'>
   readonly transport: Pick<TransportParts, 'onFault' | 'onRejected'>
   readonly live: Pick<LiveParts, 'onFeedFault' | 'onCheckFault'>
-  readonly audit: Pick<AuditParts, 'onDenialFault'>
+  readonly audit: Pick<AuditParts, 'onDenialFault' | 'onAppended'>
   readonly limits: Pick<LimitsParts, 'onFailure' | 'onLimited'>
   readonly memberships: Pick<MembershipsParts, 'onProviderFault'>
   readonly keys: Pick<KeysParts, 'onUsageFault'>
@@ -48,7 +48,10 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
       onFeedFault: fault('The audit feed could not read missed events'),
       onCheckFault: fault('The credential of a live subscription could not be checked'),
     },
-    audit: { onDenialFault: fault('Denials could not be written to the audit log') },
+    audit: {
+      onDenialFault: fault('Denials could not be written to the audit log'),
+      onAppended: metrics.appended,
+    },
     limits: {
       onFailure: (limited) => metrics.authenticationFailed(limited),
       onLimited: (action) => metrics.callerLimited(action),

@@ -24,9 +24,17 @@ export class AuditLog {
 
   private readonly appendHandlers: ((writer: Writer, events: readonly AuditEvent[]) => void)[] = []
 
-  constructor(clock: Clock, feed: EventPublisher) {
+  private readonly onAppended: (events: number, seconds: number) => void
+
+  /** @param onAppended receives the size of each append, and its time until the commit */
+  constructor(
+    clock: Clock,
+    feed: EventPublisher,
+    onAppended: (events: number, seconds: number) => void = () => undefined,
+  ) {
     this.clock = clock
     this.feed = feed
+    this.onAppended = onAppended
   }
 
   /** Calls back with the events that this instance committed, after the feed has published them. */
@@ -55,6 +63,7 @@ export class AuditLog {
     entries: readonly { readonly cause: Cause; readonly draft: EventDraft }[],
   ): Promise<AuditEvent[]> {
     if (entries.length === 0) return []
+    const begunAt = performance.now()
     const head = await lockHead(writer, organizationId)
     // The clocks of instances differ a little. Times must not decrease along an audit log.
     const now = this.clock.now()
@@ -91,6 +100,7 @@ export class AuditLog {
     if (newest !== undefined) await saveHead(writer, organizationId, newest)
     for (const handler of this.appendHandlers) handler(writer, events)
     writer.afterCommit(() => {
+      this.onAppended(events.length, (performance.now() - begunAt) / 1000)
       this.feed.announce(events)
       for (const handler of this.commitHandlers) handler(events)
     })

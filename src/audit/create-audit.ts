@@ -15,6 +15,8 @@ export interface AuditParts {
   readonly publisher: EventPublisher
   /** Receives the error if counted denials could not be written. They are written with the next ones. */
   readonly onDenialFault: (error: unknown) => void
+  /** Receives the size of each append, and its time until the commit. */
+  readonly onAppended?: (events: number, seconds: number) => void
 }
 
 export interface Audit {
@@ -24,8 +26,8 @@ export interface Audit {
 }
 
 /** Constructs what writes to the audit logs. */
-export const createAudit = ({ database, clock, publisher, onDenialFault }: AuditParts): Audit => {
-  const log = new AuditLog(clock, publisher)
+export const createAudit = ({ database, clock, publisher, onDenialFault, onAppended }: AuditParts): Audit => {
+  const log = new AuditLog(clock, publisher, onAppended)
   return {
     log,
     denials: new DenialRecorder(database, clock, log, onDenialFault),

@@ -25,6 +25,13 @@ export class GroupedAppends {
     this.log = log
   }
 
+  /** Events that wait for their commit. */
+  get size(): number {
+    let size = 0
+    for (const queue of this.waiting.values()) size += queue.length
+    return size
+  }
+
   append(organizationId: string, cause: Cause, draft: EventDraft): Promise<void> {
     return new Promise((resolve, reject) => {
       const one = { entry: { cause, draft }, resolve, reject }

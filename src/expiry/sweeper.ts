@@ -32,6 +32,7 @@ const MAX_SLEEP_MS = 500
 export class Sweeper {
   private readonly parts: SweeperParts
   private readonly sweeps: Periodic
+  private nextDue: Date | null = null
 
   constructor(parts: SweeperParts) {
     this.parts = parts
@@ -48,15 +49,26 @@ export class Sweeper {
     return this.sweeps.stop()
   }
 
+  /** How long the earliest due work has been due, as of the last sweep. */
+  get lagSeconds(): number {
+    const { nextDue } = this
+    return nextDue === null ? 0 : Math.max(0, (this.parts.clock.now().getTime() - nextDue.getTime()) / 1000)
+  }
+
   /** Sweeps until nothing is due. Returns when the next key will be due, or null. */
   async sweep(): Promise<Date | null> {
     const { database, clock, usage } = this.parts
-    const next = await database.read(findNextDue)
+    const next = await this.findNext()
     if (next === null || next > clock.now()) return next
     // A key whose last use is not written yet would look unused.
     await usage.flush()
     while ((await database.write((writer) => this.sweepBatch(writer))) === BATCH);
-    return database.read(findNextDue)
+    return this.findNext()
+  }
+
+  private async findNext(): Promise<Date | null> {
+    this.nextDue = await this.parts.database.read(findNextDue)
+    return this.nextDue
   }
 
   private async sweepAndSchedule(): Promise<void> {

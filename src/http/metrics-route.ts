@@ -2,15 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
+import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
 
 /** Interval at which the delay of the event loop is sampled. The default of 10 ms was most of what an idle server cost. */
 const EVENT_LOOP_SAMPLE_MS = 100
-
-/** Values that are measured at each scrape. */
-export interface MetricsSources {
-  readonly openWebSockets: () => number
-  readonly liveSubscriptions: () => number
-}
 
 interface Series {
   readonly count: () => void
@@ -38,12 +33,15 @@ export class Metrics {
   private readonly leaks: Counter<'reporter' | 'result'>
   private readonly clockJumps: Counter<'direction'>
   private readonly callersLimited: Counter<'action'>
+  /** Measures an append to an audit log. */
+  readonly appended: (events: number, seconds: number) => void
   // Caches labelled series, so that they are not built for each request.
   private readonly series = new Map<string, Series>()
 
   constructor() {
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
+    this.appended = appendMetrics(this.registry)
     this.requests = new Counter({
       name: 'keyturn_http_requests_total',
       help: 'HTTP requests answered.',
@@ -167,19 +165,9 @@ export class Metrics {
     this.clockJumps.inc({ direction })
   }
 
-  /** Adds gauges for open connections and subscriptions. */
-  watch({ openWebSockets, liveSubscriptions }: MetricsSources): void {
-    const gauge = (name: string, help: string, measure: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [this.registry],
-        collect() {
-          this.set(measure())
-        },
-      })
-    gauge('keyturn_websockets_open', 'Open WebSockets.', openWebSockets)
-    gauge('keyturn_subscriptions_live', 'Active subscriptions over WebSocket or event stream.', liveSubscriptions)
+  /** Adds what this instance measures of itself. */
+  watch(sources: InstanceSources): void {
+    registerInstanceMetrics(this.registry, sources)
   }
 
   /** @param limited whether the attempt was answered with RATE_LIMITED */

@@ -83,6 +83,16 @@ export class AuditFeed {
     return this.streams.size
   }
 
+  /** Deliveries that wait for their turn. */
+  get waitingDeliveries(): number {
+    return this.streams.waiting
+  }
+
+  /** Seconds since everything that was committed was last known to be received. */
+  get lagSeconds(): number {
+    return this.shared ? this.sincePoll() / 1000 : 0
+  }
+
   /** How many organizations they follow. */
   get followedOrganizations(): number {
     return this.streams.followedOrganizations

@@ -51,6 +51,11 @@ export class EventStreams {
     return this.streams.size
   }
 
+  /** Deliveries that wait for their turn. */
+  get waiting(): number {
+    return this.deliveries.size
+  }
+
   /** How many organizations they follow. */
   get followedOrganizations(): number {
     return this.organizations.size

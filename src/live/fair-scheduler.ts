@@ -15,6 +15,10 @@ class TaskQueue {
     return this.head === this.tasks.length
   }
 
+  get size(): number {
+    return this.tasks.length - this.head
+  }
+
   add(task: Task): void {
     this.tasks.push(task)
   }
@@ -41,6 +45,13 @@ export class FairScheduler {
   /** By organization, the next one first. */
   private readonly queues = new Map<string, TaskQueue>()
   private scheduled = false
+
+  /** Tasks that wait. */
+  get size(): number {
+    let size = 0
+    for (const queue of this.queues.values()) size += queue.size
+    return size
+  }
 
   /** Resolves in a later iteration of the event loop, after the tasks that the organization added before. */
   turn(organizationId: string): Promise<void> {

@@ -57,6 +57,9 @@ interface PoolClient {
 }
 
 interface Pool {
+  readonly totalCount: number
+  readonly idleCount: number
+  readonly waitingCount: number
   on(event: 'release', listener: (error: unknown, client: PoolClient) => void): void
 }
 
@@ -69,6 +72,12 @@ const dropBusyConnections = ({ driver }: DataSource): void => {
   master.on('release', (_error, client) => {
     if (!client.readyForQuery) void client.end()
   })
+}
+
+/** Connections of the pool of PostgreSQL, and queries that wait for one. */
+export const poolUse = ({ writing: { driver } }: DataSources) => {
+  const { totalCount, idleCount, waitingCount } = (driver as typeof driver & { readonly master: Pool }).master
+  return { idle: idleCount, busy: totalCount - idleCount, waiting: waitingCount, max: POOL_SIZE }
 }
 
 const open = async (options: DataSourceOptions, pragmas: readonly string[]): Promise<DataSource> => {

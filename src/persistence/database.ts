@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { conflict, type Unavailable } from '../kernel/errors.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
-import type { DataSources, Engine } from './data-source.ts'
+import { type DataSources, type Engine, poolUse } from './data-source.ts'
 import { type NestingGuard, UNGUARDED } from './nesting-guard.ts'
 import { Reader, Writer } from './reader.ts'
 import { runTransaction } from './transaction.ts'
@@ -52,6 +52,18 @@ export class Database {
 
   get engine(): Engine {
     return this.sources.engine
+  }
+
+  /** Writes that wait for their turn. */
+  get waitingWrites(): number {
+    return this.engine === 'sqlite' ? this.queue.size : this.slots.size
+  }
+
+  /** Connections of this process, and queries that wait for one. SQLite has one for reads and one for writes. */
+  get connections(): { readonly idle: number; readonly busy: number; readonly waiting: number; readonly max: number } {
+    if (this.engine === 'postgres') return poolUse(this.sources)
+    const busy = this.queue.group === null ? 0 : 1
+    return { idle: 2 - busy, busy, waiting: this.queue.size, max: 2 }
   }
 
   /** Reads committed data. Inside a `write`, use its Writer instead. Throws UNAVAILABLE. */

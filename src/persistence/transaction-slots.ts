@@ -19,6 +19,11 @@ export class TransactionSlots {
   private free = MAX_TRANSACTIONS
   private readonly waiting = new Set<Waiting>()
 
+  /** Transactions that wait for their turn. */
+  get size(): number {
+    return this.waiting.size
+  }
+
   /** Runs one transaction when its turn comes. Throws UNAVAILABLE after ten seconds without a turn. */
   async run<T>(transaction: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free -= 1

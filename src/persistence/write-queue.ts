@@ -27,6 +27,11 @@ export class WriteQueue {
     this.guard = guard
   }
 
+  /** Writes that wait for the running group. */
+  get size(): number {
+    return this.queue.length
+  }
+
   /** The running group of writes; null while there is none. A failed write rejects before its group has ended. */
   get group(): Promise<void> | null {
     return this.draining

@@ -91,6 +91,8 @@ export interface Tokens {
   readonly signingKeys: SigningKeys
   readonly checkpointKeys: CheckpointKeys
   readonly baseSigner: BaseSigner
+  readonly tokenVerifier: TokenVerifier
+  readonly signatures: TokenSignatures
   /** To be started after the first start has created its organization. */
   readonly checkpointSchedule: CheckpointSchedule
   /** Starts the signing keys and the list of revoked tokens. Throws WrongMasterKey. */
@@ -145,6 +147,8 @@ export const createTokens = (parts: TokensParts): Tokens => {
     clients,
     signingKeys,
     checkpointKeys,
+    tokenVerifier,
+    signatures,
     baseSigner: new BaseSigner({ issuer, clock, signingKeys, checkpointKeys }),
     checkpointSchedule,
     start: async (stack) => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { UseCounts } from '../kernel/use-counts.ts'
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, LONGEST_TOKEN_BYTES, parseClaims } from './access-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -16,6 +17,7 @@ const isJwtShaped = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(t
 export class TokenSignatures {
   private readonly issuer: string
   private readonly signingKeys: SigningKeys
+  readonly uses = new UseCounts()
   private readonly cache = new LRUCache<string, AccessTokenClaims>({ max: MAX_CACHED })
 
   constructor(issuer: string, signingKeys: SigningKeys) {
@@ -23,11 +25,18 @@ export class TokenSignatures {
     this.signingKeys = signingKeys
   }
 
+  /** Number of tokens whose claims are cached. */
+  get size(): number {
+    return this.cache.size
+  }
+
   /** The claims of a token that this service signed, expired or not; null for any other text. */
   async read(token: string): Promise<AccessTokenClaims | null> {
     if (token.length > LONGEST_TOKEN_BYTES || !isJwtShaped(token)) return null
     const digest = hash('sha256', token, 'hex')
     const cached = this.cache.get(digest)
+    if (cached === undefined) this.uses.misses += 1
+    else this.uses.hits += 1
     if (cached !== undefined) return cached
     const claims = await this.verify(token)
     if (claims !== null) this.cache.set(digest, claims)

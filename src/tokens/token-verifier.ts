@@ -14,6 +14,7 @@ import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
+import { OutcomeCounts } from '../kernel/outcome-counts.ts'
 import { statusOf } from '../keys/key.ts'
 import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
@@ -87,6 +88,7 @@ export const isWithinLifetime = ({ iat, exp }: AccessTokenClaims, now: Date): bo
 
 /** Verifies access tokens of this service, for whatever audience. */
 export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRefusal> {
+  readonly outcomes = new OutcomeCounts<'VALID' | UnauthenticatedReason>()
   private readonly parts: TokenVerifierParts
 
   constructor(parts: TokenVerifierParts) {
@@ -94,6 +96,12 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
   }
 
   async verify(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
+    const verification = await this.check(token, address)
+    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+    return verification
+  }
+
+  private async check(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
     const { clock, keyFacts, signatures, revoked } = this.parts
     const claims = await signatures.read(token)
     const facts = claims === null ? null : await keyFacts.find(claims.client_id)

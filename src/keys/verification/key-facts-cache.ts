@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import { Unavailable } from '../../kernel/errors.ts'
+import { UseCounts } from '../../kernel/use-counts.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
@@ -44,6 +45,7 @@ export class KeyFactsCache {
   private readonly facts: LRUCache<string, KeyFacts>
   private readonly keysOfOwner = new Map<string, Set<string>>()
   private readonly fills = new Set<Fill>()
+  readonly uses = new UseCounts()
 
   constructor(parts: KeyFactsCacheParts) {
     this.parts = parts
@@ -53,6 +55,11 @@ export class KeyFactsCache {
     })
     parts.feed.on(STALING_TYPES, (event) => this.dropStale(event))
     parts.feed.onGap(() => this.dropAll())
+  }
+
+  /** Number of keys whose facts are cached. */
+  get size(): number {
+    return this.facts.size
   }
 
   /** Which key a secret's hash belongs to; null where no secret has it. */
@@ -68,6 +75,8 @@ export class KeyFactsCache {
 
   async find(keyId: string): Promise<KeyFacts | null> {
     const known = this.parts.feed.connected ? this.facts.get(keyId) : undefined
+    if (known === undefined) this.uses.misses += 1
+    else this.uses.hits += 1
     return known ?? this.fill(keyId)
   }
 

@@ -15,7 +15,9 @@ import { keyAccessDenied } from '../../audit/events/access-events.ts'
 import { newSecretFirstUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { addSeconds } from '../../kernel/duration.ts'
+import type { UnauthenticatedReason } from '../../kernel/errors.ts'
 import { isWithin } from '../../kernel/ip-range.ts'
+import { OutcomeCounts } from '../../kernel/outcome-counts.ts'
 import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
@@ -54,6 +56,7 @@ const MAX_CONFIRMED = 10_000
 export class KeyVerifier implements CredentialStrategy {
   /** Secrets whose first use is stored. What was read of a secret before says that it was never used. */
   private readonly confirmed = new LRUCache<string, true>({ max: MAX_CONFIRMED })
+  readonly outcomes = new OutcomeCounts<'VALID' | UnauthenticatedReason>()
   private readonly parts: KeyVerifierParts
 
   constructor(parts: KeyVerifierParts) {
@@ -65,6 +68,12 @@ export class KeyVerifier implements CredentialStrategy {
   }
 
   async verify(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
+    const verification = await this.check(text, address)
+    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+    return verification
+  }
+
+  private async check(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
     const { prefix, keyFacts, clock } = this.parts
     if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
     const identity = await keyFacts.identify(hashSecret(text))
