@@ -5,7 +5,7 @@ import type {
   RevokeKeyInput,
   RotateKeyInput,
 } from '../generated/graphql.ts'
-import { shellQuote } from '../shell/copy-as.tsx'
+import { shellQuote } from '../shell/shell-quote.ts'
 
 type KeyIdentity = { readonly id: string; readonly kind: KeyKind }
 

@@ -2,6 +2,7 @@ import { API_URL } from '../data/clients.ts'
 import type { ConsoleDocument, Variables } from '../data/document.ts'
 import { Button } from '../ui/button.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
+import { shellQuote } from './shell-quote.ts'
 import { useToasts } from './toasts.tsx'
 
 export interface CopyAsProps<D, V extends Variables> {
@@ -11,10 +12,6 @@ export interface CopyAsProps<D, V extends Variables> {
   readonly command: string | null
   readonly size?: 'normal' | 'small'
 }
-
-/** Quotes for a POSIX shell. */
-export const shellQuote = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 const asGraphQL = (query: string, variables: Variables): string =>
   `${query.trim()}\n\n# Variables\n${JSON.stringify(variables, null, 2).replaceAll(/^/gm, '# ')}\n`

@@ -37,15 +37,6 @@ export const formatAbsolute = (instant: Date, timeZone?: string): string =>
     ...(timeZone !== undefined && { timeZone }),
   }).format(instant)
 
-/** "26 Nov 2026". */
-export const formatDate = (instant: Date, timeZone?: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    ...(timeZone !== undefined && { timeZone }),
-  }).format(instant)
-
 const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
 /** "30 days", "12 hours", "1 hour 30 minutes": the schema's Duration in words; other text stays as it is. */

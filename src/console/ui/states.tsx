@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface EmptyStateProps {
@@ -17,36 +16,6 @@ export const EmptyState = ({ icon = 'list', title, children, actions }: EmptySta
     <h3>{title}</h3>
     {children && <p>{children}</p>}
     {actions && <div className="empty__actions">{actions}</div>}
-  </div>
-)
-
-export interface ErrorStateProps {
-  readonly title?: string
-  /** The message: what happened and what to do. */
-  readonly children: ReactNode
-  readonly onRetry?: (() => void) | undefined
-  /** To find the failure in the server's log. */
-  readonly requestId?: string | undefined
-}
-
-/** What a screen shows when its data cannot be read. */
-export const ErrorState = ({ title = 'This could not be loaded', children, onRetry, requestId }: ErrorStateProps) => (
-  <div className="empty" role="alert">
-    <Icon name="alert" />
-    <h3>{title}</h3>
-    <p>{children}</p>
-    {requestId && (
-      <p className="small">
-        Request <code>{requestId}</code>
-      </p>
-    )}
-    {onRetry && (
-      <div className="empty__actions">
-        <Button icon="rotate" onClick={onRetry}>
-          Try again
-        </Button>
-      </div>
-    )}
   </div>
 )
 

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { AuditPageDocument } from '../../generated/graphql.ts'
-import { CopyAs, shellQuote } from '../../shell/copy-as.tsx'
+import { CopyAs } from '../../shell/copy-as.tsx'
+import { shellQuote } from '../../shell/shell-quote.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'

@@ -1,0 +1,253 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it, vi } from 'vitest'
+import { RotateKeyDocument } from '../../src/generated/graphql.ts'
+import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
+import type { ConsolePage } from './support/console-page.ts'
+import { type MadeKey, makeKey, useSecret } from './support/keys.ts'
+
+describe.runIf(chromiumRuns)('the page of a key', () => {
+  const server = useConsole()
+  const owner = () => server.people.owner.client
+  const make = (name: string, more: Partial<Parameters<typeof makeKey>[1]> = {}): Promise<MadeKey> =>
+    makeKey(owner(), { organizationId: server.organizationId, name, ...more })
+  const show = async (window: ConsolePage, key: MadeKey, name: string, query = ''): Promise<Page> => {
+    await window.open(`/console/${server.organizationId}/keys/${key.id}${query}`)
+    await window.page.getByRole('heading', { level: 1, name }).waitFor()
+    return window.page
+  }
+  const dialog = (page: Page) => page.getByRole('dialog')
+  /** Why a control is refused, as a screen reader says it; null where it is not. */
+  const refusalOf = (page: Page, name: string): Promise<string | null> =>
+    page
+      .getByRole('main')
+      .getByRole('button', { name, exact: true })
+      .evaluate((button) =>
+        button.getAttribute('aria-disabled') === 'true'
+          ? (document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent ?? '')
+          : null,
+      )
+
+  it('follows a rotation live, while a client switches from the old secret to the new one', async () => {
+    const key = await make('switching')
+    await useSecret(owner(), key.secret)
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'switching')
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Rotate', exact: true }).click()
+    const fresh = (await page.getByTestId('secret').textContent()) ?? ''
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    const [old, next] = ['Old secret', 'New secret'].map((name) => page.getByRole('region', { name }))
+    await old?.getByText(/last used .* from 127\.0\.0\.1/).waitFor()
+    await next?.getByText('Not used yet').waitFor()
+    await page.getByText('Waiting for the first use of the new secret').waitFor()
+    await window.expectNowhere(fresh)
+    await window.picture('rotation')
+
+    expect(await useSecret(owner(), fresh)).toBeNull()
+    await next?.getByText('In use').waitFor()
+    expect(await next?.getAttribute('data-tone')).toBe('arrived')
+    await page.getByText('the old one has not been used since').waitFor()
+
+    expect(await useSecret(owner(), key.secret)).toBeNull()
+    await page.getByText('Both secrets are in use').waitFor()
+
+    await page.getByRole('button', { name: 'Complete', exact: true }).click()
+    await page.getByText('Rotation under way').waitFor({ state: 'detached' })
+    expect(await useSecret(owner(), key.secret)).toBe('UNAUTHENTICATED')
+    expect(await useSecret(owner(), fresh)).toBeNull()
+    window.expectQuiet()
+  })
+
+  it('goes back to the old secret with one click', async () => {
+    const key = await make('going-back')
+    const { rotateKey } = await owner().run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT1H' } })
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'going-back')
+    await page.getByRole('button', { name: 'Cancel rotation' }).click()
+    await page.getByText('Rotation under way').waitFor({ state: 'detached' })
+    expect(await useSecret(owner(), rotateKey.secret)).toBe('UNAUTHENTICATED')
+    expect(await useSecret(owner(), key.secret)).toBeNull()
+  })
+
+  it('replaces a new secret that was lost before anybody used it', async () => {
+    const key = await make('lost')
+    const { rotateKey } = await owner().run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT1H' } })
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'lost')
+    await page.getByRole('button', { name: 'Issue another' }).click()
+    await dialog(page).getByRole('button', { name: 'Issue another' }).click()
+    const another = (await page.getByTestId('secret').textContent()) ?? ''
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await window.expectNowhere(another)
+    expect(await useSecret(owner(), rotateKey.secret)).toBe('UNAUTHENTICATED')
+    expect(await useSecret(owner(), another)).toBeNull()
+  })
+
+  it('shows a revocation in a second window within a second, and says before what stops working', async () => {
+    const key = await make('ended')
+    await useSecret(owner(), key.secret)
+    await useSecret(owner(), key.secret)
+    const [acting, watching] = [await server.window(server.people.owner), await server.window(server.people.viewer)]
+    const watched = await show(watching, key, 'ended')
+    const seen = watched.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const look = () => {
+            if (!document.querySelector('main')?.textContent?.includes('Nothing brings it back')) return
+            observer.disconnect()
+            resolve(Date.now())
+          }
+          const observer = new MutationObserver(look)
+          observer.observe(document.body, { childList: true, subtree: true, characterData: true })
+        }),
+    )
+    await watched.getByText('Created').first().waitFor()
+    const page = await show(acting, key, 'ended', '?dialog=revoke')
+    await dialog(page).getByText('2 live access tokens.').waitFor()
+    await dialog(page)
+      .getByText(/Whatever used it last, .* from 127\.0\.0\.1/)
+      .waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click({ force: true })
+    expect(await useSecret(owner(), key.secret)).toBeNull()
+    await dialog(page).getByLabel('Note').fill('<img src=x onerror="window.hacked=1">')
+    await dialog(page).getByLabel(/^Type/).fill('ended')
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click()
+    const seenAt = await seen
+    const { data } = await owner().send<{ key: { revokedAt: string } }>(`{ key(id: "${key.id}") { revokedAt } }`)
+    expect(seenAt - Date.parse(data?.key.revokedAt ?? '')).toBeLessThan(1_000)
+    expect(await useSecret(owner(), key.secret)).toBe('UNAUTHENTICATED')
+    await page.getByText('Revoked: unspecified').waitFor()
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+    acting.expectQuiet()
+    watching.expectQuiet()
+  })
+
+  it('suspends and resumes', async () => {
+    const key = await make('paused')
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'paused')
+    await page.getByRole('button', { name: 'Suspend', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Suspend', exact: true }).click()
+    await page.getByText('its secrets and tokens are refused until somebody resumes it').waitFor()
+    expect(await useSecret(owner(), key.secret)).toBe('UNAUTHENTICATED')
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
+    await page.getByRole('button', { name: 'Suspend', exact: true }).waitFor()
+    expect(await useSecret(owner(), key.secret)).toBeNull()
+    window.expectQuiet()
+  })
+
+  it('changes name, description, grants and addresses, and nothing that was left alone', async () => {
+    const key = await make('before', { description: 'Old', allowedIps: ['127.0.0.0/8'] })
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'before')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await dialog(page).getByLabel('Name', { exact: true }).fill('after')
+    await dialog(page).getByRole('group', { name: /audit/ }).getByRole('radio', { name: 'Viewer' }).click()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'after' }).waitFor()
+    await page.getByText('Changed: grants, name').or(page.getByText('Changed: name, grants')).waitFor()
+    const { data } = await owner().send(
+      `{ key(id: "${key.id}") { name description allowedIps grants { module role } } }`,
+    )
+    expect(data).toEqual({
+      key: {
+        name: 'after',
+        description: 'Old',
+        allowedIps: ['127.0.0.0/8'],
+        grants: [
+          { module: 'audit', role: 'VIEWER' },
+          { module: 'keys', role: 'VIEWER' },
+        ],
+      },
+    })
+    window.expectQuiet()
+  })
+
+  it('refuses a viewer every change, and names the missing grant', async () => {
+    const key = await make('for-viewers')
+    const window = await server.window(server.people.viewer)
+    const page = await show(window, key, 'for-viewers', '?dialog=revoke')
+    for (const name of ['Rotate', 'Edit']) expect(await refusalOf(page, name)).toContain('keys:operator')
+    for (const name of ['Suspend', 'Revoke']) expect(await refusalOf(page, name)).toContain('keys:manager')
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click({ force: true })
+    await page.getByRole('button', { name: 'Rotate', exact: true }).focus()
+    expect(await dialog(page).count()).toBe(0)
+    expect(await page.getByRole('main').textContent()).not.toContain('127.0.0.1')
+    window.expectQuiet()
+  })
+
+  it('lets an operator rotate what they cover, and leaves ending to managers', async () => {
+    const [covered, wider] = [
+      await make('covered'),
+      await make('wider', { grants: [{ module: 'keys', role: 'MANAGER' }] }),
+    ]
+    const window = await server.window(server.people.operator)
+    const page = await show(window, covered, 'covered')
+    expect(await refusalOf(page, 'Rotate')).toBeNull()
+    expect(await refusalOf(page, 'Revoke')).toContain('keys:manager')
+    await show(window, wider, 'wider')
+    expect(await refusalOf(page, 'Rotate')).toContain('keys:manager')
+    window.expectQuiet()
+  })
+
+  it('shows text of other people as text', async () => {
+    const attack = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+    const key = await make(attack, { description: attack, metadata: { [attack]: attack } })
+    await useSecret(owner(), key.secret, attack)
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, attack)
+    await page.getByRole('tab', { name: 'Access tokens' }).click()
+    await page.getByRole('table').getByText(attack).waitFor()
+    await page.getByRole('tab', { name: 'Metadata' }).click()
+    await page.locator('pre').getByText('onerror').waitFor()
+    await page.getByRole('tab', { name: 'History' }).click()
+    await page.getByRole('listitem').getByText(attack).first().waitFor()
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+    await dialog(page).getByText(attack).first().waitFor()
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+    expect(await page.locator('main img, main script, [role=dialog] img, [role=dialog] script').count()).toBe(0)
+    window.expectQuiet()
+  })
+
+  it('is found by a link that names the key alone, and is not found under an id of nobody', async () => {
+    const key = await make('linked')
+    const window = await server.window(server.people.viewer)
+    await window.open(`/console/keys/${key.id}`)
+    await window.page.getByRole('heading', { level: 1, name: 'linked' }).waitFor()
+    await window.open(`/console/${server.organizationId}/keys/key_${'0'.repeat(32)}`)
+    await window.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor()
+  })
+
+  it('copies an action as a keyturn command', async () => {
+    const key = await make('copied')
+    const window = await server.window(server.people.owner)
+    const page = await show(window, key, 'copied', '?dialog=rotate')
+    await dialog(page).getByLabel('The old secret goes on working for').selectOption('PT1H')
+    await dialog(page).getByRole('button', { name: 'Copy as' }).click()
+    await page.getByRole('menuitem', { name: 'keyturn command' }).click()
+    await vi.waitFor(async () =>
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+        `keyturn keys rotate ${key.id} --overlap PT1H --overlap-from-first-use`,
+      ),
+    )
+  })
+
+  it('is accessible in light and dark with a rotation under way, and fits a phone', async () => {
+    const key = await make('shown', { metadata: { repository: 'shop/web' } })
+    await useSecret(owner(), key.secret)
+    await owner().run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT1H' } })
+    const window = await server.window(server.people.owner, { window: PHONE })
+    const page = await show(window, key, 'shown')
+    await page.getByText('Rotation under way').waitFor()
+    await page.getByText('Created', { exact: true }).first().waitFor()
+    await window.expectNoSidewaysScroll()
+    await window.expectAccessible()
+    await page.getByRole('tab', { name: 'Access tokens' }).click()
+    await page.getByRole('table').waitFor()
+    await window.expectNoSidewaysScroll()
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+    await dialog(page).getByLabel('Reason').waitFor()
+    await window.expectAccessible()
+  }, 60_000)
+})
