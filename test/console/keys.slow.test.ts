@@ -8,6 +8,7 @@ import {
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 
+const PATIENCE = { timeout: 10_000 }
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
 describe.runIf(chromiumRuns)('the list of keys', () => {
@@ -72,9 +73,9 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     const { page } = window
     await open(window)
     await page.getByRole('searchbox').fill('deploy')
-    await expect.poll(() => names(window)).toEqual(['deploy-staging', 'deploy-production'])
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-staging', 'deploy-production'])
     await page.getByRole('combobox', { name: 'Expiry' }).selectOption('Within 30 days')
-    await expect.poll(() => names(window)).toEqual(['deploy-production'])
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production'])
     await page.getByRole('button', { name: 'Name' }).click()
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({
       q: 'deploy',
@@ -83,11 +84,11 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     })
     const again = await console.window(console.people.owner)
     await again.open(new URL(page.url()).pathname + new URL(page.url()).search)
-    await expect.poll(() => names(again)).toEqual(['deploy-production'])
+    await expect.poll(() => names(again), PATIENCE).toEqual(['deploy-production'])
     await page.getByRole('button', { name: 'Clear' }).click()
-    await expect.poll(async () => (await names(window)).length).toBeGreaterThan(4)
+    await expect.poll(async () => (await names(window)).length, PATIENCE).toBeGreaterThan(4)
     await page.goBack()
-    await expect.poll(() => names(window)).toEqual(['deploy-production'])
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production'])
   })
 
   it('pages forwards and backwards', async () => {
@@ -97,10 +98,10 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     await open(window, '?q=page-&sort=name&size=25')
     await page.getByText('25 of 27').waitFor()
     await page.getByRole('button', { name: 'Next' }).click()
-    await expect.poll(() => names(window)).toEqual(['page-25', 'page-26'])
+    await expect.poll(() => names(window), PATIENCE).toEqual(['page-25', 'page-26'])
     expect(await page.getByRole('button', { name: 'Next' }).getAttribute('aria-disabled')).toBe('true')
     await page.getByRole('button', { name: 'Previous' }).click()
-    await expect.poll(async () => (await names(window))[0]).toBe('page-00')
+    await expect.poll(async () => (await names(window))[0], PATIENCE).toBe('page-00')
   })
 
   it('keeps views in this browser', async () => {
@@ -112,7 +113,7 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     await page.keyboard.press('Enter')
     await open(window)
     await page.getByRole('link', { name: 'Deployments' }).click()
-    await expect.poll(() => names(window)).toEqual(['deploy-production', 'deploy-staging'])
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production', 'deploy-staging'])
     expect(await page.getByRole('link', { name: 'Deployments' }).getAttribute('aria-current')).toBe('page')
     await page.getByRole('button', { name: 'Remove the view Deployments' }).click()
     await page.reload()
@@ -135,7 +136,7 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     await dialog.getByRole('textbox').fill('2')
     await dialog.getByRole('button', { name: 'Revoke 2 keys' }).click()
     await page.getByText('2 keys revoked').waitFor()
-    await expect.poll(() => page.locator('tr', { hasText: 'Revoked' }).count()).toBe(2)
+    await expect.poll(() => page.locator('tr', { hasText: 'Revoked' }).count(), PATIENCE).toBe(2)
     const [left] = ids.slice(2)
     const { key } = await console.people.owner.client.run(KeyByIdDocument, { id: left ?? '' })
     expect(key?.status).toBe('ACTIVE')
@@ -167,8 +168,8 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
     const id = await create('watched')
     const window = await console.window(console.people.viewer)
     await open(window, '?q=watched')
-    await window.page.getByText('Active', { exact: true }).waitFor()
-    await window.page.waitForTimeout(1_500)
+    await window.page.locator('.badge', { hasText: 'Active' }).waitFor()
+    await window.page.waitForLoadState('networkidle')
     const before = performance.now()
     await console.people.owner.client.run(RevokeKeyDocument, { input: { id } })
     await window.page.locator('tr', { hasText: 'Revoked' }).waitFor({ timeout: 1_000 })
@@ -186,7 +187,7 @@ describe.runIf(chromiumRuns)('the list of keys', () => {
 
   it('fits a phone', async () => {
     const window = await console.window(console.people.owner, { window: PHONE })
-    await open(window)
+    await open(window, '?q=deploy')
     await window.expectNoSidewaysScroll()
     await window.expectAccessible()
   })

@@ -27,7 +27,7 @@ describe.runIf(chromiumRuns)('the shell of the console', () => {
     await window.picture('overview')
     const input = { organizationId: console.organizationId, name: 'brand-new', grants: [], expiresIn: 'P3D' }
     await console.people.owner.client.run(CreateApiKeyDocument, { input })
-    await page.locator('.timeline').getByText('brand-new').waitFor()
+    await page.locator('.timeline text', { hasText: 'brand-new' }).waitFor()
     window.expectQuiet()
   })
 
@@ -73,10 +73,9 @@ describe.runIf(chromiumRuns)('the shell of the console', () => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     const light = await canvas()
     await window.show('dark')
-    const dark = await canvas()
-    expect(dark).not.toBe(light)
+    await expect.poll(canvas).not.toBe(light)
     await page.getByRole('button', { name: 'Theme: system. Change to light' }).click()
-    expect(await canvas()).toBe(light)
+    await expect.poll(canvas).toBe(light)
     await page.reload()
     await page.getByRole('button', { name: 'Theme: light. Change to dark' }).waitFor()
     expect(await canvas()).toBe(light)

@@ -27,7 +27,7 @@ export const ShellFrame = () => {
       <a className="skip-link" href="#content">
         Skip to the content
       </a>
-      <div className="shell-bar">
+      <header className="shell-bar">
         <IconButton
           icon={isOpen ? 'cross' : 'menu'}
           label={isOpen ? 'Close the navigation' : 'Open the navigation'}
@@ -37,8 +37,8 @@ export const ShellFrame = () => {
         />
         <span className="shell-brand">Keyturn</span>
         <IconButton icon="search" label="Search and commands" onClick={() => setPalette('everything')} />
-      </div>
-      <header className="shell-side" id="navigation">
+      </header>
+      <section className="shell-side" id="navigation" aria-label="Navigation and account">
         <OrganizationSwitcher onOpen={() => setPalette('organizations')} />
         <button type="button" className="shell-search" onClick={() => setPalette('everything')}>
           <Icon name="search" />
@@ -47,7 +47,7 @@ export const ShellFrame = () => {
         </button>
         <Navigation onNavigate={close} />
         <AccountMenu onNavigate={close} />
-      </header>
+      </section>
       <main className="shell-main" id="content" tabIndex={-1}>
         <ConnectionBanner />
         <div className="shell-content">
