@@ -11,7 +11,7 @@ import type { ConsolePage } from './support/console-page.ts'
 const PATIENCE = { timeout: 10_000 }
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
-describe.runIf(chromiumRuns)('the list of keys', () => {
+describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
   const console = useConsole()
   let below: string
   const create = async (name: string, more: Record<string, unknown> = {}) => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument, CreateOrganizationDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 
-describe.runIf(chromiumRuns)('the shell of the console', () => {
+describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, () => {
   const console = useConsole()
   let keyId: string
   const path = (rest = '') => `/console/${console.organizationId}${rest}`
@@ -58,6 +58,7 @@ describe.runIf(chromiumRuns)('the shell of the console', () => {
     const { page } = window
     await window.open(path())
     await page.getByRole('button', { name: /^Organization/ }).click()
+    await page.getByRole('dialog', { name: 'Switch the organization' }).waitFor()
     await page.keyboard.type('Mobile')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Organization: Mobile' }).waitFor()
@@ -123,5 +124,5 @@ describe.runIf(chromiumRuns)('the shell of the console', () => {
     await page.locator('tr', { hasText: 'Revoked' }).waitFor({ timeout: 15_000 })
     await expect.poll(() => page.getByText('Offline').count(), { timeout: 10_000 }).toBe(0)
     window.expectQuiet()
-  }, 60_000)
+  })
 })

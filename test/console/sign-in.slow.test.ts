@@ -8,7 +8,7 @@ const signIn = async ({ page }: ConsolePage, secret: string) => {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-describe.runIf(chromiumRuns)('signing in at the console', () => {
+describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, () => {
   const console = useConsole()
 
   it('by a personal access key leads to the overview, and leaves the secret nowhere', async () => {

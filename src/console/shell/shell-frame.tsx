@@ -11,7 +11,11 @@ import { Navigation } from './navigation.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
 import './shell.css'
 
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+const loadPalette = () => import('./command-palette.tsx')
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }))
+
+/** After the first screen: whoever presses Ctrl-K types on at once. */
+const PALETTE_LOAD_MS = 1_500
 
 type Palette = 'everything' | 'organizations' | null
 
@@ -19,6 +23,10 @@ type Palette = 'everything' | 'organizations' | null
 export const ShellFrame = () => {
   const [isOpen, setOpen] = useState(false)
   const [palette, setPalette] = useState<Palette>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_LOAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
   usePaletteShortcut(() => setPalette('everything'))
   useFocusOnNavigation()
   const close = () => setOpen(false)
