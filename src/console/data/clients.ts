@@ -9,7 +9,7 @@ export const API_URL = new URL('/graphql', location.origin).href
 export const CONSOLE_HEADERS = { 'x-keyturn-console': '1' } as const
 
 /** `fetch` with the session cookie and the console's header. */
-const consoleFetch: typeof fetch = (input, init) => {
+export const consoleFetch: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers)
   for (const [name, value] of Object.entries(CONSOLE_HEADERS)) headers.set(name, value)
   return fetch(input, { ...init, headers, credentials: 'same-origin', cache: 'no-store' })

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useQuery } from 'urql'
 import { useLive } from './console-context.ts'
 import { type ConsoleError, errorOfResult } from './console-error.ts'
@@ -12,7 +12,7 @@ export interface DataOptions {
 }
 
 export interface Data<D> {
-  /** The result, or while other variables load the one before. */
+  /** The result; while other variables load, the one before; and while the server is away, the last one. */
   readonly data: D | undefined
   /** The first error. There can be data beside it: a refused field is null. */
   readonly error: ConsoleError | null
@@ -41,10 +41,22 @@ export const useData = <D, V extends Variables>(
     if (!live || pause) return
     return refresh?.listen(() => reload())
   }, [refresh, live, pause])
+  const failure = errorOfResult(error)
   return {
-    data,
-    error: errorOfResult(error),
+    data: useLastGood(JSON.stringify(variables), data ?? undefined, failure),
+    error: failure,
     isLoading: fetching,
     reload: () => execute({ requestPolicy: 'network-only' }),
   }
+}
+
+/** Failures that say nothing about the data. */
+const PASSING: ReadonlySet<string> = new Set(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'])
+
+/** The data, or after a passing failure what the same variables gave before. */
+const useLastGood = <D>(key: string, data: D | undefined, failure: ConsoleError | null): D | undefined => {
+  const [last, setLast] = useState<{ readonly key: string; readonly data: D } | null>(null)
+  if (data !== undefined && failure === null && (last?.data !== data || last.key !== key)) setLast({ key, data })
+  const isPassing = failure !== null && PASSING.has(failure.code)
+  return data === undefined && isPassing && last?.key === key ? last.data : data
 }

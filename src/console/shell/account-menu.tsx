@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { signOut } from '../session/session.ts'
+import { leave } from '../session/leave.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Monogram } from './monogram.tsx'
 import { usePlace } from './place.ts'
@@ -8,12 +8,6 @@ import { chooseTheme, readTheme, type Theme } from './theme.ts'
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
 const ICONS = { system: 'contrast', light: 'sun', dark: 'moon' } as const
-
-/** Ends the session and leaves the page, so that nothing of it stays in memory. */
-export const leave = async (): Promise<void> => {
-  await signOut()
-  location.assign('/console/sign-in')
-}
 
 /** Who is signed in, the theme, and the way out. */
 export const AccountMenu = ({ onNavigate }: { readonly onNavigate: () => void }) => {

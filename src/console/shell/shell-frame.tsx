@@ -11,7 +11,11 @@ import { Navigation } from './navigation.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
 import './shell.css'
 
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+const loadPalette = () => import('./command-palette.tsx')
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }))
+
+/** After the first screen: whoever presses Ctrl-K types on at once. */
+const PALETTE_LOAD_MS = 1_500
 
 type Palette = 'everything' | 'organizations' | null
 
@@ -19,6 +23,10 @@ type Palette = 'everything' | 'organizations' | null
 export const ShellFrame = () => {
   const [isOpen, setOpen] = useState(false)
   const [palette, setPalette] = useState<Palette>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_LOAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
   usePaletteShortcut(() => setPalette('everything'))
   useFocusOnNavigation()
   const close = () => setOpen(false)
@@ -27,7 +35,7 @@ export const ShellFrame = () => {
       <a className="skip-link" href="#content">
         Skip to the content
       </a>
-      <div className="shell-bar">
+      <header className="shell-bar">
         <IconButton
           icon={isOpen ? 'cross' : 'menu'}
           label={isOpen ? 'Close the navigation' : 'Open the navigation'}
@@ -37,8 +45,8 @@ export const ShellFrame = () => {
         />
         <span className="shell-brand">Keyturn</span>
         <IconButton icon="search" label="Search and commands" onClick={() => setPalette('everything')} />
-      </div>
-      <header className="shell-side" id="navigation">
+      </header>
+      <section className="shell-side" id="navigation" aria-label="Navigation and account">
         <OrganizationSwitcher onOpen={() => setPalette('organizations')} />
         <button type="button" className="shell-search" onClick={() => setPalette('everything')}>
           <Icon name="search" />
@@ -47,7 +55,7 @@ export const ShellFrame = () => {
         </button>
         <Navigation onNavigate={close} />
         <AccountMenu onNavigate={close} />
-      </header>
+      </section>
       <main className="shell-main" id="content" tabIndex={-1}>
         <ConnectionBanner />
         <div className="shell-content">

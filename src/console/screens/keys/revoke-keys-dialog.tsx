@@ -79,13 +79,7 @@ export const RevokeKeysDialog = ({ target, onClose, onRevoked }: RevokeKeysDialo
       onClose={onClose}
       onConfirm={confirm}
       {...(expected === null || expected === 1 ? {} : { typeToConfirm: String(expected) })}
-      error={
-        revoke.error !== null && (
-          <Callout tone="bad">
-            {revoke.error.message} {nextStepOf(revoke.error)}
-          </Callout>
-        )
-      }
+      error={revoke.error !== null && `${revoke.error.message} ${nextStepOf(revoke.error) ?? ''}`}
       extra={<CopyAs document={RevokeManyKeysDocument} variables={{ input }} command={commandOf(keys, reason)} />}
     >
       <p>

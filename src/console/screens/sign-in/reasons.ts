@@ -19,12 +19,13 @@ const REASONS: Readonly<Record<string, string>> = {
   UNAVAILABLE: 'The server cannot sign anybody in at the moment. Try again soon.',
 }
 
-/** Says why in a sentence that tells what to do: ours, else the server's. */
-export const reasonText = (reason: string, message: string | null = null): string =>
-  REASONS[reason] ?? message ?? 'You are signed out. Sign in again to go on.'
+/** Why the session that led here is over. Of one that has ended, the server no longer knows from which key it came. */
+export const sessionText = (reason: string): string =>
+  (reason === 'UNKNOWN' || reason === 'MALFORMED' ? REASONS.SESSION_ENDED : REASONS[reason]) ??
+  'You are signed out. Sign in again to go on.'
 
-/** The same for a refused attempt, with how long to wait. */
+/** Why an attempt was refused, in a sentence that tells what to do: ours, else the server's. */
 export const failureText = ({ reason, message, retryAfterSeconds }: SignInFailure): string => {
-  const text = reasonText(reason, message)
+  const text = REASONS[reason] ?? message ?? 'The sign-in was refused.'
   return retryAfterSeconds === null ? text : `${text} (${retryAfterSeconds} s)`
 }

@@ -6,7 +6,7 @@ import { Button, buttonStyle } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { Field } from '../../ui/field.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
-import { failureText, reasonText } from './reasons.ts'
+import { failureText, sessionText } from './reasons.ts'
 import './sign-in.css'
 
 const route = getRouteApi('/console/sign-in')
@@ -24,7 +24,7 @@ export const SignInScreen = () => {
       <div className="sign-in__card">
         <Mark />
         <h1>Sign in to Keyturn</h1>
-        {search.reason !== undefined && <Callout tone="warn">{reasonText(search.reason)}</Callout>}
+        {search.reason !== undefined && <Callout tone="warn">{sessionText(search.reason)}</Callout>}
         <KeyForm returnPath={returnPath} />
         {session.oidc && (
           <>

@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  CreateApiKeyDocument,
+  CreateOrganizationDocument,
+  KeyByIdDocument,
+  RevokeKeyDocument,
+} from '../../src/generated/graphql.ts'
+import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
+import type { ConsolePage } from './support/console-page.ts'
+
+const PATIENCE = { timeout: 10_000 }
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+
+describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
+  const console = useConsole()
+  let below: string
+  const create = async (name: string, more: Record<string, unknown> = {}) => {
+    const input = {
+      organizationId: console.organizationId,
+      name,
+      grants: [{ module: 'keys', role: 'VIEWER' as const }],
+    }
+    const { createApiKey } = await console.people.owner.client.run(CreateApiKeyDocument, {
+      input: { ...input, expiresIn: 'P60D', ...more },
+    })
+    return createApiKey.apiKey.id
+  }
+  const open = async (person: ConsolePage, search = '') => {
+    await person.open(`/console/${console.organizationId}/keys${search}`)
+    await person.page.getByRole('table', { name: 'Keys' }).waitFor()
+  }
+  const names = ({ page }: ConsolePage) => page.locator('td[data-title] a').allTextContents()
+
+  beforeAll(async () => {
+    const { createOrganization } = await console.people.owner.client.run(CreateOrganizationDocument, {
+      input: { parentId: console.organizationId, name: 'Mobile' },
+    })
+    below = createOrganization.organization.id
+    await create('deploy-production', { expiresIn: 'P10D' })
+    await create('deploy-staging', { expiresIn: 'P200D' })
+    await create('nightly-backup', { expiresIn: undefined, neverExpires: true })
+    await create('mobile-upload', { organizationId: below })
+    await create(HOSTILE, { description: HOSTILE })
+  }, 120_000)
+
+  it('shows API keys and personal keys, also of the organizations below, to those who may read them', async () => {
+    const window = await console.window(console.people.owner)
+    await open(window)
+    const shown = await names(window)
+    expect(shown).toContain('mobile-upload')
+    expect(shown).toContain('deploy-production')
+    expect(await window.page.getByText('Personal key', { exact: true }).count()).toBeGreaterThan(0)
+    await window.expectAccessible()
+    await window.picture('keys')
+    window.expectQuiet()
+  })
+
+  it('shows a viewer the API keys alone, and says which grant the rest needs', async () => {
+    const window = await console.window(console.people.viewer)
+    await open(window)
+    expect(await window.page.getByText('Personal key', { exact: true }).count()).toBe(0)
+    await window.page.getByText('Personal keys: needs keys:manager').waitFor({ state: 'attached' })
+    const create = window.page.getByRole('button', { name: 'Create a key' })
+    expect(await create.getAttribute('aria-disabled')).toBe('true')
+    await expect
+      .poll(() => create.evaluate((button) => button.ariaDescribedByElements?.[0]?.textContent))
+      .toContain('keys:operator')
+    window.expectQuiet()
+  })
+
+  it('keeps search, filters and sorting in the address, which shows the same list again', async () => {
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await open(window)
+    await page.getByRole('searchbox').fill('deploy')
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-staging', 'deploy-production'])
+    await page.getByRole('combobox', { name: 'Expiry' }).selectOption('Within 30 days')
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production'])
+    await page.getByRole('button', { name: 'Name' }).click()
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({
+      q: 'deploy',
+      expires: '30d',
+      sort: 'name',
+    })
+    const again = await console.window(console.people.owner)
+    await again.open(new URL(page.url()).pathname + new URL(page.url()).search)
+    await expect.poll(() => names(again), PATIENCE).toEqual(['deploy-production'])
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await expect.poll(async () => (await names(window)).length, PATIENCE).toBeGreaterThan(4)
+    await page.goBack()
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production'])
+  })
+
+  it('pages forwards and backwards', async () => {
+    for (let number = 0; number < 27; number += 1) await create(`page-${String(number).padStart(2, '0')}`)
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await open(window, '?q=page-&sort=name&size=25')
+    await page.getByText('25 of 27').waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await expect.poll(() => names(window), PATIENCE).toEqual(['page-25', 'page-26'])
+    expect(await page.getByRole('button', { name: 'Next' }).getAttribute('aria-disabled')).toBe('true')
+    await page.getByRole('button', { name: 'Previous' }).click()
+    await expect.poll(async () => (await names(window))[0], PATIENCE).toBe('page-00')
+  })
+
+  it('keeps views in this browser', async () => {
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await open(window, '?q=deploy&sort=name')
+    await page.getByRole('button', { name: 'Save view' }).click()
+    await page.getByRole('textbox', { name: 'Name of the view' }).fill('Deployments')
+    await page.keyboard.press('Enter')
+    await open(window)
+    await page.getByRole('link', { name: 'Deployments' }).click()
+    await expect.poll(() => names(window), PATIENCE).toEqual(['deploy-production', 'deploy-staging'])
+    expect(await page.getByRole('link', { name: 'Deployments' }).getAttribute('aria-current')).toBe('page')
+    await page.getByRole('button', { name: 'Remove the view Deployments' }).click()
+    await page.reload()
+    await page.getByRole('link', { name: 'Never expire' }).waitFor()
+    expect(await page.getByRole('link', { name: 'Deployments' }).count()).toBe(0)
+  })
+
+  it('revokes the selected keys after saying what stops working, and only as many as were expected', async () => {
+    const ids = [await create('doomed-1'), await create('doomed-2'), await create('doomed-3')]
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await open(window, '?q=doomed&sort=name')
+    await page.getByRole('checkbox', { name: 'Select doomed-1' }).check()
+    await page.getByRole('checkbox', { name: 'Select doomed-2' }).check()
+    await page.getByRole('button', { name: 'Revoke…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Revoke 2 keys?' })
+    await dialog.getByText('They stop working at once').waitFor()
+    await dialog.getByText('doomed-1').waitFor()
+    await window.expectAccessible()
+    await dialog.getByRole('textbox').fill('2')
+    await dialog.getByRole('button', { name: 'Revoke 2 keys' }).click()
+    await page.getByText('2 keys revoked').waitFor()
+    await expect.poll(() => page.locator('tr', { hasText: 'Revoked' }).count(), PATIENCE).toBe(2)
+    const [left] = ids.slice(2)
+    const { key } = await console.people.owner.client.run(KeyByIdDocument, { id: left ?? '' })
+    expect(key?.status).toBe('ACTIVE')
+    window.expectQuiet()
+  })
+
+  it('revokes none where somebody else changed the number meanwhile', async () => {
+    const ids = [await create('raced-1'), await create('raced-2')]
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await open(window, '?q=raced')
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+    await page.getByRole('button', { name: 'Revoke…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill('2')
+    // What the dialog counted must be out of date when it is sent.
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('RevokeManyKeys'))
+        await console.people.owner.client.run(RevokeKeyDocument, { input: { id: ids[0] ?? '' } })
+      await route.continue()
+    })
+    await dialog.getByRole('button', { name: 'Revoke 2 keys' }).click()
+    await dialog.getByRole('alert').waitFor()
+    const { key } = await console.people.owner.client.run(KeyByIdDocument, { id: ids[1] ?? '' })
+    expect(key?.status).toBe('ACTIVE')
+  })
+
+  it('shows a revocation in another window within a second', async () => {
+    const id = await create('watched')
+    const window = await console.window(console.people.viewer)
+    await open(window, '?q=watched')
+    await window.page.locator('.badge', { hasText: 'Active' }).waitFor()
+    await window.page.waitForLoadState('networkidle')
+    const before = performance.now()
+    await console.people.owner.client.run(RevokeKeyDocument, { input: { id } })
+    await window.page.locator('tr', { hasText: 'Revoked' }).waitFor({ timeout: 1_000 })
+    expect(performance.now() - before).toBeLessThan(1_500)
+  })
+
+  it('shows what others wrote as text', async () => {
+    const window = await console.window(console.people.operator)
+    await open(window, '?q=onerror')
+    expect(await names(window)).toEqual([HOSTILE])
+    expect(await window.page.locator('main img, main script').count()).toBe(0)
+    expect(await window.page.title()).toBe('Keys · Keyturn')
+    window.expectQuiet()
+  })
+
+  it('fits a phone', async () => {
+    const window = await console.window(console.people.owner, { window: PHONE })
+    await open(window, '?q=deploy')
+    await window.expectNoSidewaysScroll()
+    await window.expectAccessible()
+  })
+
+  it('of another tenant is not found', async () => {
+    const { createOrganization } = await console.people.owner.client.run(CreateOrganizationDocument, {
+      input: { name: 'Elsewhere' },
+    })
+    const window = await console.window(console.people.viewer)
+    await window.open(`/console/${createOrganization.organization.id}/keys`)
+    await window.page.getByRole('heading', { name: 'Not found' }).waitFor()
+  })
+})

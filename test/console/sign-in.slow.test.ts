@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { CreateApiKeyDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
+import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
+import type { ConsolePage } from './support/console-page.ts'
+
+const signIn = async ({ page }: ConsolePage, secret: string) => {
+  await page.getByLabel('Personal access key').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, () => {
+  const console = useConsole()
+
+  it('by a personal access key leads to the overview, and leaves the secret nowhere', async () => {
+    const window = await console.window(null)
+    await window.open('/')
+    await window.page.waitForURL('**/console/sign-in')
+    await window.expectAccessible()
+    await window.picture('sign-in')
+    await signIn(window, console.people.viewer.secret)
+    await window.page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await window.expectNowhere(console.people.viewer.secret)
+    window.allow(/401/)
+    window.expectQuiet()
+  })
+
+  it('leads back to the page that was asked for', async () => {
+    const window = await console.window(null)
+    await window.open(`/console/${console.organizationId}/keys?q=deploy&sort=name`)
+    await window.page.waitForURL('**/console/sign-in?**')
+    await signIn(window, console.people.owner.secret)
+    await window.page.waitForURL(`**/console/${console.organizationId}/keys?q=deploy&sort=name`)
+  })
+
+  it('leads to no other site, whatever the address says', async () => {
+    for (const target of ['https://evil.example/', '//evil.example', '/graphql', 'javascript:alert(1)']) {
+      const window = await console.window(null)
+      await window.open(`/console/sign-in?return=${encodeURIComponent(target)}`)
+      await signIn(window, console.people.viewer.secret)
+      await window.page.waitForURL(`${console.url}/console/${console.organizationId}`)
+      window.expectQuiet()
+    }
+  })
+
+  it.each([
+    ['not a key', 'kt_pk_', /complete/],
+    ['a key of another server', `kt_pk_${'a'.repeat(49)}`, /key/],
+  ])('by %s says what to do', async (_, secret, message) => {
+    const window = await console.window(null)
+    await window.open('/console/sign-in')
+    await signIn(window, secret)
+    await window.page.locator('.field__error').filter({ hasText: message }).waitFor()
+    await window.expectAccessible()
+  })
+
+  it('is for people: the secret of an API key is refused', async () => {
+    const { createApiKey } = await console.people.owner.client.run(CreateApiKeyDocument, {
+      input: { organizationId: console.organizationId, name: 'machine', grants: [{ module: 'keys', role: 'VIEWER' }] },
+    })
+    const window = await console.window(null)
+    await window.open('/console/sign-in')
+    await signIn(window, createApiKey.secret)
+    await window.page.locator('.field__error').waitFor()
+    expect(await window.context.cookies()).toEqual([])
+  })
+
+  it('works by keyboard alone, and on a phone', async () => {
+    const window = await console.window(null, { window: PHONE })
+    const { page } = window
+    await window.open('/console/sign-in')
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await window.expectNoSidewaysScroll()
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(console.people.viewer.secret)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  })
+
+  it('is asked for again once the key has ended, and leads back to the same page', async () => {
+    const leaver = await console.person('Lea Leaver', [{ module: '*', role: 'VIEWER' }])
+    const window = await console.window(leaver)
+    await window.open(`/console/${console.organizationId}/keys?sort=name`)
+    await window.page.getByRole('heading', { name: 'Keys' }).waitFor()
+    await console.people.owner.client.run(RevokeKeyDocument, { input: { id: leaver.keyId } })
+    await window.page.waitForURL('**/console/sign-in?**')
+    expect(new URL(window.page.url()).searchParams.get('return')).toBe(
+      `/console/${console.organizationId}/keys?sort=name`,
+    )
+    await window.page.getByText('Your session was ended.').or(window.page.getByText('The key was revoked.')).waitFor()
+  })
+
+  it('ends by signing out: the session is worth nothing to whoever kept its cookie', async () => {
+    const window = await console.window(console.people.operator)
+    await window.open('/')
+    const cookies = await window.context.cookies()
+    await window.page.getByRole('button', { name: 'Sign out' }).click()
+    await window.page.waitForURL('**/console/sign-in')
+    expect(await window.context.cookies()).toEqual([])
+    await window.context.addCookies(cookies)
+    await window.open('/')
+    await window.page.waitForURL('**/console/sign-in**')
+  })
+})
