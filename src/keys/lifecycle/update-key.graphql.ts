@@ -29,7 +29,7 @@ const UpdateKeyPayload = builder.objectRef<{ key: KeyRow }>('UpdateKeyPayload').
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
-      description: 'The key, as it is now.',
+      description: 'The key after the change.',
       resolve: (payload) => payload.key,
     }),
   }),
