@@ -8,7 +8,7 @@ export interface CliEnvironment {
   readonly keyPrefix: string | null
   /** https://no-color.org: set to anything but the empty string. */
   readonly noColor: boolean
-  /** Where the user's programs keep their configuration; an own directory below it is ours. */
+  /** The directory for the configuration of the user's programs. Keyturn has a directory of its own below it. */
   readonly configHome: string
 }
 

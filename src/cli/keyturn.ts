@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT } from './command-error.ts'
 import { createProgram } from './program.ts'
 
-/** Whoever read our standard output is gone: there is nobody left to tell. */
+/** The reader of standard output has closed it. */
 const endWithReader = (error: NodeJS.ErrnoException): void => {
   if (error.code === 'EPIPE') process.exit(EXIT.failed)
   process.stderr.write(`Standard output failed: ${error.message}\n`)
@@ -18,7 +18,7 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError)
-    // Help that was asked for ends well; help in place of a command does not.
+    // Requested help is a success. Help that is shown because a command is missing is not.
     process.exitCode = error.code !== 'commander.help' && error.exitCode === 0 ? 0 : EXIT.wrongUsage
   else {
     const { reportFailure } = await import('./report-failure.ts')

@@ -19,7 +19,7 @@ export const createProgram = (): Command => {
     .option('--json', 'print JSON')
     .option('--utc', 'show instants in UTC')
     .option('--organization <organization>', 'work in another organization, by id or slug')
-    .option('--yes', 'do not ask before what cannot be undone')
+    .option('--yes', 'do not ask for confirmation')
     .option('--profile <name>', 'use another of the stored servers')
     .addHelpText('after', EXIT_CODES)
     .configureHelp({ showGlobalOptions: true })

@@ -123,25 +123,25 @@ export type AuditRetentionState =
 
 /** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
 export type CreateApiKeyInput = {
-  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
+  /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
   allowedIps?: Array<string> | null | undefined;
-  /** What it is for: at most 1,000 characters. */
+  /** Description; at most 1,000 characters. */
   description?: string | null | undefined;
-  /** When it stops working. */
+  /** When the key expires. */
   expiresAt?: string | null | undefined;
-  /** How long it works. */
+  /** Lifetime of the key. */
   expiresIn?: string | null | undefined;
   /** What it carries: at most the caller's own grants. */
   grants: Array<GrantInput>;
-  /** Whatever its keepers want to note about it: at most 8 KiB as JSON. */
+  /** Custom metadata; at most 8 KiB as JSON. */
   metadata?: Record<string, unknown> | null | undefined;
   /** What people call it: 1 to 100 characters, unique among the organization's active API keys. */
   name: string;
-  /** That it works until it is revoked. */
+  /** True for a key that never expires. */
   neverExpires?: boolean | null | undefined;
-  /** The organization that it belongs to. */
+  /** The organization of the key. */
   organizationId: string;
-  /** The project that owns it, where one does. */
+  /** The project that owns the key; null if the organization owns it. */
   projectId?: string | null | undefined;
   /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
   warnBefore?: Array<string> | null | undefined;
@@ -175,21 +175,21 @@ export type CreateOrganizationInput = {
 
 /** A new personal access key of the caller. */
 export type CreatePersonalAccessKeyInput = {
-  /** CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within. */
+  /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
   allowedIps?: Array<string> | null | undefined;
-  /** What it is for: at most 1,000 characters. */
+  /** Description; at most 1,000 characters. */
   description?: string | null | undefined;
-  /** When it stops working. */
+  /** When the key expires. */
   expiresAt?: string | null | undefined;
-  /** How long it works. */
+  /** Lifetime of the key. */
   expiresIn?: string | null | undefined;
-  /** Narrower than what the member may do; none given means all of it. */
+  /** A subset of the grants of the caller. Default: all of them. */
   grants?: Array<GrantInput> | null | undefined;
-  /** Whatever its owner wants to note about it: at most 8 KiB as JSON. */
+  /** Custom metadata; at most 8 KiB as JSON. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** What its owner calls it: 1 to 100 characters, unique among their active keys in the organization. */
+  /** Name: 1 to 100 characters, unique among the active keys of the caller in the organization. */
   name: string;
-  /** That it works until it is revoked. */
+  /** True for a key that never expires. */
   neverExpires?: boolean | null | undefined;
   /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
   organizationId: string;
@@ -278,9 +278,9 @@ export type InviteMemberInput = {
   organizationId: string;
 };
 
-/** Which keys to find. What is left out does not filter. */
+/** Filter for keys. A field that is omitted does not filter. */
 export type KeyFilter = {
-  /** Keys whose lifetime the policy would still allow, or those whose lifetime it would not. */
+  /** True for keys whose lifetime the policy allows today, false for the others. */
   conformsToPolicy?: boolean | null | undefined;
   /** Keys created after this instant. */
   createdAfter?: string | null | undefined;
@@ -290,85 +290,85 @@ export type KeyFilter = {
   createdById?: string | null | undefined;
   /** Keys that expire before this instant. */
   expiringBefore?: string | null | undefined;
-  /** Only these keys; at most 100 ids. Ids that the list does not have find nothing. */
+  /** Only these keys; at most 100 ids. Ids of other keys are ignored. */
   ids?: Array<string> | null | undefined;
-  /** Also the keys of the organizations below. Default: false. */
+  /** Include the keys of sub-organizations. Default: false. */
   includeSuborganizations?: boolean | null | undefined;
   /** Keys with a role in this module, by name or by *. */
   module?: string | null | undefined;
-  /** Keys that never expire, or those that do. */
+  /** True for keys that never expire, false for keys that do. */
   neverExpires?: boolean | null | undefined;
   /** Keys of this project. */
   projectId?: string | null | undefined;
-  /** Keys with at least this role in that module, or in all modules where none is named. */
+  /** Keys with at least this role in `module`, or else in any module. */
   role?: Role | null | undefined;
   /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
   search?: string | null | undefined;
-  /** Keys in any of these states; at most 100 items. */
+  /** Keys with any of these statuses; at most 100 items. */
   status?: Array<KeyStatus> | null | undefined;
-  /** Keys not used since this instant; one that was never used counts from its creation. */
+  /** Keys whose last use, or creation if they were never used, is before this instant. */
   unusedSince?: string | null | undefined;
 };
 
-/** Whose a key is. */
+/** Kind of a key. */
 export type KeyKind =
-  /** Of an organization or one of its projects, for machines. */
+  /** Owned by an organization or one of its projects, for machines. */
   | 'API_KEY'
-  /** Of a person. */
+  /** Owned by a person. */
   | 'PERSONAL_ACCESS_KEY';
 
-/** How to order keys. */
+/** Order of keys. */
 export type KeyOrder = {
   /** Which way. */
   direction: OrderDirection;
-  /** What to order by. */
+  /** Field to order by. */
   field: KeyOrderField;
 };
 
-/** What to order keys by. */
+/** Field to order keys by. */
 export type KeyOrderField =
   /** By creation. */
   | 'CREATED_AT'
-  /** By expiry; those that never expire after all others. */
+  /** By expiry. Keys that never expire sort last. */
   | 'EXPIRES_AT'
-  /** By last use; those that were never used before all others. */
+  /** By last use. Keys that were never used sort first. */
   | 'LAST_USED_AT'
-  /** By name, in the order of the characters. */
+  /** By name, in code point order. */
   | 'NAME';
 
-/** What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits. */
+/** Changes of a key policy. A field that is omitted keeps its value; null removes a limit, and in a sub-organization inherits. */
 export type KeyPolicyInput = {
   /** Lifetime of access tokens: at most P1D. */
   accessTokenLifetime?: string | null | undefined;
-  /** The lifetime of a key for which none was asked. */
+  /** Lifetime of a key whose creation states none. */
   defaultLifetime?: string | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
-  /** How many active keys the organization may have, together with all organizations below it. */
+  /** Largest number of active keys of the organization and its sub-organizations together. */
   maximumActiveKeys?: number | null | undefined;
-  /** The longest lifetime that a key may have. */
+  /** Longest lifetime of a key. */
   maximumLifetime?: string | null | undefined;
-  /** How long an old secret may go on working after a rotation. */
+  /** Longest overlap of a rotation. */
   maximumOverlap?: string | null | undefined;
-  /** What happens to a key when its secret is reported as leaked. */
+  /** Response to a secret that is reported as leaked. */
   onLeak?: SecretMisuseResponse | null | undefined;
-  /** What happens to a key when a retired secret of it is used. */
+  /** Response to the use of a retired secret. */
   onRetiredSecretUse?: SecretMisuseResponse | null | undefined;
-  /** How long a key may go unused before it is revoked. */
+  /** Time without use after which a key is revoked. */
   revokeUnusedAfter?: string | null | undefined;
   /** How long before the expiry of a key to warn: at most 10 thresholds. */
   warnBefore?: Array<string> | null | undefined;
 };
 
-/** Whether a key works, and why not. */
+/** Status of a key. */
 export type KeyStatus =
   /** It works. */
   | 'ACTIVE'
-  /** Its time is over; a rotation brings it back. */
+  /** The key has expired. Rotate it to make it active again. */
   | 'EXPIRED'
-  /** It was ended for good. */
+  /** The key is revoked permanently. */
   | 'REVOKED'
-  /** It was stopped for a while, and can be resumed. */
+  /** The key is suspended and can be resumed. */
   | 'SUSPENDED';
 
 /** How a notification route sends. */
@@ -394,7 +394,7 @@ export type NotificationTargetInput = {
   webhook?: WebhookTargetInput | null | undefined;
 };
 
-/** Which way to order. */
+/** Direction of an order. */
 export type OrderDirection =
   /** Smallest first. */
   | 'ASC'
@@ -419,15 +419,15 @@ export type RedeliverNotificationsInput = {
 
 /** Why a key was revoked. */
 export type RevocationReason =
-  /** The secret is known to somebody who should not know it. */
+  /** The secret may be known to someone unauthorized. */
   | 'COMPROMISED'
-  /** What used it is gone. */
+  /** It is no longer in use. */
   | 'NO_LONGER_NEEDED'
   /** Its owner is no longer a member. */
   | 'OWNER_LEFT'
-  /** The key policy wanted it. */
+  /** The key policy required it. */
   | 'POLICY'
-  /** Another key took its place. */
+  /** Another key replaced it. */
   | 'SUPERSEDED'
   /** Nobody said. */
   | 'UNSPECIFIED';
@@ -438,37 +438,37 @@ export type RevokeAccessTokenInput = {
   token: string;
 };
 
-/** Which key to end, and why. */
+/** Input of revokeKey. */
 export type RevokeKeyInput = {
-  /** Also revoke every key that was created with it, by its secret or a token, and with those: at most 10,000, all or none. Needs the right to revoke each of them. */
+  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Needs the right to revoke each of them. */
   descendants?: boolean | null | undefined;
   /** The key. */
   id: string;
-  /** More about it, for the history: at most 1,000 characters. */
+  /** Note for the audit log; at most 1,000 characters. */
   note?: string | null | undefined;
-  /** Why; UNSPECIFIED where none is given. */
+  /** Reason. Default: UNSPECIFIED. */
   reason?: RevocationReason | null | undefined;
 };
 
-/** Which keys to end, and how many the caller expects them to be. */
+/** Input of revokeKeys. */
 export type RevokeKeysInput = {
-  /** Must equal the number of keys that it would revoke, or nothing is revoked and the error is CONFLICT. */
+  /** Expected number of keys to revoke. With another number nothing is revoked and the error is CONFLICT. */
   expectedCount: number;
-  /** Which of its keys; those revoked already do not count. */
+  /** The keys to revoke. Revoked keys are ignored. */
   filter: KeyFilter;
-  /** Keys of this kind alone. */
+  /** Only keys of this kind. */
   kind?: KeyKind | null | undefined;
   /** The organization. */
   organizationId: string;
-  /** Why; UNSPECIFIED where none is given. */
+  /** Reason. Default: UNSPECIFIED. */
   reason?: RevocationReason | null | undefined;
 };
 
-/** A secret that somebody found. */
+/** Input of revokeSecret. */
 export type RevokeSecretInput = {
-  /** Why; COMPROMISED where none is given. */
+  /** Reason. Default: COMPROMISED. */
   reason?: RevocationReason | null | undefined;
-  /** The whole secret. */
+  /** The complete secret. */
   secret: string;
 };
 
@@ -483,23 +483,23 @@ export type Role =
   /** Read access. */
   | 'VIEWER';
 
-/** How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one. */
+/** Input of rotateKey. Without expiresAt and expiresIn the new lifetime is as long as the last one. */
 export type RotateKeyInput = {
-  /** When the key stops working from now on. */
+  /** When the key expires. */
   expiresAt?: string | null | undefined;
-  /** How long the key works from now on. */
+  /** Lifetime of the key from now. */
   expiresIn?: string | null | undefined;
   /** The key. */
   id: string;
-  /** How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given. */
+  /** How long the old secret stays valid; zero retires it at once. Default: PT24H, or the maximum of the policy if that is less. */
   overlap?: string | null | undefined;
   /** Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest. */
   overlapFromFirstUse?: boolean | null | undefined;
-  /** During a rotation whose new secret was never used, because its answer was lost: discard that secret and issue another. The old secret works no longer than the first rotation said. Without a rotation under way, this changes nothing; once the new secret has been used, it is CONFLICT. */
+  /** If the response of a rotation was lost and its new secret was never used: discard that secret and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; CONFLICT if the new secret has been used. */
   replaceUnconfirmed?: boolean | null | undefined;
 };
 
-/** What happens to a key whose retired or leaked secret turns up. It is recorded in the audit log in any case. */
+/** Response to the use of a retired secret or to a leaked secret. The audit log records it in any case. */
 export type SecretMisuseResponse =
   /** Nothing else. */
   | 'RECORD'
@@ -508,13 +508,13 @@ export type SecretMisuseResponse =
   /** The key is suspended. A caller with keys:manager can resume it. */
   | 'SUSPEND';
 
-/** Whether a secret of a key works. */
+/** State of a secret. */
 export type SecretState =
-  /** The newest one. */
+  /** The newest secret of the key. */
   | 'CURRENT'
-  /** No longer working. */
+  /** No longer valid. */
   | 'RETIRED'
-  /** Replaced by a rotation, and working until its overlap ends. */
+  /** Replaced by a rotation, and valid until the overlap ends. */
   | 'RETIRING';
 
 /** Which route to test. */
@@ -537,29 +537,29 @@ export type UpdateAuditRetentionInput = {
   organizationId: string;
 };
 
-/** What to change about a key. What is left out stays. */
+/** Changes of a key. A field that is omitted keeps its value. */
 export type UpdateKeyInput = {
-  /** New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own. */
+  /** New CIDR ranges; empty for no restriction. A caller whose key is restricted can only set ranges within its own. */
   allowedIps?: Array<string> | null | undefined;
-  /** A new description; null for none. */
+  /** New description; null removes it. */
   description?: string | null | undefined;
   /** All grants from now on: at most the caller's own. */
   grants?: Array<GrantInput> | null | undefined;
   /** The key. */
   id: string;
-  /** New metadata, in place of the old. */
+  /** New metadata, which replaces the old. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** A new name: 1 to 100 characters. */
+  /** New name: 1 to 100 characters. */
   name?: string | null | undefined;
   /** New thresholds; null for the policy's, empty for no warnings. */
   warnBefore?: Array<string> | null | undefined;
 };
 
-/** A change of the key policy of an organization. */
+/** Input of updateKeyPolicy. */
 export type UpdateKeyPolicyInput = {
   /** The organization. */
   organizationId: string;
-  /** What to change. */
+  /** The changes. */
   policy: KeyPolicyInput;
 };
 

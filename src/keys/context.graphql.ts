@@ -26,7 +26,7 @@ declare module '../schema-kit/context.ts' {
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
     readonly keyEvents: KeyEventFeed
-    /** Who a key speaks for. */
+    /** The principal of a key. */
     readonly findPrincipal: (keyId: string) => Promise<Principal | null>
   }
 }

@@ -48,7 +48,7 @@ export interface Keys {
   readonly verifier: KeyVerifier
   readonly createKey: CreateKey
   readonly revokeKey: RevokeKey
-  /** Whether an id names a key or a user that the organization has or had to do with. */
+  /** Whether the id is that of a key or a user in the organization or its audit log. */
   readonly isKnownId: (organizationId: string, id: string) => Promise<boolean>
   /** What resolvers and routes call. */
   readonly services: {

@@ -6,11 +6,11 @@ import { lifetimeOf } from './key.ts'
 import type { ExpiryBound } from './lifecycle/lifetime.ts'
 
 /*
- * What is made or changed with a key reaches no further than that key: whoever steals it must not be able to turn it into
- * something that can be used from more places, or for longer.
+ * Keys that are created or changed with a key have at most its addresses and its lifetime. Otherwise a thief could turn a
+ * stolen key into one that is valid longer or in more places.
  */
 
-/** Throws FORBIDDEN where the ranges reach beyond those of the key that the caller uses. No ranges means everywhere. */
+/** Throws FORBIDDEN if the ranges exceed those of the key that the caller uses. No ranges means no restriction. */
 export const requireRangesWithin = ({ credential }: Principal, ranges: readonly string[]): void => {
   const { allowedIps } = credential
   if (allowedIps.length === 0 || (ranges.length > 0 && coversRanges(allowedIps, ranges))) return
@@ -20,7 +20,7 @@ export const requireRangesWithin = ({ credential }: Principal, ranges: readonly 
   )
 }
 
-/** The ranges of a new key: those asked for, or else those of the key that it is created with. Throws FORBIDDEN. */
+/** The ranges of a new key: the requested ones, or else those of the key that it is created with. Throws FORBIDDEN. */
 export const rangesOfNew = (principal: Principal, wanted: readonly string[]): readonly string[] => {
   if (wanted.length === 0) return principal.credential.allowedIps
   requireRangesWithin(principal, wanted)
@@ -34,8 +34,8 @@ export const boundOfCreator = ({ kind, credential }: Principal): ExpiryBound | n
     : null
 
 /**
- * How long a key may live that rotates itself: as long as before, and where it is a personal key that was created with
- * another, no longer than that one. Otherwise a key that was stolen for an hour would renew itself for ever.
+ * The latest expiry of a key that rotates itself: its lifetime stays the same, and a personal key that was created with
+ * another one expires no later than that one. Otherwise a stolen key could renew itself forever.
  */
 export const boundOfItself = (key: KeyRow, maker: KeyRow | null, now: Date): ExpiryBound | null => {
   const lifetime = lifetimeOf(key)

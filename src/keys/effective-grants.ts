@@ -3,10 +3,10 @@ import type { MemberRow } from '../memberships/member.entity.ts'
 import type { KeyRow } from './key.entity.ts'
 
 /**
- * The grants that a key carries in its organization: its own; a personal key's only as far as its owner holds them there now.
+ * The effective grants of a key in its organization. A personal key has only grants that its owner has there now.
  *
  * @param memberships those of the owner, in any organization
- * @param organizationPath the key's organization and those above it
+ * @param organizationPath the organization of the key and its ancestors
  */
 export const effectiveGrants = (
   key: Pick<KeyRow, 'ownerId' | 'grants'>,

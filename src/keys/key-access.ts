@@ -14,7 +14,7 @@ import { effectiveGrants } from './effective-grants.ts'
 import type { KeyRow } from './key.entity.ts'
 import { findKey } from './keys.store.ts'
 
-/** The part of a key that rights to it follow from. */
+/** The part of a key that decides who has rights to it. */
 export type OwnedKey = Pick<KeyRow, 'id' | 'kind' | 'organizationId' | 'ownerId'>
 
 export const isItself = (principal: Principal, key: Pick<KeyRow, 'id'>): boolean =>
@@ -23,7 +23,7 @@ export const isItself = (principal: Principal, key: Pick<KeyRow, 'id'>): boolean
 const isOwner = (principal: Principal, key: Pick<KeyRow, 'ownerId'>): boolean =>
   principal.kind === 'USER' && key.ownerId !== null && principal.id === key.ownerId
 
-/** Who may see and change which key. */
+/** Decides who may read and change which key. */
 export class KeyAccess {
   private readonly access: AccessControl
   private readonly database: Database
@@ -35,7 +35,7 @@ export class KeyAccess {
     this.directory = directory
   }
 
-  /** A key is readable to itself, a personal key to its owner, and to those who read, or manage, the organization's keys. */
+  /** A key can be read by itself, a personal key also by its owner, and both with the role that the organization requires. */
   mayRead(principal: Principal, key: OwnedKey): MaybePromise<boolean> {
     return andThen(this.access.sees(principal, key.organizationId), (sees) => {
       if (!sees) return false
@@ -44,7 +44,7 @@ export class KeyAccess {
     })
   }
 
-  /** A field that needs a role of others; the owner of a personal key sees all of it. */
+  /** Whether a field with its own permission may be read. The owner of a personal key reads all fields. */
   mayReadField(principal: Principal, key: OwnedKey, permission: Permission): MaybePromise<boolean> {
     if (!isOwner(principal, key)) return this.access.may(principal, permission, key.organizationId)
     return andThen(
@@ -53,7 +53,7 @@ export class KeyAccess {
     )
   }
 
-  /** The key, as far as the principal may read it. Throws NOT_FOUND, FORBIDDEN. */
+  /** A key that the principal may read. Throws NOT_FOUND, FORBIDDEN. */
   async requireReadable(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireVisible(principal, id)
     if (!(await this.mayRead(principal, key))) throw forbidden([requiredGrant(readPermission(key))])
@@ -61,9 +61,9 @@ export class KeyAccess {
   }
 
   /**
-   * Whoever changes a key's secret or grants must hold what the key carries: operators for API keys, the owner for a
-   * personal key; a rotation also by the key itself. The owner and the key itself need the secret: an access token is
-   * refused. A caller's key that is restricted to addresses changes only keys within its own ranges.
+   * A key whose secret or grants the principal may change. API keys require keys:operator and every grant of the key;
+   * personal keys require their owner; a rotation is also allowed to the key itself. The owner and the key itself must not
+   * use an access token. A key that is restricted to addresses changes only keys within its ranges.
    * Throws NOT_FOUND, FORBIDDEN.
    */
   async requireChange(principal: Principal, id: string, byItself: 'by itself too' | 'not by itself'): Promise<KeyRow> {
@@ -74,7 +74,7 @@ export class KeyAccess {
       return key
     }
     if (key.kind === 'API_KEY') await this.access.require(principal, 'operateKeys', key.organizationId, 'key')
-    else if (!isOwner(principal, key)) throw forbidden([], 'Only its owner changes a personal access key.')
+    else if (!isOwner(principal, key)) throw forbidden([], 'Only its owner can change a personal access key.')
     else requireOwnPowers(principal)
     refuseNarrower(principal, key)
     requireRangesWithin(principal, key.allowedIps)
@@ -83,8 +83,9 @@ export class KeyAccess {
   }
 
   /**
-   * API keys: operators for those they made, managers for all, the key itself; personal: owner, managers, itself. Ending
-   * itself is the one thing that an access token may do by being the key: it gives its holder nothing.
+   * A key that the principal may revoke or suspend. API keys: operators for those that they created, managers, the key
+   * itself. Personal keys: owner, managers, the key itself. An access token may do this to its own key: its holder gains
+   * nothing. Throws NOT_FOUND, FORBIDDEN.
    */
   async requireEnd(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireVisible(principal, id)
@@ -92,14 +93,14 @@ export class KeyAccess {
     return key
   }
 
-  /** The same of a key that has been read already. */
+  /** The same check for a key that has already been read. */
   async requireEndOf(principal: Principal, key: KeyRow): Promise<void> {
     if (isItself(principal, key) || (isOwner(principal, key) && hasOwnPowers(principal))) return
     const own = key.kind === 'API_KEY' && key.createdById === principal.id
     await this.access.require(principal, own ? 'operateKeys' : 'manageKeys', key.organizationId, 'key')
   }
 
-  /** The same as for ending, but what a manager suspended is for managers to resume, not for the owner. */
+  /** The same, except that only managers resume what a manager suspended. */
   async requireResume(principal: Principal, id: string): Promise<KeyRow> {
     const key = await this.requireEnd(principal, id)
     const byOthers = key.suspendedAt !== null && ![principal.id, key.id].includes(key.suspendedById ?? '')
@@ -107,18 +108,18 @@ export class KeyAccess {
     return key
   }
 
-  /** Nobody hands on more than they hold. Throws FORBIDDEN with the grants that are missing. */
+  /** Throws FORBIDDEN with the missing grants if the principal does not have all of the grants. */
   async requireCovers(principal: Principal, organizationId: string, grants: readonly Grant[]): Promise<void> {
     const held = await this.access.grantsIn(principal, organizationId)
     const missing = missingGrants(held, grants).map(formatGrant)
     if (missing.length > 0)
-      throw forbidden(missing, `Nobody grants more than they hold: you lack ${missing.join(', ')}.`)
+      throw forbidden(missing, `You cannot give grants that you do not have: you lack ${missing.join(', ')}.`)
   }
 
   /**
-   * What a key carries in its organization now.
+   * The effective grants of a key in its organization.
    *
-   * @param known the memberships of its owner, where they have been read already
+   * @param known the memberships of its owner, if they have already been read
    */
   async grantsOf(key: KeyRow, known?: readonly MemberRow[]): Promise<Grant[]> {
     const { ownerId } = key
@@ -135,12 +136,12 @@ export class KeyAccess {
   }
 }
 
-/** What a key that was not narrowed may come to carry: all that its owner is ever granted. */
+/** The most that a key without own grants can ever have: every grant of its owner. */
 const UNNARROWED: readonly Grant[] = [{ module: '*', role: 'OWNER' }]
 
 /**
- * A narrowed credential must not come to hold a key that was narrowed less, not even while both carry the same: the other
- * one grows again with its owner.
+ * A narrowed credential must not change a key that is narrowed less, even if both have the same grants now: the grants of
+ * the other one grow with those of its owner.
  */
 const refuseNarrower = ({ narrowedTo }: Principal, key: KeyRow): void => {
   if (narrowedTo === null) return
@@ -148,7 +149,7 @@ const refuseNarrower = ({ narrowedTo }: Principal, key: KeyRow): void => {
   if (missing.length > 0)
     throw forbidden(
       missing,
-      `A narrowed credential changes keys as narrow as itself alone: it lacks ${missing.join(', ')}.`,
+      `A narrowed credential can only change keys that are narrowed at least as much: it lacks ${missing.join(', ')}.`,
     )
 }
 

@@ -2,29 +2,29 @@ import { builder } from '../schema-kit/builder.ts'
 import type { KEY_KINDS, KEY_STATUSES, REVOCATION_REASONS, SECRET_STATES } from './key.ts'
 
 export const KeyKindRef = builder.enumType('KeyKind', {
-  description: 'Whose a key is.',
+  description: 'Kind of a key.',
   values: {
-    API_KEY: { description: 'Of an organization or one of its projects, for machines.' },
-    PERSONAL_ACCESS_KEY: { description: 'Of a person.' },
+    API_KEY: { description: 'Owned by an organization or one of its projects, for machines.' },
+    PERSONAL_ACCESS_KEY: { description: 'Owned by a person.' },
   } satisfies Record<(typeof KEY_KINDS)[number], { description: string }>,
 })
 
 export const KeyStatusRef = builder.enumType('KeyStatus', {
-  description: 'Whether a key works, and why not.',
+  description: 'Status of a key.',
   values: {
     ACTIVE: { description: 'It works.' },
-    SUSPENDED: { description: 'It was stopped for a while, and can be resumed.' },
-    EXPIRED: { description: 'Its time is over; a rotation brings it back.' },
-    REVOKED: { description: 'It was ended for good.' },
+    SUSPENDED: { description: 'The key is suspended and can be resumed.' },
+    EXPIRED: { description: 'The key has expired. Rotate it to make it active again.' },
+    REVOKED: { description: 'The key is revoked permanently.' },
   } satisfies Record<(typeof KEY_STATUSES)[number], { description: string }>,
 })
 
 export const SecretStateRef = builder.enumType('SecretState', {
-  description: 'Whether a secret of a key works.',
+  description: 'State of a secret.',
   values: {
-    CURRENT: { description: 'The newest one.' },
-    RETIRING: { description: 'Replaced by a rotation, and working until its overlap ends.' },
-    RETIRED: { description: 'No longer working.' },
+    CURRENT: { description: 'The newest secret of the key.' },
+    RETIRING: { description: 'Replaced by a rotation, and valid until the overlap ends.' },
+    RETIRED: { description: 'No longer valid.' },
   } satisfies Record<(typeof SECRET_STATES)[number], { description: string }>,
 })
 
@@ -32,10 +32,10 @@ export const RevocationReasonRef = builder.enumType('RevocationReason', {
   description: 'Why a key was revoked.',
   values: {
     UNSPECIFIED: { description: 'Nobody said.' },
-    COMPROMISED: { description: 'The secret is known to somebody who should not know it.' },
-    SUPERSEDED: { description: 'Another key took its place.' },
+    COMPROMISED: { description: 'The secret may be known to someone unauthorized.' },
+    SUPERSEDED: { description: 'Another key replaced it.' },
     OWNER_LEFT: { description: 'Its owner is no longer a member.' },
-    NO_LONGER_NEEDED: { description: 'What used it is gone.' },
-    POLICY: { description: 'The key policy wanted it.' },
+    NO_LONGER_NEEDED: { description: 'It is no longer in use.' },
+    POLICY: { description: 'The key policy required it.' },
   } satisfies Record<(typeof REVOCATION_REASONS)[number], { description: string }>,
 })

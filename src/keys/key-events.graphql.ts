@@ -6,14 +6,14 @@ builder.subscriptionField('keyEvents', (t) =>
   t.field({
     type: AuditEventRef,
     description:
-      'Every event about the keys of an organization, or about one key, live. Events about personal keys go to those who may read them, events about tokens to those who name their types. Needs keys:viewer.',
+      'Live events about the keys of an organization, or about one key. Events about a personal key are delivered to callers who may read it. Events about tokens are delivered only if `types` names them. Needs keys:viewer.',
     args: {
       organizationId: t.arg.id({ required: true, description: 'The organization.' }),
-      keyId: t.arg.id({ description: 'Events about this key alone.' }),
-      types: t.arg({ type: [AuditEventTypeRef], description: 'Events of these types alone; at most 100 items.' }),
+      keyId: t.arg.id({ description: 'Only events about this key.' }),
+      types: t.arg({ type: [AuditEventTypeRef], description: 'Only events of these types; at most 100 items.' }),
       after: t.arg({
         type: 'SafeInt',
-        description: 'Replay every event with a greater sequence first (0: all), then go on without a gap.',
+        description: 'Replays every event with a greater sequence first (0: all), and continues live without a gap.',
       }),
     },
     authScopes: (_, { organizationId }) => ({ may: { permission: 'readKeys', in: organizationId } }),

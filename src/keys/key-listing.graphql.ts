@@ -15,59 +15,59 @@ const PersonalAccessKeyConnectionRef = createCountedConnection(
 )
 
 export const KeyFilterRef = builder.inputType('KeyFilter', {
-  description: 'Which keys to find. What is left out does not filter.',
+  description: 'Filter for keys. A field that is omitted does not filter.',
   fields: (t) => ({
     search: t.string({
       description: "Part of the name, the description or a secret's hint, in any case; or a whole id.",
     }),
-    includeSuborganizations: t.boolean({ description: 'Also the keys of the organizations below. Default: false.' }),
-    ids: t.idList({ description: 'Only these keys; at most 100 ids. Ids that the list does not have find nothing.' }),
-    status: t.field({ type: [KeyStatusRef], description: 'Keys in any of these states; at most 100 items.' }),
+    includeSuborganizations: t.boolean({ description: 'Include the keys of sub-organizations. Default: false.' }),
+    ids: t.idList({ description: 'Only these keys; at most 100 ids. Ids of other keys are ignored.' }),
+    status: t.field({ type: [KeyStatusRef], description: 'Keys with any of these statuses; at most 100 items.' }),
     projectId: t.id({ description: 'Keys of this project.' }),
     module: t.string({ description: 'Keys with a role in this module, by name or by *.' }),
     role: t.field({
       type: RoleRef,
-      description: 'Keys with at least this role in that module, or in all modules where none is named.',
+      description: 'Keys with at least this role in `module`, or else in any module.',
     }),
     createdById: t.id({ description: 'Keys that this user or API key created.' }),
     createdAfter: t.field({ type: 'DateTime', description: 'Keys created after this instant.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Keys created before this instant.' }),
     expiringBefore: t.field({ type: 'DateTime', description: 'Keys that expire before this instant.' }),
-    neverExpires: t.boolean({ description: 'Keys that never expire, or those that do.' }),
+    neverExpires: t.boolean({ description: 'True for keys that never expire, false for keys that do.' }),
     unusedSince: t.field({
       type: 'DateTime',
-      description: 'Keys not used since this instant; one that was never used counts from its creation.',
+      description: 'Keys whose last use, or creation if they were never used, is before this instant.',
     }),
     conformsToPolicy: t.boolean({
-      description: 'Keys whose lifetime the policy would still allow, or those whose lifetime it would not.',
+      description: 'True for keys whose lifetime the policy allows today, false for the others.',
     }),
   }),
 })
 
 const KeyOrderFieldRef = builder.enumType('KeyOrderField', {
-  description: 'What to order keys by.',
+  description: 'Field to order keys by.',
   values: {
-    NAME: { description: 'By name, in the order of the characters.' },
+    NAME: { description: 'By name, in code point order.' },
     CREATED_AT: { description: 'By creation.' },
-    EXPIRES_AT: { description: 'By expiry; those that never expire after all others.' },
-    LAST_USED_AT: { description: 'By last use; those that were never used before all others.' },
+    EXPIRES_AT: { description: 'By expiry. Keys that never expire sort last.' },
+    LAST_USED_AT: { description: 'By last use. Keys that were never used sort first.' },
   } satisfies Record<(typeof KEY_ORDER_FIELDS)[number], { description: string }>,
 })
 const OrderDirectionRef = builder.enumType('OrderDirection', {
-  description: 'Which way to order.',
+  description: 'Direction of an order.',
   values: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
 })
 const KeyOrderRef = builder.inputType('KeyOrder', {
-  description: 'How to order keys.',
+  description: 'Order of keys.',
   fields: (t) => ({
-    field: t.field({ type: KeyOrderFieldRef, required: true, description: 'What to order by.' }),
+    field: t.field({ type: KeyOrderFieldRef, required: true, description: 'Field to order by.' }),
     direction: t.field({ type: OrderDirectionRef, required: true, description: 'Which way.' }),
   }),
 })
 
 const keyListArgs = builder.args((t) => ({
-  filter: t.field({ type: KeyFilterRef, description: 'Which keys to show.' }),
-  orderBy: t.field({ type: KeyOrderRef, description: 'How to order them.' }),
+  filter: t.field({ type: KeyFilterRef, description: 'Filter. Default: all keys.' }),
+  orderBy: t.field({ type: KeyOrderRef, description: 'Order. Default: newest first.' }),
 }))
 
 const KeyConnectionRef = createCountedConnection('Key', 'keys of both kinds', KeyRef)
@@ -76,7 +76,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   keys: t.field({
     type: KeyConnectionRef,
     nullable: true,
-    description: 'The inventory: its keys of both kinds, newest first where no order is given. Needs keys:manager.',
+    description: 'Keys of both kinds. Needs keys:manager.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
@@ -85,7 +85,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   apiKeys: t.field({
     type: ApiKeyConnectionRef,
     nullable: true,
-    description: 'Its API keys, newest first where no order is given. Needs keys:viewer.',
+    description: 'API keys of the organization. Needs keys:viewer.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
@@ -100,7 +100,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   personalAccessKeys: t.field({
     type: PersonalAccessKeyConnectionRef,
     nullable: true,
-    description: 'The personal access keys of its members, newest first where no order is given. Needs keys:manager.',
+    description: 'Personal access keys of the members. Needs keys:manager.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>

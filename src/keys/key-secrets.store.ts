@@ -21,7 +21,7 @@ export const findSecretsByHashes = async (reader: Reader, hashes: readonly strin
 export const listSecrets = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
   reader.manager.find(KeySecretEntity, { where: { keyId: In([...keyIds]) }, order: { createdAt: 'DESC', id: 'DESC' } })
 
-/** The secrets that are not retired for good: at most two. */
+/** The current and retiring secrets: at most two. */
 export const listLiveSecrets = (reader: Reader, keyId: string): Promise<KeySecretRow[]> =>
   reader.manager.findBy(KeySecretEntity, { keyId, state: Not('RETIRED') })
 
@@ -33,7 +33,7 @@ export const updateSecret = async (writer: Writer, id: string, change: Partial<K
   await writer.manager.update(KeySecretEntity, { id }, change)
 }
 
-/** Notes the first use of a secret that an overlap waits for; false where it was noted before. */
+/** Stores the first use of a secret that starts an overlap; false if it was already stored. */
 export const noteOverlapBegun = async (writer: Writer, secretId: string): Promise<boolean> =>
   (
     await writer.manager.update(
@@ -43,7 +43,7 @@ export const noteOverlapBegun = async (writer: Writer, secretId: string): Promis
     )
   ).affected === 1
 
-/** Stores that a current secret was used for the first time; false if it was used before, or is not current any more. */
+/** Stores that a current secret was used for the first time; false if it was used before, or is no longer current. */
 export const noteFirstUseOf = async (writer: Writer, secretId: string, now: Date): Promise<boolean> =>
   (
     await writer.manager.update(

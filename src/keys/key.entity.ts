@@ -10,17 +10,17 @@ export interface KeyRow {
   kind: KeyKind
   organizationId: string
   projectId: string | null
-  /** The user whose personal access key it is; null for an API key. */
+  /** The owner of a personal access key; null for an API key. */
   ownerId: string | null
   name: string
-  /** The name while it is taken: not revoked and not found expired. Unique within `nameScope`. */
+  /** The name while it is taken: null once the key is revoked or its expiry recorded. Unique within `nameScope`. */
   activeName: string | null
   /** The organization, and for a personal access key its owner. */
   nameScope: string
   description: string | null
-  /** The name and the description as a search compares them, see `searchable`. */
+  /** Name and description in the form of `searchable`. */
   searchText: string
-  /** Null for a personal access key that may do all that its owner may. */
+  /** Null for a personal access key with all grants of its owner. */
   grants: readonly Grant[] | null
   createdAt: Date
   createdByKind: ActorKind
@@ -29,15 +29,15 @@ export interface KeyRow {
   /** The key that it was created with, by its secret or a token; null for a sign-in, an invitation or the first start. */
   createdWithKeyId: string | null
   expiresAt: Date | null
-  /** When the running lifetime began, by creation or rotation. */
+  /** Start of the current lifetime: the creation or the last rotation. */
   lifetimeFrom: Date
-  /** Length of the running lifetime in whole seconds, rounded up; null where it never ends. Kept for filters. */
+  /** Length of the current lifetime in whole seconds, rounded up; null if the key never expires. For filters. */
   lifetimeSeconds: number | null
   /** Own warning thresholds in seconds; null for the policy's. */
   warnBefore: readonly number[] | null
-  /** The shortest threshold already warned of in this lifetime, in seconds. */
+  /** The shortest threshold with a warning in this lifetime, in seconds. */
   warnedAt: number | null
-  /** When the sweeper must look at the key next; null for never. */
+  /** When the key is next due for the sweeper; null for never. */
   dueAt: Date | null
   /** When KEY_EXPIRED was written for this lifetime. */
   expiryRecordedAt: Date | null
@@ -47,15 +47,15 @@ export interface KeyRow {
   suspendedById: string | null
   revokedAt: Date | null
   revocationReason: RevocationReason | null
-  /** Goes up when a suspension ends: tokens made in an earlier epoch stay refused. */
+  /** Incremented when the key is resumed: tokens of earlier epochs stay invalid. */
   tokenEpoch: number
   lastUsedAt: Date | null
   /** The newest five distinct addresses, newest first. */
   lastUsedFrom: readonly string[]
-  /** What a cancelled rotation goes back to. */
+  /** The expiry that a cancelled rotation restores. */
   previousExpiresAt: Date | null
   previousLifetimeFrom: Date | null
-  /** When the warning about its disuse was written, see the policy's revokeUnusedAfter. */
+  /** When the warning of its revocation for disuse was written. */
   unusedWarnedAt: Date | null
 }
 
@@ -117,9 +117,9 @@ export interface KeySecretRow {
   hint: string
   state: SecretState
   createdAt: Date
-  /** When the secret stops working; null for a current one, and for a retiring one that waits for its successor's first use. */
+  /** When the secret becomes invalid; null for a current one, and for a retiring one until its successor is used. */
   validUntil: Date | null
-  /** How long the previous secret goes on once this one is first used, in seconds; null where nothing waits for that. */
+  /** Overlap in seconds that the first use of this secret starts; null if it starts none. */
   overlapFromFirstUse: number | null
   lastUsedAt: Date | null
 }
@@ -144,7 +144,7 @@ export const KeySecretEntity = new EntitySchema<KeySecretRow>({
   ],
 })
 
-/** Messages for a change that another one of the same moment made impossible, by unique index. */
+/** Messages for violations of unique indexes by concurrent changes. */
 export const keyConflicts = {
   keys_active_name: 'An active key already has this name: choose another, or revoke that key first.',
 }

@@ -19,14 +19,14 @@ export const REVOCATION_REASONS = [
 ] as const
 export type RevocationReason = (typeof REVOCATION_REASONS)[number]
 
-/** The facts that a key's status follows from. */
+/** The facts that decide the status of a key. */
 export interface Lifecycle {
   readonly expiresAt: Date | null
   readonly suspendedAt: Date | null
   readonly revokedAt: Date | null
 }
 
-/** A key's status at an instant: it is derived, never stored, so a key stops at its expiry and not at the next sweep. */
+/** The status of a key at an instant. It is derived, not stored, so a key expires on time and not at the next sweep. */
 export const statusOf = (key: Lifecycle, now: Date): KeyStatus => {
   if (key.revokedAt !== null) return 'REVOKED'
   if (key.expiresAt !== null && key.expiresAt <= now) return 'EXPIRED'
@@ -38,7 +38,7 @@ interface StoredSecret {
   readonly validUntil: Date | null
 }
 
-/** A secret's state at an instant: a retiring one is retired from the end of its overlap on. */
+/** The state of a secret at an instant: a retiring secret is retired once its overlap has ended. */
 export const secretStateOf = (secret: StoredSecret, now: Date): SecretState =>
   secret.state === 'RETIRING' && secret.validUntil !== null && secret.validUntil <= now ? 'RETIRED' : secret.state
 
@@ -50,21 +50,21 @@ export const currentOf = <S extends StoredSecret>(secrets: readonly S[]): S | un
 export const retiringOf = <S extends StoredSecret>(secrets: readonly S[], now: Date): S | undefined =>
   secrets.find((secret) => secretStateOf(secret, now) === 'RETIRING')
 
-/** How long the key's running lifetime is, from its creation or last rotation; null where it never expires. */
+/** Length of the current lifetime, from the creation or the last rotation; null if the key never expires. */
 export const lifetimeOf = (key: {
   readonly expiresAt: Date | null
   readonly lifetimeFrom: Date
 }): DurationSeconds | null =>
   key.expiresAt === null ? null : (key.expiresAt.getTime() - key.lifetimeFrom.getTime()) / 1000
 
-/** The two facts that a lifetime is stored as, besides its end. */
+/** The columns of a lifetime. */
 export const lifetimeFacts = (expiresAt: Date | null, lifetimeFrom: Date) => ({
   expiresAt,
   lifetimeFrom,
   lifetimeSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - lifetimeFrom.getTime()) / 1000),
 })
 
-/** Text as a search compares it, in any case and however it is composed: SQLite itself knows the case of ASCII alone. */
+/** Text as a search compares it: case-insensitive and normalized. SQLite itself only folds ASCII. */
 export const searchable = (...texts: readonly (string | null)[]): string =>
   texts
     .filter((text) => text !== null)

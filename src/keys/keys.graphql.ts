@@ -18,14 +18,13 @@ import { KeyKindRef, KeyStatusRef, RevocationReasonRef, SecretStateRef } from '.
 import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
 
 const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
-  description:
-    'One secret of a key. The secret itself is never readable again; hint is its prefix and last four characters.',
+  description: 'A secret of a key. Its clear text is returned only when it is issued.',
   partOfParent: true,
   fields: (t) => ({
-    hint: t.exposeString('hint', { description: 'Its prefix and last four characters.' }),
+    hint: t.exposeString('hint', { description: 'Prefix and last four characters of the secret.' }),
     state: t.field({
       type: SecretStateRef,
-      description: 'Whether it works.',
+      description: 'State of the secret.',
       resolve: (secret, _, { services }) => secretStateOf(secret, services.clock.now()),
     }),
     createdAt: t.field({
@@ -37,55 +36,56 @@ const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it stops or stopped working; null for the current one. While an overlap waits for the first use of the new secret, its latest end.',
+        'When the secret becomes or became invalid; null for the current one. If the overlap starts at the first use of the new secret, its latest end.',
       resolve: (secret) => secret.validUntil,
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to within a few seconds.',
+      description: 'When the secret was last used, to within a few seconds.',
       resolve: (secret) => secret.lastUsedAt,
     }),
   }),
 })
 
 export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
-  description: 'What a machine or a person proves with who they are.',
+  description:
+    'A long-lived credential. Needs keys:viewer for API keys and keys:manager for personal access keys; a key can read itself, and a person their own keys.',
   interfaces: [NodeRef],
   resolveType: (key) => (key.kind === 'API_KEY' ? 'ApiKey' : 'PersonalAccessKey'),
   fields: (t) => ({
     kind: t.field({
       type: KeyKindRef,
-      description: 'Whose it is.',
+      description: 'Kind of the key.',
       resolve: (key) => key.kind,
     }),
     name: t.exposeString('name', {
-      description: 'What people call it; unique among the active keys of the organization, or of the person.',
+      description: 'Name, unique among the active API keys of the organization or the active keys of the person.',
     }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it is for.',
+      description: 'Description.',
     }),
     status: t.field({
       type: KeyStatusRef,
-      description: 'Whether it works, at this very instant.',
+      description: 'Status at the time of the request.',
       resolve: (key, _, { services }) => statusOf(key, services.clock.now()),
     }),
     organization: t.field({
       type: OrganizationRef,
-      description: 'The organization that it belongs to.',
+      description: 'The organization of the key.',
       resolve: (key, _, context) => loadOrganization(context, key.organizationId),
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
-      description: 'The project that owns it, where one does.',
+      description: 'The project that owns the key; null if the organization owns it.',
       resolve: (key, _, context) => (key.projectId === null ? null : loadProject(context, key.projectId)),
     }),
     grants: t.field({
       type: [GrantRef],
       description:
-        'What it carries. Of a personal access key: what its owner may do now, as far as the key was not narrowed.',
+        'Effective grants. For a personal access key, the current grants of its owner, limited to those of the key if it was narrowed.',
       resolve: async (key, _, context) =>
         context.services.keyAccess.grantsOf(
           key,
@@ -100,18 +100,18 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     createdBy: t.field({
       type: ActorRef,
       nullable: true,
-      description: 'Who created it. Needs keys:operator, or to own the personal key.',
+      description: 'Who created the key. Needs keys:operator, or to own the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => ({ kind: key.createdByKind, id: key.createdById, name: key.createdByName }),
     }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it stops working; null for never.',
+      description: 'When the key expires; null for never.',
       resolve: (key) => key.expiresAt,
     }),
     expiringSoon: t.boolean({
-      description: 'Whether the first of its warnings is due and its expiry is still to come.',
+      description: 'Whether the key has reached its first warning threshold and has not expired.',
       resolve: async (key, _, context) => {
         const policy = await loadPolicy(context, key.organizationId)
         return isExpiringSoon(key, policy.warnBefore, context.services.clock.now())
@@ -120,18 +120,19 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     warnBefore: t.field({
       type: ['Duration'],
       description:
-        'How long before its expiry it is warned of, longest first: its own thresholds, or the fitting ones of the policy.',
+        'How long before the expiry warnings are sent, longest first: the thresholds of the key, or else those of the policy that are at most half its lifetime.',
       resolve: async (key, _, context) => thresholdsOf(key, (await loadPolicy(context, key.organizationId)).warnBefore),
     }),
     secrets: t.field({
       type: [KeySecretRef],
-      description: 'Its secrets, newest first: what can be known of them.',
+      description: 'Secrets of the key, newest first.',
       resolve: (key, _, context) => loadSecrets(context, key.id),
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to within a few seconds. Needs keys:operator, or to own the personal key.',
+      description:
+        'When the key was last used, to within a few seconds. Needs keys:operator, or to own the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => key.lastUsedAt,
     }),
@@ -139,7 +140,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ['String'],
       nullable: true,
       description:
-        'The newest five distinct addresses that it was used from, newest first. Needs keys:manager, or to own the personal key.',
+        'The newest five distinct IP addresses that the key was used from, newest first. Needs keys:manager, or to own the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.lastUsedFrom],
     }),
@@ -147,13 +148,13 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ['String'],
       nullable: true,
       description:
-        'CIDR ranges that it may be used from; empty means anywhere. Needs keys:manager, or to own the personal key.',
+        'CIDR ranges that the key may be used from; empty for no restriction. Needs keys:manager, or to own the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.allowedIps],
     }),
     metadata: t.field({
       type: 'JSONObject',
-      description: 'Whatever its keepers noted about it.',
+      description: 'Custom metadata.',
       resolve: (key) => key.metadata,
     }),
     revokedAt: t.field({
@@ -171,7 +172,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     history: t.field({
       type: AuditEventConnectionRef,
       nullable: true,
-      description: 'The events about it, newest first. Needs audit:viewer.',
+      description: 'Audit events about the key, newest first. Needs audit:viewer.',
       args: pagingArgs,
       authScopes: (key) => ({ may: { permission: 'readAuditLog', in: key.organizationId } }),
       resolve: (key, paging, context) =>
@@ -181,7 +182,8 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
 })
 
 export const ApiKeyRef = builder.objectRef<KeyRow>('ApiKey').implement({
-  description: 'Owned by an organization, or by one of its projects; survives the member who made it.',
+  description:
+    'A key of an organization or of one of its projects. It stays valid when the member who created it leaves.',
   interfaces: [NodeRef, KeyRef],
   isTypeOf: (value) => (value as KeyRow).kind === 'API_KEY',
   authScopes: (key) => ({ rule: mayReadKey(key) }),
@@ -189,14 +191,14 @@ export const ApiKeyRef = builder.objectRef<KeyRow>('ApiKey').implement({
 
 export const PersonalAccessKeyRef = builder.objectRef<KeyRow>('PersonalAccessKey').implement({
   description:
-    'Owned by a member. Carries all that the member may do now, or the narrower grants that were chosen; shrinks and dies with the membership.',
+    'A key of a member. It has the current grants of the member, or the narrower grants that were chosen, and is revoked with the membership.',
   interfaces: [NodeRef, KeyRef],
   isTypeOf: (value) => (value as KeyRow).kind === 'PERSONAL_ACCESS_KEY',
   authScopes: (key) => ({ rule: mayReadKey(key) }),
   fields: (t) => ({
     owner: t.field({
       type: UserRef,
-      description: 'Whose it is.',
+      description: 'The owner of the key.',
       resolve: (key, _, context) => loadUser(context, key.ownerId ?? ''),
     }),
   }),
@@ -212,7 +214,7 @@ builder.queryField('key', (t) =>
     type: KeyRef,
     nullable: true,
     description:
-      'A key. API keys need keys:viewer, personal ones keys:manager; a key may look at itself, and a person at their own.',
+      'A key by its id. Needs keys:viewer for API keys and keys:manager for personal access keys; a key can read itself, and a person their own keys.',
     args: { id: t.arg.id({ required: true, description: 'Id of the key.' }) },
     authScopes: { caller: true },
     resolve: (_, { id }, context) => context.services.keyQueries.find(callerOf(context), id),

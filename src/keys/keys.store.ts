@@ -15,7 +15,7 @@ export const findKey = (reader: Reader, id: string): Promise<KeyRow | null> =>
 export const findKeys = (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> =>
   reader.manager.findBy(KeyEntity, { id: In([...ids]) })
 
-/** The same for any number of ids. */
+/** The keys, for any number of ids. */
 export const findKeysInParts = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
   const found: KeyRow[] = []
   for (let start = 0; start < ids.length; start += 500)
@@ -23,18 +23,18 @@ export const findKeysInParts = async (reader: Reader, ids: readonly string[]): P
   return found.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** The key, held until the transaction ends: whoever changes it next waits, and sees what was changed. */
+/** The key, locked until the transaction ends. */
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
 
-/** Several keys, held until the transaction ends, in the order of their ids. */
+/** Several keys, locked until the transaction ends in the order of their ids. */
 export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow[]> =>
   writer
     .lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id: In([...ids]) }))
     .orderBy('key.id')
     .getMany()
 
-/** Suspends keys that are not revoked. Nobody is named as who did it, so only managers resume them. */
+/** Suspends keys that are not revoked. No suspender is stored, so only managers can resume them. */
 export const suspendRows = async (writer: Writer, ids: readonly string[], now: Date): Promise<void> => {
   if (ids.length > 0)
     await writer.manager.update(
@@ -44,7 +44,7 @@ export const suspendRows = async (writer: Writer, ids: readonly string[], now: D
     )
 }
 
-/** Holds the key that another is created with until the transaction ends; false where it is revoked or suspended. */
+/** Locks the key that another one is created with until the transaction ends; false if it is revoked or suspended. */
 export const lockCreator = async (writer: Writer, id: string): Promise<boolean> => {
   const [maker] = await writer.query<{ revoked_at: string | null; suspended_at: string | null }>(
     `SELECT revoked_at, suspended_at FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR SHARE' : ''}`,
@@ -53,11 +53,11 @@ export const lockCreator = async (writer: Writer, id: string): Promise<boolean> 
   return maker !== undefined && maker.revoked_at === null && maker.suspended_at === null
 }
 
-/** Changes facts of a key that is not revoked; false where it is: nothing brings a revoked key back. */
+/** Changes a key that is not revoked; false if it is. */
 export const updateKey = async (writer: Writer, id: string, change: Partial<KeyRow>): Promise<boolean> =>
   (await writer.manager.update(KeyEntity, { id, revokedAt: IsNull() }, change as object)).affected === 1
 
-/** Frees a name that only keys past their expiry still hold. */
+/** Frees a name that is only held by expired keys. */
 export const releaseExpiredName = async (writer: Writer, nameScope: string, name: string, now: Date): Promise<void> => {
   await writer.query(
     'UPDATE keys SET active_name = NULL WHERE name_scope = ? AND active_name = ? AND expires_at <= ?',
@@ -68,7 +68,7 @@ export const releaseExpiredName = async (writer: Writer, nameScope: string, name
 export const nameTaken = (reader: Reader, nameScope: string, name: string): Promise<boolean> =>
   reader.manager.existsBy(KeyEntity, { nameScope, activeName: name })
 
-/** Personal access keys of a person in any of the organizations, those not revoked. */
+/** Personal access keys of a person in any of the organizations that are not revoked. */
 export const listLivePersonalKeys = (
   reader: Reader,
   ownerId: string,
@@ -90,11 +90,11 @@ export const lockPersonalKeys = (writer: Writer, ownerId: string): Promise<KeyRo
 export const listPersonalKeys = (reader: Reader, ownerId: string): Promise<KeyRow[]> =>
   reader.manager.find(KeyEntity, { where: { ownerId }, order: { createdAt: 'DESC', id: 'DESC' } })
 
-/** Has the sweeper look at the organizations' keys now: something that their due instants follow from has changed. */
+/** Makes the organizations' keys due for the sweeper now, because their due times have changed. */
 export const makeDue = async (writer: Writer, organizationIds: readonly string[], now: Date): Promise<void> => {
   const open = `organization_id IN (${organizationIds.map(() => '?').join(', ')})
     AND revoked_at IS NULL AND expiry_recorded_at IS NULL`
-  // An UPDATE locks rows as it meets them; whoever locks several keys does so in the order of their ids.
+  // An UPDATE locks rows in any order. Several keys must be locked in the order of their ids, or transactions deadlock.
   const rows = writer.engine === 'postgres' ? `id IN (SELECT id FROM keys WHERE ${open} ORDER BY id FOR UPDATE)` : open
   await writer.query(`UPDATE keys SET due_at = ? WHERE ${rows}`, [instantText(now), ...organizationIds])
 }

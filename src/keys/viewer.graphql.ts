@@ -16,7 +16,7 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
   fields: (t) => ({
     kind: t.field({
       type: ActorKindRef,
-      description: 'Whether a person or a machine is calling.',
+      description: 'Whether the caller is a person or a machine.',
       resolve: (principal) => principal.kind,
     }),
     user: t.field({
@@ -28,13 +28,13 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     key: t.field({
       type: KeyRef,
       nullable: true,
-      description: 'The key that was used, itself or through a token made from it.',
+      description: 'The key that the caller uses, directly or by an access token.',
       resolve: ({ credential }, _, context) => (credential.keyId === null ? null : loadKey(context, credential.keyId)),
     }),
     organizations: t.field({
       type: [OrganizationRef],
       description:
-        'Where the caller belongs and the credential reaches: the uppermost of them, those below are their suborganizations.',
+        'The topmost organizations that the credential gives access to. The others are their suborganizations.',
       resolve: async (principal, _, context) => {
         const ids = await context.services.access.entryPoints(principal)
         return Promise.all(ids.map((id) => loadOrganization(context, id)))
@@ -49,7 +49,7 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     }),
     personalAccessKeys: t.field({
       type: [PersonalAccessKeyRef],
-      description: 'The personal access keys of the caller, newest first; none for a machine.',
+      description: 'Personal access keys of the caller, newest first; empty for a machine.',
       resolve: (_, __, context) => context.services.keyQueries.listOwn(callerOf(context)),
     }),
   }),

@@ -91,7 +91,7 @@ export const InvitationEntity = new EntitySchema<InvitationRow>({
   ],
 })
 
-/** Messages for a change that another one of the same moment made impossible, by unique index. */
+/** Messages for violations of unique indexes by concurrent changes. */
 export const membershipConflicts = {
   members_user: 'This person is already a member of the organization.',
   users_email: 'Another user already has this e-mail address: choose another.',

@@ -74,7 +74,7 @@ export const ProjectEntity = new EntitySchema<ProjectRow>({
   indices: [{ name: 'projects_slug', columns: ['organizationId', 'slug'], unique: true }],
 })
 
-/** Messages for a change that another one of the same moment made impossible, by unique index. */
+/** Messages for violations of unique indexes by concurrent changes. */
 export const organizationConflicts = {
   organizations_slug: 'This slug is already in use here: choose another.',
   projects_slug: 'A project of this organization already has this slug: choose another.',

@@ -34,7 +34,7 @@ export interface GovernedKeysParts {
   readonly clock: Clock
 }
 
-/** The organizations to whose keys the policy of one applies: itself and all below it. */
+/** The organizations that the policy of one applies to: itself and its descendants. */
 export const governedOrganizations = async (reader: Reader, organizationId: string): Promise<string[]> => {
   const below = await listDescendants(reader, [organizationId])
   return [organizationId, ...below.map(({ id }) => id)]

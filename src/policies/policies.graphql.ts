@@ -8,8 +8,7 @@ import type { KeyPolicy, SecretMisuseResponse } from './key-policy.ts'
 import type { PolicyPreview } from './preview-policy.ts'
 
 const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
-  description:
-    'What happens to a key whose retired or leaked secret turns up. It is recorded in the audit log in any case.',
+  description: 'Response to the use of a retired secret or to a leaked secret. The audit log records it in any case.',
   values: {
     RECORD: { description: 'Nothing else.' },
     SUSPEND: { description: 'The key is suspended. A caller with keys:manager can resume it.' },
@@ -19,36 +18,36 @@ const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
 
 const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
   description:
-    "The rules for an organization's keys, as they hold: its own and, where they are stricter, those above it.",
+    'The effective rules for the keys of an organization: its own and, where they are stricter, those of its ancestors.',
   partOfParent: true,
   fields: (t) => ({
     maximumLifetime: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'The longest lifetime that a key may have; null for no maximum.',
+      description: 'Longest lifetime of a key; null for no maximum.',
       resolve: (policy) => policy.maximumLifetime,
     }),
     defaultLifetime: t.field({
       type: 'Duration',
-      description: 'The lifetime of a key for which none was asked.',
+      description: 'Lifetime of a key whose creation states none.',
       resolve: (policy) => policy.defaultLifetime,
     }),
     expiryRequired: t.exposeBoolean('expiryRequired', { description: 'Whether every key must expire.' }),
     warnBefore: t.field({
       type: ['Duration'],
       description:
-        'How long before the expiry of a key to warn, longest first, as far as it is at most half its lifetime.',
+        'How long before the expiry of a key to warn, longest first. Thresholds beyond half the lifetime of a key do not apply to it.',
       resolve: (policy) => [...policy.warnBefore],
     }),
     maximumOverlap: t.field({
       type: 'Duration',
-      description: 'How long an old secret may go on working after a rotation.',
+      description: 'Longest overlap of a rotation.',
       resolve: (policy) => policy.maximumOverlap,
     }),
     maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
       nullable: true,
       description:
-        'How many active keys the organization may have, together with all organizations below it; null for no maximum.',
+        'Largest number of active keys of the organization and its sub-organizations together; null for no maximum.',
     }),
     accessTokenLifetime: t.field({
       type: 'Duration',
@@ -57,18 +56,18 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     }),
     onRetiredSecretUse: t.field({
       type: SecretMisuseResponseEnum,
-      description: 'What happens to a key when a secret that a rotation retired is used.',
+      description: 'Response to the use of a retired secret.',
       resolve: (policy) => policy.onRetiredSecretUse,
     }),
     onLeak: t.field({
       type: SecretMisuseResponseEnum,
-      description: 'What happens to a key when its secret is reported as leaked.',
+      description: 'Response to a secret that is reported as leaked.',
       resolve: (policy) => policy.onLeak,
     }),
     revokeUnusedAfter: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'How long a key may go unused before it is revoked; null for ever.',
+      description: 'Time without use after which a key is revoked; null for never.',
       resolve: (policy) => policy.revokeUnusedAfter,
     }),
   }),
@@ -78,7 +77,7 @@ builder.objectField(OrganizationRef, 'policy', (t) =>
   t.field({
     type: KeyPolicyRef,
     nullable: true,
-    description: 'The rules for its keys. Needs keys:viewer.',
+    description: 'Effective key policy. Needs keys:viewer.',
     authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
     resolve: ({ id }, _, context) => loadPolicy(context, id),
   }),
@@ -86,10 +85,10 @@ builder.objectField(OrganizationRef, 'policy', (t) =>
 
 const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
   description:
-    'What to change about a key policy. What is left out stays; null takes a limit away, and below a root inherits.',
+    'Changes of a key policy. A field that is omitted keeps its value; null removes a limit, and in a sub-organization inherits.',
   fields: (t) => ({
-    maximumLifetime: t.field({ type: 'Duration', description: 'The longest lifetime that a key may have.' }),
-    defaultLifetime: t.field({ type: 'Duration', description: 'The lifetime of a key for which none was asked.' }),
+    maximumLifetime: t.field({ type: 'Duration', description: 'Longest lifetime of a key.' }),
+    defaultLifetime: t.field({ type: 'Duration', description: 'Lifetime of a key whose creation states none.' }),
     expiryRequired: t.boolean({ description: 'Whether every key must expire.' }),
     warnBefore: t.field({
       type: ['Duration'],
@@ -97,35 +96,35 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
     }),
     maximumOverlap: t.field({
       type: 'Duration',
-      description: 'How long an old secret may go on working after a rotation.',
+      description: 'Longest overlap of a rotation.',
     }),
     maximumActiveKeys: t.int({
-      description: 'How many active keys the organization may have, together with all organizations below it.',
+      description: 'Largest number of active keys of the organization and its sub-organizations together.',
     }),
     accessTokenLifetime: t.field({ type: 'Duration', description: 'Lifetime of access tokens: at most P1D.' }),
     onRetiredSecretUse: t.field({
       type: SecretMisuseResponseEnum,
-      description: 'What happens to a key when a retired secret of it is used.',
+      description: 'Response to the use of a retired secret.',
     }),
     onLeak: t.field({
       type: SecretMisuseResponseEnum,
-      description: 'What happens to a key when its secret is reported as leaked.',
+      description: 'Response to a secret that is reported as leaked.',
     }),
-    revokeUnusedAfter: t.field({ type: 'Duration', description: 'How long a key may go unused before it is revoked.' }),
+    revokeUnusedAfter: t.field({ type: 'Duration', description: 'Time without use after which a key is revoked.' }),
   }),
 })
 const KeyPolicyPreviewRef = builder.objectRef<PolicyPreview>('KeyPolicyPreview').implement({
-  description: 'What a change of a key policy would do.',
+  description: 'Effect of a change of a key policy.',
   partOfParent: true,
   fields: (t) => ({
     policy: t.field({
       type: KeyPolicyRef,
-      description: 'The rules as they would hold.',
+      description: 'The effective policy after the change.',
       resolve: ({ policy }) => policy,
     }),
     nonConformingKeys: t.exposeInt('nonConformingKeys', {
       description:
-        'Number of active and suspended keys, here and in the organizations below, whose lifetime the rules would not allow. They would stay as they are.',
+        'Number of active and suspended keys, including those of sub-organizations, whose lifetime the policy would not allow. They would stay unchanged.',
     }),
     nonConformingKeyIds: t.field({
       type: ['ID'],
@@ -139,8 +138,8 @@ builder.objectField(OrganizationRef, 'policyPreview', (t) =>
   t.field({
     type: KeyPolicyPreviewRef,
     nullable: true,
-    description: 'What `updateKeyPolicy` would do. Changes nothing. Needs keys:manager.',
-    args: { policy: t.arg({ type: KeyPolicyInput, required: true, description: 'What to change.' }) },
+    description: 'Effect that `updateKeyPolicy` would have. Changes nothing. Needs keys:manager.',
+    args: { policy: t.arg({ type: KeyPolicyInput, required: true, description: 'The changes.' }) },
     // It counts keys by their lifetime, like a page of keys with its total.
     extensions: { price: 200 } satisfies PriceExtension,
     authScopes: ({ id }) => ({ may: { permission: 'managePolicy', in: id } }),
@@ -149,14 +148,14 @@ builder.objectField(OrganizationRef, 'policyPreview', (t) =>
 )
 
 const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
-  description: 'A change of the key policy of an organization.',
+  description: 'Input of updateKeyPolicy.',
   fields: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization.' }),
-    policy: t.field({ type: KeyPolicyInput, required: true, description: 'What to change.' }),
+    policy: t.field({ type: KeyPolicyInput, required: true, description: 'The changes.' }),
   }),
 })
 const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
-  description: 'The organization whose policy was changed.',
+  description: 'Result of updateKeyPolicy.',
   partOfParent: true,
   fields: (t) => ({
     organization: t.field({
@@ -171,7 +170,7 @@ builder.mutationField('updateKeyPolicy', (t) =>
   t.field({
     type: UpdateKeyPolicyPayload,
     description:
-      'Changes the rules for the keys of an organization. Existing keys stay as they are; the audit event names those that no longer conform. Needs keys:manager.',
+      'Changes the key policy of an organization. Existing keys stay unchanged; the audit event names those that no longer conform. Needs keys:manager.',
     args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
     resolve: async (_, { input }, context) => {

@@ -3,7 +3,7 @@ import type { Reader } from '../persistence/database.ts'
 import { effectivePolicy, type KeyPolicy, type OwnPolicy } from './key-policy.ts'
 import { findPolicies } from './policies.store.ts'
 
-/** What an organization would state itself. */
+/** The own policy of an organization that is to be tried. */
 export interface ProposedPolicy {
   readonly organizationId: string
   readonly own: OwnPolicy

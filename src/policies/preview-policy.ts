@@ -4,13 +4,13 @@ import type { KeyPolicy } from './key-policy.ts'
 import { checkChange, ownPolicyAfter, type PolicyChange } from './policy-change.ts'
 import type { UpdatePolicyParts } from './update-policy.ts'
 
-/** What a change of a policy would do. */
+/** Effect of a change of a policy. */
 export interface PolicyPreview extends NonConformingKeys {
   /** The effective policy. */
   readonly policy: KeyPolicy
 }
 
-/** Says what a change of the policy of an organization would do. */
+/** Previews a change of a policy. */
 export class PreviewPolicy {
   private readonly parts: UpdatePolicyParts
 

@@ -64,7 +64,7 @@ export interface TokensParts {
   readonly keyVerifier: KeyVerifier
   readonly usage: UsageRecorder
   readonly revokeKey: RevokeKey
-  /** Strategies for bearer credentials besides secrets and access tokens. They are asked before access tokens are. */
+  /** Strategies for bearer credentials besides secrets and access tokens. They are tried before access tokens. */
   readonly otherStrategies: readonly CredentialStrategy[]
   /** Verifies the cookies of console sessions. */
   readonly sessionVerifier: CredentialVerifier

@@ -18,7 +18,7 @@ export interface Revocation {
   readonly revokedAt: Date
 }
 
-/** Which tokens of its target's key an event ends or announces as ended; null where there are none. */
+/** The tokens of its key that an event ends or announces as ended; null for none. */
 export const revocationOf = (event: AuditEvent): Revocation | null => {
   const { sequence, targetId: keyId, occurredAt } = event
   if (event.type === 'KEY_TOKENS_INVALIDATED') {

@@ -15,11 +15,11 @@ import { REVOCATION_TYPES, revocationOf } from './revocation-feed.ts'
 export interface RevocationRange {
   /** Where to begin: tokens that were ended before it have expired. */
   readonly after: number
-  /** Sequence of the newest revocation behind `after`; `after` itself where there is none. */
+  /** Sequence of the newest revocation behind `after`; `after` itself if there is none. */
   readonly head: number
 }
 
-/** Finds where a verifier begins to read revocations, and where it has caught up. */
+/** Finds the positions at which a verifier starts to read revocations and has caught up. */
 export class RevocationRanges {
   private readonly database: Database
   private readonly access: AccessControl

@@ -33,7 +33,7 @@ export class RevokeToken {
 
   /**
    * Revokes an access token, or the key of a secret: possession suffices. Text that is unknown or already ended changes
-   * nothing, and the caller is not told so (RFC 7009 section 2.2).
+   * nothing, and the response does not say so (RFC 7009 section 2.2).
    */
   async revoke(text: string, cause: Cause): Promise<void> {
     if (looksLikeSecret(text)) await this.revokeSecret(text, cause)

@@ -10,7 +10,7 @@ import { deleteExpiredTokens, isTokenRevoked, listRevokedTokens } from './tokens
 const PURGE_INTERVAL_MS = 600_000
 /** Largest tolerated difference of the clocks of instances. */
 const CLOCK_SKEW_MS = 3_600_000
-/** How long a revocation is kept after its token expired. A clock that jumps ahead by less, and back, revives no token. */
+/** How long a revocation is kept after its token expired. A clock that jumps ahead by less, and back, reactivates no token. */
 const KEPT_AFTER_EXPIRY_MS = MAX_TOKEN_LIFETIME_SECONDS * 1_000
 /** Revoked tokens that are cached, some 20 MB. Where more are revoked at a time, the database is read for the others. */
 const MOST_CACHED = 100_000
@@ -20,7 +20,7 @@ const READ_ATTEMPTS = 2
 /**
  * A cache of the revoked tokens that have not expired, which each verification reads.
  *
- * Bounds: it holds `MOST_CACHED` at most, and what is missing is looked up. It says "not revoked" of a token only if the
+ * Bounds: it holds `MOST_CACHED` at most, and what is missing is looked up. It reports a token as not revoked only if the
  * cache is complete and the feed connected, or if a read of the database said so that began at most two seconds ago. So a
  * revocation is never unknown for longer than that, however late a read arrives.
  */

@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.ts'
 const RATE = 5
 const BURST = RATE * BURST_SECONDS
 
-describe('the rate of valid credentials', () => {
+describe('the rate limit of valid credentials', () => {
   let clock: ManualClock
   let rates: CallerRates
   let limited: string[]
@@ -46,7 +46,7 @@ describe('the rate of valid credentials', () => {
     for (let number = 0; number < count; number += 1) expect(await exchange(who)).toBeUndefined()
   }
 
-  it('lets a burst pass, then one for each interval, and names the seconds to wait', async () => {
+  it('lets a burst pass, then one action per interval, and states the seconds to wait', async () => {
     const key = principal('key')
     await times(BURST, key)
     expect(await exchange(key)).toEqual({ retryAfterSeconds: 1 })
@@ -60,7 +60,7 @@ describe('the rate of valid credentials', () => {
     expect(limited).toEqual(['exchange', 'exchange', 'exchange', 'exchange'])
   })
 
-  it('does not count what it refused', async () => {
+  it('does not count rejected actions', async () => {
     const key = principal('key')
     await times(BURST, key)
     for (let number = 0; number < 100; number += 1) await exchange(key)
@@ -69,7 +69,7 @@ describe('the rate of valid credentials', () => {
     expect(await exchange(key)).toBeDefined()
   })
 
-  it('counts each credential and each action for itself, and a user without a key by the user', async () => {
+  it('counts per credential and action, and per user for a user without a key', async () => {
     await times(BURST, principal('key'))
     await times(BURST, principal('another key'))
     await times(BURST, principal(null))
@@ -78,14 +78,14 @@ describe('the rate of valid credentials', () => {
     expect(await rates.limit('mutation', principal('key'))).toBeNull()
   })
 
-  it('counts the credentials of a root organization and all below it together, and no other tenant with them', async () => {
+  it('counts the credentials of a root organization and its descendants together, separately from other tenants', async () => {
     for (let number = 0; number < ORGANIZATION_FACTOR; number += 1)
       await times(BURST, principal(`key ${number}`, `sub ${number}`))
     expect(await exchange(principal('a new key', 'root'))).toEqual({ retryAfterSeconds: 1 })
     expect(await exchange(principal('a new key', 'another root'))).toBeUndefined()
   })
 
-  it('lets an action that counts as more than the burst pass once the burst is there', async () => {
+  it('lets an action that counts as more than the burst pass once the bucket is full', async () => {
     expect(await exchange(principal('key'), 10 * BURST)).toBeUndefined()
     expect(await exchange(principal('key'))).toBeDefined()
   })

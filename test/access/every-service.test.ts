@@ -262,7 +262,7 @@ describe('the services', () => {
     }
   })
 
-  it('have a case here for every public method', () => {
+  it('every public method has a case here', () => {
     const offered = Object.entries(app.app.parts.services).flatMap(([name, service]) =>
       NO_USE_CASES.includes(name) || typeof service === 'function'
         ? []
@@ -271,14 +271,14 @@ describe('the services', () => {
     expect([...Object.keys(CALLS), ...Object.keys(WITHOUT_CALLER)].sort()).toEqual(offered.sort())
   })
 
-  it.each(Object.entries(CALLS))('refuse a stranger: %s', async (name, call) => {
+  it.each(Object.entries(CALLS))('reject a caller of another tenant: %s', async (name, call) => {
     const { services } = app.app.parts
     const outcome = await outcomeOf(() => call(services, callerWith([], objects.organizationId), objects))
     expect(outcome).toBe(expectedOf(name))
   })
 
   it.each(Object.entries(CALLS).filter(([name]) => !FOR_ANY_MEMBER.includes(name)))(
-    'refuse a member without a grant: %s',
+    'reject a member without grants: %s',
     async (name, call) => {
       const { services } = app.app.parts
       const { organizationId } = objects

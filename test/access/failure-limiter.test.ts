@@ -3,7 +3,7 @@ import { FAILURES_PER_ADDRESS, FailureLimiter } from '../../src/access/failure-l
 
 const from = (ipAddress: string) => ({ requestId: null, ipAddress, userAgent: null })
 
-describe('failing attempts', () => {
+describe('failed attempts', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -15,7 +15,7 @@ describe('failing attempts', () => {
     return { fail }
   }
 
-  it('are answered again once the seconds that retry-after named are over, and not before', async () => {
+  it('are limited until the seconds of retry-after have passed', async () => {
     const { fail } = limiter()
     for (let count = 0; count < FAILURES_PER_ADDRESS; count += 1) expect(await fail()).toBe(null)
     vi.advanceTimersByTime(20_000)
@@ -27,7 +27,7 @@ describe('failing attempts', () => {
     expect(await fail()).toBe(null)
   })
 
-  it('are counted together for an IPv6 /64, and apart from another /64', async () => {
+  it('are counted together within an IPv6 /64, and separately from another /64', async () => {
     const { fail } = limiter()
     for (let count = 0; count < FAILURES_PER_ADDRESS; count += 1)
       expect(await fail(`2001:db8:1:2::${count.toString(16)}`)).toBe(null)
@@ -35,7 +35,7 @@ describe('failing attempts', () => {
     expect(await fail('2001:db8:1:3::1')).toBe(null)
   })
 
-  it('are counted for an IPv4 address however it is written', async () => {
+  it('are counted per IPv4 address in any notation', async () => {
     const { fail } = limiter()
     for (let count = 0; count < FAILURES_PER_ADDRESS; count += 1) await fail('::ffff:203.0.113.7')
     expect(await fail('203.0.113.7')).toBe(60)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { RateLimit } from '../../src/access/rate-limit.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-it('a clock that jumped ahead and came back costs nobody more than an empty bucket', () => {
+it('a clock that jumps ahead and back costs a caller at most one bucket', () => {
   const clock = new ManualClock()
   const limit = new RateLimit({ clock, perSecond: 10, burst: 50, maxNames: 10 })
   clock.advance(86_400)

@@ -40,7 +40,7 @@ const BAD: Record<string, string> = {
 const OIDC = { KEYTURN_OIDC_AUDIENCE: 'keyturn' }
 
 describe('the configuration', () => {
-  it('is documented: every setting is on its page, and nothing else', () => {
+  it('is documented: each setting is on its page, and no other', () => {
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
     const documented = page
       .split('\n')
@@ -49,7 +49,7 @@ describe('the configuration', () => {
     expect(documented.sort()).toEqual([...SETTING_NAMES].sort())
   })
 
-  it('needs nothing to be set, and takes what is set to nothing as not set', () => {
+  it('requires no setting, and treats an empty one as not set', () => {
     const config = readConfig({ KEYTURN_PORT: '', KEYTURN_MASTER_KEY: '', UNRELATED: 'x' })
     expect(config).toMatchObject({
       host: '127.0.0.1',
@@ -74,7 +74,7 @@ describe('the configuration', () => {
   })
 
   it.each([...Object.entries(BAD), ['KEYTURN_PORT', '-1'], ['KEYTURN_PORT', 'many'], ['KEYTURN_PORT', '80.5']])(
-    'has a fault where %s is %s, and names it alone',
+    'rejects %s as %s, and names only that setting',
     (name, value) => {
       const { names, text } = faultsOf({ ...(name === 'KEYTURN_OIDC_ISSUER' ? OIDC : {}), [name]: value })
       expect(names).toEqual([name])
@@ -82,14 +82,14 @@ describe('the configuration', () => {
     },
   )
 
-  it('has all of its faults named at once, and shows no value that may be secret', () => {
+  it('lists all errors at once, and prints no value that may be secret', () => {
     const { names, text } = faultsOf({ ...BAD, ...OIDC, KEYTURN_PUBLIC_ULR: 'http://127.0.0.1' })
     expect(names.sort()).toEqual([...Object.keys(BAD), 'KEYTURN_PUBLIC_ULR'].sort())
     expect(text).toContain(`The configuration has ${names.length} faults:`)
     expect(text).not.toMatch(/hunter2|c2VjcmV0/)
   })
 
-  it('makes tokens for services unless told otherwise, and never for its own API', () => {
+  it('issues tokens for services by default, and never for its own API', () => {
     expect(readConfig({}).tokenAudience).toBe('http://127.0.0.1:4000/services')
     expect(readConfig({ KEYTURN_PUBLIC_URL: 'https://keys.example.com/' }).tokenAudience).toBe(
       'https://keys.example.com/services',
@@ -105,7 +105,7 @@ describe('the configuration', () => {
       expect(faultsOf(variables).names).toEqual(['KEYTURN_TOKEN_AUDIENCE'])
   })
 
-  it('has what is missing beside another setting named, too, whatever else is wrong', () => {
+  it('also reports settings that must be set together, besides other errors', () => {
     const postgres = { KEYTURN_DATABASE_URL: 'postgres://localhost/keyturn' }
     expect(faultsOf(postgres).names).toEqual(['KEYTURN_MASTER_KEY'])
     expect(faultsOf({ ...OIDC }).names).toEqual(['KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE'])

@@ -25,7 +25,7 @@ interface Told {
   revoked: 'no' | 'asked' | 'told'
 }
 
-describe.each(ENGINES)('a server that is killed in the middle of its work, on %s', (engine) => {
+describe.each(ENGINES)('a server that is killed during work, on %s', (engine) => {
   let database: TestDatabase
   let server: ServerProcess
   let owner: TestClient
@@ -91,7 +91,7 @@ describe.each(ENGINES)('a server that is killed in the middle of its work, on %s
   const eventsOf = (id: string, type: string) =>
     history.filter((event) => event.targetId === id && event.type === type).length
 
-  it('has every mutation that it acknowledged, each with its one event', () => {
+  it('has every mutation that it acknowledged, each with exactly one event', () => {
     expect(told.length).toBeGreaterThan(50)
     for (const { id, name, rotated, revoked } of told) {
       expect(eventsOf(id, 'KEY_CREATED'), name).toBe(1)
@@ -100,7 +100,7 @@ describe.each(ENGINES)('a server that is killed in the middle of its work, on %s
     }
   })
 
-  it('has nothing half done: each key has one creation, one current secret, and an event for each change', async () => {
+  it('has no partial change: each key has one creation, one current secret, and an event for each change', async () => {
     const created = history.filter(({ type, details }) => type === 'KEY_CREATED' && details.kind === 'API_KEY')
     expect(new Set(created.map(({ targetId }) => targetId)).size).toBe(created.length)
     // Not told of, but kept: what was committed and could not be answered any more.
@@ -123,7 +123,7 @@ describe.each(ENGINES)('a server that is killed in the middle of its work, on %s
     }
   })
 
-  it('keeps its word on every secret that it gave out', async () => {
+  it('still accepts every secret that it returned', async () => {
     for (const { id, secrets, revoked } of told) {
       const isRevoked = revoked === 'told' || (revoked === 'asked' && eventsOf(id, 'KEY_REVOKED') === 1)
       for (const given of secrets) {
@@ -134,13 +134,13 @@ describe.each(ENGINES)('a server that is killed in the middle of its work, on %s
     }
   })
 
-  it('has a history without a gap, chained in order', async () => {
+  it('has an audit log without a gap, chained in order', async () => {
     expect(faultsOf(history, organizationId)).toEqual([])
     const { organization } = await owner.run(AuditVerificationDocument, { organizationId })
     expect(organization?.auditVerification).toMatchObject({ intact: true, firstBrokenSequence: null })
   })
 
-  it('prints no secret when it starts again, and founds nothing anew', async () => {
+  it('prints no secret at the next start, and creates nothing again', async () => {
     expect(restarts).not.toMatch(/kt_[ap]k_/)
     expect(history.filter(({ type }) => type === 'ORGANIZATION_CREATED').length).toBe(1)
     const { viewer } = await owner.run(ViewerDocument, {})

@@ -49,7 +49,7 @@ const startWith = (masterKey: string) =>
     logger: pino({ level: 'silent' }),
   })
 
-it('a start that fails stops every part that had started, the last one first, and leaves the database usable', async () => {
+it('a failed start stops every started part in reverse order, and leaves the database usable', async () => {
   const first = await boot({ database })
   await first.stop()
 

@@ -7,8 +7,8 @@ import { ManualClock } from '../support/manual-clock.ts'
 /** What the service logs where Redis refuses to carry something. */
 const FAULT = 'Redis failed'
 
-describe.skipIf(!redisRuns)('the transport of events', () => {
-  it('runs before the first start appends events, and until the last refusals are written', async () => {
+describe.skipIf(!redisRuns)('the transport between instances', () => {
+  it('runs before the first start appends events, and until the last denials are written', async () => {
     const app = await boot({ env: { KEYTURN_REDIS_URL: REDIS_URL }, clock: new ManualClock() })
     try {
       const key = await app.apiKey({ allowedIps: ['192.0.2.1'] })

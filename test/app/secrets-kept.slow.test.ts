@@ -22,7 +22,7 @@ import { TRANSPORTS, untilLive } from '../support/transports.ts'
 
 const SECRETS = /kt_(?:ak|pk)_[0-9A-Za-z]{49}|kt_inv_[0-9A-Za-z_-]{43}/g
 
-describe('the secrets of a whole run', () => {
+describe('secrets of a whole run', () => {
   let app: TestApp
   const answers: string[] = []
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('the secrets of a whole run', () => {
     client.close()
   }
 
-  it('are each shown once, to whoever made it, and are in no other answer, event, log or row', async () => {
+  it('are returned once, to their creator, and appear in no other response, event, log or row', async () => {
     const { organizationId } = app
     const heard = []
     for (const { open } of TRANSPORTS)

@@ -34,7 +34,7 @@ describe.each(ENGINES)('the service as a process, on %s', (engine) => {
   })
   afterAll(() => database.remove())
 
-  it('founds an organization at its first start, and afterwards finds everything as it was', async () => {
+  it('creates an organization at its first start, and keeps everything at later starts', async () => {
     const first = await startServer(database)
     const { secret = '', organizationId = '' } = first.first ?? {}
     const owner = new TestClient(first.url, secret)
@@ -60,7 +60,7 @@ describe.each(ENGINES)('the service as a process, on %s', (engine) => {
     expect(await second.exited).toBe(0)
   }, 240_000)
 
-  it('finishes what runs when it is told to stop, tells sockets to come again, and ends within ten seconds', async () => {
+  it('completes running requests at SIGTERM, asks sockets to reconnect, and exits within ten seconds', async () => {
     const own = await createDatabase(engine)
     const server = await startServer(own)
     const { secret = '', organizationId = '' } = server.first ?? {}
@@ -104,7 +104,7 @@ describe.each(ENGINES)('the service as a process, on %s', (engine) => {
   }, 240_000)
 })
 
-it('names every fault of its configuration, shows no value that may be secret, and exits with 78', async () => {
+it('reports every configuration error, prints no value that may be secret, and exits with 78', async () => {
   const { child, output } = spawnServer({
     KEYTURN_PORT: 'many',
     KEYTURN_MASTER_KEY: 'c2VjcmV0',
@@ -122,7 +122,7 @@ it('names every fault of its configuration, shows no value that may be secret, a
   expect(output()).not.toContain('    at ')
 }, 120_000)
 
-it('ends with 78 and a line that says what to do where the master key is not the one of the database', async () => {
+it('exits with 78 and a message that says what to do if the master key does not match the database', async () => {
   const database = await createDatabase('sqlite')
   const first = await startServer(database)
   first.signal('SIGTERM')

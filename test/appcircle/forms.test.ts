@@ -52,7 +52,7 @@ describe('the name of a sub-organization in a form', () => {
     ['a=b;c', ['a%3Db%3Bc', 'a=b;c']],
   ] as const
 
-  it.each(NAMES)('is read as forms write it: %s', async (name, wires) => {
+  it.each(NAMES)('is decoded like a form field: %s', async (name, wires) => {
     const id = await suborganization(name)
     for (const wire of wires)
       for (const body of [
@@ -71,7 +71,7 @@ describe('the name of a sub-organization in a form', () => {
   })
 
   it.each(['C++', '%', 'C%2', '%zz', '+', '%00', '%FF'])(
-    'that is none, like %s, is answered with a text',
+    'is rejected with a message if it is invalid: %s',
     async (wire) => {
       const { status, body } = await send('/auth/v2/token', `pat=${person.secret}&subOrganization=${wire}`)
       expect([400, 403]).toContain(status)
@@ -86,7 +86,7 @@ describe('the name of an API key in a form', () => {
     ['a+b', 'a%2Bb'],
     ['%2B', '%252B'],
     ['x&secret=y', 'x%26secret%3Dy'],
-  ])('is read as forms write it: %s', async (name, wire) => {
+  ])('is decoded like a form field: %s', async (name, wire) => {
     const key = await app.apiKey({ name })
     const guid = guidOf(app.organizationId).replaceAll('-', '%2D')
     for (const body of [
@@ -97,7 +97,7 @@ describe('the name of an API key in a form', () => {
   })
 })
 
-describe('a key that is not good any more', () => {
+describe('a key that is no longer valid', () => {
   const personal = async (name: string, more = {}) => {
     const input = { organizationId: app.organizationId, name, ...more }
     const { createPersonalAccessKey: made } = await person.client.run(CreatePersonalAccessKeyDocument, { input })
@@ -110,7 +110,7 @@ describe('a key that is not good any more', () => {
     ['expired', async () => clock.advance(60)],
   ]
 
-  it.each(WAYS)('gets no token by any of the routes: %s', async (what, end) => {
+  it.each(WAYS)('gets no token on any route: %s', async (what, end) => {
     const key = await personal(`personal ${what}`, { expiresIn: 'PT1M' })
     const machine = await app.apiKey({ name: `machine ${what}`, expiresIn: 'PT1M' })
     const tokens = [

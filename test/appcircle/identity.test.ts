@@ -32,7 +32,7 @@ describe("Appcircle's read routes", () => {
     rootOrganizationId: id === app.organizationId ? null : guidOf(app.organizationId),
   })
 
-  it("show nothing of another tenant's organization, and do not tell it from one that does not exist", async () => {
+  it("return 404 for another tenant's organization, like for one that does not exist", async () => {
     const { organizationId, owner } = await app.stranger()
     const ask = as(await exchanged(app, person.secret))
     const foreign = await ask(`${ORGANIZATIONS}/${guidOf(organizationId)}`)
@@ -44,7 +44,7 @@ describe("Appcircle's read routes", () => {
     expect(theirs.body).toEqual({ data: [expect.objectContaining({ id: guidOf(organizationId) })] })
   })
 
-  it('list the organization of the key and all below it, with their root', async () => {
+  it('list the organization of the key and its descendants, with their root', async () => {
     for (const credential of [person.secret, await exchanged(app, person.secret)]) {
       const { status, body, headers } = await as(credential)(ORGANIZATIONS)
       expect(status).toBe(200)
@@ -60,7 +60,7 @@ describe("Appcircle's read routes", () => {
     }
   })
 
-  it('show to a token of a sub-organization that one alone', async () => {
+  it('list only the sub-organization for its token', async () => {
     const ask = as(await exchanged(app, person.secret, { organization_id: below }))
     expect((await ask(ORGANIZATIONS)).body).toEqual({ data: [described(below, 'Below')] })
     expect((await ask(`${ORGANIZATIONS}/${guidOf(below)}`)).body).toEqual(described(below, 'Below'))
@@ -69,19 +69,19 @@ describe("Appcircle's read routes", () => {
   })
 
   it.each(['x', 'org_00000000000040008000000000000000', '%20', 'a'.repeat(90)])(
-    'know no organization of the GUID %s',
+    'know no organization with the GUID %s',
     async (guid) => {
       const answer = await as(person.secret)(`${ORGANIZATIONS}/${guid}`)
       expect([answer.status, typeof answer.body.error]).toEqual([404, 'string'])
     },
   )
 
-  it('take a GUID in either case', async () => {
+  it('accept a GUID in either case', async () => {
     const answer = await as(person.secret)(`${ORGANIZATIONS}/${guidOf(below).toUpperCase()}`)
     expect(answer.body).toEqual(described(below, 'Below'))
   })
 
-  it('tell who a personal key or its token speaks for, and in which organization it is good', async () => {
+  it('return the owner of a personal key or its token, and the organization that it is valid in', async () => {
     const info = { sub: person.userId, name: 'Ada', email: expect.stringMatching(/^ada\.\d+@example\.com$/) }
     const home = guidOf(app.organizationId)
     expect((await as(person.secret)(USER_INFO)).body).toEqual({ ...info, currentOrganizationId: home })
@@ -92,7 +92,7 @@ describe("Appcircle's read routes", () => {
     })
   })
 
-  it('tell of an API key its id and name', async () => {
+  it('return id and name of an API key', async () => {
     const key = await app.apiKey({ name: 'robot' })
     expect((await as(key.secret)(USER_INFO)).body).toEqual({
       sub: key.id,
@@ -103,7 +103,7 @@ describe("Appcircle's read routes", () => {
   })
 
   it.each([ORGANIZATIONS, `${ORGANIZATIONS}/00000000-0000-4000-8000-000000000000`, USER_INFO])(
-    '%s answers whoever shows no good credential with 401, a challenge and a text',
+    '%s answers invalid credentials with 401, a challenge and a message',
     async (path) => {
       const key = await app.apiKey()
       const token = await exchanged(app, key.secret)

@@ -51,7 +51,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       ['/auth/v3/token', 'personalAccessKey'],
     ] as const
 
-    it.each(ROUTES)('%s takes %s and gives a token that says its organization as a GUID', async (path, name) => {
+    it.each(ROUTES)('%s accepts %s and returns a token with its organization as a GUID', async (path, name) => {
       const token = expectToken(await post(app, path, { [name]: person.secret, scope: 'whatever' }))
       expect(claimsOf(token)).toMatchObject({
         sub: person.userId,
@@ -66,7 +66,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       })
     })
 
-    it.each(ROUTES)('%s refuses a bad %s with 401, a missing one with 400', async (path, name) => {
+    it.each(ROUTES)('%s rejects an invalid %s with 401, a missing one with 400', async (path, name) => {
       for (const secret of [newSecret('kt', 'pk'), 'x', person.secret.slice(0, -1)])
         expectError(await post(app, path, { [name]: secret }), 401)
       expectError(await post(app, path, {}), 400, 'is missing')
@@ -74,13 +74,13 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       expectError(await post(app, path, { [name]: [person.secret, person.secret] }), 400, 'more than once')
     })
 
-    it('take no API key, and the try is in its history', async () => {
+    it('reject an API key, and the attempt is in its audit log', async () => {
       const key = await app.apiKey()
       for (const [path, name] of ROUTES) expectError(await post(app, path, { [name]: key.secret }), 401)
       expect(await newestEvent(app, 'ACCESS_DENIED', key.id)).toMatchObject({ details: { reason: 'wrong-kind' } })
     })
 
-    it('take each its own fields alone', async () => {
+    it('accept only their own fields', async () => {
       expectError(await post(app, '/auth/v3/token', { pat: person.secret }), 400)
       expectError(await post(app, '/auth/v2/token', { personalAccessKey: person.secret }), 400)
       const ignored = await post(app, '/auth/v1/token', { pat: person.secret, subOrganization: 'mobile' })
@@ -102,7 +102,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       expect(claimsOf(expectToken(answer))).toMatchObject({ org: below.id, currentOrganizationId: below.guid })
     })
 
-    it('find a sub-organization at any depth, and by a name beyond ASCII in either normal form', async () => {
+    it('find a sub-organization at any depth, and by a non-ASCII name in either normal form', async () => {
       const deep = await organization('Équipe Ünïcode', below.id)
       for (const subOrganization of ['Équipe Ünïcode'.normalize('NFC'), 'Équipe Ünïcode'.normalize('NFD')])
         expect(
@@ -110,19 +110,19 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
         ).toBe(deep.id)
     })
 
-    it('prefer the slug to a name, so that nobody takes a log-in over by naming another organization like it', async () => {
+    it('prefer the slug to a name, so that naming an organization like another one redirects no log-in', async () => {
       await organization('mobile', app.organizationId, 'impostor')
       const { body } = await post(app, '/auth/v2/token', { pat: person.secret, subOrganization: 'mobile' })
       expect(claimsOf(String(body.access_token)).org).toBe(below.id)
     })
 
-    it('refuse a name that several have with 400, and say what to give instead', async () => {
+    it('reject an ambiguous name with 400, and say what to send instead', async () => {
       await organization('Twins', app.organizationId, 'twin-1')
       await organization('Twins', app.organizationId, 'twin-2')
       expectError(await post(app, '/auth/v2/token', { pat: person.secret, subOrganization: 'Twins' }), 400, 'GUID')
     })
 
-    it('refuse an organization without access with 403, existing or not, and the try is in the history', async () => {
+    it('reject an organization without access with 403, existing or not, and the attempt is in the audit log', async () => {
       const { organizationId } = await app.stranger()
       const unknown = ['nowhere', '00000000-0000-4000-8000-000000000000', '00000000-0000-0000-0000-000000000000']
       for (const subOrganization of [guidOf(organizationId), organizationId, 'Stranger', 'stranger', ...unknown])
@@ -144,7 +144,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       ['quotes and slashes', `"it's" \\ / <b>`],
       ['letters beyond ASCII', 'Zażółć gęślą jaźń'],
       ['beyond the basic plane', '鍵 🔑'],
-    ])('takes the name and the secret of a key, whose name may have %s', async (_what, name) => {
+    ])('accepts the name and the secret of a key whose name has %s', async (_what, name) => {
       const key = await app.apiKey({ name, grants: [{ module: 'keys', role: 'VIEWER' }] })
       const token = expectToken(await post(app, API_KEY, { name, secret: key.secret }))
       expect(claimsOf(token)).toMatchObject({
@@ -156,7 +156,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       expectToken(await post(app, API_KEY, { name: ` ${name.normalize('NFD')} `, secret: key.secret }))
     })
 
-    it('reads plus, percent escapes and bytes of UTF-8 as forms write them', async () => {
+    it('decodes plus, percent escapes and UTF-8 like form fields', async () => {
       const key = await app.apiKey({ name: 'a b+c ü' })
       for (const name of ['a+b%2Bc+%C3%BC', 'a%20b%2bc%20%c3%bc', 'a+b%2Bc+ü']) {
         const answer = await fetch(`${app.url}${API_KEY}`, {
@@ -168,7 +168,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       }
     })
 
-    it('refuses a bad name or secret with 401, and a good secret under a wrong name is in the history', async () => {
+    it('rejects an invalid name or secret with 401, and a valid secret with a wrong name is in the audit log', async () => {
       const key = await app.apiKey({ name: 'ours' })
       expectError(await post(app, API_KEY, { name: 'theirs', secret: key.secret }), 401)
       expect(await newestEvent(app, 'ACCESS_DENIED', key.id)).toMatchObject({ details: { reason: 'wrong-name' } })
@@ -183,7 +183,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       ['an empty name', { name: '' }],
       ['no secret', { secret: undefined }],
       ['two names', { name: ['a', 'b'] }],
-    ])('refuses %s with 400', async (_what, fields) => {
+    ])('rejects %s with 400', async (_what, fields) => {
       expectError(await post(app, API_KEY, { name: 'a', secret: 'b', ...fields }), 400)
     })
 
@@ -193,7 +193,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       'org_00000000000040008000000000000000',
       '{00000000-0000-4000-8000-000000000000}',
       '0'.repeat(32),
-    ])('refuses an organizationId of %s with 400 and the words that its clients know', async (organizationId) => {
+    ])('rejects an organizationId of %s with 400 and the message that its clients expect', async (organizationId) => {
       const key = await app.apiKey({ name: `for ${organizationId}` })
       expectError(
         await post(app, API_KEY, { name: `for ${organizationId}`, secret: key.secret, organizationId }),
@@ -202,7 +202,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       )
     })
 
-    it('refuses an organization without access with 403, existing or not, and the try is in the history', async () => {
+    it('rejects an organization without access with 403, existing or not, and the attempt is in the audit log', async () => {
       const { organizationId } = await app.stranger()
       const key = await app.apiKey({ name: 'at home' })
       for (const guid of [
@@ -218,7 +218,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       })
     })
 
-    it('gives a token for the organization or one below it, whichever case its GUID is in', async () => {
+    it('returns a token for the organization or a descendant, with its GUID in either case', async () => {
       const key = await app.apiKey({ name: 'both' })
       const ask = async (organizationId: string) =>
         claimsOf(expectToken(await post(app, API_KEY, { name: 'both', secret: key.secret, organizationId }))).org
@@ -228,7 +228,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
   })
 
   it.each(['/auth/v1/token', '/auth/v2/token', '/auth/v3/token', API_KEY])(
-    '%s takes forms by POST alone, and says so in a text',
+    '%s accepts only POST with a form, and says so in a message',
     async (path) => {
       const json = { 'content-type': 'application/json' }
       const send = async (init: RequestInit) => answerOf(await fetch(`${app.url}${path}`, init))

@@ -3,7 +3,7 @@ import { AnswerSize, jsonBytes } from '../../src/schema-kit/answer-size.ts'
 import { LIMITS } from '../../src/schema-kit/limits.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 
-describe('the size of an answer', () => {
+describe('the size of a response', () => {
   it.each([
     'text',
     'ä€😀',
@@ -12,17 +12,17 @@ describe('the size of an answer', () => {
     null,
     ['a', ['b', { c: 'd' }]],
     { name: 'value', list: Array.from({ length: 50 }, (_, index) => ({ id: `id${index}`, at: 'now' })) },
-  ])('is at least what it has as JSON: %j', (value) => {
+  ])('is at least its size as JSON: %j', (value) => {
     expect(jsonBytes(value, LIMITS.answerBytes)).toBeGreaterThanOrEqual(Buffer.byteLength(JSON.stringify(value)))
   })
 
-  it('is counted no further than its limit', () => {
+  it('is not counted beyond its limit', () => {
     const nested: unknown[] = []
     for (let index = 0; index < 1_000_000; index += 1) nested.push('0123456789')
     expect(jsonBytes(nested, 1_000)).toBeLessThan(1_100)
   })
 
-  it('lets nothing more be resolved when it is exceeded', () => {
+  it('stops the resolution of further fields when it is exceeded', () => {
     const answer = new AnswerSize()
     answer.add(LIMITS.answerBytes)
     answer.require()
@@ -31,7 +31,7 @@ describe('the size of an answer', () => {
   })
 })
 
-describe('an answer of more than 8 MiB', () => {
+describe('a response of more than 8 MiB', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await boot()
@@ -49,7 +49,7 @@ describe('an answer of more than 8 MiB', () => {
     return `query ($id: ID!) { organization(id: $id) { ${pages.join(' ')} } }`
   }
 
-  it('is refused instead of being given', async () => {
+  it('is rejected', async () => {
     const { data, errors } = await app.owner.send(asking(40), { id: app.organizationId })
     expect(data ?? null).toBeNull()
     expect(errors).toHaveLength(1)
@@ -57,7 +57,7 @@ describe('an answer of more than 8 MiB', () => {
     expect(errors?.[0]?.message).toContain('8388608 bytes')
   })
 
-  it('is given where it has less', async () => {
+  it('is returned if it is smaller', async () => {
     const { errors } = await app.owner.send(asking(30), { id: app.organizationId })
     expect(errors).toBeUndefined()
   })

@@ -13,7 +13,7 @@ const MUTATIONS = Object.values(schema.getMutationType()?.getFields() ?? {}).map
   return { name, query: `mutation(${declared}) { ${name}(${passed}) { __typename } }` }
 })
 
-describe('a page that makes the browser of somebody who is signed in send a request', () => {
+describe('a cross-site request from the browser of a signed-in person', () => {
   const app = useApp()
   let session: ConsoleClient
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     app.anonymous.send(query, {}, { cookie: session.cookie, ...headers })
   const own = () => ({ origin: app.publicUrl, 'x-keyturn-console': '1' })
 
-  it('there are mutations to try', () => {
+  it('is tried with every mutation', () => {
     expect(MUTATIONS.length).toBeGreaterThan(25)
   })
 
@@ -52,7 +52,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })
 
-  it('is told what a change needs', async () => {
+  it('gets an error that states what a mutation requires', async () => {
     const query = 'mutation { endSessions(input: {}) { endedSessionIds } }'
     const messageOf = async (headers: Record<string, string>) => (await post(query, headers)).errors?.[0]?.message
     expect(await messageOf({ origin: app.publicUrl })).toContain('x-keyturn-console: 1')
@@ -60,7 +60,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     expect(await messageOf({ origin: 'https://attacker.example' })).toContain(`pages of ${app.publicUrl} alone`)
   })
 
-  it('does not hide a mutation in a document that also has a query', async () => {
+  it('cannot hide a mutation in a document with a query', async () => {
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie: session.cookie },
@@ -72,7 +72,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     expect(response.status).toBe(403)
   })
 
-  it('sends no mutation by GET, and none as a form or a text', async () => {
+  it('cannot send a mutation by GET, as a form or as text', async () => {
     const query = 'mutation { endSessions(input: {}) { endedSessionIds } }'
     const byGet = await fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, {
       headers: { cookie: session.cookie, ...own() },
@@ -88,13 +88,13 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     }
   })
 
-  it('reads nothing either: a query of another origin is refused', async () => {
+  it('cannot read either: a query from another origin is rejected', async () => {
     const foreign = { ...session.headers, origin: 'https://attacker.example' }
     const { errors } = await app.anonymous.send(ViewerDocument.toString(), {}, foreign)
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 
-  it('signs nobody out, and nobody in as somebody else', async () => {
+  it('can neither sign out nor sign in as someone else', async () => {
     const attempts: Record<string, string>[] = [
       {},
       { origin: app.publicUrl },
@@ -108,7 +108,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     await session.run(ViewerDocument, {})
   })
 
-  it('sends no mutation by WebSocket, also from the console itself', async () => {
+  it('cannot send a mutation by WebSocket, not even from the console itself', async () => {
     const socket = await openSocket(app.url, session.upgradeHeaders)
     await socket.init()
     for (const { name, query } of MUTATIONS) {
@@ -119,7 +119,7 @@ describe('a page that makes the browser of somebody who is signed in send a requ
     socket.close()
   })
 
-  it('opens no WebSocket by the cookie: from another origin, or without one', async () => {
+  it('cannot open a WebSocket with the cookie, from another origin or without one', async () => {
     const foreign = await openSocket(app.url, { cookie: session.cookie, origin: 'https://attacker.example' })
     expect((await foreign.ended.take()).code).toBe(403)
     const without = await openSocket(app.url, { cookie: session.cookie })
@@ -128,11 +128,11 @@ describe('a page that makes the browser of somebody who is signed in send a requ
   })
 })
 
-describe('a page that may call the server by its own credential', () => {
+describe('a page of an allowed origin', () => {
   const page = 'https://dashboard.example'
   const app = useApp({ env: { KEYTURN_ALLOWED_ORIGINS: page } })
 
-  it('may not use the session of the console: by HTTP or WebSocket', async () => {
+  it('cannot use the session of the console, by HTTP or WebSocket', async () => {
     const session = await signIn(app, app.ownerSecret)
     const { errors } = await app.anonymous.send(ViewerDocument.toString(), {}, { ...session.headers, origin: page })
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')

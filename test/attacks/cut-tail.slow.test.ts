@@ -13,7 +13,7 @@ const LAST = 6
 const HALF_HOUR = 1_800
 const env = { KEYTURN_PUBLIC_URL: 'https://keyturn.example' }
 
-describe.each(ENGINES)('a signed audit log whose end is cut off, with the head rewritten, on %s', (engine) => {
+describe.each(ENGINES)('a signed audit log with a truncated end and a rewritten head, on %s', (engine) => {
   const clock = new ManualClock()
   let app: TestApp
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
   }
   const deleteCheckpoints = ({ id }: Target) => `DELETE FROM audit_checkpoints WHERE organization_id = '${id}'`
 
-  it('is not intact, for this process and for one that starts later', async () => {
+  it('is reported as not intact, by this process and by one that starts later', async () => {
     const target = await signed()
     await tamperWith(app.database, cutTail(target, 4))
     const found = { intact: false, checkedEvents: 4, firstBrokenSequence: 5, headHash: target.hash(4) }
@@ -64,7 +64,7 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
     expect(await afterRestart((restarted) => verify(target.id, restarted))).toEqual(found)
   })
 
-  it('is not intact where the last event was edited instead, and hashed anew', async () => {
+  it('is reported as not intact if the last event was edited and hashed again instead', async () => {
     const target = await signed()
     const { hash } = rehash(target, LAST, { targetName: 'else' })
     await tamperWith(app.database, [
@@ -74,7 +74,7 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
     expect(await verify(target.id)).toMatchObject({ intact: false, firstBrokenSequence: LAST })
   })
 
-  it('is not intact after it has grown again, is never signed again, and the service logs why', async () => {
+  it('is reported as not intact after it has grown again, is never signed again, and the service logs why', async () => {
     const target = await signed()
     await tamperWith(app.database, cutTail(target, 4))
     for (const name of ['five', 'six', 'seven'])
@@ -93,7 +93,7 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
     expect(metrics).toMatch(/^keyturn_audit_checkpoints_total\{result="failed"\} [1-9]/m)
   })
 
-  it('is not intact for this process where its checkpoints were deleted too, and its log has them still', async () => {
+  it('is reported as not intact by this process if its checkpoints were deleted too, which its log still has', async () => {
     const target = await signed()
     const [checkpoint] = await checkpointsOf(target.id)
     await tamperWith(app.database, [...cutTail(target, 4), deleteCheckpoints(target)])
@@ -107,7 +107,7 @@ describe.each(ENGINES)('a signed audit log whose end is cut off, with the head r
     expect(await afterRestart((restarted) => verify(target.id, restarted))).toMatchObject({ intact: true })
   })
 
-  it('is not intact where the missing checkpoints are all that was deleted', async () => {
+  it('is reported as not intact if only the checkpoints were deleted', async () => {
     const target = await signed()
     await tamperWith(app.database, [deleteCheckpoints(target)])
     expect(await verify(target.id)).toMatchObject({ intact: false })

@@ -26,7 +26,7 @@ interface Made {
 }
 
 /** Somebody holds a stolen key for a while and tries to keep, by what they make with it, more than the key could reach. */
-describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
+describe.each(ENGINES)('a key that is created with another key, on %s', (engine) => {
   let app: TestApp
   let person: Person
   const clock = new ManualClock()
@@ -63,7 +63,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     return data?.key.allowedIps
   }
 
-  it('a personal key expires no later than the personal key that it is made with', async () => {
+  it('expires no later than the creating key, if it is a personal key', async () => {
     const stolen = await personal(person.client, { expiresIn: 'PT1H' })
     expect((await personal(stolen.client)).expiresAt).toBe(stolen.expiresAt)
     expect((await personal(stolen.client, { expiresIn: 'PT30M' })).expiresAt).not.toBe(stolen.expiresAt)
@@ -78,7 +78,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     }
   })
 
-  it('a personal key does not renew itself, or another, beyond the key that made it', async () => {
+  it('cannot extend itself or another key beyond the creating key', async () => {
     const stolen = await personal(person.client, { expiresIn: 'PT1H' })
     const child = await personal(stolen.client)
     const sibling = await personal(person.client, { expiresIn: 'P30D' })
@@ -89,7 +89,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect(other.rotateKey.key.expiresAt).toBe(stolen.expiresAt)
   })
 
-  it('an API key belongs to the organization and survives the key that made it', async () => {
+  it('belongs to the organization and survives the creating key, if it is an API key', async () => {
     const maker = await personal(person.client, { expiresIn: 'PT1H' })
     const made = await machine(maker.client, { expiresIn: 'P30D' })
     clock.advance(HOUR)
@@ -97,7 +97,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect(codeOf(await made.client.try(ViewerDocument, {}))).toBe('done')
   })
 
-  it('inherits the addresses of its maker, and is refused wider ones by name', async () => {
+  it('inherits the addresses of the creating key, and cannot have wider ones', async () => {
     const restricted = await personal(person.client, { allowedIps: ['127.0.0.0/8'] })
     for (const make of [personal, machine]) {
       expect(await rangesOf(await make(restricted.client))).toEqual(['127.0.0.0/8'])
@@ -115,7 +115,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect(await rangesOf(await machine(token))).toEqual(['127.0.0.0/8'])
   })
 
-  it('ends with it where that is asked: over generations, tokens and organizations, through revoked makers', async () => {
+  it('is revoked with it on request: over generations, tokens and organizations, through revoked keys', async () => {
     const below = await suborganization(app, name())
     const stolen = await personal(person.client)
     const byToken = await machine(app.anonymous.with(await tokenOf(app, stolen)))
@@ -149,7 +149,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect(codeOf(await app.owner.try(RevokeKeyDocument, { input: revoke }))).toBe('CONFLICT')
   })
 
-  it('ends afterwards too, where the key alone was revoked first', async () => {
+  it('can also be revoked later, after the creating key alone was revoked', async () => {
     const stolen = await machine(person.client)
     const child = await machine(stolen.client)
     const first = await app.owner.run(RevokeKeyDocument, { input: { id: stolen.id } })
@@ -159,7 +159,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect(revokeKey.revokedKeyIds).toEqual([child.id])
   })
 
-  it('ends all or nothing: it takes the right over each', async () => {
+  it('is revoked together with all others or not at all: each one requires the right to revoke it', async () => {
     const operator = await app.person('Otto', [grant('keys:operator')])
     const own = await machine(operator.client)
     const grandchild = await machine(own.client)
@@ -170,7 +170,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     expect([await statusOf(own), await statusOf(grandchild)]).toEqual(['ACTIVE', 'ACTIVE'])
   })
 
-  it('is not made unseen while its maker and all that it made are revoked', async () => {
+  it('cannot be created unnoticed during the revocation of the creating key and its descendants', async () => {
     for (let round = 0; round < 4; round += 1) {
       const stolen = await machine(person.client)
       const tries = [1, 2, 3].map(() =>
@@ -187,7 +187,7 @@ describe.each(ENGINES)('what is made with a key, on %s', (engine) => {
     }
   })
 
-  it('is listed when a member is removed: the API keys that they created go on', async () => {
+  it('is listed when a member is removed: API keys that the member created stay valid', async () => {
     const leaving = await app.person('Lea', [grant('keys:operator')])
     const goesOn = await machine(leaving.client)
     const ended = await machine(leaving.client)

@@ -85,7 +85,7 @@ const readsOf = (text: string): Reads => {
   return { validating, measuring: reads - validating }
 }
 
-describe('a document of as many tokens as are taken', () => {
+describe('a document with the maximum number of tokens', () => {
   it.each(DOCUMENTS)('is validated and measured in a bounded number of reads: %s', (_what, text) => {
     const { validating, measuring } = readsOf(text)
     // The cost of an operation is one pass: each of its selections is read once.
@@ -95,20 +95,20 @@ describe('a document of as many tokens as are taken', () => {
 })
 
 describe('names of refused fields', () => {
-  it('are those of the executed operation alone', () => {
+  it('are those of the executed operation only', () => {
     const document = parse('query A { a: viewer { kind } } query B { a: node(id: "x") { b: id } }')
     expect(createFieldNames(document, 'B')(['a', 'b'])).toBe('node.id')
     expect(createFieldNames(document, 'A')(['a', 'kind'])).toBe('viewer.kind')
   })
 
-  it('are found through fragments that double, once each', () => {
+  it('are found once each through fragments that double', () => {
     const document = parse(
       `{ ...Query0 } ${doubling(60, 'Query', 'v: viewer { ...Viewer0 }')} ${doubling(60, 'Viewer', 'k: kind')}`,
     )
     expect(createFieldNames(document, null)(['v', 'k'])).toBe('viewer.kind')
   })
 
-  it('leave places in lists out', () => {
+  it('omit the positions in lists', () => {
     const document = parse('{ viewer { o: organizations { n: name } } }')
     expect(createFieldNames(document, null)(['viewer', 'o', 3, 'n'])).toBe('viewer.organizations.name')
   })
@@ -121,7 +121,7 @@ describe('an operation beside one that is not executed', () => {
   })
   afterAll(() => app.close())
 
-  it('of 22 doubling levels is refused for what it asks itself', async () => {
+  it('is rejected for its own 22 doubling levels', async () => {
     const { secret } = await app.apiKey({ name: 'weak', grants: [] })
     const query = `query Run { organization(id: "${app.organizationId}") { auditEvents { edges { cursor } } } }
       query Never { ...Query0 } ${doubling(22, 'Query', 'viewer { kind }')}`

@@ -32,7 +32,7 @@ const statusesOf = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].m
 describe('pipelined requests of a connection', () => {
   const app = useApp()
 
-  it('are answered in order up to the limit, and again after these answers', async () => {
+  it('are answered in order up to the limit, and again after these responses', async () => {
     const { socket, received } = await open(app.url)
     socket.write(REQUEST.repeat(MAX_PIPELINED_REQUESTS))
     await once(socket, 'data')
@@ -41,7 +41,7 @@ describe('pipelined requests of a connection', () => {
     expect(statusesOf(await received)).toEqual(Array(2 * MAX_PIPELINED_REQUESTS).fill(200))
   })
 
-  it('beyond the limit are answered with 429 once, and end the connection', async () => {
+  it('get one 429 beyond the limit, and the connection ends', async () => {
     const { socket, received } = await open(app.url)
     socket.write(REQUEST.repeat(10 * MAX_PIPELINED_REQUESTS))
     const statuses = statusesOf(await received)
@@ -49,10 +49,10 @@ describe('pipelined requests of a connection', () => {
   })
 })
 
-describe('an instance whose connections are all taken', () => {
+describe('an instance at its limit of connections', () => {
   const app = useApp({ env: { KEYTURN_MAX_CONNECTIONS: '2' } })
 
-  it('closes a further connection without an answer, and serves one after another was closed', async () => {
+  it('closes a further connection without a response, and accepts one after another has closed', async () => {
     const [one] = [await open(app.url), await open(app.url)]
     const refused = await open(app.url)
     refused.socket.write(LAST)
@@ -72,10 +72,10 @@ describe('an instance whose connections are all taken', () => {
   })
 })
 
-describe('an instance whose WebSockets are all taken', () => {
+describe('an instance at its limit of WebSockets', () => {
   const app = useApp({ env: { KEYTURN_MAX_SOCKETS: '1' } })
 
-  it('closes a further one with 1013, after which clients try again, and accepts one after another was closed', async () => {
+  it('closes a further one with 1013, after which clients retry, and accepts one after another has closed', async () => {
     const first = await openSocket(app.url)
     await first.init(app.owner.headers)
     const second = await openSocket(app.url)

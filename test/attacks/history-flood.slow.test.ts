@@ -14,7 +14,7 @@ const ENV = {
 const BURST = BURST_SECONDS
 const READ = 'query ($id: ID!) { organization(id: $id) { id auditEvents(first: 1) { edges { node { id } } } } }'
 
-describe('a valid credential that asks for too much', () => {
+describe('a valid credential that sends too many requests', () => {
   let app: TestApp
   let clock: ManualClock
   let key: { id: string; secret: string }
@@ -35,7 +35,7 @@ describe('a valid credential that asks for too much', () => {
   }
   const LIMITED = { code: 'RATE_LIMITED', retryAfterSeconds: 1 }
 
-  it('is limited in token exchanges by OAuth, Appcircle and GraphQL alike, and served again after retry-after', async () => {
+  it('is limited in token exchanges by OAuth, Appcircle and GraphQL together, and served again after retry-after', async () => {
     const token = await tokenOf(app, key)
     await repeat(BURST - 1, async () => expect((await requestToken(app, key)).status).toBe(200))
     const named = () => post(app, '/auth/v1/api-key/token', { name: 'flood', secret: key.secret })
@@ -59,7 +59,7 @@ describe('a valid credential that asks for too much', () => {
     expect((await named()).status).toBe(200)
   })
 
-  it('is limited in mutations, each field of an operation counted, before any of them is executed', async () => {
+  it('is limited in mutations, counted by field, before any of them is executed', async () => {
     const { client } = await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })
     const names = Array.from({ length: BURST }, (_, number) => `m${number}`)
     const fields = (some: readonly string[]) =>
@@ -84,7 +84,7 @@ describe('a valid credential that asks for too much', () => {
     expect((await client.send(query, { id })).errors).toBeUndefined()
   })
 
-  it('is limited in refusals, which still count in the audit log', async () => {
+  it('is limited in denials, which are still counted in the audit log', async () => {
     const refused = () => requestToken(app, key, { scope: 'audit:viewer' })
     clock.advance(BURST)
     await repeat(BURST, async () => {
@@ -104,7 +104,7 @@ describe('a valid credential that asks for too much', () => {
     expect(denied.reduce((sum, { details }) => sum + Number(details.count), 0)).toBe(BURST + 2)
   })
 
-  it('stores nothing of its text beyond 256 bytes a field, and one event for a thousand scopes', async () => {
+  it('stores at most 256 bytes of its text per field, and one event for a thousand scopes', async () => {
     const scopeOf = (number: number) =>
       Array.from({ length: 60 }, (_, index) => `m${number}x${index}${'y'.repeat(35)}:viewer`).join(' ')
     for (const number of [1, 2, 3]) await requestToken(app, key, { scope: scopeOf(number) })
@@ -124,7 +124,7 @@ describe('a valid credential that asks for too much', () => {
     expect(Buffer.byteLength(audience)).toBeLessThanOrEqual(MAX_TEXT_BYTES)
   })
 
-  it('with a dead token at the API is in the audit log as a refusal of its key, and with a forged one is not', async () => {
+  it('is in the audit log as a denial of its key with an expired token, and not with a forged one', async () => {
     const token = await tokenOf(app, key)
     await app.owner.run(RevokeKeyDocument, { input: { id: key.id } })
     const use = async (credential: string) =>

@@ -50,7 +50,7 @@ describe('an invitation', () => {
     return data?.organization.invitations.find((one) => one.id === id)?.acceptable
   }
 
-  it('gives a first key that does not grow when the member is promoted, and makes none that does', async () => {
+  it('issues a first key that gains no grants when the member is promoted, and creates no key that does', async () => {
     const inviter = await manager()
     const { token } = await inviteBy(app, inviter.client, newEmail(), [grant('keys:viewer')])
     const accepted = (await accept(app.anonymous, token)).data?.acceptInvitation
@@ -101,7 +101,7 @@ describe('an invitation', () => {
     expect(codeOf(await accept(app.anonymous, token))).toBe('NOT_FOUND')
   })
 
-  it('ends with the API key that it was made with, and with the expiry of a personal one', async () => {
+  it('becomes invalid with the API key that created it, and with the expiry of a personal one', async () => {
     const machine = await app.apiKey({ grants: [grant('members:manager')] })
     const byMachine = await inviteBy(app, machine.client, newEmail(), [])
     const ofMachine = await inviteBy(app, machine.client, newEmail(), [])
@@ -117,7 +117,7 @@ describe('an invitation', () => {
   })
 })
 
-describe('an invitation where there is an identity provider', () => {
+describe('an invitation with an identity provider', () => {
   let provider: Awaited<ReturnType<typeof startProvider>>
   let app: TestApp
   beforeAll(async () => {
@@ -131,7 +131,7 @@ describe('an invitation where there is an identity provider', () => {
 
   const signedIn = async (email: string) => app.anonymous.with(await provider.sign({ email }))
 
-  it('is accepted by a sign-in with the invited address, and by nothing else', async () => {
+  it('is accepted only by a sign-in with the invited address', async () => {
     const email = newEmail()
     const { token } = await inviteBy(app, app.owner, email, [grant('keys:viewer')])
     expect(codeOf(await accept(app.anonymous, token))).toBe('UNAUTHENTICATED')
@@ -144,14 +144,14 @@ describe('an invitation where there is an identity provider', () => {
     expect(data?.acceptInvitation.personalAccessKey.grants).toEqual([grant('keys:viewer')])
   })
 
-  it('is all that somebody may do who signed in and is no member yet', async () => {
+  it('is the only access of a signed-in person who is not a member', async () => {
     const newcomer = await signedIn(newEmail())
     const { organizationId } = app
     for (const text of ['{ viewer { kind } }', `{ organization(id: "${organizationId}") { name } }`])
       expect(codeOf(await newcomer.send(text))).toBe('UNAUTHENTICATED')
   })
 
-  it('is accepted by somebody who has an account already', async () => {
+  it('can be accepted by a person who already has an account', async () => {
     const email = newEmail()
     const first = await inviteBy(app, app.owner, email, [])
     await accept(await signedIn(email), first.token)

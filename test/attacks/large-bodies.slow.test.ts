@@ -40,7 +40,7 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
   it.each([
     ['with its length', `content-length: ${SIZE}`, CHUNK],
     ['in chunks', 'transfer-encoding: chunked', framed],
-  ])('gets its answer, sent %s by a client that reads only afterwards', async (_how, headers, chunk) => {
+  ])('gets a response, sent %s by a client that reads only afterwards', async (_how, headers, chunk) => {
     const answer = await sendThenRead(headers, chunk, SIZE / MEBIBYTE)
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     expect(answer).toContain(TOO_LARGE)
@@ -58,7 +58,7 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
           },
         }),
     ],
-  ])('gets its answer, sent %s by fetch', async (_how, body) => {
+  ])('gets a response, sent %s by fetch', async (_how, body) => {
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -74,7 +74,7 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
     ['with its length, at once', ['-H', 'expect:']],
     ['in chunks', ['-H', 'transfer-encoding: chunked', '-H', 'expect:']],
     ['in chunks, once it is asked to', ['-H', 'transfer-encoding: chunked', '-H', 'expect: 100-continue']],
-  ])('gets its answer, sent %s by curl', async (_how, options) => {
+  ])('gets a response, sent %s by curl', async (_how, options) => {
     const headers = ['-H', 'content-type: application/json', ...options]
     const curl = spawn('curl', ['-sS', '-w', '%{http_code}', ...headers, '--data-binary', '@-', `${app.url}/graphql`])
     let printed = ''
@@ -90,12 +90,12 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
     expect(code).toBe(0)
   })
 
-  it('of another content type gets its answer too', async () => {
+  it('of another content type gets a response too', async () => {
     const response = await fetch(`${app.url}/graphql`, { method: 'POST', body: Buffer.alloc(SIZE, 'a') })
     expect(response.status).toBe(415)
   })
 
-  it('is refused before it is sent, where its client asks first', async () => {
+  it('is rejected before it is sent, if the client expects 100-continue', async () => {
     const { port, hostname } = new URL(app.url)
     const socket = connect({ port: Number(port), host: hostname })
     socket.write(
@@ -106,7 +106,7 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
     socket.destroy()
   })
 
-  it('of a small one is asked for, where its client asks first', async () => {
+  it('is requested if it is small, if the client expects 100-continue', async () => {
     const { port, hostname } = new URL(app.url)
     const socket = connect({ port: Number(port), host: hostname })
     const body = '{"query":"{ __typename }"}'
@@ -119,7 +119,7 @@ describe('a body of fifty megabytes', { timeout: 60_000 }, () => {
     socket.destroy()
   })
 
-  it('that never ends is cut after 64 MiB', async () => {
+  it('that never ends is cut off after 64 MiB', async () => {
     const failed = await sendThenRead('transfer-encoding: chunked', framed, 4_096).catch((error: Error) => error)
     expect(['EPIPE', 'ECONNRESET']).toContain((failed as NodeJS.ErrnoException).code)
   })

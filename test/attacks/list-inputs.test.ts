@@ -174,12 +174,12 @@ beforeAll(async () => {
   routeId = createNotificationRoute.route.id
 })
 
-describe('a list that a caller hands over', () => {
-  it('is in the table below, whichever of the schema it is', () => {
+describe('a list in an input', () => {
+  it('is in the table below, wherever the schema has one', () => {
     expect([...Object.keys(CASES), ...OF_SUBSCRIPTIONS].sort()).toEqual(listInputs().sort())
   })
 
-  it.each(Object.keys(CASES))('is refused where it is too long: %s', async (name) => {
+  it.each(Object.keys(CASES))('is rejected if it is too long: %s', async (name) => {
     const { item, most, path, query, variables } = CASES[name] as Case
     for (const length of [most + 1, 1_200]) {
       const { errors } = await app.owner.send(query, variables(Array.from({ length }, () => item)))
@@ -190,7 +190,7 @@ describe('a list that a caller hands over', () => {
   })
 
   it.each(['KeyFilter.status', 'KeyFilter.ids', 'AuditEventFilter.types'])(
-    'is taken at its limit: %s',
+    'is accepted at its limit: %s',
     async (name) => {
       const { item, most, query, variables } = CASES[name] as Case
       const { errors } = await app.owner.send(query, variables(Array.from({ length: most }, () => item)))
@@ -198,7 +198,7 @@ describe('a list that a caller hands over', () => {
     },
   )
 
-  it('is refused by a subscription too', async () => {
+  it('is also rejected by a subscription', async () => {
     const socket = await openSocket(app.url)
     await socket.init(app.owner.headers)
     const query =
@@ -209,7 +209,7 @@ describe('a list that a caller hands over', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'types' }] })
   })
 
-  it('of faults in variables is reported up to twenty of them', async () => {
+  it('of variable errors is reported up to twenty of them', async () => {
     const { query, variables } = CASES['CreateApiKeyInput.grants'] as Case
     const faulty = Array.from({ length: 500 }, () => ({ module: 'keys', role: 'NONE' }))
     const { errors } = await app.owner.send(query, variables(faulty))

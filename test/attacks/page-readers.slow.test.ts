@@ -35,7 +35,7 @@ const startReader = async (app: TestApp): Promise<Socket> => {
   return socket
 }
 
-describe('clients that ask for a page and do not read it', () => {
+describe('clients that request a page and do not read it', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await boot({ env: { KEYTURN_WRITE_TIMEOUT_SECONDS: '2' } })
@@ -44,7 +44,7 @@ describe('clients that ask for a page and do not read it', () => {
   }, 60_000)
   afterAll(() => app.close())
 
-  it('share its bytes, and are cut when they have read nothing for the write timeout', async () => {
+  it('share its bytes, and are disconnected after the write timeout', async () => {
     const before = process.memoryUsage()
     const held = () => {
       const { heapUsed, external, arrayBuffers } = process.memoryUsage()
@@ -68,7 +68,7 @@ describe('clients that ask for a page and do not read it', () => {
     expect(read).toBeLessThan(9 * MEBIBYTE)
   }, 60_000)
 
-  it('are cut while they go on sending requests', async () => {
+  it('are disconnected while they keep sending requests', async () => {
     const socket = await startReader(app)
     const closed = closing(socket)
     const timer = setInterval(() => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'), 100)
@@ -77,7 +77,7 @@ describe('clients that ask for a page and do not read it', () => {
   }, 60_000)
 })
 
-describe('connections of one address', () => {
+describe('connections from one address', () => {
   const LIMIT = 3
   let app: TestApp
   beforeAll(async () => {
@@ -92,7 +92,7 @@ describe('connections of one address', () => {
     return String(data).split('\r\n')[0]
   }
 
-  it('are closed at once beyond their number, and make room when they close', async () => {
+  it('are closed immediately beyond their limit, and free capacity when they close', async () => {
     await untilOpen(0)
     const sockets = await Promise.all(Array.from({ length: LIMIT }, () => connectTo(app)))
     await untilOpen(LIMIT)
@@ -105,7 +105,7 @@ describe('connections of one address', () => {
     expect(await answered(await connectTo(app))).toBe('HTTP/1.1 200 OK')
   })
 
-  it('do not count those that a credential is counted for', async () => {
+  it('do not count those that are counted for a credential', async () => {
     await untilOpen(0)
     const sockets = []
     for (let opened = 0; opened < LIMIT * 2; opened += 1) {
@@ -118,7 +118,7 @@ describe('connections of one address', () => {
     await untilOpen(1)
   })
 
-  it('are not limited where the address is a trusted proxy', async () => {
+  it('are not limited if the address is a trusted proxy', async () => {
     const behind = await boot({
       env: { KEYTURN_MAX_CONNECTIONS_PER_ADDRESS: '1', KEYTURN_TRUST_PROXY: '127.0.0.0/8' },
     })

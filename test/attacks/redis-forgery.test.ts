@@ -12,7 +12,7 @@ import { untilLive } from '../support/transports.ts'
 const CHANNEL = 'keyturn:events'
 const env = { KEYTURN_PUBLIC_URL: 'http://keyturn.test', KEYTURN_REDIS_URL: REDIS_URL }
 
-describe.skipIf(!postgresRuns || !redisRuns)('somebody who may publish in Redis', () => {
+describe.skipIf(!postgresRuns || !redisRuns)('an attacker who can publish in Redis', () => {
   let first: TestApp
   let second: TestApp
   const attacker = new Redis(REDIS_URL)
@@ -79,7 +79,7 @@ describe.skipIf(!postgresRuns || !redisRuns)('somebody who may publish in Redis'
     return [text, `${'0'.repeat(16)}.${'A'.repeat(43)}${text}`]
   }
 
-  it('can neither forge the revocation of a key nor hide a real one behind it', async () => {
+  it('can neither forge the revocation of a key nor hide a real one', async () => {
     const [kept, ended] = [await first.apiKey(), await first.apiKey()]
     const there = second.anonymous.with(ended.secret)
     await there.run(ViewerDocument, {})
@@ -107,7 +107,7 @@ describe.skipIf(!postgresRuns || !redisRuns)('somebody who may publish in Redis'
     await subscription.end()
   })
 
-  it('cannot repeat what instances said: each event arrives once', async () => {
+  it('cannot replay messages of instances: each event arrives once', async () => {
     const ear = new Redis(REDIS_URL)
     const heard = new MessageQueue<string>()
     await ear.subscribe(CHANNEL)
@@ -125,7 +125,7 @@ describe.skipIf(!postgresRuns || !redisRuns)('somebody who may publish in Redis'
     await subscription.end()
   })
 
-  it('does not disturb anybody with garbage, neither in small pieces nor in large ones', async () => {
+  it('disturbs no one with garbage, in small or large messages', async () => {
     const logged = second.logged.length
     const garbage = ['', 'null', '{}', '[', '\u0000', 'a'.repeat(60), '{"from":"x"}', '{"from":"x","events":null}']
     await publish(
@@ -144,8 +144,8 @@ describe.skipIf(!postgresRuns || !redisRuns)('somebody who may publish in Redis'
   })
 })
 
-describe.skipIf(!redisRuns)('somebody who may write in Redis', () => {
-  it('changes how often an address may fail, and nothing else', async () => {
+describe.skipIf(!redisRuns)('an attacker who can write in Redis', () => {
+  it('can change only the limits of failed attempts', async () => {
     const app = await boot({ env: { KEYTURN_REDIS_URL: REDIS_URL, KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     const attacker = new Redis(REDIS_URL)
     const address = '198.51.100.77'

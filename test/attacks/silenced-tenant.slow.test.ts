@@ -19,7 +19,7 @@ const FLOOD = 10_500
 const range = (count: number) => Array.from({ length: count }, (_, number) => number)
 const ipv6 = (network: number, host = 1) => `2001:db8:0:${network.toString(16)}::${host.toString(16)}`
 
-describe('a flood of refusals', () => {
+describe('a flood of denials', () => {
   let clock: ManualClock
   let written: Written[]
   let recorder: DenialRecorder
@@ -102,7 +102,7 @@ describe('a flood of refusals', () => {
     expect(eventsIn(tenantA)).toHaveLength(1)
   })
 
-  it('of one anonymous network takes the room of no other caller of the same organization', async () => {
+  it('of one anonymous network does not use the capacity of other callers of the organization', async () => {
     for (const number of range(FLOOD))
       await recorder.record(denial(tenantB, { address: ipv6(1), reason: `reason ${number}` }))
     expect(eventsIn(tenantB)).toHaveLength(GROUPS_PER_CALLER)
@@ -113,7 +113,7 @@ describe('a flood of refusals', () => {
     expect(eventsIn(tenantB)).toHaveLength(4)
   })
 
-  it('of anonymous callers from everywhere leaves the room of known callers, and every first refusal about a key', async () => {
+  it('of anonymous callers from everywhere leaves capacity for known callers, and for every first denial about a key', async () => {
     for (const number of range(FLOOD)) await recorder.record(denial(tenantB, { address: ipv6(number) }))
     expect(eventsIn(tenantB)).toHaveLength(GROUPS_PER_KIND)
     written = []
@@ -124,7 +124,7 @@ describe('a flood of refusals', () => {
     expect(eventsIn(tenantB)).toHaveLength(2 + 2 + 1_000)
   })
 
-  it('is counted exactly: what there was no room for is one event a minute', async () => {
+  it('is counted exactly: the overflow is one event per minute', async () => {
     for (const number of range(1_000)) await recorder.record(denial(tenantA, { address: ipv6(number) }))
     clock.advance(30)
     for (const number of range(1_000)) await recorder.record(denial(tenantA, { address: ipv6(number) }))
@@ -148,7 +148,7 @@ describe('a flood of refusals', () => {
     expect(detailsIn(tenantA).at(-1)).toEqual({ reason: 'unknown', count: 1 })
   })
 
-  it('in many organizations takes room from the largest of them, and is still counted exactly', async () => {
+  it('in many organizations takes capacity from the largest of them, and is still counted exactly', async () => {
     const tenants = range(MAX_GROUPS / (2 * GROUPS_PER_KIND)).map(() => newId('organization'))
     for (const tenant of tenants) {
       for (const number of range(GROUPS_PER_KIND)) await recorder.record(denial(tenant, { address: ipv6(number) }))

@@ -5,7 +5,7 @@ import { boot, type TestApp } from '../support/boot.ts'
 import { openSocket } from '../support/raw-socket.ts'
 import { untilLive } from '../support/transports.ts'
 
-describe('a client that takes its time', { timeout: 60_000 }, () => {
+describe('a slow client', { timeout: 60_000 }, () => {
   let app: TestApp
   /** Limits the headers alone: whoever is cut here is cut for them. */
   let limitsHeaders: TestApp
@@ -41,19 +41,19 @@ describe('a client that takes its time', { timeout: 60_000 }, () => {
   }
   const drip = (socket: Socket, text: string) => timers.push(setInterval(() => socket.write(text), 50))
 
-  it('is cut where it never begins a request', async () => {
+  it('is disconnected if it never sends a request', async () => {
     const { closed } = await open(limitsHeaders)
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('is cut where its headers drip', async () => {
+  it('is disconnected if it sends headers too slowly', async () => {
     const { socket, closed } = await open(limitsHeaders)
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n')
     drip(socket, 'x-filler: y\r\n')
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('is cut where it sends half of a body', async () => {
+  it('is disconnected if it sends half of a body', async () => {
     const { socket, closed } = await open()
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"que',
@@ -61,7 +61,7 @@ describe('a client that takes its time', { timeout: 60_000 }, () => {
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('is cut where its body drips', async () => {
+  it('is disconnected if it sends a body too slowly', async () => {
     const { socket, closed } = await open()
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
@@ -70,13 +70,13 @@ describe('a client that takes its time', { timeout: 60_000 }, () => {
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /)
   })
 
-  it('is closed where it keeps a connection and does not use it', async () => {
+  it('is disconnected if its connection is idle', async () => {
     const { socket, closed } = await open()
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n')
     expect(await closed).toMatch(/^HTTP\/1\.1 200 /)
   })
 
-  it('is not cut while it listens to a WebSocket or an event stream, however long nothing comes', async () => {
+  it('is not disconnected during a WebSocket or an event stream without events', async () => {
     const query = `subscription { keyEvents(organizationId: "${app.organizationId}") { sequence } }`
     const socket = await openSocket(app.url)
     await socket.init(app.owner.headers)

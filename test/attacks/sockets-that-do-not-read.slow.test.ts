@@ -32,7 +32,7 @@ const expectNothingHeld = (app: TestApp) =>
     expect([connections.size, unauthenticated.size, subscriptions.size]).toEqual([0, 0, 0])
   }, PATIENCE)
 
-describe('a client that sends pings and leaves the answers unread', () => {
+describe('a client that sends pings and does not read the responses', () => {
   // Otherwise the limit of messages would end each before the limit of bytes.
   let app: TestApp
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('a client that sends pings and leaves the answers unread', () => {
   })
   afterAll(() => app.close())
 
-  it('by messages of the protocol is closed with 4429 and costs little memory', async () => {
+  it('is closed with 4429 and uses little memory, with messages of the protocol', async () => {
     const { socket, readOn } = await openUnread(app)
     const before = process.memoryUsage().rss
     const ping = JSON.stringify({ type: 'ping', payload: { filler: 'x'.repeat(100_000) } })
@@ -52,7 +52,7 @@ describe('a client that sends pings and leaves the answers unread', () => {
     await expectNothingHeld(app)
   }, 60_000)
 
-  it('by frames of the WebSocket protocol is closed with 4429', async () => {
+  it('is closed with 4429, with frames of the WebSocket protocol', async () => {
     const { socket, readOn } = await openUnread(app)
     for (let sent = 0; sent < 400_000 && app.app.parts.sockets.size > 0; sent += 1) {
       socket.ping('x'.repeat(125))
@@ -62,7 +62,7 @@ describe('a client that sends pings and leaves the answers unread', () => {
   }, 60_000)
 })
 
-describe('a socket that sends too much', () => {
+describe('a socket that sends too many messages', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await boot({ env: { KEYTURN_MAX_SOCKET_MESSAGES_PER_SECOND: '10' } })
@@ -73,7 +73,7 @@ describe('a socket that sends too much', () => {
     ['messages', (socket: WebSocket) => socket.send('{"type":"ping"}')],
     ['ping frames', (socket: WebSocket) => socket.ping()],
     ['pong frames', (socket: WebSocket) => socket.pong()],
-  ])('of %s is closed with 4429', async (_what, send) => {
+  ])('is closed with 4429 for %s', async (_what, send) => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
     socket.on('error', () => undefined)
     const closed = once(socket, 'close')
@@ -93,7 +93,7 @@ describe('a socket that sends too much', () => {
   })
 })
 
-describe('sockets of one address without a credential', () => {
+describe('unauthenticated sockets from one address', () => {
   let app: TestApp
   const open: RawSocket[] = []
   const connect = async (headers: Record<string, string> = {}) => {
@@ -118,7 +118,7 @@ describe('sockets of one address without a credential', () => {
 
   const from = (address: string) => ({ 'x-forwarded-for': address })
 
-  it('are refused with 429 beyond their number, introduced or not; others are not until the instance is full', async () => {
+  it('are rejected with 429 beyond their limit, initialized or not; others are accepted until the instance is full', async () => {
     const first = await connect(from('192.0.2.1'))
     await first.init()
     await connect(from('192.0.2.1'))
@@ -128,19 +128,19 @@ describe('sockets of one address without a credential', () => {
     expect(await (await connect(from('192.0.2.3'))).ended.take()).toMatchObject({ code: 503 })
   })
 
-  it('of one IPv6 network count together', async () => {
+  it('of one IPv6 network are counted together', async () => {
     await connect(from('2001:db8::1'))
     await connect(from('2001:db8::2'))
     expect(await (await connect(from('2001:db8::3'))).ended.take()).toMatchObject({ code: 429 })
   })
 
-  it('make room as soon as they present a valid credential', async () => {
+  it('free their capacity when they present a valid credential', async () => {
     for (let opened = 0; opened < 5; opened += 1) await (await connect(from('192.0.2.1'))).init(app.owner.headers)
     const { connections, unauthenticated } = app.app.parts.limits
     expect([connections.size, unauthenticated.size]).toEqual([5, 0])
   })
 
-  it('that close while they are authenticated hold nothing', async () => {
+  it('that close during authentication use no capacity', async () => {
     const sockets = await Promise.all([connect(from('192.0.2.1')), connect(from('192.0.2.1'))])
     for (const socket of sockets) {
       socket.send({ type: 'connection_init', payload: app.owner.headers })
@@ -191,7 +191,7 @@ describe('live connections and subscriptions', () => {
   }
   const PER_KEY = 'The limit is 2 live subscriptions per credential. Close one, then try again.'
 
-  it('of a credential are limited over all its sockets and streams, and a completed one makes room', async () => {
+  it('of a credential are limited over all its sockets and streams, and a completed one frees capacity', async () => {
     const key = await watcher()
     const [one, two] = [await connect(key.client.headers), await connect(key.client.headers)]
     await Promise.all([one.messages.take(), two.messages.take()])
@@ -213,7 +213,7 @@ describe('live connections and subscriptions', () => {
     expect(two.messages.pending).toEqual([])
   })
 
-  it('that are refused, or fail to begin, are not counted', async () => {
+  it('that are rejected or fail to start are not counted', async () => {
     const key = await app.apiKey()
     const socket = await connect(key.client.headers)
     await socket.messages.take()
@@ -223,7 +223,7 @@ describe('live connections and subscriptions', () => {
     }
   })
 
-  it('of a token are those of its key', async () => {
+  it('of a token are counted for its key', async () => {
     const key = await watcher()
     const { access_token: token } = (await (
       await fetch(`${app.url}/oauth/token`, {
@@ -240,7 +240,7 @@ describe('live connections and subscriptions', () => {
     expect((await refused.ended.take()).code).toBe(4429)
   })
 
-  it('of an organization are limited over all its credentials, and another tenant has its own', async () => {
+  it('of an organization are limited over all its credentials, separately from another tenant', async () => {
     const [one, two, stranger] = [await watcher(), await watcher(), await app.stranger()]
     const sockets = []
     for (const { client } of [one, one, two, two]) {

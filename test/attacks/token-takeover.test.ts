@@ -67,7 +67,7 @@ describe('the receiver of an access token', () => {
     expect(codeOf(await key.client.try(ViewerDocument, {}))).toBe('done')
   })
 
-  it('cannot rotate its key, complete or cancel a rotation, even with a token for the API and keys:operator', async () => {
+  it('cannot rotate its key, or complete or cancel a rotation, even with a token for the API and keys:operator', async () => {
     const ofMachine = await operator()
     for (const key of [ofMachine, await newPersonalKey()]) {
       const receiver = await withToken(key)
@@ -101,7 +101,7 @@ describe('the receiver of an access token', () => {
     expect(codeOf(await receiver.try(RevokeKeyDocument, { input: { id: used.id } }))).toBe('done')
   })
 
-  it('uses a token of the Appcircle routes at the API, and takes no more over by it', async () => {
+  it('can use a token of the Appcircle routes at the API, and gains nothing more by it', async () => {
     const { id, secret } = await newPersonalKey()
     const { body } = await post(app, '/auth/v2/token', { pat: secret })
     const token = String(body.access_token)
@@ -114,7 +114,7 @@ describe('the receiver of an access token', () => {
   it.each([
     ['expiresIn', 'P36500D'],
     ['expiresAt', '2100-01-01T00:00:00.000Z'],
-  ])('who has the secret gives the key no longer life than it had: %s', async (field, value) => {
+  ])('with the secret cannot extend the lifetime of the key: %s', async (field, value) => {
     const key = await app.apiKey({ expiresIn: 'PT1H' })
     const error = await key.client.fail(RotateKeyDocument, { input: { id: key.id, [field]: value } })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: field }] })
@@ -126,7 +126,7 @@ describe('the receiver of an access token', () => {
     await app.owner.run(RotateKeyDocument, { input: { id: key.id, expiresIn: 'P1D' } })
   })
 
-  it('who has the secret does not lift the addresses that the key is restricted to', async () => {
+  it('with the secret cannot lift the address restriction of the key', async () => {
     const key = await app.apiKey({ grants: [grant('keys:operator')], allowedIps: ['127.0.0.1/32'] })
     for (const allowedIps of [[], ['127.0.0.0/8'], ['0.0.0.0/0', '::/0'], ['::ffff:127.0.0.0/104']])
       expect(codeOf(await key.client.try(UpdateKeyDocument, { input: { id: key.id, allowedIps } }))).toBe('FORBIDDEN')

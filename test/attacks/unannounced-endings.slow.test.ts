@@ -25,7 +25,7 @@ const scopeOf = ({ scope }: Record<string, unknown>): string[] => String(scope).
 const isLess = (before: Record<string, unknown>, after: Record<string, unknown>): boolean =>
   before.active === true && (after.active !== true || scopeOf(before).some((one) => !scopeOf(after).includes(one)))
 
-describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine) => {
+describe.each(ENGINES)('a token with fewer rights than it states, on %s', (engine) => {
   const clock = new ManualClock(new Date('2026-06-01T12:00:00.250Z'))
   const app = useApp({ engine, clock })
 
@@ -50,7 +50,7 @@ describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine
   }
 
   it.each(TOKEN_CHANGES)(
-    'is announced where it is verified when $mutation $what',
+    'is announced to its verifiers when $mutation $what',
     async ({ prepare, make, announcesMore }) => {
       const stage = await setStage(app)
       await prepare?.(stage)
@@ -84,7 +84,7 @@ describe.each(ENGINES)('a token that is worth less than it says, on %s', (engine
     },
   )
 
-  it('is announced once to each organization, and again by replay, without who did it', async () => {
+  it('is announced once to each organization, and again in a replay, without the actor', async () => {
     const stage = await setStage(app)
     const head = await headOf(stage.below)
     clock.advance(1)

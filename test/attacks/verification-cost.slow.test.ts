@@ -12,7 +12,7 @@ import { tamperWith } from '../support/tampering.ts'
 const LONG = 12_000
 const RECHECKED = 5_000
 
-describe('verifying an audit log again and again', () => {
+describe('repeated verification of an audit log', () => {
   let open: OpenDatabase
   let clock: ManualClock
   let verifier: AuditVerifier
@@ -60,7 +60,7 @@ describe('verifying an audit log again and again', () => {
     return { read: rows - before, intact, checkedEvents, firstBrokenSequence }
   }
 
-  it('reads it once for fifty callers at once, who all get the answer', async () => {
+  it('reads it once for fifty concurrent callers', async () => {
     await append(1_500)
     const answers = await Promise.all(Array.from({ length: 50 }, () => verifier.verify(organizationId)))
     expect(rows).toBe(1_500)
@@ -68,7 +68,7 @@ describe('verifying an audit log again and again', () => {
     expect(answers[0]).toMatchObject({ intact: true, checkedEvents: 1_500 })
   })
 
-  it('lets two logs be read at once and no more', async () => {
+  it('reads at most two logs at once', async () => {
     const find = vi.fn(async () => {
       await Promise.resolve()
       return []
@@ -80,14 +80,14 @@ describe('verifying an audit log again and again', () => {
     expect(find).toHaveBeenCalledTimes(5)
   })
 
-  it('reads a short one whole every time, so an edit is found by the next call', async () => {
+  it('reads a short log completely each time, so the next call finds an edit', async () => {
     await append(1_500)
     expect(await counted()).toMatchObject({ read: 1_500, intact: true })
     await edit(700)
     expect(await counted()).toMatchObject({ intact: false, checkedEvents: 699, firstBrokenSequence: 700 })
   })
 
-  it('reads of a long one what was added and a part of the rest, until ten minutes have passed', async () => {
+  it('reads the new events and a part of the others in a long log, until ten minutes have passed', async () => {
     await append(LONG)
     expect(await counted()).toMatchObject({ read: LONG, intact: true, checkedEvents: LONG })
     expect(await counted()).toMatchObject({ read: RECHECKED, checkedEvents: LONG })
@@ -99,7 +99,7 @@ describe('verifying an audit log again and again', () => {
     expect(await counted()).toMatchObject({ read: LONG + 30, intact: true })
   })
 
-  it('finds an edit of an event that was verified before, in turn', async () => {
+  it('eventually finds an edit of an event that was verified before', async () => {
     await append(LONG)
     await counted()
     await edit(11_000)
@@ -110,22 +110,19 @@ describe('verifying an audit log again and again', () => {
     expect(await counted()).toMatchObject({ intact: false, firstBrokenSequence: 11_000 })
   })
 
-  it.each([600, LONG])(
-    'finds that an end is missing which it verified before and nobody signed, of %i',
-    async (length) => {
-      await append(length)
-      await counted()
-      const [kept] = await open.database.read((reader) =>
-        reader.query<{ hash: string }>('SELECT hash FROM audit_events WHERE organization_id = ? AND sequence = ?', [
-          organizationId,
-          length - 100,
-        ]),
-      )
-      await tamperWith(open.own, [
-        `DELETE FROM audit_events WHERE organization_id = '${organizationId}' AND sequence > ${length - 100}`,
-        `UPDATE audit_heads SET sequence = ${length - 100}, hash = '${kept?.hash}' WHERE organization_id = '${organizationId}'`,
-      ])
-      expect(await counted()).toMatchObject({ intact: false, firstBrokenSequence: length - 99 })
-    },
-  )
+  it.each([600, LONG])('finds that a verified end without a signature is missing, of %i', async (length) => {
+    await append(length)
+    await counted()
+    const [kept] = await open.database.read((reader) =>
+      reader.query<{ hash: string }>('SELECT hash FROM audit_events WHERE organization_id = ? AND sequence = ?', [
+        organizationId,
+        length - 100,
+      ]),
+    )
+    await tamperWith(open.own, [
+      `DELETE FROM audit_events WHERE organization_id = '${organizationId}' AND sequence > ${length - 100}`,
+      `UPDATE audit_heads SET sequence = ${length - 100}, hash = '${kept?.hash}' WHERE organization_id = '${organizationId}'`,
+    ])
+    expect(await counted()).toMatchObject({ intact: false, firstBrokenSequence: length - 99 })
+  })
 })

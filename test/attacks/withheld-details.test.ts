@@ -28,7 +28,7 @@ describe('the details of an event', () => {
     { grants: ['keys:operator'] },
     { grants: ['keys:manager'] },
     { grants: ['keys:viewer', 'audit:viewer'] },
-  ])('delivered by keyEvents show $grants what they may read on the key', async ({ grants }) => {
+  ])('show $grants in keyEvents what they may read on the key', async ({ grants }) => {
     const { client } = await callerWith(grants)
     onTestFinished(() => client.close())
     const key = await app.apiKey({ allowedIps: ['10.0.0.0/8'] })
@@ -54,7 +54,7 @@ describe('the details of an event', () => {
     { grants: ['audit:viewer', 'keys:operator'], sees: { addresses: false, email: false } },
     { grants: ['audit:viewer', 'keys:manager'], sees: { addresses: true, email: false } },
     { grants: ['audit:viewer', 'members:manager'], sees: { addresses: false, email: true } },
-  ])('in the audit log show $grants what they may read elsewhere', async ({ grants, sees }) => {
+  ])('show $grants in the audit log what they may read elsewhere', async ({ grants, sees }) => {
     const { client } = await callerWith(grants)
     const { organizationId } = app
     const key = await app.apiKey({ allowedIps: ['10.0.0.0/8'] })

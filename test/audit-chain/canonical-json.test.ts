@@ -25,7 +25,7 @@ const shuffled = (value: JsonValue): JsonValue => {
 const AWKWARD = fc.constantFrom('a', 'Z', 'ä', '1', '10', '\u0080', '€', '\ufb33', '😀', '"', '\\', '\n')
 
 describe('canonical JSON (RFC 8785)', () => {
-  it('is the text that section 3.2.2 gives for its sample', () => {
+  it('matches the sample of section 3.2.2', () => {
     const sample = JSON.parse(String.raw`{
       "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
       "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
@@ -44,11 +44,11 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(namesInText(canonicalJson(sample))).toEqual(['\r', '1', '\u0080', 'ö', '€', '😀', '\ufb33'])
   })
 
-  it('orders names that look like numbers as text too', () => {
+  it('orders names that look like numbers as text', () => {
     expect(canonicalJson({ 10: 'b', 9: 'c', 1: 'a' })).toBe('{"1":"a","10":"b","9":"c"}')
   })
 
-  it('orders names at every depth, and leaves arrays in their order', () => {
+  it('orders names at every depth, and keeps the order of arrays', () => {
     expect(canonicalJson([{ b: [{ d: 1, c: 2 }], a: {} }, [], 'z', 'a'])).toBe(
       '[{"a":{},"b":[{"c":2,"d":1}]},[],"z","a"]',
     )
@@ -121,7 +121,7 @@ describe('canonical JSON (RFC 8785)', () => {
     )
   })
 
-  it('does not depend on the order in which the members were put in, and is its own canonical form', () => {
+  it('does not depend on the order of insertion, and is its own canonical form', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (given) => {
         const value = given as JsonValue
@@ -132,7 +132,7 @@ describe('canonical JSON (RFC 8785)', () => {
     )
   })
 
-  it('orders any names at all by their code units', () => {
+  it('orders any names by their code units', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: AWKWARD }), { maxLength: 20 }), (names) => {
         const value = Object.fromEntries(names.map((name) => [name, 0]))

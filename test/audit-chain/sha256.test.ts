@@ -4,7 +4,7 @@ import { sha256 as sha256OfNode } from '../../src/audit/hash-chain.ts'
 import { sha256 } from '../../src/audit-chain/sha256.ts'
 
 describe('SHA-256 without Node.js', () => {
-  it('gives the digests that the standard shows', () => {
+  it("returns the digests of the standard's examples", () => {
     expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   })

@@ -4,7 +4,7 @@ import { createSigner, ORGANIZATION, type Signer } from '../support/signed-chain
 
 const HEAD = { sequence: 6, hash: 'a'.repeat(64) }
 
-describe('a checkpoint file that somebody kept', () => {
+describe('a stored checkpoint file', () => {
   let server: Signer
   let stranger: Signer
   beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('a checkpoint file that somebody kept', () => {
   const trust = (file: unknown) =>
     trustCheckpoint(typeof file === 'string' ? file : JSON.stringify(file), server.keys, ORGANIZATION)
 
-  it('is relied on where the server publishes the key that signed it', async () => {
+  it('is trusted if the server publishes the key that signed it', async () => {
     const file = await server.sign(HEAD)
     expect(await trust(file)).toEqual({ head: { ...HEAD, signedAt: file.signedAt }, base: null, fault: null })
   })
@@ -29,7 +29,7 @@ describe('a checkpoint file that somebody kept', () => {
     expect(await trust(await make())).toEqual({ head: null, fault: expect.stringContaining(fault) })
   })
 
-  it('is refused for another organization of the same server', async () => {
+  it('is rejected for another organization of the same server', async () => {
     const file = await server.sign(HEAD)
     const verdict = await trustCheckpoint(JSON.stringify(file), server.keys, 'org_2')
     expect(verdict).toEqual({ head: null, fault: expect.stringContaining('another organization') })

@@ -36,7 +36,7 @@ const changed = (sequence: number, change: Partial<LoggedEvent>): LoggedEvent[] 
   log.map((event) => (event.sequence === sequence ? { ...event, ...change } : event))
 
 describe('the verification of an audit log that is read from a server', () => {
-  it('finds an untouched log intact, and says where it ends', async () => {
+  it('reports an intact log as intact, with the position of its end', async () => {
     const found = await verify(log)
     expect(found).toMatchObject({ intact: true, checkedEvents: EVENTS, headHash: log.at(-1)?.hash, fault: null })
     expect(await verify(log, { sha256: sha256OfNode })).toEqual(found)
@@ -82,14 +82,14 @@ describe('the verification of an audit log that is read from a server', () => {
     expect(await verify(tamper([...log]))).toMatchObject({ intact: false, firstBrokenSequence: 5 })
   })
 
-  it('finds a missing beginning, a log without events, and the log of another organization', async () => {
+  it('finds a missing start, a log without events, and the log of another organization', async () => {
     expect(await verify(log.slice(1))).toMatchObject({ intact: false, firstBrokenSequence: 1 })
     expect(await verify([])).toMatchObject({ intact: false, firstBrokenSequence: 1, checkedEvents: 0 })
     const other = chain(BEGINNING, EVENTS, 'org_2')
     expect(await verify(other)).toMatchObject({ intact: false, firstBrokenSequence: 1 })
   })
 
-  it('finds a cut tail and a consistent rewrite with a head that was signed before, and only with one', async () => {
+  it('finds a truncated end and a consistent rewrite with an earlier checkpoint, and only with one', async () => {
     const cut = log.slice(0, 7)
     expect(await verify(cut)).toMatchObject({ intact: true, checkedEvents: 7 })
     expect(await verify(cut, { signedHead: headAt(EVENTS) })).toMatchObject({ intact: false, firstBrokenSequence: 8 })
@@ -100,7 +100,7 @@ describe('the verification of an audit log that is read from a server', () => {
     expect(await verify(log, { signedHead: headAt(EVENTS) })).toMatchObject({ intact: true })
   })
 
-  it('reports its progress after each page, and reads one page ahead of it, never more', async () => {
+  it('reports its progress after each page, and reads at most one page ahead', async () => {
     const asked: (string | null)[] = []
     const seen: number[][] = []
     await verify(log, { readPage: serve(log, asked), onProgress: (checked) => seen.push([checked, asked.length]) })
@@ -112,7 +112,7 @@ describe('the verification of an audit log that is read from a server', () => {
     ])
   })
 
-  it('reads nothing more once the log is broken or it was cancelled', async () => {
+  it('stops reading when the log is broken or the verification is cancelled', async () => {
     const asked: (string | null)[] = []
     await verify(changed(1, { type: 'KEY_REVOKED' }), {
       readPage: serve(log.with(0, { ...log[1] } as LoggedEvent), asked),
@@ -129,17 +129,17 @@ describe('the verification of an audit log that is read from a server', () => {
     expect(cancelled).toEqual([null, '3'])
   })
 
-  it('ends at a server that sends an empty page with a cursor', async () => {
+  it('ends if the server sends an empty page with a cursor', async () => {
     const found = await verify([], { readPage: async () => ({ events: [], next: 'on' }) })
     expect(found).toMatchObject({ intact: false, firstBrokenSequence: 1 })
   })
 
-  it('says that it cannot verify an event whose details are withheld, rather than that it is broken', async () => {
+  it('reports an event with withheld details as unverifiable, not as broken', async () => {
     const withheld = changed(5, { details: { withheld: ['allowedIps'] } })
     await expect(verify(withheld)).rejects.toThrow(WithheldDetails)
   })
 
-  it('fails where the server does not answer', async () => {
+  it('fails if the server does not answer', async () => {
     const readPage = async () => Promise.reject(new Error('no answer'))
     await expect(verify(log, { readPage })).rejects.toThrow('no answer')
   })

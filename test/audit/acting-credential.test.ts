@@ -4,7 +4,7 @@ import { faultsOf, historyOf } from '../support/audit-chain.ts'
 import { boot, type Person, type TestApp } from '../support/boot.ts'
 import { claimsOf, exchange, exchanged, newestEvent, post, requestToken, tokenOf } from '../support/tokens.ts'
 
-describe('the credential that acted', () => {
+describe('the acting credential of an event', () => {
   let app: TestApp
   let person: Person
   let organizationId: string
@@ -116,12 +116,12 @@ describe('the credential that acted', () => {
     ],
   ]
 
-  it.each(MUTATIONS)('is named by %s: the key by whose secret a person acted', async (type, act) => {
+  it.each(MUTATIONS)('is %s: the key whose secret a person used', async (type, act) => {
     await act(person.client)
     expect(await newest()).toMatchObject({ type, ...bySecret() })
   })
 
-  it('is named by the creation of an organization, in its own history', async () => {
+  it('is named by the creation of an organization, in its own audit log', async () => {
     const { createOrganization } = await person.client.run(documents.CreateOrganizationDocument, {
       input: { name: 'Part', parentId: organizationId },
     })
@@ -130,7 +130,7 @@ describe('the credential that acted', () => {
     for (const event of events) expect(event).toMatchObject(bySecret())
   })
 
-  it('is told apart from the other keys of the same person', async () => {
+  it('is distinguished from other keys of the same person', async () => {
     const other = await person.client.run(documents.CreatePersonalAccessKeyDocument, {
       input: { organizationId, name: 'another' },
     })
@@ -139,7 +139,7 @@ describe('the credential that acted', () => {
     expect(await newest()).toMatchObject({ ...bySecret(), credentialId: personalAccessKey.id })
   })
 
-  it('is a token and its key, where a token acted', async () => {
+  it('is a token and its key, if a token was used', async () => {
     const token = await tokenOf(app, { id: person.keyId, secret: person.secret }, { audience: app.url })
     const { jti } = claimsOf(token)
     expect(await newestEvent(app, 'TOKEN_ISSUED', person.keyId)).toMatchObject({
@@ -156,7 +156,7 @@ describe('the credential that acted', () => {
     })
   })
 
-  it('is what an anonymous caller presented: a secret to be revoked, or a token', async () => {
+  it('is what an anonymous caller presented: a secret to revoke, or a token', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await post(app, '/oauth/revoke', { token })
@@ -175,7 +175,7 @@ describe('the credential that acted', () => {
     })
   })
 
-  it('is named by a refusal, too, and refusals by different credentials are not counted together', async () => {
+  it('is named by a denial, and denials by different credentials are counted separately', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await requestToken(app, key, { scope: 'keys:manager' })
@@ -185,7 +185,7 @@ describe('the credential that acted', () => {
     expect(second).toMatchObject({ credentialId: key.id, tokenId: claimsOf(token).jti, details: { count: 1 } })
   })
 
-  it('is nobody’s where Keyturn itself acts, or somebody who presented no valid credential', async () => {
+  it('is null for Keyturn itself, and for a caller without a valid credential', async () => {
     expect((await historyOf(app.owner, organizationId))[0]).toMatchObject({
       actor: { kind: 'SYSTEM' },
       credentialId: null,
@@ -197,7 +197,7 @@ describe('the credential that acted', () => {
     expect(await newest()).toMatchObject({ type: 'ACCESS_DENIED', credentialId: null, tokenId: null })
   })
 
-  it('is covered by the hashes that anybody can compute from the API', async () => {
+  it('is covered by the hashes, which anyone can compute from the API', async () => {
     const events = await historyOf(app.owner, organizationId)
     expect(events.filter(({ tokenId }) => tokenId !== null).length).toBeGreaterThan(2)
     expect(faultsOf(events, organizationId)).toEqual([])

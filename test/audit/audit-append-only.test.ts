@@ -38,7 +38,7 @@ const ON_ONE: Record<'sqlite' | 'postgres', typeof ON_BOTH> = {
 describe.each(ENGINES)('the table of audit events on %s', (engine) => {
   const app = useApp({ engine })
 
-  it.each([...ON_BOTH, ...ON_ONE[engine]])('refuses %s, whoever holds the connection', async (_what, statement) => {
+  it.each([...ON_BOTH, ...ON_ONE[engine]])('rejects %s, whoever uses the connection', async (_what, statement) => {
     const before = await historyOf(app.owner, app.organizationId)
     await expect(app.app.parts.sources.writing.query(statement)).rejects.toThrow('the audit history is append-only')
     expect(await historyOf(app.owner, app.organizationId)).toEqual(before)
@@ -62,7 +62,7 @@ describe.each(ENGINES)('the tables of checkpoints and their keys on %s', (engine
           'INSERT OR REPLACE INTO audit_checkpoints SELECT * FROM audit_checkpoints',
           'INSERT OR REPLACE INTO checkpoint_keys SELECT * FROM checkpoint_keys',
         ]),
-  ])('refuse "%s", whoever holds the connection', async (statement) => {
+  ])('reject "%s", whoever uses the connection', async (statement) => {
     const query = app.app.parts.sources.writing.query.bind(app.app.parts.sources.writing)
     const rows = async () => [
       await query('SELECT * FROM audit_checkpoints ORDER BY number'),
@@ -76,7 +76,7 @@ describe.each(ENGINES)('the tables of checkpoints and their keys on %s', (engine
 })
 
 describe.each(ON_POSTGRES)('the triggers on postgres', () => {
-  it('refuse a change even where it finds no row', async () => {
+  it('reject a change even if it matches no row', async () => {
     const app = await boot({ engine: 'postgres' })
     await expect(app.app.parts.sources.writing.query('DELETE FROM audit_events WHERE 1 = 0')).rejects.toThrow(
       'append-only',

@@ -12,7 +12,7 @@ import { type Person, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-describe.each(ENGINES)('the audit history on %s', (engine) => {
+describe.each(ENGINES)('the audit log on %s', (engine) => {
   const clock = new ManualClock()
   let operator: Person
   let first: { id: string; secret: string }
@@ -42,7 +42,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     all = await historyOf(app.owner, app.organizationId)
   })
 
-  it("is its own organization's alone", async () => {
+  it('belongs to one organization only', async () => {
     const { organizationId, owner } = await app.stranger()
     expect(await sendPage(owner.client, app.organizationId)).toMatchObject({
       data: { organization: null },
@@ -58,7 +58,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     expect(page.edges.map(({ node }) => node.id).filter((id) => all.some((event) => event.id === id))).toEqual([])
   })
 
-  it('tells nobody without audit:viewer, and where requests came from to nobody without audit:manager', async () => {
+  it('needs audit:viewer, and audit:manager for the origin of requests', async () => {
     const outsider = await app.person('No Auditor', [{ module: 'keys', role: 'OPERATOR' }])
     expect(await sendPage(outsider.client, app.organizationId)).toMatchObject({
       data: { organization: { auditEvents: null } },
@@ -73,7 +73,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     ])
   })
 
-  it('numbers the events 1, 2, 3, ... and chains them by hashes that anybody can compute from the API', async () => {
+  it('numbers the events 1, 2, 3, ... and chains them by hashes that anyone can compute from the API', async () => {
     expect(all.length).toBeGreaterThan(8)
     expect(faultsOf(all, app.organizationId)).toEqual([])
     expect(all.find(({ type }) => type === 'KEY_REVOKED')).toMatchObject({
@@ -103,7 +103,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     expect(event && publicHash({ ...event, ...change }, app.organizationId)).not.toBe(event?.hash)
   })
 
-  it('verifies, and says how far it goes', async () => {
+  it('is verified, with the position of its end', async () => {
     const { organization } = await app.owner.run(AuditVerificationDocument, { organizationId: app.organizationId })
     const now = await historyOf(app.owner, app.organizationId)
     expect(organization?.auditVerification).toEqual({
@@ -115,7 +115,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     })
   })
 
-  it('never runs backwards in time, even where a clock does', async () => {
+  it('has ascending times, even if the clock goes back', async () => {
     clock.advance(-5)
     await app.owner.run(CreateApiKeyDocument, {
       input: { organizationId: app.organizationId, name: 'made by a clock behind', grants: [], neverExpires: true },
@@ -126,7 +126,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
     expect(faultsOf(events, app.organizationId)).toEqual([])
   })
 
-  describe('filtered', () => {
+  describe('with a filter', () => {
     const at = (minutes: number) => new Date(Date.UTC(2026, 5, 1, 12, minutes)).toISOString()
     interface Case {
       readonly filter: () => Record<string, unknown>
@@ -176,7 +176,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
           keeps: (e) => e.actor.id === operator.userId && e.targetId === first.id && e.type === 'KEY_ROTATED',
         },
       ],
-    ])('%s, it gives exactly those events, newest first', async (_what, { filter, keeps }) => {
+    ])('%s, it returns exactly these events, newest first', async (_what, { filter, keeps }) => {
       const now = await historyOf(app.owner, app.organizationId)
       const expected = now.filter(keeps)
       expect(expected.length).toBeGreaterThan(0)
@@ -204,7 +204,7 @@ describe.each(ENGINES)('the audit history on %s', (engine) => {
       ['actorId', { actorId: 'org_00000000000040008000000000000000' }],
       ['targetId', { targetId: 'x'.repeat(37) }],
       ['targetId', { targetId: 'key_\u0000' }],
-    ])('by a %s that is no id, it is BAD_USER_INPUT (%j)', async (name, filter) => {
+    ])('by an invalid %s, it is BAD_USER_INPUT (%j)', async (name, filter) => {
       const { errors } = await sendPage(app.owner, app.organizationId, { filter })
       expect(errors?.[0]?.extensions).toMatchObject({
         code: 'BAD_USER_INPUT',

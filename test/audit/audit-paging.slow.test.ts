@@ -5,7 +5,7 @@ import { ENGINES } from '../support/engines.ts'
 
 const cursor = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
 
-describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
+describe.each(ENGINES)('pages of the audit log on %s', (engine) => {
   let made = 0
   const append = async (count: number) => {
     await Promise.all(Array.from({ length: count }, () => app.apiKey({ name: `key ${made++}` })))
@@ -16,7 +16,7 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
   })
 
   it.each([1, 7, 100])(
-    'of %i, walked back in time, give every event that was there once, while new ones are appended',
+    'of %i, read backwards, return every existing event once, while new ones are appended',
     async (first) => {
       const before = await historyOf(app.owner, app.organizationId)
       const walked: number[] = []
@@ -33,7 +33,7 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
   )
 
   it.each([1, 7, 100])(
-    'of %i, walked forward in time, give every event once, those too that are appended meanwhile',
+    'of %i, read forwards, return every event once, including those that are appended meanwhile',
     async (last) => {
       const walked: number[] = []
       for (let before: string | null = null; ; ) {
@@ -50,7 +50,7 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
     },
   )
 
-  it('are walked by a filter as well', async () => {
+  it('can be filtered', async () => {
     const filter = { types: ['KEY_CREATED'] }
     const expected = await historyOf(app.owner, app.organizationId, filter)
     const walked: number[] = []
@@ -63,7 +63,7 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
     expect(walked).toEqual(expected.map(({ sequence }) => sequence))
   })
 
-  it('hold 20 events where nothing is said, and say where they begin and end', async () => {
+  it('have 20 events by default, and state where they start and end', async () => {
     const { edges, pageInfo } = await pageOf(app.owner, app.organizationId)
     expect(edges.length).toBe(20)
     expect(pageInfo).toEqual({
@@ -78,13 +78,13 @@ describe.each(ENGINES)('pages of the audit history on %s', (engine) => {
     ['a cursor of another list', { first: 1, after: cursor('keys:NAME:ASC', 'a', 'key_1') }, 'after'],
     ['a cursor with the place of another list', { first: 1, after: cursor('audit', 'a') }, 'after'],
     ['a cursor with more places', { last: 1, before: cursor('audit', 1, 2) }, 'before'],
-  ])('refuse %s as BAD_USER_INPUT', async (_what, paging, path) => {
+  ])('reject %s as BAD_USER_INPUT', async (_what, paging, path) => {
     const { data, errors } = await sendPage(app.owner, app.organizationId, paging)
     expect(data?.organization?.auditEvents).toBeNull()
     expect(errors?.map(({ extensions }) => extensions)).toMatchObject([{ code: 'BAD_USER_INPUT', issues: [{ path }] }])
   })
 
-  it('refuse the cursor of another of the server’s lists as BAD_USER_INPUT', async () => {
+  it('reject the cursor of another list as BAD_USER_INPUT', async () => {
     const { data } = await app.owner.send<{ organization: { members: { pageInfo: { endCursor: string } } } }>(
       'query ($id: ID!) { organization(id: $id) { members(first: 1) { pageInfo { endCursor } } } }',
       { id: app.organizationId },

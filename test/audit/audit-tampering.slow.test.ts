@@ -20,7 +20,7 @@ import {
 
 const LAST = 6
 
-describe.each(ENGINES)('tampering with the history on %s', (engine) => {
+describe.each(ENGINES)('tampering with the audit log on %s', (engine) => {
   const app = useApp({ engine })
 
   /** An organization of its own for each case, with six events. */
@@ -34,7 +34,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
     return organization?.auditVerification
   }
 
-  it('is not seen where there was none', async () => {
+  it('is not reported for an intact log', async () => {
     const target = await victim()
     await tamperWith(app.database, [])
     expect(await verify(target.id)).toEqual({
@@ -73,7 +73,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
     ['previous_hash', `'${'0'.repeat(64)}'`],
     ['hash', `'${'0'.repeat(64)}'`],
     ['sequence', '99'],
-  ])('by an edit of %s is found at the event that was edited (%s)', async (column, value) => {
+  ])('by an edit of %s is found at the edited event (%s)', async (column, value) => {
     const target = await victim()
     await tamperWith(app.database, [`UPDATE audit_events SET ${column} = ${value} WHERE ${target.at(3)}`])
     expect(await verify(target.id)).toMatchObject({ intact: false, checkedEvents: 2, firstBrokenSequence: 3 })
@@ -162,7 +162,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
     expect(found).toMatchObject({ intact: false, firstBrokenSequence: broken })
   })
 
-  it('is not what a database that cannot be read is taken for', async () => {
+  it('is not reported for a database that cannot be read', async () => {
     const target = await victim()
     await app.app.parts.services.database.read(async (reader) => {
       const query = vi.spyOn(reader, 'query')
@@ -174,7 +174,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
     })
   })
 
-  it('leaves what was not touched to be read, and shows unreadable details as they are', async () => {
+  it('leaves the other events readable, and shows unreadable details as text', async () => {
     const target = await victim()
     await tamperWith(app.database, [`UPDATE audit_events SET details = '{"cut off": ' WHERE ${target.at(3)}`])
     const { edges } = await pageOf(app.owner, target.id)
@@ -184,7 +184,7 @@ describe.each(ENGINES)('tampering with the history on %s', (engine) => {
     expect(faultsOf(edges.map(({ node }) => node).reverse(), target.id)).toEqual(['event 3 has another hash'])
   })
 
-  describe('that leaves a chain in order', () => {
+  describe('that keeps the chain consistent', () => {
     const checkpointOf = async (id: string) => {
       const { data } = await app.owner.send<{ organization: { auditCheckpoint: { signature: string } } }>(
         'query ($id: ID!) { organization(id: $id) { auditCheckpoint { signature } } }',

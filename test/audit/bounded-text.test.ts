@@ -6,13 +6,13 @@ import { accessDenied } from '../../src/audit/events/access-events.ts'
 
 describe('a text in an event', () => {
   it.each(['', 'short', 'x'.repeat(MAX_TEXT_BYTES), 'é'.repeat(128)])(
-    'of at most 256 bytes is stored whole',
+    'is stored completely up to 256 bytes',
     (text) => {
       expect(boundedText(text)).toBe(text)
     },
   )
 
-  it('that is longer is cut, and states how many bytes it lacks', () => {
+  it('is truncated beyond, and states the number of omitted bytes', () => {
     expect(boundedText('x'.repeat(1_000))).toBe(`${'x'.repeat(224)}…[776 more bytes]`)
   })
 
@@ -50,7 +50,7 @@ describe('a text in an event', () => {
     })
   })
 
-  it('is in a list of a refusal one of the first eight, while other events keep lists whole', () => {
+  it('is limited to the first eight items in a list of a denial, while other events keep their lists', () => {
     const required = Array.from({ length: 100 }, (_, number) => `m${number}:viewer`)
     const refused = boundedDraft(accessDenied({ reason: 'exchange', required }))
     expect(refused.details.required).toEqual([...required.slice(0, 8), '…[92 more]'])

@@ -11,7 +11,7 @@ import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 
-describe.each(ENGINES)('refusals in the history on %s', (engine) => {
+describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
   let open: OpenDatabase
   let clock: ManualClock
   let recorder: DenialRecorder
@@ -39,7 +39,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
     return events.map(({ ipAddress, storedDetails }) => `${ipAddress} ${storedDetails.reason} ${storedDetails.count}`)
   }
 
-  it('are written at once, and the identical ones of the next minute as one event that counts them', async () => {
+  it('are written immediately, and identical ones of the next minute as one event with their count', async () => {
     for (let count = 0; count < 5; count += 1) await recorder.record(denial())
     expect(await written()).toEqual(['10.0.0.1 expired 1'])
     clock.advance(59)
@@ -49,7 +49,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
     await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 5']))
   })
 
-  it('are told apart by address and by reason, and counted for each', async () => {
+  it('are distinguished by address and by reason, and counted for each', async () => {
     for (const other of [denial(), denial('10.0.0.2'), denial('10.0.0.1', 'suspended'), denial()])
       await recorder.record(other)
     await recorder.stop()
@@ -61,7 +61,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
     ])
   })
 
-  it('are counted exactly, those too that come while the minute before is written down', async () => {
+  it('are counted exactly, also while the minute before is being written', async () => {
     const addresses = ['10.0.0.1', '10.0.0.2', '10.0.0.3']
     const refuse = (times: number) =>
       Promise.all(addresses.flatMap((address) => Array.from({ length: times }, () => recorder.record(denial(address)))))
@@ -74,7 +74,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
     )
   })
 
-  it('are still counted after a database that could not be written to', async () => {
+  it('are still counted after the database could not be written to', async () => {
     for (let count = 0; count < 4; count += 1) await recorder.record(denial())
     const write = vi.spyOn(open.database, 'write').mockRejectedValueOnce(new Error('The disk is full.'))
     clock.advance(60)
@@ -85,7 +85,7 @@ describe.each(ENGINES)('refusals in the history on %s', (engine) => {
     await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 3']))
   })
 
-  it('are refusals all the same where the first of them could not be written, and are counted', async () => {
+  it('are still returned if the first one could not be written, and are counted', async () => {
     const write = vi.spyOn(open.database, 'write').mockRejectedValueOnce(new Error('The disk is full.'))
     await recorder.record(denial())
     expect(faults).toEqual([new Error('The disk is full.')])

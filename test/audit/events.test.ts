@@ -84,12 +84,12 @@ describe('the events', () => {
     expect([...new Set(DRAFTS.map(({ type }) => type))].sort()).toEqual([...AUDIT_EVENT_TYPES].sort())
   })
 
-  it.each(DRAFTS.map((draft) => [draft.type, draft] as const))('are read as they were built: %s', (type, draft) => {
+  it.each(DRAFTS.map((draft) => [draft.type, draft] as const))('are decoded as they were built: %s', (type, draft) => {
     const stored: JsonObject = JSON.parse(JSON.stringify(draft.details))
     expect(decodeDetails(type, stored)).toEqual(draft.details)
   })
 
-  it('are read where a newer version added a field', () => {
+  it('are decoded with fields that a newer version added', () => {
     const stored = { kind: 'API_KEY', reason: 'A_REASON_OF_LATER', addedLater: { by: ['whom'] } }
     expect(decodeDetails('KEY_REVOKED', stored)).toEqual({ kind: 'API_KEY', reason: 'A_REASON_OF_LATER' })
   })
@@ -101,7 +101,7 @@ describe('the events', () => {
     ['a type of a newer version', 'KEY_PAINTED', { kind: 'API_KEY' }],
     ['a type that every object knows', 'toString', {}],
     ['a prototype as its type', '__proto__', {}],
-  ])('have no details, and no error, where they cannot be read: %s', (_what, type, stored) => {
+  ])('have null details, and no error, if they cannot be decoded: %s', (_what, type, stored) => {
     expect(decodeDetails(type as 'KEY_CREATED', stored)).toBeNull()
   })
 })

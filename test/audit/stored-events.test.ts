@@ -57,19 +57,19 @@ describe.each(ENGINES)('events of an older version on %s', (engine) => {
   })
   afterAll(() => open.close())
 
-  it('are of every type that there was', () => {
+  it('cover every type of that version', () => {
     expect(events).toHaveLength(ROWS.length)
     expect([...new Set(events.map(({ type }) => type))].sort()).toEqual(
       AUDIT_EVENT_TYPES.filter((type) => !LATER.includes(type)).sort(),
     )
   })
 
-  it('are all read, with what they told in full', () => {
+  it('are all decoded, with complete details', () => {
     for (const { type, details, storedDetails } of events)
       expect({ type, details }).toEqual({ type, details: storedDetails })
   })
 
-  it('hash to what they say, and follow one another', () => {
+  it('have matching hashes, and form a chain', () => {
     let previous: AuditEvent | null = null
     for (const event of events) {
       const { hash, ...rest } = event
@@ -85,11 +85,11 @@ describe.each(ENGINES)('events of an older version on %s', (engine) => {
     ['tokenId', { tokenId: '00000000-0000-4000-8000-000000000000' }],
     ['an empty credentialId', { credentialId: '' }],
     ['an empty tokenId', { tokenId: '' }],
-  ])('do not verify where somebody adds %s to them', (_what, added) => {
+  ])('fail the verification if %s is added to them', (_what, added) => {
     for (const { hash, ...rest } of events) expect(hashOf({ ...rest, ...added })).not.toBe(hash)
   })
 
-  it('verify', async () => {
+  it('pass the verification', async () => {
     for (const id of ORGANIZATIONS)
       expect(await open.database.read((reader) => verifyAuditLog(reader, id, async () => []))).toMatchObject({
         intact: true,

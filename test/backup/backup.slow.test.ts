@@ -96,7 +96,7 @@ describe.each(ENGINES)('a backup of %s', (engine) => {
   const works = async (client: typeof app.owner) => (await client.try(ViewerDocument, {})).errors === undefined
 
   it.each([...new Set(['sqlite', engine] as const)])(
-    'is restored into a new database on %s, and everything goes on where it was',
+    'can be restored into a new database on %s, and the service continues',
     async (kind) => {
       const { rotated, revoked } = filled
       const made = await back(`whole-${kind}`)
@@ -120,7 +120,7 @@ describe.each(ENGINES)('a backup of %s', (engine) => {
     },
   )
 
-  it('is one snapshot while the service goes on writing, readable by its owner alone', async () => {
+  it('is one snapshot while the service keeps writing, and only its owner can read it', async () => {
     let writing = true
     const writer = (async () => {
       while (writing) await app.apiKey()
@@ -135,7 +135,7 @@ describe.each(ENGINES)('a backup of %s', (engine) => {
     expect(readdirSync(app.database.directory).filter((name) => name.includes('partial'))).toEqual([])
   })
 
-  it('is refused where its audit log is not intact, and leaves no file', async () => {
+  it('is refused if its audit log is not intact, and leaves no file', async () => {
     await tamperWith(app.database, [
       `UPDATE audit_events SET actor_name = 'Somebody else' WHERE sequence = 2 AND organization_id = '${app.organizationId}'`,
     ])
@@ -191,7 +191,7 @@ describe('a backup file', () => {
     expect(await restoreChanged(name.replaceAll(' ', '-'), change)).toMatch(message)
   })
 
-  it('that is cut off, no gzip file, or not there is refused by name', async () => {
+  it('that is truncated, not gzip, or missing is rejected with the reason', async () => {
     await write('cut')
     writeFileSync(fileOf('cut-short'), readFileSync(fileOf('cut')).subarray(0, 500))
     expect(await restore('cut-short')).toMatch(/cut off/)
@@ -200,13 +200,13 @@ describe('a backup file', () => {
     expect(await restore('nowhere')).toMatch(/There is no file/)
   })
 
-  it('is not restored into a database that is in use, and does not replace another file', async () => {
+  it('is not restored into a database with data, and does not replace another file', async () => {
     await write('first')
     await expect(restoreBackup(fileOf('first'), app.database.url, MODEL)).rejects.toThrow(/not empty/)
     await expect(makeBackup(app.app.parts.sources, fileOf('first'), MODEL, NOW)).rejects.toThrow(/exists already/)
   })
 
-  it('of an older version is restored as it was, and then migrated', async () => {
+  it('of an older version is restored, and then migrated', async () => {
     const newest = 'TokenOrganizations1764000500000'
     const names = MODEL.migrations.map(({ name }) => name)
     const older = { ...MODEL, migrations: MODEL.migrations.slice(0, names.indexOf(newest)) }

@@ -19,7 +19,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
   const verify = (...words: string[]) =>
     user.run(['audit', 'verify', ...words], { env: { HOME: '/nowhere', XDG_CONFIG_HOME: '' } })
 
-  it('is listed newest first, filtered as asked', async () => {
+  it('is listed newest first, with filters', async () => {
     const { id } = await app.apiKey({ name: 'listed' })
     await user.json(['keys', 'suspend', id])
     const about = await user.json<PublicEvent[]>(['audit', 'list', '--key', id])
@@ -36,7 +36,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     expect(await user.json(['audit', 'list', '--since', '2999-01-01'])).toEqual([])
   })
 
-  it('is exported as one event a line, with every field that its hash covers', async () => {
+  it('is exported as one event per line, with every field that its hash covers', async () => {
     const { code, out, err } = await user.run(['audit', 'export'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     writeFileSync(file(EXPORT), out)
@@ -50,7 +50,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     expect(faultsOf(published, app.organizationId)).toEqual([])
   })
 
-  it('is verified offline, with a checkpoint, by nobody who is logged in', async () => {
+  it('is verified offline, with a checkpoint, without a log-in', async () => {
     const { code, out } = await user.run(['audit', 'checkpoint'])
     expect(code).toBe(0)
     writeFileSync(file(CHECKPOINT), out)
@@ -62,7 +62,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     expect(await verify(file(EXPORT))).toMatchObject({ code: 0, err: expect.stringContaining('--checkpoint') })
   })
 
-  it('that was tampered with is reported with its first broken sequence and exit code 1', async () => {
+  it('is reported with its first broken sequence and exit code 1 if it was tampered with', async () => {
     const lines = readFileSync(file(EXPORT), 'utf8').trimEnd().split('\n')
     const tampered: [string, string[], number][] = [
       ['changed', lines.with(9, (lines[9] ?? '').replace('"key ', '"kay ')), 10],
@@ -91,7 +91,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     expect(await verify(file('none'))).toMatchObject({ code: 1, err: expect.stringMatching(/^.*none.*\n$/) })
   })
 
-  it('is not exported by somebody who may not read all that a hash covers', async () => {
+  it('cannot be exported by a user who may not read all hashed fields', async () => {
     const readers = [
       [{ module: 'audit', role: 'VIEWER' }],
       [{ module: 'audit', role: 'MANAGER' }],
@@ -106,7 +106,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     }
   })
 
-  it('stops in silence where its reader goes away', async () => {
+  it('stops silently if its reader closes the pipe', async () => {
     const { ended } = user.spawn('sh', ['-c', `"$0" "$@" | head -n 1`, ...user.command(['audit', 'export'])])
     const { code, out, err } = await ended
     expect({ code, lines: out.split('\n').length, err }).toEqual({ code: 0, lines: 2, err: '' })

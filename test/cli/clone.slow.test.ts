@@ -21,7 +21,7 @@ const SOURCES = [
 ]
 const PATIENCE = { timeout: 120_000, interval: 50 }
 
-describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeout }, () => {
+describe('npm start in a clone, without settings', { timeout: 2 * PATIENCE.timeout }, () => {
   let clone: string
   const groups: number[] = []
   beforeAll(() => {
@@ -66,7 +66,7 @@ describe('npm start in a clone, with no setting', { timeout: 2 * PATIENCE.timeou
     }
   }
 
-  it('builds, makes all that it needs, shows the key once, serves, and finds it all again at the next start', async () => {
+  it('builds, creates what it needs, shows the key once, serves, and keeps everything at the next start', async () => {
     const first = await start()
     const [secret = '', ...more] = first.secrets
     expect(more).toEqual([])

@@ -42,7 +42,7 @@ describe('the server of a command', () => {
     expect(chooseConnection({ ...NOTHING, ...environment }, STORED, requested)).toMatchObject({ server, credential })
   })
 
-  it('never gets the secret of another server', () => {
+  it('is never sent the secret of another server', () => {
     const choose = (environment: Partial<CliEnvironment>, requested?: string) => () =>
       chooseConnection({ ...NOTHING, ...environment }, STORED, requested)
     expect(choose({ server: 'https://evil.example.com' })).toThrow(expect.objectContaining({ exitCode: 3 }))
@@ -84,7 +84,7 @@ describe("the user's configuration directory", () => {
   })
 })
 
-describe('the notice that the own key expires', () => {
+describe("the notice about the expiry of one's own key", () => {
   const now = new Date('2026-11-26T12:00:00Z')
   const noticeOf = (expiresAt: string | null): string[] => {
     const notice = new ExpiryNotice()
@@ -94,7 +94,7 @@ describe('the notice that the own key expires', () => {
     return notes
   }
 
-  it('is given within seven days before, and not earlier', () => {
+  it('is shown within seven days before, and not earlier', () => {
     expect(noticeOf('2026-12-03T11:59:00Z')).toEqual([expect.stringContaining('expires in 7 days')])
     expect(noticeOf('2026-11-26T12:05:00Z')).toEqual([expect.stringContaining('expires in 5 minutes')])
     for (const header of ['2026-12-03T12:01:00Z', null, 'soon']) expect(noticeOf(header)).toEqual([])

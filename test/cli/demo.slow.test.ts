@@ -57,7 +57,7 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     expect(existsSync(directory)).toBe(false)
   }
 
-  it('tells the whole story within 30 seconds, and leaves nothing behind', async () => {
+  it('shows the whole life of a key within 30 seconds, and leaves nothing behind', async () => {
     // Settings of the user's own server are none of the demo's business.
     const run = start('npm', ['run', '--silent', 'demo'], { KEYTURN_PORT: '1', KEYTURN_DATA_DIR: '/nowhere' })
     const { code, milliseconds } = await run.ended
@@ -86,7 +86,7 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     expectNothingLeft(await serverOf(run))
   })
 
-  it('fails where the server is lost on the way, and says so', async () => {
+  it('fails with a message if the server stops meanwhile', async () => {
     const run = startDemo()
     const server = await serverOf(run)
     process.kill(server.pid, 'SIGKILL')

@@ -63,7 +63,7 @@ describe('docs/cli.md', () => {
     expect(lines.length).toBeGreaterThan(0)
   }
 
-  it('has snippets that work as they are written, one after the other', async () => {
+  it('has snippets that work as written, one after the other', async () => {
     await app.apiKey({ name: 'about to expire', expiresIn: 'PT1H', warnBefore: ['PT59M59S'] })
     const warning = async () => {
       const { organization } = await app.owner.run(ListExpiryWarningsDocument, { organizationId: app.organizationId })
@@ -89,7 +89,7 @@ describe('docs/cli.md', () => {
     })
   }, 300_000)
 
-  it('has operator commands that work on the server that has run', async () => {
+  it('has operator commands that work on the running server', async () => {
     const env = { KEYTURN_DATA_DIR: operated.directory, KEYTURN_PORT: '0', KEYTURN_LOG_LEVEL: 'error' }
     await interrupted(
       snippetsWith((marks) => marks === ' operator timeout'),

@@ -4,7 +4,7 @@ import { harmless, harmlessJson } from '../../src/cli/terminal/harmless.ts'
 
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
-describe('text of others on a terminal', () => {
+describe('untrusted text on a terminal', () => {
   it.each([
     ['an ANSI escape', '\u001b[31mred', '\\u{1b}[31mred'],
     ['a one-byte escape', '\u009b2J', '\\u{9b}2J'],
@@ -15,11 +15,11 @@ describe('text of others on a terminal', () => {
     ['a separator of lines', 'a\u2028b', 'a\\u{2028}b'],
     ['half a character', 'a\ud800', 'a\\u{d800}'],
     ['a tower of marks', `a${'\u0301'.repeat(40)}b`, `a${'\u0301'.repeat(4)}b`],
-  ])('shows %s as its code', (_, text, shown) => {
+  ])('shows %s as its code point', (_, text, shown) => {
     expect(harmless(text)).toBe(shown)
   })
 
-  it('has nothing dangerous left, whatever it was, and leaves ordinary text as it is', () => {
+  it('has no dangerous characters left, and keeps ordinary text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(harmless(text)).not.toMatch(DANGEROUS)
@@ -28,7 +28,7 @@ describe('text of others on a terminal', () => {
     expect(harmless('Zoë’s 鍵 👍 50 % — ok')).toBe('Zoë’s 鍵 👍 50 % — ok')
   })
 
-  it('is the same value as JSON, without control characters or marks', () => {
+  it('is unchanged in JSON, without control characters or marks', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
         const json = harmlessJson({ value, text })

@@ -35,7 +35,7 @@ describe('keyturn from a clone', { timeout: 300_000 }, () => {
       ...env,
     }).ended
 
-  it('is built by the installation and by nothing else, and is a program', async () => {
+  it('is built only by the installation, and is executable', async () => {
     const prefix = join(user.home, 'prefix')
     const installed = await inClone(`npm install -g . --prefix '${prefix}' --no-audit --no-fund`)
     expect(installed.code, installed.err).toBe(0)

@@ -33,7 +33,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     (await app.anonymous.with(secret).send('{ viewer { kind } }')).status === 200
   const list = (...words: string[]) => user.json<ListedKey[]>(['keys', 'list', ...words])
 
-  it('a new key is as it was described, and its secret is alone on standard output', async () => {
+  it('a new key is as described, and standard output has only its secret', async () => {
     await app.owner.run(CreateProjectDocument, {
       input: { organizationId: app.organizationId, name: 'Web', slug: 'web' },
     })
@@ -65,7 +65,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(text.out).not.toContain(secret)
   })
 
-  it('a refusal of the server is one line with exit code 1', async () => {
+  it('an error of the server is one line with exit code 1', async () => {
     const refusals: [string[], string][] = [
       [['keys', 'create', 'nightly-deploy'], 'this name'],
       [['keys', 'create', 'x', '--grant', 'nowhere:viewer'], 'must be * or one of'],
@@ -86,7 +86,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(denied).toMatchObject({ code: 1, out: '', err: expect.stringContaining('keys:operator') })
   })
 
-  it('wrong usage is one line with exit code 2, and reaches no server', async () => {
+  it('wrong usage is one line with exit code 2, and sends no request', async () => {
     const env = { KEYTURN_SERVER: 'http://127.0.0.1:2', KEYTURN_KEY: 'kt_pk_x' }
     const faults = [
       ['keys', 'create'],
@@ -110,7 +110,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     }
   })
 
-  it('a list has all pages, filtered as asked', async () => {
+  it('a list has all pages, with filters', async () => {
     for (let index = 0; index < 205; index += 1) await app.apiKey({ name: `page ${String(index).padStart(3, '0')}` })
     const soon = await app.apiKey({ name: 'soon', expiresIn: 'P3D' })
     const gone = await app.apiKey({ name: 'gone' })
@@ -125,7 +125,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(out, 'not a terminal').not.toContain('\u001b')
   })
 
-  it('commands work in the organization of the key, or in the one that is named by id or slug', async () => {
+  it('commands use the organization of the key, or the one that is named by id or slug', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Team', slug: 'team', parentId: app.organizationId },
     })
@@ -146,7 +146,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(JSON.parse(json.out).metadata).toEqual({ note: '\u001b[2J\u202e' })
   })
 
-  it('what cannot be undone needs --yes where nobody can be asked', async () => {
+  it('destructive commands need --yes without a terminal', async () => {
     const { id, secret } = await app.apiKey()
     const irreversible = [
       ['keys', 'revoke', id],
@@ -164,7 +164,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(await worksWith(secret)).toBe(true)
   })
 
-  it('a revoked key is refused from then on, with the reason that was given', async () => {
+  it('a revoked key is rejected from then on, with its reason', async () => {
     const { id, secret } = await app.apiKey()
     const words = ['keys', 'revoke', id, '--yes', '--reason', 'no-longer-needed', '--note', 'replaced']
     expect(await user.json(words)).toEqual({ revokedCount: 1, revokedKeyIds: [id] })
@@ -172,7 +172,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(await keyOf(id)).toMatchObject({ status: 'REVOKED', revocationReason: 'NO_LONGER_NEEDED' })
   })
 
-  it('several keys are revoked by id: all of them, or none where an id is wrong', async () => {
+  it('several keys are revoked by id: all of them, or none if an id is wrong', async () => {
     const keys = [await app.apiKey(), await app.apiKey(), await app.apiKey()]
     const ids = keys.map(({ id }) => id)
     const wrong = await user.run(['keys', 'revoke', '--yes', ...ids, 'key_00000000000040008000000000000000'])
@@ -183,7 +183,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     for (const { secret } of keys) expect(await worksWith(secret)).toBe(false)
   })
 
-  it('some of several keys that may not be revoked are named, with exit code 1', async () => {
+  it('keys that may not be revoked are named, with exit code 1', async () => {
     const operator = await app.person('Operator', [{ module: 'keys', role: 'OPERATOR' }])
     const env = { KEYTURN_SERVER: app.url, KEYTURN_KEY: operator.secret }
     const created = await user.json<{ key: ListedKey }>(['keys', 'create', 'own'], { env })
@@ -195,7 +195,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(await worksWith(foreign.secret)).toBe(true)
   })
 
-  it('a filter revokes exactly the keys that it finds, in one transaction', async () => {
+  it('a filter revokes exactly the keys that it selects, in one transaction', async () => {
     for (let index = 0; index < 12; index += 1) await app.apiKey({ name: `obsolete ${index}` })
     expect(await user.json(['keys', 'revoke', '--search', 'obsolete', '--yes'])).toEqual({ revokedCount: 12 })
     expect((await list('--search', 'obsolete')).every(({ status }) => status === 'REVOKED')).toBe(true)
@@ -203,7 +203,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
     expect(again).toMatchObject({ code: 0, out: 'Revoked 0 keys.\n' })
   })
 
-  it('a suspended key is refused until it is resumed', async () => {
+  it('a suspended key is rejected until it is resumed', async () => {
     const { id, secret } = await app.apiKey()
     expect(await user.run(['keys', 'suspend', id])).toMatchObject({
       code: 0,
@@ -215,7 +215,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
   })
 
   describe('a rotation', () => {
-    it('prints the new secret once; the old one works through the overlap', async () => {
+    it('prints the new secret once; the old one stays valid during the overlap', async () => {
       const { id, secret: old } = await app.apiKey()
       const { code, out, err } = await user.run(['keys', 'rotate', id, '--overlap', '1h', '--expires', '60d'])
       expect(code, err).toBe(0)
@@ -234,7 +234,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
       expect([await worksWith(secret), await worksWith(last.secret)]).toEqual([false, true])
     })
 
-    it('gives the new secret to a command, and prints it nowhere', async () => {
+    it('passes the new secret to a command, and prints it nowhere', async () => {
       const { id, secret: old } = await app.apiKey()
       const file = join(user.home, 'handed-over')
       const echo = `tee ${file}; cat ${file} >&2; echo done`
@@ -257,7 +257,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
       ['ends with an error', (file: string) => `cat > ${file}; exit 7`, 'exit code 7'],
       ['is ended by a signal', (file: string) => `cat > ${file}; kill -9 $$`, 'SIGKILL'],
       ['does not exist', (file: string) => `cat > ${file}; /no/such/program`, 'exit code 127'],
-    ])('is cancelled where the command %s', async (_, commandOf, told) => {
+    ])('is cancelled if the command %s', async (_, commandOf, told) => {
       const { id, secret: old } = await app.apiKey()
       const file = join(user.home, `failed-${id}`)
       const { code, out, err } = await user.run(['keys', 'rotate', id, '--exec', commandOf(file)])
@@ -270,7 +270,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
       expect((await keyOf(id))?.secrets.filter(({ state }) => state === 'CURRENT').length).toBe(1)
     })
 
-    it('without an overlap retires the old secret only after the command succeeded', async () => {
+    it('without an overlap retires the old secret only after the command has succeeded', async () => {
       const { id, secret: old } = await app.apiKey()
       const file = join(user.home, 'at-once')
       const words = ['keys', 'rotate', id, '--overlap', '0s', '--exec']
@@ -280,7 +280,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
       expect([await worksWith(readFileSync(file, 'utf8')), await worksWith(old)]).toEqual([true, false])
     })
 
-    it('that cannot be cancelled, because the policy allows no overlap, says so', async () => {
+    it('says so if it cannot be cancelled, because the policy allows no overlap', async () => {
       const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
         input: { name: 'Strict', parentId: app.organizationId },
       })
@@ -292,7 +292,7 @@ describe('keys at the command line', { timeout: 120_000 }, () => {
       expect(err).toMatch(/could not be cancelled .* rotate the key again/)
     })
 
-    it('of the key that the user is logged in with keeps them logged in', async () => {
+    it('of the key that the user is logged in with keeps the user logged in', async () => {
       const { id, secret: old } = await app.apiKey()
       const other = new CommandLine()
       await other.logIn(app.url, old)

@@ -7,11 +7,11 @@ import { useCommandLine } from './command-line.ts'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
-describe('logging in', { timeout: 120_000 }, () => {
+describe('the log-in', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
 
-  it('is asked of every client command first, with exit code 3 and one line', async () => {
+  it('is required by every client command, with exit code 3 and one line', async () => {
     const server = { KEYTURN_SERVER: app.url }
     for (const words of [['whoami'], ['keys', 'list'], ['token'], ['audit', 'export'], ['watch'], ['logout']]) {
       const { code, out, err } = await user.run(words)
@@ -22,7 +22,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect(existsSync(user.configFile)).toBe(false)
   })
 
-  it('takes the secret from standard input alone, never from the command line', async () => {
+  it('takes the secret only from standard input, never from the command line', async () => {
     const words = ['login', '--server', app.url]
     const given = await user.run([...words, '--key', app.ownerSecret])
     expect(given).toMatchObject({ code: 2, err: expect.stringContaining('--key -') })
@@ -32,7 +32,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect(existsSync(user.configFile)).toBe(false)
   })
 
-  it('proves the secret: one that the server refuses is not stored', async () => {
+  it('verifies the secret: one that the server rejects is not stored', async () => {
     const { secret, id } = await app.apiKey()
     await app.owner.run(RevokeKeyDocument, { input: { id } })
     const words = ['login', '--server', app.url, '--key', '-']
@@ -73,7 +73,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     })
   })
 
-  it('tightens the modes that it finds, and warns of a file that others can read', async () => {
+  it('tightens existing modes, and warns of a file that others can read', async () => {
     chmodSync(user.configFile, 0o644)
     chmodSync(dirname(user.configFile), 0o755)
     const { code, err } = await user.run(['whoami'])
@@ -83,7 +83,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect([modeOf(user.configFile), modeOf(dirname(user.configFile))]).toEqual([0o600, 0o700])
   })
 
-  it('keeps several servers apart as profiles, of which one is current', async () => {
+  it('separates several servers as profiles, one of which is current', async () => {
     const machine = await app.apiKey({ name: 'machine', grants: [{ module: 'keys', role: 'VIEWER' }] })
     await user.logIn(app.url, machine.secret, '--profile', 'prod')
     const list = () => user.json<object[]>(['profiles', 'list'])
@@ -114,7 +114,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect(readFileSync(user.configFile, 'utf8')).not.toContain(machine.secret)
   })
 
-  it('ends with the key: a command says to log in again, with exit code 3', async () => {
+  it('becomes invalid with the key: a command says to log in again, with exit code 3', async () => {
     const machine = await app.apiKey()
     await user.logIn(app.url, machine.secret, '--profile', 'machine')
     await app.owner.run(RevokeKeyDocument, { input: { id: machine.id } })
@@ -126,7 +126,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect(refused).toMatchObject({ code: 3, err: expect.not.stringContaining('keyturn login') })
   })
 
-  it('warns on standard error when the own key expires within seven days, and not after it was rotated', async () => {
+  it('warns on standard error if the key expires within seven days, and not after its rotation', async () => {
     const soon = await app.apiKey({ expiresIn: 'P3D', grants: [{ module: 'keys', role: 'OPERATOR' }] })
     await user.logIn(app.url, soon.secret, '--profile', 'soon')
     const warned = await user.run(['whoami', '--profile', 'soon', '--json'])
@@ -140,7 +140,7 @@ describe('logging in', { timeout: 120_000 }, () => {
     expect(await user.run(['whoami'], { env })).toMatchObject({ code: 0, err: '' })
   })
 
-  it('is refused where the stored file is damaged, with exit code 78', async () => {
+  it('is rejected if the stored file is damaged, with exit code 78', async () => {
     for (const text of ['{', '{}', '{"current": null, "profiles": {"x": {"server": "no", "secret": "s"}}}']) {
       writeFileSync(user.configFile, text)
       expect(await user.run(['whoami'])).toMatchObject({ code: 78, err: expect.stringContaining(user.configFile) })

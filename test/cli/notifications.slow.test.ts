@@ -17,7 +17,7 @@ describe('notification routes at the command line', { timeout: 120_000 }, () => 
 
   const list = () => user.json<Route[]>(['notifications', 'list'])
 
-  it('a webhook is created with its signing secret alone on standard output, is tested and deleted', async () => {
+  it('a webhook is created with only its signing secret on standard output, tested and deleted', async () => {
     const words = ['notifications', 'create', 'alerts', '--webhook', 'https://hooks.example.com/x']
     const { code, out, err } = await user.run([...words, '--type', 'key-revoked,key-expired'])
     expect(code, err).toBe(0)
@@ -34,7 +34,7 @@ describe('notification routes at the command line', { timeout: 120_000 }, () => 
     expect(await list()).toEqual([])
   })
 
-  it('takes a credential from standard input and never from the command line, and shows it masked', async () => {
+  it('a credential is read from standard input, never from the command line, and shown masked', async () => {
     const url = 'https://hooks.slack.com/services/T000/B000/confidential'
     const refused = await user.run(['notifications', 'create', 'chat', '--slack', url])
     expect(refused).toMatchObject({ code: 2, out: '' })
@@ -45,7 +45,7 @@ describe('notification routes at the command line', { timeout: 120_000 }, () => 
     expect(JSON.stringify(route)).not.toContain('confidential')
   })
 
-  it('needs exactly one target', async () => {
+  it('exactly one target is required', async () => {
     expect((await user.run(['notifications', 'create', 'none'])).code).toBe(2)
     const both = ['notifications', 'create', 'both', '--webhook', 'https://hooks.example.com', '--key-managers']
     expect((await user.run(both)).code).toBe(2)

@@ -62,7 +62,7 @@ describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine
     )
   }
 
-  it('turns the signing key now: what is signed from then on is signed with the next one, and old tokens go on', async () => {
+  it('rotates the signing key immediately: new tokens are signed with the next one, and old tokens stay valid', async () => {
     const before = await exchanged(app, secret)
     const { code, out, err } = await keyturn(app.database, ['signing-key', 'rotate', '--json'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -80,7 +80,7 @@ describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine
     expect(again.out).toMatch(/^The signing key is now \S+\.\n$/)
   })
 
-  it('is told that the master key is not the one of the database, and nothing is turned', async () => {
+  it('gets an error if the master key does not match the database, and nothing is rotated', async () => {
     const before = await rotations()
     const { code, err } = await keyturn(app.database, ['signing-key', 'rotate'], { KEYTURN_MASTER_KEY: OTHER_KEY })
     expect(code).toBe(78)
@@ -88,7 +88,7 @@ describe.each(ENGINES)('an operator, beside a service that runs on %s,', (engine
     expect(await rotations()).toEqual(before)
   })
 
-  it('sees which migrations were run, has nothing to run, takes the newest back and runs it again', async () => {
+  it('lists the migrations, has none to run, reverts the newest and runs it again', async () => {
     const own = await createDatabase(engine)
     const first = await boot({ database: own })
     await first.stop()
@@ -123,20 +123,20 @@ describe('an operator', () => {
     [['migrate', 'now'], 'too many arguments'],
     [['migrate', '--status', '--revert'], 'cannot be used with'],
     [['signing-key', 'rotate', '--status'], "unknown option '--status'"],
-  ])('who says %j is told in a line what is wrong, with exit code 2', async (words, told) => {
+  ])('gets one line with exit code 2 for %j', async (words, told) => {
     const { code, out, err } = await keyturn(own, words)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(/^.+\n$/)
     expect(err).toContain(told)
   })
 
-  it.each([[[]], [['signing-key']]])('who says %j is told what can be said, with exit code 2', async (words) => {
+  it.each([[[]], [['signing-key']]])('gets the usage with exit code 2 for %j', async (words) => {
     const { code, out, err } = await keyturn(own, words)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(/^Usage: keyturn.*(?:signing-key|rotate) /s)
   })
 
-  it('is told in a line that there is no database, and none is made', async () => {
+  it('gets one line if there is no database, and none is created', async () => {
     for (const words of [['migrate'], ['signing-key', 'rotate']]) {
       const { code, err } = await keyturn(own, words)
       expect(code).toBe(1)
@@ -144,7 +144,7 @@ describe('an operator', () => {
     }
   })
 
-  it('is told in a line why a file is no backup, or cannot become one', async () => {
+  it('gets one line with the reason if a file is not a backup, or cannot become one', async () => {
     const file = join(own.directory, 'some.txt')
     writeFileSync(file, 'no backup')
     for (const words of [
@@ -158,7 +158,7 @@ describe('an operator', () => {
     }
   })
 
-  it('is told every fault of the configuration', async () => {
+  it('gets every error of the configuration', async () => {
     const { code, err } = await keyturn(own, ['migrate', '--status'], {
       KEYTURN_PORT: 'many',
       KEYTURN_LOG_LEVEL: 'loud',

@@ -22,18 +22,18 @@ describe('an option of the command line', () => {
     ['0s', 0],
     ['P30D', 30 * DAY],
     ['PT90S', 90],
-  ])('takes %s as a duration', (text, seconds) => {
+  ])('accepts %s as a duration', (text, seconds) => {
     expect(durationOption(text)).toBe(seconds)
   })
 
   it.each(['', 'd', '30', '-1d', '1.5h', '12h1d', '30 d', 'P1M', '99999999d', 'never'])(
-    'refuses %j as a duration',
+    'rejects %j as a duration',
     (text) => {
       expect(() => durationOption(text)).toThrow('30d')
     },
   )
 
-  it('takes an expiry as a duration, an instant, a date or never', () => {
+  it('accepts an expiry as a duration, an instant, a date or never', () => {
     expect(expiryOption('30d')).toEqual({ expiresIn: 'P30D' })
     expect(expiryOption('2026-12-31')).toEqual({ expiresAt: '2026-12-31T00:00:00.000Z' })
     expect(expiryOption('2026-12-31T12:00:00+01:00')).toEqual({ expiresAt: '2026-12-31T11:00:00.000Z' })
@@ -43,7 +43,7 @@ describe('an option of the command line', () => {
     expect(() => expiryOption('tomorrow')).toThrow('30d')
   })
 
-  it('takes a beginning as an instant or as how long ago', () => {
+  it('accepts a start as an instant or a duration ago', () => {
     expect(sinceOption('2026-11-30').toISOString()).toBe('2026-11-30T00:00:00.000Z')
     expect(Math.abs(Date.now() - 7 * DAY * 1_000 - sinceOption('7d').getTime())).toBeLessThan(60_000)
     expect(() => sinceOption('yesterday')).toThrow('7d')
@@ -59,7 +59,7 @@ describe('an option of the command line', () => {
       expect(() => grantOption(text), text).toThrow('module:role')
   })
 
-  it('takes whole numbers alone as counts', () => {
+  it('accepts only whole numbers as counts', () => {
     expect(countOption('0')).toBe(0)
     for (const text of ['-1', '1.5', '1e3', '', '9999999999999999'])
       expect(() => countOption(text), text).toThrow('whole')
@@ -80,7 +80,7 @@ describe('an instant', () => {
     expect(relativeTime(new Date(now.getTime() + seconds * 1_000), now)).toBe(text)
   })
 
-  it('is shown in UTC where that is asked for', () => {
+  it('is shown in UTC on request', () => {
     expect(formatInstant(new Date('2026-12-08T09:36:59Z'), true)).toBe('2026-12-08 09:36 UTC')
     expect(formatInstant(new Date(2026, 11, 8, 9, 6), false)).toBe('2026-12-08 09:06')
   })

@@ -16,21 +16,21 @@ const failing = (failures: readonly Error[]) => {
   })
 }
 
-describe('long work', () => {
-  it.each(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED'])('goes on after %s', async (code) => {
+describe('a long command', () => {
+  it.each(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED'])('continues after %s', async (code) => {
     const read = failing([new KeyturnClientError(code, 'away'), new KeyturnClientError(code, 'away')])
     expect(await patiently(read, wait)).toBe('read')
     expect(read).toHaveBeenCalledTimes(3)
   })
 
-  it('waits at least as long as the server asks, and a minute at most', async () => {
+  it('waits at least as long as the server states, and at most a minute', async () => {
     waits.length = 0
     const asked = (retryAfterSeconds: number) => new KeyturnClientError('RATE_LIMITED', 'slowly', { retryAfterSeconds })
     await patiently(failing([asked(7), asked(1_000)]), wait)
     expect(waits).toEqual([7_000, 60_000])
   })
 
-  it('ends with a refusal at once, and with a server that stays away after a while', async () => {
+  it('ends immediately with a rejection, and after a while if the server stays away', async () => {
     const refused = failing([new KeyturnClientError('FORBIDDEN', 'no')])
     await expect(patiently(refused, wait)).rejects.toThrow('no')
     expect(refused).toHaveBeenCalledTimes(1)

@@ -28,7 +28,7 @@ const namespaces = spawnSync('unshare', [...IN_A_NAMESPACE, 'true']).status === 
 const childOf = ({ pid }: ChildProcess): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
 
-describe('a service that is stopped by whoever started it', { timeout: 2 * PATIENCE.timeout }, () => {
+describe('a service that is stopped by its parent process', { timeout: 2 * PATIENCE.timeout }, () => {
   let copy: string
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'keyturn-supervised-'))
@@ -77,7 +77,7 @@ describe('a service that is stopped by whoever started it', { timeout: 2 * PATIE
     await expectDrained(started)
   })
 
-  it('by npm, with SIGINT and then SIGTERM: a second signal does not keep it from draining', async () => {
+  it('by npm, with SIGINT and then SIGTERM: drains despite the second signal', async () => {
     const started = await start('npm', ['start'])
     started.child.kill('SIGINT')
     started.child.kill('SIGTERM')

@@ -22,7 +22,7 @@ const plain: Paint = (_, text) => text
 const marked: Paint = (style, text) => `<${style}>${text}</${style}>`
 
 describe('a table', () => {
-  it('gives each column the width of its widest cell, counted as a terminal counts', () => {
+  it('gives each column the width of its widest cell, measured in terminal columns', () => {
     expect(layoutTable(COLUMNS, ROWS, Number.POSITIVE_INFINITY, plain)).toEqual([
       'ID      NAME            NOTE',
       'key_1   nightly deploy  of the production cluster',
@@ -30,13 +30,13 @@ describe('a table', () => {
     ])
   })
 
-  it.each([80, 49, 40, 30, 26, 20, 14])('of %i columns has no line that is wider', (width) => {
+  it.each([80, 49, 40, 30, 26, 20, 14])('of %i columns has no wider line', (width) => {
     const lines = layoutTable(COLUMNS, ROWS, width, plain)
     for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(width)
     expect(lines.join('\n')).toContain('key_22')
   })
 
-  it('narrows what may be narrowed first, then leaves columns out, and at last takes a line for each column', () => {
+  it('narrows columns first, then omits columns, and finally prints a line per column', () => {
     expect(layoutTable(COLUMNS, ROWS, 30, plain)).toEqual([
       'ID      NAME        NOTE',
       'key_1   nightly d…  of the pr…',
@@ -51,7 +51,7 @@ describe('a table', () => {
     expect(line).toMatch(/^<red>.+…<\/red> {2}nightly?.*… {2}key_1$/)
   })
 
-  it('makes text of others harmless', () => {
+  it('escapes untrusted text', () => {
     const rows = [{ id: 'key_1', name: '\u001b[2Jgone\u202Eelif', note: 'a\nb' }]
     expect(layoutTable(COLUMNS, rows, Number.POSITIVE_INFINITY, plain)[1]).toBe(
       'key_1  \\u{1b}[2Jgone\\u{202e}elif  a b',
@@ -71,7 +71,7 @@ describe('the width of a text', () => {
     expect(displayWidth(text)).toBe(width)
   })
 
-  it('cuts between letters, never within one', () => {
+  it('cuts between graphemes, never within one', () => {
     expect(truncate('鍵鍵鍵', 5)).toBe('鍵鍵…')
     expect(truncate('鍵鍵鍵', 4)).toBe('鍵…')
     expect(truncate('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301…')

@@ -9,7 +9,7 @@ const PATIENCE = { timeout: 30_000, interval: 50 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-describe('a person at a terminal', { timeout: 120_000 }, () => {
+describe('a user at a terminal', { timeout: 120_000 }, () => {
   const app = useApp()
   const user = useCommandLine()
 
@@ -21,7 +21,7 @@ describe('a person at a terminal', { timeout: 120_000 }, () => {
   const said = (running: Running, text: string) => vi.waitFor(() => expect(running.out()).toContain(text), PATIENCE)
   beforeAll(() => user.logIn(app.url, app.ownerSecret))
 
-  it('is asked for the secret without seeing it', async () => {
+  it('is prompted for the secret without echo', async () => {
     const running = atTerminal(['login', '--server', app.url, '--profile', 'typed'])
     await said(running, 'Secret of the key: ')
     // A slip, taken back.
@@ -32,7 +32,7 @@ describe('a person at a terminal', { timeout: 120_000 }, () => {
     expect(JSON.parse(readFileSync(user.configFile, 'utf8')).profiles.typed.secret).toBe(app.ownerSecret)
   })
 
-  it('leaves the question for the secret with Ctrl-C, with exit code 130', async () => {
+  it('leaves the prompt for the secret with Ctrl-C, with exit code 130', async () => {
     const running = atTerminal(['login', '--server', app.url, '--profile', 'never'])
     await said(running, 'Secret of the key: ')
     running.child.stdin?.write('kt_pk_abc\u0003')
@@ -40,7 +40,7 @@ describe('a person at a terminal', { timeout: 120_000 }, () => {
     expect(readFileSync(user.configFile, 'utf8')).not.toContain('never')
   })
 
-  it('is asked before what cannot be undone, and nothing happens without a yes', async () => {
+  it('is asked for confirmation before a destructive command, and nothing happens without a yes', async () => {
     const { id, client } = await app.apiKey({ name: 'precious' })
     const works = async () => (await client.send('{ viewer { kind } }')).status === 200
     for (const [answer, code, lives] of [
@@ -71,7 +71,7 @@ describe('a person at a terminal', { timeout: 120_000 }, () => {
     expect((await atTerminal(['keys', 'list'], { env: { TERM: 'dumb' } }).ended).out).not.toContain('\u001b')
   })
 
-  it('sees how far long work has come', async () => {
+  it('sees the progress of long commands', async () => {
     const running = atTerminal(['audit', 'export'])
     const { code, out } = await running.ended
     expect(code).toBe(0)

@@ -31,7 +31,7 @@ describe('scanner rules', { timeout: 120_000 }, () => {
     },
   )
 
-  it('take the prefix from the option, the environment or the own key', async () => {
+  it("take the prefix from the option, the environment or the user's key", async () => {
     expect(await rulesFor('gitleaks')).toContain('kt_ak_')
     expect(await rulesFor('gitleaks', { KEYTURN_KEY: newSecret('own', 'pk') })).toContain('own_ak_')
     expect(await rulesFor('gitleaks', { KEYTURN_KEY_PREFIX: 'acme' }, '--prefix', 'other')).toContain('other_ak_')
@@ -85,7 +85,7 @@ describe('the completion of bash', { timeout: 120_000 }, () => {
   })
 
   it.each(['zsh', 'fish'] as const)(
-    'has a counterpart for %s that the shell can read, where it is installed',
+    'has a counterpart for %s that the shell can parse, where it is installed',
     async (shell) => {
       const { code, out } = await user.run(['completion', shell])
       expect(code).toBe(0)

@@ -27,7 +27,7 @@ describe('the verification of an exported audit log', () => {
   const headAt = (sequence: number) => ({ sequence, hash: events[sequence - 1]?.hash ?? '' })
   const checkpointAt = (sequence: number) => signer.sign(headAt(sequence))
 
-  it('finds an untouched log intact, also without a line feed at its end', async () => {
+  it('reports an intact log as intact, also without a line feed at its end', async () => {
     const intact = { intact: true, checkedEvents: EVENTS, firstBrokenSequence: null, headHash: events.at(-1)?.hash }
     expect(await verify(fileOf(lines))).toMatchObject({ ...intact, organizationId: ORGANIZATION })
     expect(await verify(fileOf(lines).trimEnd())).toMatchObject(intact)
@@ -77,12 +77,12 @@ describe('the verification of an exported audit log', () => {
     expect(await verify(fileOf(tamper([...lines])))).toMatchObject({ intact: false, firstBrokenSequence: 3 })
   })
 
-  it('finds a missing beginning, and an empty file', async () => {
+  it('finds a missing start, and an empty file', async () => {
     expect(await verify(fileOf(lines.slice(1)))).toMatchObject({ intact: false, firstBrokenSequence: 1 })
     expect(await verify('')).toMatchObject({ intact: false, firstBrokenSequence: 1, checkedEvents: 0 })
   })
 
-  it('finds bytes that are no UTF-8, and a line without an end', async () => {
+  it('finds bytes that are not UTF-8, and a line without an end', async () => {
     const bytes = Buffer.from(fileOf(lines))
     bytes[bytes.indexOf('nightly')] = 0xff
     expect(await verify(bytes)).toMatchObject({ intact: false, firstBrokenSequence: 1 })
@@ -91,13 +91,13 @@ describe('the verification of an exported audit log', () => {
     expect(found).toMatchObject({ intact: false, firstBrokenSequence: 1 })
   })
 
-  it('finds a cut tail with a checkpoint, and only with one', async () => {
+  it('finds a truncated end with a checkpoint, and only with one', async () => {
     const cut = fileOf(lines.slice(0, 4))
     expect(await verify(cut)).toMatchObject({ intact: true, checkedEvents: 4 })
     expect(await verify(cut, await checkpointAt(EVENTS))).toMatchObject({ intact: false, firstBrokenSequence: 5 })
   })
 
-  it('finds a log that was consistently rewritten before a checkpoint', async () => {
+  it('finds a consistent rewrite of events before a checkpoint', async () => {
     const forged = fileOf(rewritten(events))
     expect(await verify(forged)).toMatchObject({ intact: true })
     expect(await verify(forged, await checkpointAt(4))).toMatchObject({ intact: false, firstBrokenSequence: 4 })
@@ -122,7 +122,7 @@ describe('the verification of an exported audit log', () => {
     })
   })
 
-  it('refuses a signature that the server made for something else', async () => {
+  it('rejects a signature that the server made for something else', async () => {
     const found = await verify(fileOf(lines), await signer.sign(headAt(EVENTS), 'at+jwt'))
     expect(found).toMatchObject({ intact: false, fault: expect.stringContaining('checkpoint') })
   })

@@ -43,7 +43,7 @@ describe('watching events', { timeout: 120_000 }, () => {
     return running.ended
   }
 
-  it('prints one line per sequence, from the start on, and ends with 0 when it is interrupted', async () => {
+  it('prints one line per sequence from the start, and exits with 0 when it is interrupted', async () => {
     const running = user.start(['watch', '--utc'])
     await watching(running)
     const { id } = await app.apiKey({ name: 'watched', expiresIn: 'PT1H', warnBefore: ['PT59M59S'] })
@@ -63,7 +63,7 @@ describe('watching events', { timeout: 120_000 }, () => {
     expect(err).toMatch(/Continue with --since \d+\.\n$/)
   })
 
-  it('replays what came after a sequence, as JSON lines, and ends in the same way by SIGTERM', async () => {
+  it('replays events after a sequence as JSON lines, and exits the same way by SIGTERM', async () => {
     const id = await changes(2)
     const running = user.start(['watch', '--since', '0', '--json'])
     await vi.waitFor(() => expect(running.out().match(new RegExp(id, 'g'))?.length).toBeGreaterThanOrEqual(5), PATIENCE)
@@ -81,7 +81,7 @@ describe('watching events', { timeout: 120_000 }, () => {
     expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
   })
 
-  it('gives each event to a command, one after the other, and reports those that fail', async () => {
+  it('runs a command for each event, one at a time, and reports those that fail', async () => {
     const file = join(user.home, 'events')
     const script = join(user.home, 'handle')
     // Two at a time would mix their lines.
@@ -105,7 +105,7 @@ describe('watching events', { timeout: 120_000 }, () => {
       expect(err).toContain(`The command failed for event ${sequence}: it ended with exit code 1.`)
   })
 
-  it('completes the command that runs when it is interrupted, and starts no other', async () => {
+  it('completes the running command when it is interrupted, and starts no other', async () => {
     const file = join(user.home, 'slow')
     const running = user.start(['watch', '--exec', `echo begun >&2; sleep 0.5; echo x >> ${file}`])
     await watching(running)
@@ -139,7 +139,7 @@ describe('watching events', { timeout: 120_000 }, () => {
   })
 })
 
-describe('watching a server that is killed again and again', () => {
+describe('watching a server that is killed repeatedly', () => {
   let database: TestDatabase
   let server: ServerProcess
   let reference: TestApp | undefined
@@ -153,7 +153,7 @@ describe('watching a server that is killed again and again', () => {
     await reference?.close()
   })
 
-  it('loses nothing and repeats nothing', async () => {
+  it('neither misses nor repeats an event', async () => {
     const { secret = '', organizationId = '' } = server.first ?? {}
     const port = new URL(server.url).port
     await user.logIn(server.url, secret)

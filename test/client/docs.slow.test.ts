@@ -39,18 +39,18 @@ describe('docs/client.md', () => {
   const create = (name: string) =>
     new TestClient(server.url, secret).run(CreateApiKeyDocument, { input: { organizationId, name, grants: [] } })
 
-  it('has no snippet that is not tested here', () => {
+  it('has no untested snippet', () => {
     expect(snippets.map(({ heading }) => heading)).toEqual([...Object.keys(PRINTS), ...SURVIVES])
   })
 
-  it.each(snippets.filter(({ heading }) => heading in PRINTS))('"$heading" does what it says', async (snippet) => {
+  it.each(snippets.filter(({ heading }) => heading in PRINTS))('"$heading" works', async (snippet) => {
     const program = runSnippet(workshop.directory, snippet, server, env())
     expect(await program.exited, program.output()).toBe(0)
     expect(program.output()).toMatch(PRINTS[snippet.heading] ?? /^$/)
   })
 
   it.each(snippets.filter(({ heading }) => SURVIVES.includes(heading)))(
-    '"$heading" neither repeats nor misses an event when the server is killed and started again',
+    '"$heading" neither repeats nor misses an event when the server is killed and restarted',
     async (snippet) => {
       const name = (which: string) => `${snippet.heading} ${which}`
       await create(name('one'))

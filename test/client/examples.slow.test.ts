@@ -55,7 +55,7 @@ describe('examples/', () => {
     return (await owner.run(CreateApiKeyDocument, { input: complete })).createApiKey
   }
 
-  it('those that are programs of Node.js ask for keyturn', () => {
+  it('import keyturn, if they are programs of Node.js', () => {
     const programs = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'package.json')))
     expect(programs.sort()).toEqual(['fastify-service', 'rotate-in-ci', 'urql-warnings'])
     for (const name of programs)
@@ -64,7 +64,7 @@ describe('examples/', () => {
       )
   })
 
-  it('urql-warnings shows warnings that come before, during and after a restart of the server, each once', async () => {
+  it('urql-warnings shows warnings from before, during and after a restart of the server, each once', async () => {
     const soon = { expiresIn: 'PT30H', warnBefore: ['PT29H59M59S'] }
     await create({ name: 'first', ...soon })
     const program = start('urql-warnings', process.execPath, ['main.js'])
@@ -121,7 +121,7 @@ describe('examples/', () => {
       return { file, command: `cat > ${file}` }
     }
 
-    it('stores a secret that works, and ends the old one', async () => {
+    it('stores a valid secret, and retires the old one', async () => {
       const key = await create({ name: 'ci' })
       const { file, command } = storeAt('stored')
       const program = start('rotate-in-ci', process.execPath, ['rotate.js'], {
@@ -135,7 +135,7 @@ describe('examples/', () => {
       expect(program.output()).not.toContain(stored)
     })
 
-    it('goes on after a run that was stopped before and after it stored the secret', async () => {
+    it('continues after a run that was stopped before or after it stored the secret', async () => {
       const key = await create({ name: 'ci with interruptions' })
       const { file, command } = storeAt('interrupted')
       const rotated = () =>
@@ -160,7 +160,7 @@ describe('examples/', () => {
         expect((await owner.with(secret).send('{ viewer { kind } }')).status).toBe(status)
     })
 
-    it('leaves the old secret as it is when the new one cannot be stored', async () => {
+    it('keeps the old secret if the new one cannot be stored', async () => {
       const key = await create({ name: 'ci without a store' })
       const program = start('rotate-in-ci', process.execPath, ['rotate.js'], {
         KEYTURN_KEY: key.secret,
@@ -174,7 +174,7 @@ describe('examples/', () => {
     })
   })
 
-  it('curl-session goes through the life of a key', async () => {
+  it('curl-session walks through the life of a key', async () => {
     const session = start('curl-session', 'bash', ['session.sh'])
     expect(await session.exited, session.output()).toBe(0)
     expect(session.output()).toMatch(/\{"active":true,"scope":"keys:viewer"\}[\s\S]*curl session[\s\S]*curl session/)

@@ -22,14 +22,14 @@ describe('execute', () => {
   const clientOf = (credential: string | CredentialFunction) =>
     createKeyturnClient({ url: `${app.url}/graphql`, credential })
 
-  it('gives the data of a generated document, and of text', async () => {
+  it('returns the data of a generated document, and of text', async () => {
     const client = clientOf(app.ownerSecret)
     const { viewer } = await client.execute(ViewerDocument)
     expect(viewer.organizations.map(({ id }) => id)).toEqual([app.organizationId])
     expect(await client.execute('{ viewer { kind } }')).toEqual({ viewer: { kind: 'USER' } })
   })
 
-  it('throws what the server says about missing grants, invalid input and a refused credential', async () => {
+  it("throws the server's errors for missing grants, invalid input and an invalid credential", async () => {
     const weak = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const input = { organizationId: app.organizationId, name: 'x', grants: [] }
     const forbidden = await failureOf(clientOf(weak.secret).execute(CreateApiKeyDocument, { input }))
@@ -41,7 +41,7 @@ describe('execute', () => {
     expect(refused).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'MALFORMED', status: 401 })
   })
 
-  it('throws the data that came with errors', async () => {
+  it('throws an error with the data of the same response', async () => {
     const weak = await app.apiKey({ grants: [{ module: 'audit', role: 'VIEWER' }] })
     const variables = { organizationId: app.organizationId }
     const failure = await failureOf(clientOf(weak.secret).execute(ApiKeysDocument, variables))
@@ -58,7 +58,7 @@ describe('execute', () => {
     ],
     ['a page of a proxy', 503, '<html>', { 'retry-after': '7' }],
     ['a rate', 429, '<html>', { 'retry-after': '7' }],
-  ])('says when to try again after %s, and sends nothing twice', async (_, status, body, headers) => {
+  ])('states when to retry after %s, and retries nothing itself', async (_, status, body, headers) => {
     let sent = 0
     const answer = answering(status, body, headers)
     const client = createKeyturnClient({
@@ -78,7 +78,7 @@ describe('execute', () => {
     expect(sent).toBe(1)
   })
 
-  it('throws NETWORK without an answer, and the reason of an abort', async () => {
+  it('throws NETWORK without a response, and the reason of an abort', async () => {
     const dead = createKeyturnClient({ url: 'http://127.0.0.1:1/graphql', credential: 'kt_ak_x' })
     expect(await failureOf(dead.execute(ViewerDocument))).toMatchObject({ code: 'NETWORK' })
     const reason = new Error('enough')
@@ -86,7 +86,7 @@ describe('execute', () => {
     await expect(dead.execute(ViewerDocument, {}, { signal })).rejects.toBe(reason)
   })
 
-  it('asks the credential function for each request, and once more after a refusal', async () => {
+  it('calls the credential function for each request, and once more after a rejection', async () => {
     let current = 'kt_pk_wrong'
     const forgotten: string[] = []
     const source: CredentialFunction = () => current
@@ -99,7 +99,7 @@ describe('execute', () => {
     expect(forgotten).toEqual(['kt_pk_wrong'])
   })
 
-  it('refuses a url that is no endpoint', () => {
+  it('rejects a url that is not an endpoint', () => {
     expect(() => createKeyturnClient({ url: 'keys.example.com', credential: 'x' })).toThrow(
       /must be the GraphQL endpoint/,
     )

@@ -14,7 +14,7 @@ describe('keyToken', () => {
     return { calls, fetch: counted }
   }
 
-  it('gives a token that the API accepts, and exchanges once for callers that come together', async () => {
+  it('returns a token that the API accepts, and exchanges once for concurrent callers', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const { calls, fetch } = counting()
     const credential = keyToken({ url: `${app.publicUrl}/graphql`, secret: key.secret, fetch })
@@ -24,7 +24,7 @@ describe('keyToken', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('gets the next token before the end of the last, and keeps the last while there is no server', async () => {
+  it('gets the next token before the last one expires, and keeps the last one while the server is away', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     let isDown = false
@@ -47,7 +47,7 @@ describe('keyToken', () => {
     expect(claims).toMatchObject({ scope: 'keys:viewer', aud: 'https://build.test' })
   })
 
-  it('throws what the server refuses', async () => {
+  it('throws the errors of the server', async () => {
     await expect(keyToken({ url: `${app.url}/graphql`, secret: 'kt_ak_wrong' })()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     })

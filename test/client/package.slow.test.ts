@@ -51,7 +51,7 @@ describe('the package', () => {
   }, 400_000)
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-  it('holds the service, its migrations, the exports with types and source maps, and no sources or tests', () => {
+  it('contains the service, its migrations, the exports with types and source maps, and no sources or tests', () => {
     for (const path of [
       'dist/src/main.js',
       'dist/src/cli/keyturn.js',
@@ -67,14 +67,14 @@ describe('the package', () => {
     expect(files.filter((path) => /^(src|test|bench|\.ci|data)\//.test(path))).toEqual([])
   })
 
-  it('works where it is installed, without its optional peers', () => {
+  it('works after its installation without optional peers', () => {
     writeFileSync(join(directory, 'program.js'), PROGRAM)
     const printed = execFileSync(process.execPath, ['program.js'], { cwd: directory, ...QUIET })
     expect(printed).toBe('build:operator NETWORK true\n')
     expect(existsSync(join(directory, 'node_modules/hono'))).toBe(false)
   })
 
-  it('loads nothing of the server for the client and the verifier', () => {
+  it('loads no server code for the client and the verifier', () => {
     const program = "await import('keyturn/client'); await import('keyturn/verify'); console.log('loaded')"
     writeFileSync(join(directory, 'loads.js'), program)
     for (const name of ['typeorm', 'sqlite3', 'fastify', 'graphql-yoga', 'pino', 'pg'])
@@ -82,7 +82,7 @@ describe('the package', () => {
     expect(execFileSync(process.execPath, ['loads.js'], { cwd: directory, ...QUIET })).toBe('loaded\n')
   })
 
-  it('is well-formed for publint and are-the-types-wrong', () => {
+  it('passes publint and are-the-types-wrong', () => {
     execFileSync('npx', ['publint', '--strict'], { cwd: ROOT, ...QUIET })
     execFileSync('npx', ['attw', '--pack', '.', '--profile', 'esm-only'], { cwd: ROOT, ...QUIET })
   }, 200_000)

@@ -4,7 +4,7 @@ import { resumable } from '../../src/client/client.ts'
 const event = (sequence: number) => ({ data: { keyEvents: { sequence } } })
 
 describe('resumable', () => {
-  it('moves after forward in the payload itself, and drops what was received before', () => {
+  it('advances after in the payload itself, and drops what was already received', () => {
     const received: unknown[] = []
     const given = { query: 'subscription', variables: { id: 'org_1', after: 3 } }
     const { payload, sink } = resumable(given)
@@ -15,7 +15,7 @@ describe('resumable', () => {
     expect(payload.variables).toEqual({ id: 'org_1', after: 7 })
   })
 
-  it('passes on what has no sequence, and leaves the variables of the caller alone', () => {
+  it("passes on payloads without a sequence, and does not change the caller's variables", () => {
     const received: unknown[] = []
     const variables = { after: 0 }
     const { payload, sink } = resumable({ query: 'subscription', variables })

@@ -54,7 +54,7 @@ describe('subscribe', () => {
     return names
   }
 
-  it('gives what was before and what comes, from the beginning with after: 0', async () => {
+  it('returns past and new events, from the start with after: 0', async () => {
     await create('one', 'two')
     const stream = clientOf().subscribe(CreatedDocument, { organizationId }, { after: 0 })
     expect(await take(stream, 2)).toEqual(['one', 'two'])
@@ -81,7 +81,7 @@ describe('subscribe', () => {
     expect(states.at(-1)).toBe('live')
   })
 
-  it('a slow consumer gets everything in order, and at most 256 events wait for it', async () => {
+  it('a slow consumer receives everything in order, and at most 256 events are buffered for it', async () => {
     const names = Array.from({ length: 280 }, (_, index) => `key ${index}`)
     for (let start = 0; start < names.length; start += 40)
       await Promise.all(names.slice(start, start + 40).map((name) => create(name)))
@@ -127,7 +127,7 @@ describe('subscribe', () => {
     expect(() => client.subscribe(CreatedDocument, { organizationId })).toThrow(/disposed/)
   })
 
-  describe('what the server refuses ends it', () => {
+  describe('a rejection by the server ends it', () => {
     it('an invalid credential', async () => {
       const stream = clientOf('kt_pk_wrong').subscribe(CreatedDocument, { organizationId })
       await expect(stream.next()).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('subscribe', () => {
     })
   })
 
-  it('goes on with another credential where its function has one', async () => {
+  it('continues with another credential if its function returns one', async () => {
     const reader = await app.apiKey({ organizationId, grants: [{ module: 'keys', role: 'VIEWER' }] })
     const secrets = [reader.secret, app.ownerSecret]
     const source: CredentialFunction = () => secrets[0] ?? ''

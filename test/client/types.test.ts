@@ -14,14 +14,14 @@ import type { createVerifier, VerifiedCredential, Verifier, VerifyError } from '
 describe('the types of the package', () => {
   const client = createKeyturnClient({ url: 'http://keys.test/graphql', credential: async () => 'secret' })
 
-  it('a generated document gives the type of its data', () => {
+  it('a generated document has the type of its data', () => {
     expectTypeOf(() => client.execute(ViewerDocument)).returns.resolves.toEqualTypeOf<ViewerQuery>()
     expectTypeOf(() => client.subscribe(KeyEventsDocument, { organizationId: 'org_1' })).returns.toEqualTypeOf<
       AsyncIterableIterator<KeyEventsSubscription>
     >()
   })
 
-  it('a typed syntax tree gives the type of its data, and text gives unknown', () => {
+  it('a typed syntax tree has the type of its data, and text has unknown', () => {
     const document = {} as TypedDocumentNode<{ a: number }, { b: string }>
     expectTypeOf(() => client.execute(document, { b: '' })).returns.resolves.toEqualTypeOf<{ a: number }>()
     expectTypeOf(() => client.execute('{ viewer { kind } }')).returns.resolves.toBeUnknown()
@@ -32,7 +32,7 @@ describe('the types of the package', () => {
     expectTypeOf(() => client.subscribe(KeyEventsDocument, { organizationId: 1 })).toBeFunction()
   })
 
-  it('the fields of errors and credentials are those of the contract', () => {
+  it('errors and credentials have the fields of the contract', () => {
     expectTypeOf<KeyturnClientError['issues']>().toEqualTypeOf<{ path: string; message: string }[] | undefined>()
     expectTypeOf<VerifyError['status']>().toEqualTypeOf<401 | 403 | 503>()
     expectTypeOf<Verifier['feedState']>().toEqualTypeOf<'off' | 'connecting' | 'live' | 'down'>()

@@ -60,7 +60,7 @@ describe.each([
   })
 })
 
-it('the dark theme is the same by choice and by the preference of the system', () => {
+it("the dark theme is the same by choice and by the system's preference", () => {
   const byPreference = coloursOf(':root:not([data-theme="light"]) {')
   expect(byPreference.size).toBeGreaterThan(20)
   expect(byPreference).toEqual(coloursOf(':root[data-theme="dark"] {'))

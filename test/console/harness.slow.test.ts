@@ -10,7 +10,7 @@ import { smallPng } from './support/small-png.ts'
 const SECRET = 'kt_ak_secret'
 const HTML = '<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1><p>Text</p></main></html>'
 
-describe.runIf(chromiumRuns)('what the tests of the console look for', () => {
+describe.runIf(chromiumRuns)("the console's test harness finds", () => {
   let server: Server
   let browser: Browser
   let origin: string
@@ -81,7 +81,7 @@ describe.runIf(chromiumRuns)('what the tests of the console look for', () => {
     await page.context().close()
   })
 
-  it('errors of the page, requests to others, faults that axe finds, and a page that is too wide', async () => {
+  it('errors of the page, requests to other origins, axe violations, and a page that is too wide', async () => {
     const quiet = await opened()
     quiet.expectQuiet()
     await quiet.expectAccessible()
@@ -99,7 +99,7 @@ describe.runIf(chromiumRuns)('what the tests of the console look for', () => {
     await expect(loud.expectNoSidewaysScroll()).rejects.toThrow(/width/)
   })
 
-  it('a picture that looks the same in fewer bytes', async () => {
+  it('an equal picture with fewer bytes', async () => {
     const { page } = await opened()
     const png = await page.screenshot()
     const small = smallPng(png)

@@ -11,7 +11,7 @@ import { DAY } from '../../src/kernel/duration.ts'
 import { ENGINES } from '../support/engines.ts'
 import { bootSwept, historyOf, type SweptApp, warningsOf } from '../support/sweeping.ts'
 
-describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
+describe.each(ENGINES)('unused keys, on %s', (engine) => {
   let app: SweptApp
   let organizationId: string
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
   const types = async (keyId: string) => (await historyOf(app, keyId)).map((event) => event.type)
   const inDays = (days: number) => new Date(app.clock.now().getTime() + days * DAY * 1000).toISOString()
 
-  it('a key is warned of before the policy revokes it for disuse, and then revoked with that reason', async () => {
+  it('a key gets a warning before the policy revokes it for disuse, and is then revoked with that reason', async () => {
     const { id, client } = await unused()
     const deadline = inDays(20)
     await app.pass(10 * DAY - 1)
@@ -57,7 +57,7 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
     expect(key).toMatchObject({ status: 'REVOKED', revocationReason: 'POLICY' })
   })
 
-  it('a use postpones the revocation, and the warning of the new deadline is another one', async () => {
+  it('a use postpones the revocation, with a separate warning for the new deadline', async () => {
     const { id, client } = await unused()
     await app.pass(15 * DAY)
     await client.run(ViewerDocument, {})
@@ -70,7 +70,7 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_EXPIRY_WARNING', 'KEY_EXPIRY_WARNING', 'KEY_REVOKED'])
   })
 
-  it('a use in the very last second counts, though it was not written down yet', async () => {
+  it('a use in the last second counts, even if it was not written yet', async () => {
     const { id, client } = await unused()
     await app.pass(20 * DAY - 0.5)
     await client.run(ViewerDocument, {})
@@ -78,13 +78,13 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
     expect(await types(id)).not.toContain('KEY_REVOKED')
   })
 
-  it('a key is revoked without a warning where all of the time to warn was downtime', async () => {
+  it('a key is revoked without a warning if the server was down since before the warning', async () => {
     const { id } = await unused()
     await app.pass(30 * DAY)
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_REVOKED'])
   })
 
-  it('a key is warned of once where its expiry and its disuse are the same instant', async () => {
+  it('a key gets one warning if its expiry and its disuse are at the same instant', async () => {
     const { id } = await unused({ expiresIn: 'P20D' })
     const other = await unused()
     await app.pass(10 * DAY)
@@ -96,7 +96,7 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
     expect(await types(other.id)).toEqual(['KEY_CREATED', 'KEY_EXPIRY_WARNING', 'KEY_REVOKED'])
   })
 
-  it('expiry and disuse are both warned of at once where both fell due in a downtime', async () => {
+  it('expiry and disuse both get a warning if both fell due while the server was down', async () => {
     const { id } = await unused({ expiresIn: 'P22D' })
     await app.pass(17 * DAY)
     const causes = (await historyOf(app, id, 'KEY_EXPIRY_WARNING')).map((event) => event.details.cause)
@@ -104,7 +104,7 @@ describe.each(ENGINES)('keys that nobody uses, on %s', (engine) => {
     expect((await warningsOf(app, id)).map(({ threshold }) => threshold)).toEqual([5 * DAY, 10 * DAY])
   })
 
-  it('a cancelled rotation brings back the deadline of disuse without warning of it again', async () => {
+  it('a cancelled rotation restores the deadline of disuse without another warning', async () => {
     const { id } = await unused()
     await app.pass(10 * DAY)
     await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'P1D' } })

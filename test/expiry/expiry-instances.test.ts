@@ -18,7 +18,7 @@ describe.each(ENGINES)('warnings across restarts, on %s', (engine) => {
   }
   const thresholds = async (id: string) => (await warningsOf(app, id)).map((warning) => warning.threshold)
 
-  it('what was warned of before a restart is not warned of after it', async () => {
+  it('a warning from before a restart is not repeated after it', async () => {
     app = await bootSwept({ engine })
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT3H', 'PT1H'] })
     await app.pass(7 * HOUR)
@@ -35,7 +35,7 @@ describe.each(ENGINES)('warnings across restarts, on %s', (engine) => {
     ])
   })
 
-  it('the start after a downtime warns once, of the most urgent threshold that passed', async () => {
+  it('the start after a downtime writes one warning, for the most urgent threshold', async () => {
     app = await bootSwept({ engine })
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT4H', 'PT3H', 'PT1H'] })
     await restart(8 * HOUR)
@@ -46,10 +46,10 @@ describe.each(ENGINES)('warnings across restarts, on %s', (engine) => {
   })
 })
 
-describe.each(ON_POSTGRES)('two instances that sweep one database', () => {
+describe.each(ON_POSTGRES)('two instances with one database', () => {
   const KEYS = 500
 
-  it('write each warning and each expiry once between them', async () => {
+  it('write each warning and each expiry once', async () => {
     const one = await bootSwept({ engine: 'postgres' })
     const other = await bootSwept({ database: one.database }, one.clock)
     try {

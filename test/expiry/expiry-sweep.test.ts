@@ -13,7 +13,7 @@ import { bootSwept, historyOf, type SweptApp, warningsOf } from '../support/swee
 
 const HOUR = 3_600
 
-describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
+describe.each(ENGINES)('what is due for keys, on %s', (engine) => {
   let app: SweptApp
   beforeAll(async () => {
     app = await bootSwept({ engine })
@@ -24,7 +24,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
   const thresholds = async (keyId: string) => (await warningsOf(app, keyId)).map((warning) => warning.threshold)
   const types = async (keyId: string) => (await historyOf(app, keyId)).map((event) => event.type)
 
-  it('each threshold is warned of once, at its instant, with an event of the same sequence', async () => {
+  it('each threshold gets one warning, on time, with an event of the same sequence', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT3H', 'PT1H', 'PT10S'] })
     const expiresAt = new Date(app.clock.now().getTime() + 10 * HOUR * 1000).toISOString()
     await app.pass(7 * HOUR - 1)
@@ -50,7 +50,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     )
   })
 
-  it('the expiry is written down once, at its instant', async () => {
+  it('the expiry is recorded once, on time', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: [] })
     await app.pass(10 * HOUR - 1)
     expect(await types(id)).toEqual(['KEY_CREATED'])
@@ -59,13 +59,13 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_EXPIRED'])
   })
 
-  it('a key that wants no warnings gets none', async () => {
+  it('a key without thresholds gets no warnings', async () => {
     const { id } = await app.apiKey({ expiresIn: 'P60D', warnBefore: [] })
     for (const days of [30, 16, 7, 4, 2]) await app.pass(days * DAY)
     expect(await thresholds(id)).toEqual([])
   })
 
-  it('after a downtime across several thresholds the most urgent alone is warned of', async () => {
+  it('after a downtime across several thresholds only the most urgent one gets a warning', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT3H', 'PT1H'] })
     await app.pass(8 * HOUR)
     expect(await thresholds(id)).toEqual([3 * HOUR])
@@ -73,13 +73,13 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await thresholds(id)).toEqual([3 * HOUR, HOUR])
   })
 
-  it('after a downtime across the expiry there is no warning of what has happened', async () => {
+  it('after a downtime across the expiry there is no warning', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H'] })
     await app.pass(DAY)
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_EXPIRED'])
   })
 
-  it('a suspended key is warned of: its time runs on', async () => {
+  it('a suspended key gets warnings: its lifetime continues', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT1H'] })
     await app.owner.run(SuspendKeyDocument, { id })
     await app.pass(9 * HOUR)
@@ -87,7 +87,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_SUSPENDED', 'KEY_EXPIRY_WARNING', 'KEY_EXPIRED'])
   })
 
-  it('a revoked key is neither warned of nor found expired', async () => {
+  it('a revoked key gets neither a warning nor an expiry event', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT1H'] })
     await app.owner.run(RevokeKeyDocument, { input: { id } })
     await app.pass(9 * HOUR)
@@ -95,7 +95,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await types(id)).toEqual(['KEY_CREATED', 'KEY_REVOKED'])
   })
 
-  it('a rotation begins a new lifetime, with warnings of its own', async () => {
+  it('a rotation starts a new lifetime, with its own warnings', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT3H', 'PT1H'] })
     await app.pass(7 * HOUR)
     await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT0S' } })
@@ -110,7 +110,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect((await types(id)).at(-1)).toBe('KEY_EXPIRED')
   })
 
-  it("the end of a rotation's overlap completes the rotation, by itself and once", async () => {
+  it('the end of an overlap completes the rotation, automatically and once', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: [] })
     await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT2H' } })
     await app.pass(2 * HOUR - 1)
@@ -121,7 +121,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect((await app.owner.fail(CompleteRotationDocument, { id })).extensions.code).toBe('CONFLICT')
   })
 
-  it('a cancelled rotation brings back an expiry without warning of it again', async () => {
+  it('a cancelled rotation restores an expiry without another warning', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT1H'] })
     await app.pass(5 * HOUR)
     await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT4H' } })
@@ -134,7 +134,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await thresholds(id)).toEqual([5 * HOUR, HOUR])
   })
 
-  it('a warning of the lifetime that a cancelled rotation dropped hides none of the lifetime that comes back', async () => {
+  it('a warning of the lifetime that a cancelled rotation discarded hides none of the restored one', async () => {
     const { id } = await app.apiKey({ expiresIn: 'PT50H', warnBefore: ['PT40H', 'PT10H', 'PT1H'] })
     await app.owner.run(RotateKeyDocument, { input: { id, overlap: 'PT20H', expiresIn: 'PT2H' } })
     await app.pass(HOUR)
@@ -146,7 +146,7 @@ describe.each(ENGINES)('what falls due for keys, on %s', (engine) => {
     expect(await thresholds(id)).toEqual([HOUR, 40 * HOUR, 10 * HOUR, HOUR])
   })
 
-  it("a new policy's thresholds are planned for every key that has none of its own", async () => {
+  it("a policy's new thresholds apply to every key without its own", async () => {
     const { organizationId } = app
     const plain = await app.apiKey({ expiresIn: 'P100D' })
     const own = await app.apiKey({ expiresIn: 'P100D', warnBefore: ['P2D'] })

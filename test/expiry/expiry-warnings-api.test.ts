@@ -64,7 +64,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect(await historyOf(app, apiKeys[0] ?? '', 'EXPIRY_WARNING_ACKNOWLEDGED')).toEqual([])
   })
 
-  it('a warning says of which key, of which expiry and how urgent it is', async () => {
+  it('a warning states its key, its expiry and its urgency', async () => {
     const { edges } = await page(app.owner, { first: 2 })
     const expiresAt = new Date(app.clock.now().getTime() + HOUR * 500).toISOString()
     expect(edges.map((edge) => edge.node)).toMatchObject([
@@ -73,7 +73,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     ])
   })
 
-  it('managers of keys see the warnings about everybody, viewers those about API keys alone', async () => {
+  it('key managers see all warnings, viewers only those about API keys', async () => {
     expect((await page(app.owner)).ids).toEqual([ofPersonalKey, ...newestFirst()])
     expect((await page(manager.client)).ids).toEqual([ofPersonalKey, ...newestFirst()])
     expect((await page(viewer.client)).ids).toEqual(newestFirst())
@@ -81,7 +81,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect((await page(machine.client)).ids).toEqual(newestFirst())
   })
 
-  it('whoever sees the list sees the warnings about their own personal keys in it', async () => {
+  it('callers who see the list also see the warnings about their own personal keys', async () => {
     const { createPersonalAccessKey } = await viewer.client.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId: app.organizationId, name: 'mine', expiresIn: 'PT20M', warnBefore: ['PT19M'] },
     })
@@ -104,7 +104,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', required: ['keys:viewer'] })
   })
 
-  it('paging forwards and backwards meets every warning once', async () => {
+  it('paging in both directions returns every warning once', async () => {
     const all = newestFirst()
     const forwards: string[] = []
     let after: string | null | undefined = null
@@ -126,7 +126,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect(backwards).toEqual(forwards)
   })
 
-  it('acknowledging says who has seen it, writes it down, and moves it in the filtered lists', async () => {
+  it('acknowledging stores who has seen it, appends an event, and moves it in the filtered lists', async () => {
     const [id = ''] = ofApiKeys
     const { acknowledgeExpiryWarning } = await viewer.client.run(AcknowledgeExpiryWarningDocument, { id })
     const acknowledged = {
@@ -143,7 +143,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect((await page(app.owner)).ids).toContain(id)
   })
 
-  it('acknowledging again changes nothing, whoever does it and however many at once', async () => {
+  it('acknowledging again changes nothing, by anyone and concurrently', async () => {
     const [, id = ''] = ofApiKeys
     await Promise.all(
       [viewer, manager, viewer, manager].map(({ client }) => client.run(AcknowledgeExpiryWarningDocument, { id })),
@@ -159,7 +159,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     expect(await historyOf(app, apiKeys[1] ?? '', 'EXPIRY_WARNING_ACKNOWLEDGED')).toHaveLength(1)
   })
 
-  it('acknowledging needs keys:viewer, for a personal key its owner or keys:manager', async () => {
+  it('acknowledging needs keys:viewer, or for a personal key its owner or keys:manager', async () => {
     const [, , id = ''] = ofApiKeys
     const tried = async (client: TestClient, of: string) =>
       (await client.fail(AcknowledgeExpiryWarningDocument, { id: of })).extensions
@@ -177,7 +177,7 @@ describe.each(ENGINES)('the warnings of an organization, on %s', (engine) => {
     ])
   })
 
-  it('a key acknowledges the warning about itself without any grant, and no other', async () => {
+  it('a key can acknowledge the warning about itself without any grant, and no other', async () => {
     const { id, client } = await app.apiKey({ expiresIn: 'PT2H', warnBefore: ['PT1H'] })
     await app.pass(HOUR)
     const [warning] = await warningsOf(app, id)

@@ -41,7 +41,7 @@ describe.each(ENGINES)('a server on %s that is killed while warnings fall due', 
     await database.remove()
   })
 
-  it('has in the end written each warning and its event once, and delivered it once', async () => {
+  it('finally has each warning and its event once, and has delivered it once', async () => {
     database = await createDatabase(engine)
     server = await startServer(database)
     const { secret = '', organizationId = '' } = server.first ?? {}

@@ -34,7 +34,7 @@ const key = (facts: Partial<Sweepable> & { readonly lifetime?: number | null } =
   }
 }
 
-describe("which of the policy's thresholds apply", () => {
+describe("the policy's thresholds that apply", () => {
   it.each([
     { lifetime: 180 * DAY, applies: [30, 14, 7, 3, 1], why: 'all are at most half of a long life' },
     { lifetime: 60 * DAY, applies: [30, 14, 7, 3, 1], why: 'half the lifetime itself still applies' },
@@ -48,7 +48,7 @@ describe("which of the policy's thresholds apply", () => {
   })
 })
 
-describe("which of a key's own thresholds apply", () => {
+describe("a key's own thresholds that apply", () => {
   it.each([
     { own: [60, 10], lifetime: 100, applies: [60, 10], why: 'all that are shorter than the lifetime, however long' },
     { own: [10, 60, 10], lifetime: 100, applies: [60, 10], why: 'longest first, each once' },
@@ -59,7 +59,7 @@ describe("which of a key's own thresholds apply", () => {
   })
 })
 
-describe('the threshold that is due', () => {
+describe('the due threshold', () => {
   const thresholds = [30, 14, 7]
   const expiresAt = at(100)
   it.each([
@@ -87,7 +87,7 @@ describe('the threshold that is due', () => {
   })
 })
 
-describe('when the sweeper must look at a key', () => {
+describe('when a key is due for the sweeper', () => {
   const own = { lifetime: 100, warnBefore: [30, 7] }
   const policy = { warnBefore: [], revokeUnusedAfter: null }
   it.each<{ what: string; of: Parameters<typeof key>[0]; rule?: object; overlap?: number; due: number | null }>([
@@ -136,7 +136,7 @@ describe('disuse', () => {
     { after: 60 * DAY, threshold: 30 * DAY },
     { after: 59 * DAY, threshold: 14 * DAY },
     { after: DAY, threshold: null },
-  ])('of $after seconds is warned of at the longest threshold of at most half of it', ({ after, threshold }) => {
+  ])('after $after seconds gets a warning at the longest threshold of at most half of it', ({ after, threshold }) => {
     expect(unusedThreshold(after, POLICY)).toBe(threshold)
     expect(unusedWarningAt(at(after), after, POLICY)).toEqual(threshold === null ? null : at(after - threshold))
   })
@@ -151,7 +151,7 @@ describe('disuse', () => {
     expect(unusedDeadline(key({ lastUsedAt }), null)).toBeNull()
   })
 
-  it('is warned of anew where the warning was of an earlier deadline', () => {
+  it('gets another warning if the existing one is of an earlier deadline', () => {
     expect(isWarnedOfDisuse(key({ unusedWarnedAt: at(40) }), at(40))).toBe(true)
     expect(isWarnedOfDisuse(key({ unusedWarnedAt: at(40) }), at(41))).toBe(false)
     expect(isWarnedOfDisuse(key(), at(40))).toBe(false)
@@ -184,8 +184,8 @@ const sweepAt = (lifetime: number, thresholds: readonly number[], seconds: Itera
   return warnings
 }
 
-describe('whatever the lifetime and the thresholds', () => {
-  it('thresholds apply longest first, each once, and by the rule of where they come from', () => {
+describe('for any lifetime and thresholds', () => {
+  it('thresholds apply longest first, each once, and by the rule of their source', () => {
     fc.assert(
       fc.property(plans, ({ lifetime, own, policy }) => {
         const applied = thresholdsOf(key({ lifetime, warnBefore: own }), policy)
@@ -195,7 +195,7 @@ describe('whatever the lifetime and the thresholds', () => {
     )
   })
 
-  it('each threshold is warned of exactly once, at its instant, where the sweeper is always on time', () => {
+  it('each threshold gets exactly one warning, on time, with a sweeper that is always on time', () => {
     fc.assert(
       fc.property(plans, ({ lifetime, own, policy }) => {
         const thresholds = thresholdsOf(key({ lifetime, warnBefore: own }), policy)
@@ -207,7 +207,7 @@ describe('whatever the lifetime and the thresholds', () => {
     )
   })
 
-  it('no threshold is warned of twice or out of order, and none that a shorter one has overtaken', () => {
+  it('no threshold gets a warning twice or out of order, or after a shorter one', () => {
     const late = fc.record({ plan: plans, sweeps: fc.array(fc.integer({ min: 0, max: 410 }), { maxLength: 20 }) })
     fc.assert(
       fc.property(late, ({ plan: { lifetime, own, policy }, sweeps }) => {
@@ -226,7 +226,7 @@ describe('whatever the lifetime and the thresholds', () => {
     )
   })
 
-  it('the sweeper that sleeps until the due instant misses none and never finds a key due again at once', () => {
+  it('a sweeper that sleeps until the due instant misses none and never finds a key due again immediately', () => {
     fc.assert(
       fc.property(plans, ({ lifetime, own, policy }) => {
         const rule = { warnBefore: policy, revokeUnusedAfter: null }

@@ -16,7 +16,7 @@ const DYING = {
   NODE_OPTIONS: `--import ${new URL('../support/die-before-publishing.mjs', import.meta.url)}`,
 }
 
-describe.each(ENGINES)('a server on %s that dies between the commit of a warning and its publication', (engine) => {
+describe.each(ENGINES)('a server on %s that crashes between the commit of a warning and its publication', (engine) => {
   let database: TestDatabase
   const servers: ServerProcess[] = []
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(ENGINES)('a server on %s that dies between the commit of a warning
     return server
   }
 
-  it('has told nobody, and when it is back tells whoever goes on, once, by either protocol', async () => {
+  it('has notified no one, and notifies resuming subscribers after the restart, once, by either protocol', async () => {
     const dying = await start(DYING)
     const { secret = '', organizationId = '' } = dying.first ?? {}
     const makeKey = async (owner: TestClient, name: string) => {

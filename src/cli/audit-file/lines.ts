@@ -3,7 +3,7 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024
 const NEWLINE = 0x0a
 
 /**
- * The lines of a UTF-8 file; null in place of one that is no UTF-8 or too long, where it ends. Only a line feed ends a
+ * The lines of a UTF-8 file. It ends with null at a line that is not UTF-8 or too long. Only a line feed ends a
  * line: a JSON text may contain other line separators of Unicode.
  */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | null, void> {

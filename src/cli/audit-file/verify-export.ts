@@ -14,7 +14,7 @@ export const verifyExport = async (
 ): Promise<ChainVerification> => {
   const signer = checkpoint === null ? null : await verifyCheckpoint(checkpoint)
   if (checkpoint !== null && signer === null)
-    return invalidCheckpoint('The checkpoint is not valid: its signature does not match what it says.')
+    return invalidCheckpoint('The checkpoint is not valid: its signature does not match its content.')
   const organizationId = signer?.organizationId ?? null
   const check = new ChainCheck({ sha256, organizationId, signedHead: checkpoint, signedBase: checkpoint?.base ?? null })
   for await (const line of lines) if (!check.accept(line === null ? null : parseExportedEvent(line))) break

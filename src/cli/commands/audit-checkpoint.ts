@@ -7,7 +7,7 @@ import { withSession } from '../session/session.ts'
 
 const KEYS_PATH = '/.well-known/keyturn/checkpoint-keys'
 
-/** Prints a signed head of the audit log with the public keys that verify it. It is always JSON: a file to be kept. */
+/** Prints a signed head of the audit log with the public keys that verify it. It is always JSON, to be stored in a file. */
 export const checkpoint = (options: GlobalOptions): Promise<void> =>
   withSession(options, async (session) => {
     const { id: organizationId } = await session.organization()

@@ -20,7 +20,7 @@ export const suspendKey = (options: GlobalOptions, id: string): Promise<void> =>
     await report(output, suspended.key, 'Suspended')
   })
 
-/** Lets a suspended key go on. */
+/** Resumes a suspended key. */
 export const resumeKey = (options: GlobalOptions, id: string): Promise<void> =>
   withSession(options, async ({ client, output }) => {
     const { resumeKey: resumed } = await client.execute(ResumeKeyDocument, { id })

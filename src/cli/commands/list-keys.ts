@@ -5,7 +5,7 @@ import { type KeyFilterOptions, keyFilter } from './key-filter.ts'
 import { keyColumns } from './key-view.ts'
 import { collect, nodesOf, PAGE_SIZE } from './pages.ts'
 
-/** Lists the API keys of the organization, those that expire first at the top where the expiry was asked for. */
+/** Lists the API keys of the organization. With a filter by expiry, those that expire first are at the top. */
 export const listKeys = (options: KeyFilterOptions & GlobalOptions): Promise<void> =>
   withSession(options, async (session) => {
     const { id: organizationId } = await session.organization()

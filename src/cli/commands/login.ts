@@ -30,7 +30,7 @@ const obtainSecret = async (key: string | undefined): Promise<string> => {
   return secret
 }
 
-/** Without a name: the current profile where it is of that server, else the default one. */
+/** The profile to use without a name: the current one if it belongs to the server, or else the default one. */
 const chooseProfile = (options: LoginOptions, stored: Profiles): string => {
   if (options.profile !== undefined) return profileName(options.profile)
   const { current } = stored
@@ -49,7 +49,7 @@ export const login = async (options: LoginOptions): Promise<void> => {
   if (address === undefined) throw wrongUsage('Pass the address of the server: --server https://keys.example.com.')
   const server = serverUrl(address)
   if (server.startsWith('http:') && !LOOPBACK.test(server))
-    process.stderr.write(`${server} is not encrypted: everybody on the way can read the secret.\n`)
+    process.stderr.write(`${server} is not encrypted: the secret can be read on the network.\n`)
   const secret = await obtainSecret(options.key)
   const session = new Session({ server, credential: secret, profile, remark: null }, profiles, options)
   try {

@@ -75,7 +75,7 @@ const targetOf = async (options: NewRouteOptions): Promise<NotificationTargetInp
   }
 }
 
-/** Creates a notification route. The signing secret of a webhook is alone on standard output, this once. */
+/** Creates a notification route. Prints the signing secret of a webhook to standard output; it is shown only once. */
 export const createNotificationRoute = (options: NewRouteOptions, name: string): Promise<void> =>
   withSession(options, async (session) => {
     const { client, output } = session

@@ -81,7 +81,7 @@ export const backup = (options: GlobalOptions, file: string): Promise<void> =>
     const output = new Output(options)
     if (output.json) return output.value({ file, ...made })
     await output.say(`Backed up ${made.rows} rows into ${file}; ${made.verifiedLogs} audit logs are intact in it.`)
-    output.note('The master key is not in it: keep that elsewhere.')
+    output.note('The backup does not contain the master key: store it elsewhere.')
   })
 
 /** Restores a backup into the configured database. */

@@ -8,7 +8,7 @@ interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
 
-/** All nodes of a connection, page by page. Throws where the organization that has it is gone. */
+/** All nodes of a connection, page by page. Throws if its organization no longer exists. */
 export async function* nodesOf<Node>(
   read: (after: string | null) => Promise<Page<Node> | null | undefined>,
 ): AsyncGenerator<Node, void> {

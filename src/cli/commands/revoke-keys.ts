@@ -56,7 +56,7 @@ const revokeEach = async (session: Session, options: RevokeOptions, ids: readonl
   const keys: KeyDetails[] = []
   for (const id of ids) keys.push(await requireKey(session, id))
   const also = options.descendants === true ? ', with every key that was created with it,' : ''
-  await confirm(`Revoke ${named(keys, keys.length)}${also} for good?`, options)
+  await confirm(`Revoke ${named(keys, keys.length)}${also} permanently?`, options)
   const { reason, note, descendants } = options
   const revokedKeyIds: string[] = []
   const refused: Refusal[] = []
@@ -88,7 +88,7 @@ const revokeEach = async (session: Session, options: RevokeOptions, ids: readonl
   if (refused.length > 0) throw failed(`${refused.length} of ${keysWord(keys.length)} were not revoked.`)
 }
 
-/** Revokes what the filter finds in one transaction, and nothing where that is not what was confirmed. */
+/** Revokes the keys of a filter in one transaction, or none if their number is not the confirmed one. */
 const revokeFiltered = async (session: Session, options: RevokeOptions): Promise<void> => {
   const { id: organizationId, name } = await session.organization()
   const status = options.status ?? (['ACTIVE', 'SUSPENDED', 'EXPIRED'] as const)
@@ -102,7 +102,7 @@ const revokeFiltered = async (session: Session, options: RevokeOptions): Promise
   const count = organization?.apiKeys?.totalCount ?? 0
   if (count > 0) {
     const keys = organization?.apiKeys?.edges.map(({ node }) => node) ?? []
-    await confirm(`Revoke ${keysWord(count)} of ${name} for good: ${named(keys, count)}?`, options)
+    await confirm(`Permanently revoke ${keysWord(count)} of ${name}: ${named(keys, count)}?`, options)
   }
   const { reason } = options
   const input = {

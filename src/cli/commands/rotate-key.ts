@@ -30,7 +30,7 @@ export const rotateKey = (options: RotateOptions, id: string): Promise<void> =>
   withSession(options, async (session) => {
     const { exec, overlap, overlapFromFirstUse, expires } = options
     if (overlap === 0 && exec === undefined) await confirm(`Rotate ${id} and retire its old secret at once?`, options)
-    // Asked before: the secret that asks may be retired by the rotation.
+    // Before the rotation, which may retire the secret that this command uses.
     const isOwn = session.connection.profile !== null && (await session.viewer()).key?.id === id
     const keepsOld = overlap === 0 && exec !== undefined
     const { rotateKey: rotation } = await session.client.execute(RotateKeyDocument, {
@@ -73,7 +73,7 @@ const cancel = async (session: Session, id: string, fault: string): Promise<stri
   const failure = `The command failed: ${fault}.`
   try {
     await session.client.execute(CancelRotationDocument, { id })
-    return `${failure} The rotation was cancelled: the old secret goes on.`
+    return `${failure} The rotation was cancelled: the old secret stays valid.`
   } catch (error) {
     return `${failure} The rotation of ${id} could not be cancelled (${(error as Error).message}): rotate the key again.`
   }

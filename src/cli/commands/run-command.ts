@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Transform } from 'node:stream'
 
-/** Replaces a secret in what passes, also where it is cut in two. */
+/** Replaces a secret in a stream, even if it is split between chunks. */
 const withoutSecret = (secret: string): Transform => {
   let held = ''
   return new Transform({
@@ -33,7 +33,7 @@ export const runCommand = (command: string, input: string, secret: string | null
   new Promise((resolve) => {
     const piped = secret !== null
     const child = spawn(command, { shell: true, stdio: ['pipe', piped ? 'pipe' : 2, piped ? 'pipe' : 2] })
-    // Ctrl-C reaches the command by itself, from the terminal. Whoever started it decides what its failure means.
+    // The terminal sends Ctrl-C to the command directly. The exit code of the command is the result.
     const pass = (signal: NodeJS.Signals) => child.kill(signal)
     const ignore = () => {}
     process.on('SIGTERM', pass)

@@ -19,7 +19,7 @@ export const requireKey = async (session: Session, id: string): Promise<KeyDetai
   return key
 }
 
-/** What only some may read of a key is requested only where the caller may. */
+/** Requests restricted fields of a key only if the caller may read them. */
 const readOrigins = async (session: Session, key: KeyDetails) => {
   const { viewer } = await session.client.execute(ViewerGrantsDocument, { organizationId: key.organization.id })
   const owns = 'owner' in key && key.owner.id === (await session.viewer()).user?.id

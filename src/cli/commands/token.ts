@@ -17,7 +17,7 @@ const Metadata = z.object({ issuer: z.string() })
 const ownAudience = async ({ connection }: Session): Promise<string> =>
   (await fetchDocument(connection.server, METADATA_PATH, Metadata)).issuer
 
-/** Exchanges the key for an access token and prints it alone. */
+/** Exchanges the key for an access token and prints it. */
 export const token = (options: TokenOptions): Promise<void> =>
   withSession(options, async (session) => {
     const { scope, audience } = options

@@ -8,7 +8,7 @@ import { withSession } from '../session/session.ts'
 import type { Column } from '../terminal/table.ts'
 import { collect, nodesOf, PAGE_SIZE } from './pages.ts'
 
-/** Lists the warnings that nobody has acknowledged, or acknowledges some. */
+/** Lists unacknowledged warnings, or acknowledges some. */
 export const warnings = (options: GlobalOptions & { readonly acknowledge?: readonly string[] }): Promise<void> =>
   withSession(options, async (session) => {
     const { client, output } = session

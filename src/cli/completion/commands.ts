@@ -17,7 +17,7 @@ export interface CompletedCommand {
   readonly path: readonly string[]
   readonly commands: readonly Word[]
   readonly options: readonly CompletedOption[]
-  /** Values of its argument, where there is a choice. */
+  /** Allowed values of its argument, if they are limited. */
   readonly choices: readonly string[]
 }
 

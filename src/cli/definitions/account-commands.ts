@@ -9,7 +9,7 @@ export const defineAccountCommands = (program: Command): void => {
     .command('login')
     .description('store a server and the secret of a key')
     .option('--server <url>', 'address of the server, such as https://keys.example.com')
-    .option('--key <->', 'with "-": read the secret from standard input; default: ask for it')
+    .option('--key <->', 'with "-": read the secret from standard input; default: prompt')
     .action(lazily(async () => (await import('../commands/login.ts')).login))
   program
     .command('logout')

@@ -30,7 +30,7 @@ export const defineAuditCommands = (program: Command): void => {
     .action(lazily(async () => (await import('../commands/audit-export.ts')).exportEvents))
   audit
     .command('checkpoint')
-    .description('print a signed head of the log as JSON, to be kept elsewhere')
+    .description('print a signed head of the log as JSON, to be stored elsewhere')
     .action(lazily(async () => (await import('../commands/audit-checkpoint.ts')).checkpoint))
   audit
     .command('verify')

@@ -20,7 +20,7 @@ const withNewKeyOptions = (command: Command): Command =>
       'a duration (30d), a date (2026-12-31) or "never"; default: the lifetime of the policy',
       expiryOption,
     )
-    .option('--description <text>', 'what it is for')
+    .option('--description <text>', 'description')
     .option('--allow-ip <cidr>', 'range that it may be used from (repeatable); default: anywhere', listOption)
     .option(
       '--warn-before <duration>',
@@ -30,11 +30,7 @@ const withNewKeyOptions = (command: Command): Command =>
 
 const withRotation = (command: Command): Command =>
   command
-    .option(
-      '--overlap <duration>',
-      'time for which the old secret goes on working; 0s retires it at once',
-      durationOption,
-    )
+    .option('--overlap <duration>', 'time for which the old secret stays valid; 0s retires it at once', durationOption)
     .option('--overlap-from-first-use', 'count the overlap from the first use of the new secret')
     .option('--expires <when>', 'a duration or a date; default: a lifetime as long as the last one', finiteExpiryOption)
     .option(
@@ -72,7 +68,7 @@ const defineKeys = (program: Command): void => {
       .command('create')
       .description('create a key; its secret is printed, this once')
       .argument('<name>')
-      .option('--grant <module:role>', 'what it may do (repeatable)', grantOption)
+      .option('--grant <module:role>', 'grant of the key (repeatable)', grantOption)
       .option('--project <project>', 'project that owns it, by id or slug'),
   ).action(lazily(async () => (await import('../commands/create-key.ts')).createKey))
   keys
@@ -82,7 +78,9 @@ const defineKeys = (program: Command): void => {
     .action(lazily(async () => (await import('../commands/show-key.ts')).showKey))
   withRotation(keys.command('rotate').description('give a key a new secret').argument('<id>'))
   defineRotationEnds(keys)
-  withFilter(withRevocation(keys.command('revoke').description('end keys for good: by id, or all that a filter finds')))
+  withFilter(
+    withRevocation(keys.command('revoke').description('revoke keys permanently: by id, or all that a filter selects')),
+  )
     .argument('[ids...]')
     .action(lazily(async () => (await import('../commands/revoke-keys.ts')).revokeKeys))
   keys
@@ -92,7 +90,7 @@ const defineKeys = (program: Command): void => {
     .action(lazily(async () => (await import('../commands/change-key.ts')).suspendKey))
   keys
     .command('resume')
-    .description('let a suspended key go on')
+    .description('resume a suspended key')
     .argument('<id>')
     .action(lazily(async () => (await import('../commands/change-key.ts')).resumeKey))
 }
@@ -108,11 +106,11 @@ const definePersonalKeys = (program: Command): void => {
       .command('create')
       .description('create a key; its secret is printed, this once')
       .argument('<name>')
-      .option('--grant <module:role>', 'what it may do (repeatable); default: all that you may', grantOption),
+      .option('--grant <module:role>', 'grant of the key (repeatable); default: all of yours', grantOption),
   ).action(lazily(async () => (await import('../commands/create-key.ts')).createPersonalKey))
   withRotation(keys.command('rotate').description('give a key a new secret').argument('<id>'))
   defineRotationEnds(keys)
-  withRevocation(keys.command('revoke').description('end keys for good').argument('<ids...>')).action(
+  withRevocation(keys.command('revoke').description('revoke keys permanently').argument('<ids...>')).action(
     lazily(async () => (await import('../commands/revoke-keys.ts')).revokeKeys),
   )
 }

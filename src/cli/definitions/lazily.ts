@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { GlobalOptions } from '../options.ts'
 
-/** The work of a command; what it needs is imported when it is called, so that --help starts at once. */
+/** The action of a command. Its imports are loaded when it is called, so that --help starts quickly. */
 export const lazily =
   <Options extends GlobalOptions, Words extends unknown[]>(
     load: () => Promise<(options: Options, ...words: Words) => Promise<void>>,

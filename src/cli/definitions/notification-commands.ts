@@ -4,10 +4,10 @@ import { EVENT_TYPES } from './api-values.ts'
 import { choicesOption } from './choices.ts'
 import { lazily } from './lazily.ts'
 
-/** Commands about where notifications are sent. */
+/** Commands for notification routes. */
 export const defineNotificationCommands = (program: Command): void => {
   program.commandsGroup('Notifications:')
-  const routes = program.command('notifications').description('manage where notifications are sent')
+  const routes = program.command('notifications').description('manage notification routes')
   routes
     .command('list')
     .description('list the routes')
@@ -28,7 +28,7 @@ export const defineNotificationCommands = (program: Command): void => {
       'of expiry warnings, send those of at most so long before the expiry',
       durationOption,
     )
-    .option('--project <project>', 'send what is about keys of the project, by id or slug')
+    .option('--project <project>', 'send only events about keys of the project, by id or slug')
     .action(lazily(async () => (await import('../commands/notification-routes.ts')).createNotificationRoute))
   routes
     .command('test')

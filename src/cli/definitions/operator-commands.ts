@@ -27,7 +27,7 @@ export const defineOperatorCommands = (program: Command): void => {
   program
     .command('owner-key')
     .description('issue a new key to the owner of the server, whose first one was lost')
-    .option('--force', 'also where the owner has an active key that was used')
+    .option('--force', 'even if the owner has an active key that was used')
     .action(lazily(async () => (await import('../commands/operate.ts')).ownerKey))
   program
     .command('signing-key')

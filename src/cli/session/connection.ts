@@ -6,7 +6,7 @@ import { PROFILE_NAME, type Profiles } from './profiles.ts'
 export interface Connection {
   readonly server: string
   readonly credential: string
-  /** Name of the profile that the credential is from; null where it is from the environment. */
+  /** Name of the profile that the credential is from; null if it is from the environment. */
   readonly profile: string | null
   /** What the user should know about the choice. */
   readonly remark: string | null
@@ -30,7 +30,7 @@ export const profileName = (text: string): string => {
 
 /**
  * Chooses the connection. KEYTURN_SERVER and KEYTURN_KEY go before the profile. A stored secret is sent to no other server
- * than its own. Throws CommandError (3) where the user is not logged in.
+ * than its own. Throws CommandError (3) if the user is not logged in.
  */
 export const chooseConnection = (
   environment: CliEnvironment,

@@ -37,7 +37,7 @@ const OTHERS = 0o077
 
 const badConfiguration = (message: string) => new CommandError(EXIT.badConfiguration, message)
 
-/** The user's profiles, in a file that nobody else can read. */
+/** The user's profiles, in a file that only the user can read. */
 export class ProfileStore {
   private readonly directory: string
   readonly file: string
@@ -47,7 +47,7 @@ export class ProfileStore {
     this.file = join(this.directory, 'config.json')
   }
 
-  /** Throws CommandError (78) where the file is none of ours. Warns where others can read it. */
+  /** Throws CommandError (78) for an invalid file. Warns if others can read it. */
   read(): Profiles {
     let text: string
     try {
@@ -63,10 +63,10 @@ export class ProfileStore {
     return profiles.data
   }
 
-  /** Replaces the file as a whole: whoever reads it meanwhile finds the old one or the new one. */
+  /** Replaces the file atomically: a concurrent reader gets the old one or the new one. */
   write(profiles: Profiles): void {
     mkdirSync(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY })
-    // A directory from before keeps its mode with `mkdir`.
+    // `mkdir` does not change the mode of an existing directory.
     chmodSync(this.directory, PRIVATE_DIRECTORY)
     const unfinished = `${this.file}.${randomBytes(6).toString('hex')}`
     const file = openSync(unfinished, 'wx', PRIVATE_FILE)

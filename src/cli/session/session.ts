@@ -10,7 +10,7 @@ import { ProfileStore } from './profiles.ts'
 
 export type Viewer = SessionQuery['viewer']
 
-/** A connection to a server as somebody, for one command. */
+/** An authenticated connection to a server, for one command. */
 export class Session {
   readonly connection: Connection
   readonly client: KeyturnClient

@@ -19,7 +19,7 @@ export const displayWidth = (text: string): number => {
   return width
 }
 
-/** The text, cut to the width, with an ellipsis in place of what was cut off. */
+/** The text, cut to the width, with an ellipsis at the end. */
 export const truncate = (text: string, width: number): string => {
   if (displayWidth(text) <= width) return text
   if (width < 1) return ''

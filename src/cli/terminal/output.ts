@@ -60,7 +60,7 @@ export class Output {
     return formatInstant(new Date(instant), this.utc)
   }
 
-  /** `in 12 days (2026-12-08 09:36)`; the given word where there is no instant. */
+  /** `in 12 days (2026-12-08 09:36)`; the given word if there is no instant. */
   instant(instant: string | null | undefined, none = ''): string {
     if (instant == null) return none
     const date = new Date(instant)

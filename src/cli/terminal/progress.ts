@@ -1,4 +1,4 @@
-/** Shows on standard error how far long work has come, where that is a terminal. */
+/** Shows the progress of long work on standard error, if that is a terminal. */
 export class Progress {
   private readonly title: string
   private readonly total: number
@@ -18,7 +18,7 @@ export class Progress {
     process.stderr.write(`\r\u001b[K${this.title} ${done} of ${Math.max(done, this.total)}`)
   }
 
-  /** Takes the line away, so that whatever follows stands alone. */
+  /** Clears the line of the progress. */
   end(): void {
     if (this.shown) process.stderr.write('\r\u001b[K')
     this.shown = false

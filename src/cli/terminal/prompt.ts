@@ -8,7 +8,7 @@ export const INTERRUPTED = 130
 const MAX_SECRET_BYTES = 4_096
 
 /**
- * Asks before something that cannot be undone. Throws where the answer is not yes, and where nobody can be asked.
+ * Asks for confirmation. Throws if the answer is not yes, or if there is no terminal.
  *
  * @param what is about to be done, as a question
  */

@@ -20,6 +20,6 @@ const coloured: Paint = (style, text) => {
   return `\u001b[${on}m${text}\u001b[${off}m`
 }
 
-/** Colours only where the stream is a terminal that has them, and the user does not mind. */
+/** Whether to use colours: the stream is a terminal with colours, and the user has not disabled them. */
 export const paintFor = (stream: WriteStream | NodeJS.WriteStream, noColor: boolean): Paint =>
   !noColor && stream.isTTY === true && stream.hasColors() ? coloured : plain

@@ -24,7 +24,7 @@ const GAP = 2
 const totalWidth = (laid: readonly { width: number }[]): number =>
   laid.reduce((sum, { width }) => sum + width, GAP * (laid.length - 1))
 
-/** Narrows what may be narrowed, the widest first; null where the columns do not fit. */
+/** Narrows the columns that can be narrowed, the widest first; null if they do not fit. */
 const narrowed = <Row>(laid: readonly Laid<Row>[], width: number): readonly Laid<Row>[] | null => {
   const widths = laid.map((each) => each.width)
   for (let excess = totalWidth(laid) - width; excess > 0; excess -= 1) {
@@ -51,7 +51,7 @@ const fitting = <Row>(laid: readonly Laid<Row>[], width: number): readonly Laid<
   }
 }
 
-/** A line for each column of each row, for terminals that are too narrow for a table; the first stands alone. */
+/** A line for each column of each row, for terminals that are too narrow for a table. */
 const asRecords = <Row>([first, ...others]: readonly Laid<Row>[], rows: number, width: number): string[] => {
   const titles = Math.max(...others.map(({ column }) => displayWidth(column.title)))
   const lines: string[] = []

@@ -9,10 +9,9 @@ import { countActive } from '../key-counts.store.ts'
 export type LockedLimits = readonly string[]
 
 /**
- * Locks the maximums of active keys that apply to an organization until the transaction ends, so that of two transactions
- * that add a key the second counts the first. Rows are locked in one order by everybody: organizations from the root down,
- * then memberships, then keys, then the head of the audit log. A transaction that asks for them in another order can
- * deadlock with a change of the policy, which locks the organization and then its keys.
+ * Locks the maximums of active keys that apply to an organization until the transaction ends, so that concurrent
+ * transactions count each other's keys. Every transaction locks in this order: organizations from the root down,
+ * memberships, keys, the head of the audit log. Another order can deadlock with a change of the policy.
  */
 export const lockKeyLimits = async (
   writer: Writer,
@@ -28,8 +27,8 @@ export const lockKeyLimits = async (
 }
 
 /**
- * Throws LIMIT_REACHED if a policy has no room for one more active key. A maximum counts the keys of the organization that
- * states it together with those of all organizations below it, so that sub-organizations do not get around it.
+ * Throws LIMIT_REACHED if one more active key would exceed a policy. A maximum counts the keys of the organization that
+ * states it and of all its descendants, so that sub-organizations cannot bypass it.
  */
 export const refuseTooManyKeys = async (writer: Writer, limits: LockedLimits, now: Date): Promise<void> => {
   for (const id of limits) {
@@ -38,7 +37,7 @@ export const refuseTooManyKeys = async (writer: Writer, limits: LockedLimits, no
     const below = await listDescendants(writer, [id])
     const counted = await countActive(writer, [id, ...below.map((one) => one.id)], now)
     if (maximum === null || counted < maximum) continue
-    const message = `The policy allows ${maximum} active keys, those of sub-organizations included: revoke one that is not needed.`
+    const message = `The policy allows ${maximum} active keys, including those of sub-organizations: revoke one that is not needed.`
     throw new KeyturnError('LIMIT_REACHED', message, { policy: 'maximumActiveKeys' })
   }
 }

@@ -8,21 +8,21 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   description:
     "A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime.",
   fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization that it belongs to.' }),
-    projectId: t.id({ description: 'The project that owns it, where one does.' }),
+    organizationId: t.id({ required: true, description: 'The organization of the key.' }),
+    projectId: t.id({ description: 'The project that owns the key; null if the organization owns it.' }),
     name: t.string({
       required: true,
       description: "What people call it: 1 to 100 characters, unique among the organization's active API keys.",
     }),
-    description: t.string({ description: 'What it is for: at most 1,000 characters.' }),
+    description: t.string({ description: 'Description; at most 1,000 characters.' }),
     grants: t.field({
       type: [GrantInputRef],
       required: true,
       description: "What it carries: at most the caller's own grants.",
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'How long it works.' }),
-    neverExpires: t.boolean({ description: 'That it works until it is revoked.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key.' }),
+    neverExpires: t.boolean({ description: 'True for a key that never expires.' }),
     warnBefore: t.field({
       type: ['Duration'],
       description:
@@ -30,11 +30,11 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     }),
     allowedIps: t.stringList({
       description:
-        'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within.',
+        'CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default.',
     }),
     metadata: t.field({
       type: 'JSONObject',
-      description: 'Whatever its keepers want to note about it: at most 8 KiB as JSON.',
+      description: 'Custom metadata; at most 8 KiB as JSON.',
     }),
   }),
 })
@@ -48,16 +48,16 @@ const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyI
     }),
     name: t.string({
       required: true,
-      description: 'What its owner calls it: 1 to 100 characters, unique among their active keys in the organization.',
+      description: 'Name: 1 to 100 characters, unique among the active keys of the caller in the organization.',
     }),
-    description: t.string({ description: 'What it is for: at most 1,000 characters.' }),
+    description: t.string({ description: 'Description; at most 1,000 characters.' }),
     grants: t.field({
       type: [GrantInputRef],
-      description: 'Narrower than what the member may do; none given means all of it.',
+      description: 'A subset of the grants of the caller. Default: all of them.',
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'How long it works.' }),
-    neverExpires: t.boolean({ description: 'That it works until it is revoked.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key.' }),
+    neverExpires: t.boolean({ description: 'True for a key that never expires.' }),
     warnBefore: t.field({
       type: ['Duration'],
       description:
@@ -65,11 +65,11 @@ const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyI
     }),
     allowedIps: t.stringList({
       description:
-        'CIDR ranges that it may be used from; a use from anywhere else is UNAUTHENTICATED. Default: those of the key that creates it, which they must lie within.',
+        'CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default.',
     }),
     metadata: t.field({
       type: 'JSONObject',
-      description: 'Whatever its owner wants to note about it: at most 8 KiB as JSON.',
+      description: 'Custom metadata; at most 8 KiB as JSON.',
     }),
   }),
 })
@@ -83,7 +83,7 @@ const CreateApiKeyPayload = builder.objectRef<IssuedKey>('CreateApiKeyPayload').
       description: 'The key.',
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', { description: 'The secret; shown once, here, and never again.' }),
+    secret: t.exposeString('secret', { description: 'The secret. It is returned only here.' }),
   }),
 })
 
@@ -96,7 +96,7 @@ const CreatePersonalAccessKeyPayload = builder.objectRef<IssuedKey>('CreatePerso
       description: 'The key.',
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', { description: 'The secret; shown once, here, and never again.' }),
+    secret: t.exposeString('secret', { description: 'The secret. It is returned only here.' }),
   }),
 })
 
@@ -111,7 +111,7 @@ builder.mutationFields((t) => ({
   createPersonalAccessKey: t.field({
     type: CreatePersonalAccessKeyPayload,
     description:
-      'Creates a personal access key of the caller. Needs membership, and the secret of a key or a sign-in: an access token cannot create one. It expires no later than the key that it is created with.',
+      'Creates a personal access key of the caller. Needs membership, and a credential that is no access token. The key expires no later than the key that the caller uses.',
     args: { input: t.arg({ type: CreatePersonalAccessKeyInput, required: true, description: 'The key.' }) },
     authScopes: (_, { input }) => ({ sees: input.organizationId }),
     resolve: (_, { input }, context) => context.services.createKey.createPersonalKey(callerOf(context), input),

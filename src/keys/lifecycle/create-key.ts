@@ -73,7 +73,10 @@ export class CreateKey {
     const { organizationId } = input
     await access.requireVisible(principal, organizationId)
     if (principal.kind !== 'USER')
-      throw forbidden([], 'Personal access keys belong to people: an API key has none. Create an API key instead.')
+      throw forbidden(
+        [],
+        'Personal access keys belong to people: a machine cannot have one. Create an API key instead.',
+      )
     requireOwnPowers(principal)
     const issues = new InputIssues()
     let grants = principal.narrowedTo

@@ -2,13 +2,13 @@ import { In } from 'typeorm'
 import type { Writer } from '../../persistence/database.ts'
 import { KeyEntity, type KeyRow } from '../key.entity.ts'
 
-/** Ids a statement may name: both engines take more, and neither plans better for it. */
+/** Largest number of ids in one statement. */
 const IDS_A_STATEMENT = 500
 
 /**
- * A key and every key that was created with it, and with those, revoked ones included; all locked until the transaction
- * ends. Each generation is locked before the next is read: whoever creates a key holds the one that they use, so no key
- * is created unseen. Null if there are more than `limit`.
+ * A key and all its descendants, including revoked ones, locked until the transaction ends. Each generation is locked
+ * before the next is read. The creation of a key locks the creating key, so no descendant is missed. Null if there are
+ * more than `limit`.
  */
 export const lockDescent = async (writer: Writer, keyId: string, limit: number): Promise<KeyRow[] | null> => {
   const found: KeyRow[] = []

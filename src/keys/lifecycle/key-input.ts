@@ -8,7 +8,7 @@ import { checkThresholds, fitsThresholds } from '../../policies/warning-threshol
 const LARGEST_METADATA_BYTES = 8_192
 const DEEPEST_METADATA = 32
 
-/** CIDR ranges as they are kept: canonical and distinct. */
+/** CIDR ranges as they are stored: canonical and distinct. */
 export const checkRanges = (issues: InputIssues, path: string, ranges: readonly string[]): string[] => {
   if (!checkLength(issues, path, ranges, 'ranges')) return []
   const kept = ranges.map((text, index) => {
@@ -20,15 +20,15 @@ export const checkRanges = (issues: InputIssues, path: string, ranges: readonly 
   return [...new Set(kept)]
 }
 
-/** Whether a value has at most so many levels; looks no deeper than that. */
+/** Whether a value is nested at most `levels` deep. Stops at the limit. */
 const fits = (value: JsonValue, levels: number): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (levels > 0 && Object.values(value).every((part) => fits(part, levels - 1)))
 
-/** Metadata as it is kept: a JSON object of at most 8 KiB and 32 levels. */
+/** Metadata as it is stored: a JSON object of at most 8 KiB and 32 levels. */
 export const checkMetadata = (issues: InputIssues, path: string, metadata: JsonObject): JsonObject => {
-  // Reading the audit log later must not need a deeper stack than writing it did.
+  // Deeper values could overflow the stack when the audit log is read.
   if (!fits(metadata, DEEPEST_METADATA)) {
     issues.add(path, `must be nested at most ${DEEPEST_METADATA} levels deep`)
     return metadata
@@ -36,7 +36,7 @@ export const checkMetadata = (issues: InputIssues, path: string, metadata: JsonO
   try {
     if (Buffer.byteLength(canonicalJson(metadata)) > LARGEST_METADATA_BYTES)
       issues.add(path, `must have at most ${LARGEST_METADATA_BYTES} bytes as JSON`)
-    // PostgreSQL keeps no NUL, not even escaped, in text that anybody may want to read as JSON.
+    // PostgreSQL cannot parse JSON with an escaped NUL.
     if (canonicalJson(metadata).includes('\\u0000')) issues.add(path, 'must not contain NUL characters')
   } catch {
     issues.add(path, 'must be a JSON object of well-formed text and finite numbers')
@@ -44,7 +44,7 @@ export const checkMetadata = (issues: InputIssues, path: string, metadata: JsonO
   return metadata
 }
 
-/** A key's own thresholds as they are kept: each shorter than the key's lifetime. */
+/** A key's own thresholds as they are stored: each shorter than the key's lifetime. */
 export const checkOwnThresholds = (
   issues: InputIssues,
   path: string,

@@ -3,7 +3,7 @@ import type { Writer } from '../../persistence/database.ts'
 import { keyConflicts } from '../key.entity.ts'
 import { nameTaken, releaseExpiredName } from '../keys.store.ts'
 
-/** Whether no active key of the scope has the name. A key past its expiry loses it. */
+/** Whether no active key of the scope has the name. Frees the name of an expired key. */
 export const isNameFree = async (writer: Writer, nameScope: string, name: string, now: Date): Promise<boolean> => {
   if (!(await nameTaken(writer, nameScope, name))) return true
   await releaseExpiredName(writer, nameScope, name, now)

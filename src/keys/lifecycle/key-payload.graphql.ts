@@ -10,17 +10,17 @@ export const KeyIdInput = builder.inputType('KeyIdInput', {
 export const KeyPayload = builder
   .objectRef<{ key: KeyRow; revokedKeyIds?: readonly string[] }>('KeyPayload')
   .implement({
-    description: 'The key that something was done to.',
+    description: 'The changed key.',
     partOfParent: true,
     fields: (t) => ({
       key: t.field({
         type: KeyRef,
-        description: 'The key, as it is now.',
+        description: 'The key after the change.',
         resolve: (payload) => payload.key,
       }),
       revokedKeyIds: t.field({
         type: ['ID'],
-        description: 'Every key that this call revoked: of revokeKey alone, and empty for other mutations.',
+        description: 'Keys that `revokeKey` revoked; empty for other mutations.',
         resolve: (payload) => [...(payload.revokedKeyIds ?? [])],
       }),
     }),

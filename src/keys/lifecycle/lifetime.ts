@@ -2,28 +2,28 @@ import { addSeconds, type DurationSeconds, formatDuration, LONGEST_DURATION } fr
 import { badInput, forbidden, policyViolation } from '../../kernel/errors.ts'
 import type { KeyPolicy } from '../../policies/key-policy.ts'
 
-/** How an expiry may be asked for: at most one of the three. */
+/** The requested expiry: at most one of the three fields. */
 export interface WantedExpiry {
   readonly expiresAt?: Date | null | undefined
   readonly expiresIn?: DurationSeconds | null | undefined
   readonly neverExpires?: boolean | null | undefined
 }
 
-/** An instant beyond which a lifetime must not reach, whatever the policy allows. */
+/** The latest expiry, in addition to the limits of the policy. */
 export interface ExpiryBound {
   readonly latest: Date
-  /** What the lifetime is compared with: `before`, or what names the key in question. */
+  /** What limits the expiry: `before`, or the description of a key. */
   readonly because: string
 }
 
 type LifetimePolicy = Pick<KeyPolicy, 'maximumLifetime' | 'defaultLifetime' | 'expiryRequired'>
 
 /**
- * When a new lifetime ends; null for never. Throws BAD_USER_INPUT where the wish makes no sense, POLICY_VIOLATION where
- * the policy forbids it.
+ * When a new lifetime ends; null for never. Throws BAD_USER_INPUT if the request is invalid, POLICY_VIOLATION if the policy
+ * forbids it.
  *
- * @param fallback how long the lifetime is where nothing is requested; null for never
- * @param bound fits a lifetime that was not requested, and refuses a requested one
+ * @param fallback the lifetime if none is requested; null for unlimited
+ * @param bound shortens a default lifetime, and rejects a requested one that exceeds it
  */
 export const decideExpiry = (
   wanted: WantedExpiry,
@@ -33,13 +33,13 @@ export const decideExpiry = (
   bound: ExpiryBound | null = null,
 ): Date | null => {
   const given = [wanted.expiresAt != null, wanted.expiresIn != null, wanted.neverExpires === true].filter(Boolean)
-  if (given.length > 1) throw badInput('expiresAt', 'take at most one of expiresAt, expiresIn and neverExpires')
+  if (given.length > 1) throw badInput('expiresAt', 'set at most one of expiresAt, expiresIn and neverExpires')
   const requested = given.length > 0
   const wished = wishedExpiry(wanted, policy, now, fallback)
   const expiresAt = requested ? wished : fitted(wished, bound, now)
   if (expiresAt === null) {
     if (policy.expiryRequired)
-      throw policyViolation('expiryRequired', 'The policy wants every key to expire: give expiresAt or expiresIn.')
+      throw policyViolation('expiryRequired', 'The policy requires every key to expire: set expiresAt or expiresIn.')
     if (policy.maximumLifetime !== null) throw tooLong(policy.maximumLifetime)
   } else if (policy.maximumLifetime !== null && expiresAt > addSeconds(now, policy.maximumLifetime))
     throw tooLong(policy.maximumLifetime)
@@ -63,8 +63,8 @@ const refuseBeyond = (
   throw badInput(
     path,
     bound.because === 'before'
-      ? 'must not give the key a longer life than it had: a key that rotates itself keeps its lifetime at most'
-      : `must not reach beyond ${bound.latest.toISOString()}, when ${bound.because} expires`,
+      ? 'must not exceed the lifetime that the key had: a key that rotates itself cannot extend it'
+      : `must not be after ${bound.latest.toISOString()}, when ${bound.because} expires`,
   )
 }
 
@@ -79,7 +79,7 @@ const wishedExpiry = (wanted: WantedExpiry, policy: LifetimePolicy, now: Date, f
     if (wanted.expiresIn <= 0) throw badInput('expiresIn', 'must be longer than zero')
     return addSeconds(now, wanted.expiresIn)
   }
-  // What nobody asked for is fitted to the policy instead of being refused by it.
+  // A default lifetime is shortened to the policy instead of being rejected.
   if (fallback === null) {
     const lifetime = policy.maximumLifetime ?? (policy.expiryRequired ? policy.defaultLifetime : null)
     return lifetime === null ? null : addSeconds(now, Math.min(lifetime, policy.defaultLifetime))
@@ -90,7 +90,7 @@ const wishedExpiry = (wanted: WantedExpiry, policy: LifetimePolicy, now: Date, f
 const tooLong = (maximum: DurationSeconds) =>
   policyViolation('maximumLifetime', `The policy allows a lifetime of at most ${formatDuration(maximum)}.`)
 
-/** How long a rotation's overlap is. Throws POLICY_VIOLATION where it is longer than the policy allows. */
+/** The overlap of a rotation. Throws POLICY_VIOLATION if it exceeds the policy. */
 export const decideOverlap = (
   wanted: DurationSeconds | null | undefined,
   policy: Pick<KeyPolicy, 'maximumOverlap'>,

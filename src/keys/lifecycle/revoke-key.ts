@@ -33,7 +33,7 @@ export interface RevokeKeyInput {
   readonly id: string
   readonly reason?: RevocationReason | null | undefined
   readonly note?: string | null | undefined
-  /** Whether to revoke every key that was created with it, and with those, too. */
+  /** Whether to revoke all its descendants as well. */
   readonly descendants?: boolean | null | undefined
 }
 
@@ -45,7 +45,7 @@ export interface RevokedKey {
 
 const MOST_AT_ONCE = 10_000
 
-/** Ends keys for good. */
+/** Revokes keys permanently. */
 export class RevokeKey {
   private readonly parts: KeyParts
   private readonly keyFacts: KeyFactsCache
@@ -56,9 +56,9 @@ export class RevokeKey {
   }
 
   /**
-   * Revokes a key and, where asked, every key that was created with it, and with those: all or none, in one transaction.
-   * It needs the right to revoke each of them. A key that is revoked already may be named to revoke what was created with
-   * it. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, LIMIT_REACHED, and CONFLICT where there is nothing left to revoke.
+   * Revokes a key and, if requested, all its descendants: all or none, in one transaction. Requires the right to revoke each
+   * of them. The key itself may already be revoked if its descendants are requested. Throws NOT_FOUND, FORBIDDEN,
+   * BAD_USER_INPUT, LIMIT_REACHED, CONFLICT if there is nothing left to revoke.
    */
   async revoke(caller: Caller, input: RevokeKeyInput): Promise<RevokedKey> {
     const { database, clock, keyAccess } = this.parts
@@ -71,7 +71,7 @@ export class RevokeKey {
       const ids = [seen.id]
       if (input.descendants === true) ids.push(...(await this.requireDescendants(caller, writer, seen.id)))
       const revokedKeyIds = await revokeRows(writer, ids, reason, clock.now())
-      if (revokedKeyIds.length === 0) throw conflict('This key has been revoked already.')
+      if (revokedKeyIds.length === 0) throw conflict('This key has already been revoked.')
       const revoked = await findKeysInParts(writer, revokedKeyIds)
       await this.appendRevocations(writer, revoked, caller.cause, (key) => ({
         reason,
@@ -84,7 +84,7 @@ export class RevokeKey {
     })
   }
 
-  /** Ids of the keys not revoked yet that descend from a key, each of which the caller may revoke. Throws FORBIDDEN. */
+  /** Ids of the descendants of a key that are not revoked yet. Throws FORBIDDEN if the caller may not revoke one of them. */
   private async requireDescendants({ principal }: Caller, writer: Writer, keyId: string): Promise<string[]> {
     const { access, keyAccess } = this.parts
     const family = await lockDescent(writer, keyId, MOST_AT_ONCE)
@@ -98,7 +98,7 @@ export class RevokeKey {
       if (!(await access.sees(principal, key.organizationId)))
         throw forbidden(
           [],
-          'This key created keys in organizations that you do not belong to. Nothing was revoked: revoke it alone.',
+          'This key created keys in organizations that you have no access to. Nothing was revoked: revoke the key without its descendants.',
         )
       await keyAccess.requireEndOf(principal, key)
     }
@@ -113,7 +113,7 @@ export class RevokeKey {
   }
 
   /**
-   * Revokes every key that the filter finds, all or none: `expectedCount` must equal their number. Needs keys:manager.
+   * Revokes every key that the filter selects, all or none: `expectedCount` must equal their number. Requires keys:manager.
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, LIMIT_REACHED.
    */
   async revokeMany(caller: Caller, input: RevokeKeysInput): Promise<number> {
@@ -136,7 +136,7 @@ export class RevokeKey {
       if (keys.length > MOST_AT_ONCE)
         throw new KeyturnError('LIMIT_REACHED', `At most ${MOST_AT_ONCE} keys are revoked at once: narrow the filter.`)
       if (keys.length !== expectedCount)
-        throw conflict(`The filter finds ${keys.length} keys to revoke, not ${expectedCount}: nothing was revoked.`)
+        throw conflict(`The filter selects ${keys.length} keys to revoke, not ${expectedCount}: nothing was revoked.`)
       await revokeRows(
         writer,
         keys.map((key) => key.id),
@@ -149,16 +149,13 @@ export class RevokeKey {
   }
 
   /**
-   * Ends the key of a secret that somebody holds: whoever found it may. A secret that is unknown, retired or of a revoked
-   * key changes nothing, and the answer does not say so. Throws BAD_USER_INPUT where the text is no secret.
+   * Revokes the key of a secret. Possession of the secret is the only right that is required. An unknown or retired secret,
+   * or one of a revoked key, changes nothing, and the result does not say so. Throws BAD_USER_INPUT for a malformed secret.
    */
   async revokeSecret(cause: Cause, secret: string, reason: RevocationReason | null | undefined): Promise<void> {
     const { prefix, database, clock, log } = this.parts
     if (parseSecret(prefix, secret) === null)
-      throw badInput(
-        'secret',
-        'is no secret of this server: take the whole text, from its prefix to its last character',
-      )
+      throw badInput('secret', 'must be a complete secret of this server, from its prefix to its last character')
     const identity = await this.keyFacts.identify(hashSecret(secret))
     const facts = identity === null ? null : await this.keyFacts.find(identity.keyId)
     const shown = facts?.secrets.find((candidate) => candidate.id === identity?.secretId)
@@ -173,8 +170,8 @@ export class RevokeKey {
   }
 
   /**
-   * Revokes the personal keys that a membership carried, when it ends: those made there or below, unless another
-   * membership of the person still reaches them. Part of the removal's transaction.
+   * Revokes the personal keys of a membership that ends: those created in its organization or below, unless another
+   * membership of the person still covers them. Part of the transaction that removes the member.
    */
   async revokeOfMember(writer: Writer, user: UserRow, organizationId: string, cause: Cause): Promise<string[]> {
     const { clock, directory } = this.parts
@@ -192,7 +189,7 @@ export class RevokeKey {
     return ids
   }
 
-  /** Each key's revocation goes into the audit log of its organization. */
+  /** Appends the revocation of each key to the audit log of its organization. */
   private async appendRevocations(
     writer: Writer,
     keys: readonly KeyRow[],

@@ -5,11 +5,11 @@ import { KeyEntity } from '../key.entity.ts'
 import type { RevocationReason } from '../key.ts'
 import { retireSecrets } from '../key-secrets.store.ts'
 
-/** Ids a statement may name: both engines take more, and neither plans better for it. */
+/** Largest number of ids in one statement. */
 const IDS_A_STATEMENT = 500
 
 /**
- * Revokes those of the keys that are not revoked yet, retires their secrets and frees their names; returns the ids that
+ * Revokes the keys that are not revoked yet, retires their secrets and frees their names. Returns the ids of the keys that
  * this call revoked. The caller appends their events.
  */
 export const revokeRows = async (

@@ -5,14 +5,13 @@ import { KeyIdInput, KeyPayload } from './key-payload.graphql.ts'
 import type { RotatedKey } from './rotate-key.ts'
 
 const RotateKeyInput = builder.inputType('RotateKeyInput', {
-  description:
-    'How to replace the secret of a key. Neither expiresAt nor expiresIn means a lifetime as long as the last one.',
+  description: 'Input of rotateKey. Without expiresAt and expiresIn the new lifetime is as long as the last one.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The key.' }),
     overlap: t.field({
       type: 'Duration',
       description:
-        "How long the old secret goes on working; zero retires it at once; PT24H, or the policy's maximum where that is less, where none is given.",
+        'How long the old secret stays valid; zero retires it at once. Default: PT24H, or the maximum of the policy if that is less.',
     }),
     overlapFromFirstUse: t.boolean({
       description:
@@ -20,10 +19,10 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
     }),
     replaceUnconfirmed: t.boolean({
       description:
-        'During a rotation whose new secret was never used, because its answer was lost: discard that secret and issue another. The old secret works no longer than the first rotation said. Without a rotation under way, this changes nothing; once the new secret has been used, it is CONFLICT.',
+        'If the response of a rotation was lost and its new secret was never used: discard that secret and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; CONFLICT if the new secret has been used.',
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When the key stops working from now on.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'How long the key works from now on.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key from now.' }),
   }),
 })
 
@@ -33,15 +32,15 @@ const RotateKeyPayload = builder.objectRef<RotatedKey>('RotateKeyPayload').imple
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
-      description: 'The key: the same one, with a new secret.',
+      description: 'The key with its new secret.',
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', { description: 'The new secret; shown once, here, and never again.' }),
+    secret: t.exposeString('secret', { description: 'The new secret. It is returned only here.' }),
     previousSecretValidUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When the old secret stops working at the latest. Where the overlap counts from the first use of the new secret, that use can bring it forward.',
+        'Latest end of the overlap. If the overlap starts at the first use of the new secret, it can end earlier.',
       resolve: (payload) => payload.previousSecretValidUntil,
     }),
   }),
@@ -51,14 +50,14 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: RotateKeyPayload,
     description:
-      "Replaces the secret of a key. An API key needs keys:operator, with grants that cover the key's (who rotates holds the new secret), or the key itself; a personal one its owner, or the key itself. Owner and key itself need the secret, never an access token; a key that rotates itself lives no longer than before.",
+      'Replaces the secret of a key. An API key needs keys:operator and every grant of the key, or the key itself; a personal access key its owner, or the key itself. The owner and the key itself need a credential that is no access token. A key that rotates itself expires no later than before.',
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The rotation.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.rotateKey.rotate(callerOf(context), input),
   }),
   completeRotation: t.field({
     type: KeyPayload,
-    description: 'Retires the old secret of a rotation now. For those who may rotate the key.',
+    description: 'Retires the old secret of a rotation now. Needs the rights of rotateKey.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -68,7 +67,7 @@ builder.mutationFields((t) => ({
   cancelRotation: t.field({
     type: KeyPayload,
     description:
-      'Goes back to the old secret and drops the new one, while both work. For those who may rotate the key.',
+      'Restores the old secret and discards the new one, while both are valid. Needs the rights of rotateKey.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

@@ -142,9 +142,9 @@ export class RotateKey {
 
 const checkInput = (input: RotateKeyInput): void => {
   if (input.expiresAt != null && input.expiresIn != null)
-    throw badInput('expiresAt', 'take at most one of expiresAt and expiresIn')
+    throw badInput('expiresAt', 'set at most one of expiresAt and expiresIn')
   if (input.overlapFromFirstUse === true && input.overlap === 0)
-    throw badInput('overlap', 'must be longer than zero where it counts from the first use of the new secret')
+    throw badInput('overlap', 'must be longer than zero if it starts at the first use of the new secret')
 }
 
 const changeOf = ({ key, retiring }: Rotatable, expiresAt: Date | null, { overlapSeconds }: Overlap, now: Date) => {

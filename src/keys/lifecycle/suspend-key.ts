@@ -7,7 +7,7 @@ import { type KeyStatus, statusOf } from '../key.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import type { KeyParts } from './key-parts.ts'
 
-/** Stops a key for a while, and lets it go on. Its expiry and its warnings are not put off by that. */
+/** Suspends and resumes keys. A suspension does not postpone the expiry or its warnings. */
 export class SuspendKey {
   private readonly parts: KeyParts
 
@@ -16,8 +16,8 @@ export class SuspendKey {
   }
 
   /**
-   * A manager who suspends a key that its owner or itself suspended takes the suspension over: it is then for managers to
-   * end. Throws NOT_FOUND, FORBIDDEN, and CONFLICT where the key is not active and there is nothing to take over.
+   * Suspends an active key. A manager can also take over the suspension by the owner or the key itself: then only managers
+   * can resume the key. Throws NOT_FOUND, FORBIDDEN, CONFLICT if the key is neither active nor suspended by its own side.
    */
   async suspend(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireEnd(caller.principal, id)
@@ -30,15 +30,15 @@ export class SuspendKey {
   }
 
   /**
-   * Lets a suspended key go on; tokens made from it before stay refused. Throws NOT_FOUND, FORBIDDEN, and CONFLICT where
-   * the key is not suspended.
+   * Resumes a suspended key. Its earlier tokens stay invalid. Throws NOT_FOUND, FORBIDDEN, CONFLICT if the key is not
+   * suspended.
    */
   async resume(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireResume(caller.principal, id)
     return this.change(caller, seen.id, keyResumed, (key, now) => {
       requireStatus(key, 'SUSPENDED', now)
-      // The right to resume was decided by who had suspended it then.
-      if (key.suspendedById !== seen.suspendedById) throw conflict('Somebody else suspended this key just now.')
+      // The check of the caller's rights depended on who had suspended the key.
+      if (key.suspendedById !== seen.suspendedById) throw conflict('Another caller has just suspended this key.')
       return { suspendedAt: null, suspendedById: null, tokenEpoch: key.tokenEpoch + 1 }
     })
   }
@@ -55,7 +55,7 @@ export class SuspendKey {
       const key = await lockKey(writer, id)
       if (key === null) throw notFound('key')
       const change = changeOf(key, now)
-      if (!(await updateKey(writer, id, change))) throw conflict('This key was revoked just now.')
+      if (!(await updateKey(writer, id, change))) throw conflict('This key has just been revoked.')
       await log.append(writer, key.organizationId, caller.cause, draftOf(key))
       return { ...key, ...change }
     })
@@ -70,10 +70,10 @@ const requireStatus = (key: KeyRow, wanted: KeyStatus, now: Date): void => {
 const ownSideOf = (key: KeyRow): readonly (string | null)[] =>
   [key.id, key.ownerId, key.createdById].filter((id) => id !== null)
 
-/** Whether the key was suspended by its own side: itself, its owner or its creator, who may resume it as well. */
+/** Whether the key itself, its owner or its creator suspended the key. They can also resume it. */
 export const suspendedByOwnSide = (key: KeyRow): boolean =>
   key.suspendedAt !== null && ownSideOf(key).includes(key.suspendedById)
 
-/** Whether the key was suspended by its own side and the caller is a manager besides. */
+/** Whether the key was suspended by its own side, and the caller is a manager who is not part of it. */
 const takesOver = (principal: Principal, key: KeyRow, now: Date): boolean =>
   statusOf(key, now) === 'SUSPENDED' && suspendedByOwnSide(key) && !ownSideOf(key).includes(principal.id)

@@ -5,11 +5,11 @@ import type { KeyRow } from '../key.entity.ts'
 import { KeyRef } from '../keys.graphql.ts'
 
 const UpdateKeyInput = builder.inputType('UpdateKeyInput', {
-  description: 'What to change about a key. What is left out stays.',
+  description: 'Changes of a key. A field that is omitted keeps its value.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The key.' }),
-    name: t.string({ description: 'A new name: 1 to 100 characters.' }),
-    description: t.string({ description: 'A new description; null for none.' }),
+    name: t.string({ description: 'New name: 1 to 100 characters.' }),
+    description: t.string({ description: 'New description; null removes it.' }),
     grants: t.field({ type: [GrantInputRef], description: "All grants from now on: at most the caller's own." }),
     warnBefore: t.field({
       type: ['Duration'],
@@ -17,19 +17,19 @@ const UpdateKeyInput = builder.inputType('UpdateKeyInput', {
     }),
     allowedIps: t.stringList({
       description:
-        'New CIDR ranges; empty for anywhere. A key that is restricted itself can only set ranges within its own.',
+        'New CIDR ranges; empty for no restriction. A caller whose key is restricted can only set ranges within its own.',
     }),
-    metadata: t.field({ type: 'JSONObject', description: 'New metadata, in place of the old.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'New metadata, which replaces the old.' }),
   }),
 })
 
 const UpdateKeyPayload = builder.objectRef<{ key: KeyRow }>('UpdateKeyPayload').implement({
-  description: 'The key that was changed.',
+  description: 'Result of updateKey.',
   partOfParent: true,
   fields: (t) => ({
     key: t.field({
       type: KeyRef,
-      description: 'The key, as it is now.',
+      description: 'The key after the change.',
       resolve: (payload) => payload.key,
     }),
   }),

@@ -17,7 +17,7 @@ import { requireFreeName } from './key-name.ts'
 import type { KeyParts } from './key-parts.ts'
 import { dueAtOf } from './warning-plan.ts'
 
-/** What is left out stays; a null description or thresholds fall back to none and to the policy's. */
+/** A field that is omitted keeps its value. A null description removes it, null thresholds are those of the policy. */
 export interface UpdateKeyInput {
   readonly id: string
   readonly name?: string | null | undefined
@@ -28,7 +28,7 @@ export interface UpdateKeyInput {
   readonly metadata?: JsonObject | null | undefined
 }
 
-/** Changes what a key is called, may do and may be used from; never its secret or its expiry. */
+/** Changes the name, grants, addresses, thresholds and metadata of a key, but not its secret or expiry. */
 export class UpdateKey {
   private readonly parts: KeyParts
 
@@ -37,8 +37,8 @@ export class UpdateKey {
   }
 
   /**
-   * A key that is restricted to addresses lifts no such restriction, its own included.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and CONFLICT where the name is taken or the key is revoked.
+   * Changes a key. A caller whose key is restricted to addresses cannot lift such a restriction.
+   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT if the name is taken or the key is revoked.
    */
   async update(caller: Caller, input: UpdateKeyInput): Promise<KeyRow> {
     const { database, clock, directory, policies, keyAccess, log } = this.parts
@@ -60,12 +60,12 @@ export class UpdateKey {
     issues.throwIfAny()
     if (change.allowedIps !== undefined) requireRangesWithin(principal, change.allowedIps)
     if (change.grants != null) await keyAccess.requireCovers(principal, seen.organizationId, change.grants)
-    if (Object.keys(input).length === 1) throw badInput('id', 'names a key to change: say what to change as well')
+    if (Object.keys(input).length === 1) throw badInput('id', 'set at least one field to change besides the id')
     return database.write(async (writer) => {
       const now = clock.now()
       const key = await lockKey(writer, seen.id)
       if (key === null) throw notFound('key')
-      if (statusOf(key, now) === 'REVOKED') throw conflict('This key has been revoked: nothing of it changes any more.')
+      if (statusOf(key, now) === 'REVOKED') throw conflict('This key has been revoked and can no longer be changed.')
       if (change.name !== undefined && change.name !== key.name) {
         if (key.activeName !== null) {
           await requireFreeName(writer, key.nameScope, change.name, now)
@@ -73,13 +73,13 @@ export class UpdateKey {
         }
       }
       const policy = await policies.effective(writer, key.organizationId)
-      // Also one whose overlap has just ended: the sweeper has to record that, whatever else is due later.
+      // Including an overlap that has just ended: the sweeper still has to record it.
       const retiring = (await listLiveSecrets(writer, key.id)).find((secret) => secret.state === 'RETIRING')
       const { name, description } = { ...key, ...change }
       change.searchText = searchable(name, description)
       const updated = { ...key, ...change }
       const dueAt = dueAtOf(updated, policy, retiring?.validUntil ?? null)
-      if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key was revoked just now.')
+      if (!(await updateKey(writer, key.id, { ...change, dueAt }))) throw conflict('This key has just been revoked.')
       await log.append(writer, key.organizationId, caller.cause, keyUpdated(updated, describe(key, updated)))
       return { ...updated, dueAt }
     })

@@ -1,6 +1,6 @@
 import { addSeconds, type DurationSeconds } from '../../kernel/duration.ts'
 
-/** The facts that a key's warnings follow from. */
+/** The facts that decide the warnings of a key. */
 export interface Warnable {
   readonly expiresAt: Date | null
   readonly lifetimeFrom: Date
@@ -9,9 +9,9 @@ export interface Warnable {
 }
 
 /**
- * The thresholds that apply to a key, longest first. Its own all apply, as far as they are shorter than its lifetime. The
- * policy's apply where they are at most half of it: who has just made a short-lived key remembers it. A key that never
- * expires shows what would apply.
+ * The thresholds that apply to a key, longest first: its own ones that are shorter than its lifetime, or else those of the
+ * policy that are at most half of it, because a warning soon after the creation is useless. For a key that never expires,
+ * those that would apply.
  */
 export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] => {
   const lifetime =
@@ -24,10 +24,9 @@ export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationS
 }
 
 /**
- * The threshold to warn of now, or null. After a time in which nobody looked, only the most urgent one that was crossed
- * is due: the others would say less about the same expiry.
+ * The threshold to warn of now, or null. If several were reached since the last sweep, only the most urgent one.
  *
- * @param warnedAt the shortest threshold already warned of
+ * @param warnedAt the shortest threshold with a warning
  */
 export const dueThreshold = (
   thresholds: readonly DurationSeconds[],
@@ -41,7 +40,7 @@ export const dueThreshold = (
   return mostUrgent === undefined || (warnedAt !== null && mostUrgent >= warnedAt) ? null : mostUrgent
 }
 
-/** The next instant at which a threshold not yet warned of is or was crossed; null where none is left. */
+/** When the next threshold without a warning is or was reached; null if there is none. */
 export const nextWarningAt = (
   thresholds: readonly DurationSeconds[],
   expiresAt: Date,
@@ -51,14 +50,14 @@ export const nextWarningAt = (
   return next === undefined ? null : addSeconds(expiresAt, -next)
 }
 
-/** Whether a key is within the time that its warnings announce. */
+/** Whether a key has reached its first threshold and has not expired. */
 export const isExpiringSoon = (key: Warnable, policyThresholds: readonly DurationSeconds[], now: Date): boolean => {
   if (key.expiresAt === null || key.expiresAt <= now) return false
   const [longest] = thresholdsOf(key, policyThresholds)
   return longest !== undefined && addSeconds(key.expiresAt, -longest) <= now
 }
 
-/** The facts that say when the sweeper must look at a key. */
+/** The facts that decide when a key is due for the sweeper. */
 export interface Sweepable extends Warnable {
   readonly warnedAt: DurationSeconds | null
   readonly expiryRecordedAt: Date | null
@@ -68,7 +67,7 @@ export interface Sweepable extends Warnable {
   readonly unusedWarnedAt: Date | null
 }
 
-/** When a key that is not used is revoked; null where the policy keeps it. A rotation counts as a use. */
+/** When an unused key is revoked; null if the policy does not revoke unused keys. A rotation counts as a use. */
 export const unusedDeadline = (
   key: Pick<Sweepable, 'lifetimeFrom' | 'lastUsedAt'>,
   revokeUnusedAfter: DurationSeconds | null,
@@ -79,10 +78,10 @@ export const unusedDeadline = (
 }
 
 /**
- * When the sweeper must look at a key next: its next warning, its expiry, the end of a rotation's overlap, or its
- * revocation for disuse and the warning of it, whichever comes first. Null for never.
+ * When a key is next due for the sweeper: its next warning, its expiry, the end of an overlap, the revocation for disuse or
+ * the warning of it, whichever is first. Null for never.
  *
- * @param overlapEnds when the retiring secret stops working, if there is one
+ * @param overlapEnds end of the overlap, if there is one
  */
 export const dueAtOf = (
   key: Sweepable,
@@ -109,7 +108,7 @@ export const dueAtOf = (
 const earliest = (instants: readonly Date[]): Date | null =>
   instants.length === 0 ? null : new Date(Math.min(...instants.map((instant) => instant.getTime())))
 
-/** When to warn of a revocation for disuse: at the longest policy threshold that is at most half of the allowed time. */
+/** When to warn of a revocation for disuse: the longest policy threshold that is at most half of the allowed time before it. */
 export const unusedWarningAt = (
   deadline: Date,
   revokeUnusedAfter: DurationSeconds,
@@ -124,6 +123,6 @@ export const unusedThreshold = (
   policyThresholds: readonly DurationSeconds[],
 ): DurationSeconds | null => policyThresholds.find((threshold) => threshold <= revokeUnusedAfter / 2) ?? null
 
-/** Whether the warning of this deadline has been written: one from before the key's last use was of another deadline. */
+/** Whether the warning of this deadline has been written. One from before the last use belongs to an earlier deadline. */
 export const isWarnedOfDisuse = (key: Pick<Sweepable, 'unusedWarnedAt'>, warningAt: Date): boolean =>
   key.unusedWarnedAt !== null && key.unusedWarnedAt >= warningAt

@@ -20,15 +20,15 @@ export interface KeyEventsArguments {
   readonly after?: number | null | undefined
 }
 
-/** Reported unless other types are asked for. Token events are too many to be reported unasked. */
+/** The default types. Token events are frequent, so they must be requested. */
 const DEFAULT_TYPES = [...KEY_EVENT_TYPES, 'ACCESS_DENIED'] as const
 const TYPES = [...DEFAULT_TYPES, ...TOKEN_EVENT_TYPES] as const
 type ReportedType = (typeof TYPES)[number]
 
-/** An event that was delivered by this feed, which has its own rule of who may read it. */
+/** An event that this feed delivers, with its own rule of who may read it. */
 export type KeyEvent = AuditEvent & { readonly throughKeyEvents: true }
 
-/** Whether somebody may hear of a key, by what its events say of it. */
+/** Whether the principal may receive an event, by what it states about its key. */
 export const mayHearOf = async (
   access: AccessControl,
   principal: Principal,
@@ -53,7 +53,7 @@ export class KeyEventFeed {
     this.keyAccess = keyAccess
   }
 
-  /** Needs keys:viewer for as long as it runs. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
+  /** Requires keys:viewer during the whole subscription. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT. */
   async subscribe(
     caller: Caller,
     reader: LiveReader,
@@ -87,9 +87,9 @@ export class KeyEventFeed {
   }
 }
 
-/** A position to go on from, as a feed takes it. Throws BAD_USER_INPUT. */
+/** The position to continue from. Throws BAD_USER_INPUT. */
 export const checkAfter = (after: number | null | undefined): number | undefined => {
   if (after == null) return undefined
-  if (after < 0) throw badInput('after', 'must be zero or the sequence of something that was received')
+  if (after < 0) throw badInput('after', 'must be zero or the sequence of an event that was received')
   return after
 }

@@ -20,7 +20,7 @@ import type { KeyParts } from '../lifecycle/key-parts.ts'
 import { findKeyScope } from './key-scope.ts'
 import { isKnownId } from './known-id.ts'
 
-/** A page of keys, and how many there are in all for whoever asks. */
+/** A page of keys. Their total is counted on request. */
 export interface KeyPage extends Page<KeyRow> {
   readonly countAll: () => Promise<number>
 }
@@ -46,12 +46,12 @@ export class KeyQueries {
     this.policies = policies
   }
 
-  /** One key, as far as the caller may read it. Throws NOT_FOUND, FORBIDDEN. */
+  /** A key that the caller may read. Throws NOT_FOUND, FORBIDDEN. */
   find(caller: Caller, id: string): Promise<KeyRow> {
     return this.keyAccess.requireReadable(caller.principal, id)
   }
 
-  /** An organization's keys. API keys need keys:viewer; personal ones, or both kinds at once, keys:manager. */
+  /** Keys of an organization. API keys require keys:viewer; personal keys, or both kinds, keys:manager. */
   async page(
     caller: Caller,
     wanted: { readonly organizationId: string; readonly kind?: KeyRow['kind'] | undefined },
@@ -77,7 +77,7 @@ export class KeyQueries {
     }
   }
 
-  /** The caller's own personal access keys, where their credential reaches. */
+  /** The caller's personal access keys in the organizations that the credential gives access to. */
   async listOwn(caller: Caller): Promise<KeyRow[]> {
     const { principal } = caller
     if (principal.kind !== 'USER') return []
@@ -87,7 +87,7 @@ export class KeyQueries {
   }
 }
 
-/** Throws NOT_FOUND where a filter names a project or a creator that the organization does not know. */
+/** Throws NOT_FOUND if a filter names a project or a creator that is unknown in the organization. */
 export const requireKnownFilter = async (
   parts: { readonly database: Database; readonly directory: OrganizationDirectory },
   organizationId: string,
@@ -99,7 +99,7 @@ export const requireKnownFilter = async (
     const known = includeSuborganizations === true ? path?.includes(organizationId) : path?.[0] === organizationId
     if (known !== true) throw notFound('project')
   }
-  // Of the organizations below, a creator that nobody knows finds nothing: to look in each of them would cost too much.
+  // Not checked in sub-organizations, which would be too expensive: an unknown creator selects no keys there.
   if (createdById == null || includeSuborganizations === true) return
   if (!(await isKnownId(parts, organizationId, createdById))) throw notFound('creator')
 }
@@ -109,7 +109,7 @@ const checkKeyIds = (issues: InputIssues, ids: readonly string[]): void =>
     if (!isId('key', id)) issues.add(`filter.ids.${index}`, 'must be the id of a key')
   })
 
-/** Throws BAD_USER_INPUT where a filter cannot find anything because it is malformed. */
+/** Throws BAD_USER_INPUT for a malformed filter. */
 export const checkFilter = (filter: KeyFilter): void => {
   const issues = new InputIssues()
   checkLength(issues, 'filter.status', filter.status ?? [], 'states')

@@ -6,12 +6,12 @@ import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyKind } from '../key.ts'
 import type { KeyFilter, KeyScope, ScopedRule } from '../key-filter.ts'
 
-/** Organizations whose keys one list shows. */
+/** Largest number of organizations in one list. */
 const MOST_ORGANIZATIONS = 1_000
 
 /**
- * Which keys a filter is about: those of the organization, and of all below it where the filter says so. Whoever may read
- * the keys of an organization may read those below. Throws LIMIT_REACHED where too many organizations are below.
+ * The scope of a filter: the organization, and its descendants if the filter includes them. The right to read the keys of an
+ * organization includes those of its descendants. Throws LIMIT_REACHED if there are too many of them.
  */
 export const findKeyScope = async (
   { directory, policies }: { readonly directory: OrganizationDirectory; readonly policies: PolicyDirectory },
@@ -23,7 +23,7 @@ export const findKeyScope = async (
   if (below.length >= MOST_ORGANIZATIONS)
     throw new KeyturnError(
       'LIMIT_REACHED',
-      `includeSuborganizations takes at most ${MOST_ORGANIZATIONS} organizations: ask for the keys of one further down.`,
+      `includeSuborganizations takes at most ${MOST_ORGANIZATIONS} organizations: list the keys of a sub-organization instead.`,
     )
   const organizationIds = [organizationId, ...below.map(({ id }) => id)]
   return {
@@ -34,7 +34,7 @@ export const findKeyScope = async (
   }
 }
 
-/** The lifetime rules of organizations, those with the same rule together. */
+/** The lifetime rules of organizations, grouped by rule. */
 const rulesOf = async (
   policies: PolicyDirectory,
   reader: Reader,

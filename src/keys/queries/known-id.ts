@@ -6,8 +6,8 @@ import type { Database } from '../../persistence/database.ts'
 import { findKey } from '../keys.store.ts'
 
 /**
- * Whether an id is known in an organization: it appears in its audit log (also of those who left), or it is a member or a key
- * of the organization or of one above. An unknown id in a filter does not exist, like any other id of another tenant.
+ * Whether an id is known in an organization: it appears in its audit log, or it is a member or a key of the organization or
+ * of an ancestor. An unknown id in a filter is NOT_FOUND, like the id of another tenant.
  */
 export const isKnownId = async (
   { database, directory }: { readonly database: Database; readonly directory: OrganizationDirectory },

@@ -17,9 +17,9 @@ export interface SecretIdentity {
 }
 
 const MAX_KEYS = 100_000
-/** Attempts to read facts quickly enough for them to be true. */
+/** Attempts to read facts within the time limit. */
 const READ_ATTEMPTS = 2
-/** Attempts to read facts between two changes. */
+/** Attempts to read facts without a concurrent change. */
 const UNDISTURBED_ATTEMPTS = 10
 
 interface Fill {
@@ -35,8 +35,8 @@ export interface KeyFactsCacheParts {
 }
 
 /**
- * Caches the facts of the keys in use. They are dropped when the audit feed says that the key, its owner's memberships or a
- * policy changed. Facts whose read began before a drop are read again. While the feed is disconnected nothing is cached, and
+ * Caches the facts of the keys in use. They are dropped when the audit feed announces a change of the key, its owner's
+ * memberships or a policy. Facts whose read began before a drop are read again. While the feed is disconnected nothing is cached, and
  * every look-up reads the database.
  */
 export class KeyFactsCache {
@@ -62,7 +62,7 @@ export class KeyFactsCache {
     return this.facts.size
   }
 
-  /** Which key a secret's hash belongs to; null where no secret has it. */
+  /** The key that a secret's hash belongs to; null for an unknown hash. */
   async identify(hash: string): Promise<SecretIdentity | null> {
     const known = this.identities.get(hash)
     if (known !== undefined) return known
@@ -88,11 +88,11 @@ export class KeyFactsCache {
     let [late, disturbed] = [0, 0]
     for (;;) {
       const { found, dropped, isLate } = await this.read(keyId)
-      // What was read before a change may be of before it: it is read again. Where changes never pause, it is used: they
-      // were made after this call began, so it may take place before them.
+      // After a concurrent change the facts are read again. If the changes do not stop, the last facts are used: the changes
+      // were made after this call began, so it may be ordered before them.
       if (dropped && !isLate && ++disturbed < UNDISTURBED_ATTEMPTS) continue
       if (!isLate) return found
-      // Read so long ago, by a process that slept or over a line that was frozen, it says nothing about now.
+      // The process or the connection was frozen meanwhile: the facts can be outdated.
       late += 1
       if (late === READ_ATTEMPTS)
         throw new Unavailable('The database is too slow to verify a credential: try again.', null)
@@ -114,7 +114,7 @@ export class KeyFactsCache {
     }
   }
 
-  /** The facts as a transaction sees them, from the database and not from the cache. */
+  /** The facts as the transaction reads them, bypassing the cache. */
   load(reader: Reader, keyId: string): Promise<KeyFacts | null> {
     return loadKeyFacts(reader, this.parts, keyId)
   }

@@ -11,18 +11,18 @@ import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
 import { findKey } from '../keys.store.ts'
 
-/** All that a decision about a key's use follows from, besides the clock. */
+/** The facts that decide about the use of a key, besides the clock. */
 export interface KeyFacts {
   readonly key: KeyRow
-  /** The secrets that are not retired for good. */
+  /** The current and retiring secrets. */
   readonly secrets: readonly KeySecretRow[]
   readonly organizationPath: readonly string[]
   readonly policy: KeyPolicy
-  /** Whose personal access key it is, and what they may do; null for an API key. */
+  /** The owner of a personal access key, with all memberships; null for an API key. */
   readonly owner: { readonly user: UserRow; readonly memberships: readonly MemberRow[] } | null
 }
 
-/** Reads the facts of a key; null where there is no such key. */
+/** Reads the facts of a key; null if it does not exist. */
 export const loadKeyFacts = async (
   reader: Reader,
   { directory, policies }: { readonly directory: OrganizationDirectory; readonly policies: PolicyDirectory },
@@ -41,7 +41,7 @@ export const loadKeyFacts = async (
   return { key, secrets, policy, organizationPath: path, owner: user === null ? null : { user, memberships } }
 }
 
-/** Who a key speaks for, and what they may do now; null where its owner has left the organization. */
+/** The principal of a key with its current grants; null if its owner has left the organization. */
 export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal | null => {
   const { key, owner } = facts
   const { id: keyId, allowedIps, expiresAt: keyExpiresAt } = key
@@ -69,8 +69,8 @@ export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal 
     }
   if (owner === null) return null
   if (!owner.memberships.some((membership) => facts.organizationPath.includes(membership.organizationId))) return null
-  // A personal key is valid where it was created and below. Only the unnarrowed keys of those who run the whole server reach
-  // every organization that they belong to.
+  // A personal key is valid in its organization and below. Only unnarrowed keys of server owners are valid in
+  // every organization of their owner.
   const reachesAll = owner.user.serverOwner && key.grants === null
   return {
     kind: 'USER',
@@ -85,7 +85,7 @@ export const principalOf = (facts: KeyFacts, expiresAt: Date | null): Principal 
   }
 }
 
-/** The grants that a key carries in its own organization now. */
+/** The effective grants of a key in its own organization. */
 export const currentGrants = ({
   key,
   owner,

@@ -20,7 +20,7 @@ export interface KeyRefusal extends Refusal {
   readonly facts: KeyFacts | null
 }
 
-/** What the holder of the credential is told. Reasons about a key are only reached with a real secret or token of it. */
+/** What the response states. Reasons about a key are only returned for a real secret or token of it. */
 const ANSWERS: Readonly<
   Record<KeyRefusalReason, { readonly reason: UnauthenticatedReason; readonly message: string }>
 > = {
@@ -45,7 +45,7 @@ export const keyRefusal = (why: KeyRefusalReason, facts: KeyFacts | null): KeyRe
   facts,
 })
 
-/** The reason that a key's status gives, for a key that is not active. */
+/** The reason for a key that is not active. */
 export const STATUS_REFUSALS: Readonly<Record<Exclude<KeyStatus, 'ACTIVE'>, KeyRefusalReason>> = {
   SUSPENDED: 'suspended',
   EXPIRED: 'expired',

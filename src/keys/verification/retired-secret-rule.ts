@@ -11,8 +11,8 @@ import { revokeRows } from '../lifecycle/revoke-rows.store.ts'
 import type { KeyFacts } from './key-facts.ts'
 
 /**
- * What happens when a secret that a rotation retired is used: somebody runs on old configuration, or has found what was
- * thrown away. It is recorded, and suspends or revokes the key if the policy says so.
+ * Handles the use of a retired secret: a client has an old configuration, or the secret was found by someone else. The use is
+ * recorded, and suspends or revokes the key if the policy requires it.
  */
 export class RetiredSecretRule {
   private readonly database: Database
@@ -52,7 +52,7 @@ export class RetiredSecretRule {
       const now = this.clock.now()
       const locked = await lockKey(writer, key.id)
       if (locked === null || statusOf(locked, now) !== 'ACTIVE') return
-      // By nobody: a manager has to resume it, not the owner.
+      // Without a suspender: only a manager can resume it.
       await updateKey(writer, key.id, { suspendedAt: now, suspendedById: null })
       await this.log.appendAll(writer, key.organizationId, [
         { cause, draft: retiredSecretUsed(key, 'suspended') },

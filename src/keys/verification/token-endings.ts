@@ -9,7 +9,7 @@ interface KeyState {
   readonly secrets: readonly KeySecretRow[]
 }
 
-/** What a token says about the key that it was made from. */
+/** What a token states about the key that it was exchanged from. */
 interface TokenOrigin {
   readonly key_epoch: number
   readonly key_secret: string

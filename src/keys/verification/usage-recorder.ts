@@ -21,7 +21,7 @@ export class UsageRecorder {
   private uses = new Map<string, Use>()
   private flushing: Promise<void> = Promise.resolve()
 
-  /** @param onFault receives the error of a flush that failed; its uses are written with the next flush */
+  /** @param onFault receives the error of a failed flush; its uses are written with the next flush */
   constructor(database: Database, clock: Clock, onFault: (error: unknown) => void) {
     this.database = database
     this.clock = clock
@@ -56,7 +56,7 @@ export class UsageRecorder {
     this.uses = new Map()
     try {
       await this.database.write(async (writer) => {
-        // In the order of their ids, so that two instances that flush the same keys cannot wait for each other.
+        // In the order of their ids: two instances that flush the same keys could deadlock otherwise.
         for (const [keyId, use] of [...uses].sort(([a], [b]) => (a < b ? -1 : 1))) await addUse(writer, keyId, use)
       })
     } catch (error) {
