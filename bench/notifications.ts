@@ -60,7 +60,7 @@ const reception = (count: number): Promise<void> =>
   })
 
 const createRoute = () =>
-  services.notificationRoutes.create(caller, {
+  services.createRoute.create(caller, {
     organizationId,
     name: 'bench',
     target: { webhook: { url } },

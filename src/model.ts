@@ -9,6 +9,7 @@ import { Notifications1764000700000 } from '../migrations/1764000700000-notifica
 import { ConsoleSessions1764000800000 } from '../migrations/1764000800000-console-sessions.ts'
 import { AuditRetention1764000900000 } from '../migrations/1764000900000-audit-retention.ts'
 import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
+import { DeliveryRecipients1764001000100 } from '../migrations/1764001000100-delivery-recipients.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
@@ -48,6 +49,7 @@ export const MODEL = {
     ConsoleSessions1764000800000,
     AuditRetention1764000900000,
     LeakedPlaces1764001000000,
+    DeliveryRecipients1764001000100,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -11,6 +11,8 @@ export type AttemptResult =
       readonly retryAfterMs: number | null
       /** The receiver said that it will never take notifications again (410). */
       readonly gone: boolean
+      /** Hashes of the e-mail addresses that have it all the same. */
+      readonly told?: readonly string[]
     }
   /** There is nobody or nothing to send to. It is not tried again and says nothing of the route. */
   | { readonly kind: 'void'; readonly error: string }
@@ -23,7 +25,10 @@ export interface Outcome {
   readonly result: AttemptResult
 }
 
-export const failed = (error: string, status: number | null = null): AttemptResult => ({
+/** What a delivery is about no longer exists. */
+export const VANISHED: AttemptResult = { kind: 'void', error: 'The event or its organization no longer exists.' }
+
+export const failed = (error: string, status: number | null = null): Extract<AttemptResult, { kind: 'failed' }> => ({
   kind: 'failed',
   status,
   error,

@@ -4,17 +4,23 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
 import { GuardedHttp, type Lookup } from './channels/guarded-http.ts'
 import { Mailer, type MailSettings } from './channels/mailer.ts'
+import { CreateRoute } from './create-route.ts'
+import { DeleteRoute } from './delete-route.ts'
 import { findBacklog } from './deliveries.store.ts'
 import { DeliveryQueries } from './delivery-queries.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { MailSender } from './mail-sender.ts'
 import type { NotificationChannel } from './notification.entity.ts'
 import { NotificationWorker } from './notification-worker.ts'
+import { Redeliver } from './redeliver.ts'
+import { RouteAccess } from './route-access.ts'
+import { RouteQueries } from './route-queries.ts'
 import { RouteReader } from './route-reader.ts'
 import type { Cipher } from './route-secrets.ts'
-import { RoutesService } from './routes.service.ts'
 import { Sender } from './sender.ts'
 import { type DeliveryResult, Settlements } from './settlements.ts'
 import { TestNotifications } from './test-notifications.ts'
+import { UpdateRoute } from './update-route.ts'
 
 export interface NotificationsParts {
   readonly database: Database
@@ -42,7 +48,11 @@ export interface Backlog {
 export interface Notifications {
   readonly worker: NotificationWorker
   readonly services: {
-    readonly notificationRoutes: RoutesService
+    readonly notificationRoutes: RouteQueries
+    readonly createRoute: CreateRoute
+    readonly updateRoute: UpdateRoute
+    readonly deleteRoute: DeleteRoute
+    readonly redeliver: Redeliver
     readonly notificationDeliveries: DeliveryQueries
     readonly testNotifications: TestNotifications
   }
@@ -55,12 +65,15 @@ export interface Notifications {
 
 /** Constructs notification routes and what delivers for them. */
 export const createNotifications = (parts: NotificationsParts): Notifications => {
-  const { database, clock, access, log, cipher, allowedRanges, mail, onFault } = parts
+  const { database, clock, access, log, cipher, allowedRanges, onFault } = parts
   const http = new GuardedHttp({ allowedRanges, ...(parts.lookup === undefined ? {} : { lookup: parts.lookup }) })
-  const mailer = mail === null ? null : new Mailer(mail)
+  const mailer = parts.mail === null ? null : new Mailer(parts.mail)
   const rules = { allowedRanges, mail: mailer !== null }
-  const routes = new RoutesService({ database, clock, access, log, cipher, rules })
-  const sender = new Sender({ database, clock, cipher, http, mailer, linkTo: parts.linkTo })
+  const routeAccess = new RouteAccess(database, access)
+  const routeParts = { database, clock, access, log, cipher, rules, routeAccess }
+  const { linkTo } = parts
+  const mail = new MailSender({ database, clock, cipher, mailer, linkTo })
+  const sender = new Sender({ database, clock, cipher, http, mail, linkTo })
   const settlements = new Settlements({ database, clock, log, onResult: parts.onResult, onFault })
   const onFree = () => worker.wake()
   const dispatcher = new Dispatcher({ database, clock, sender, settlements, onFree, onFault })
@@ -78,9 +91,13 @@ export const createNotifications = (parts: NotificationsParts): Notifications =>
   return {
     worker,
     services: {
-      notificationRoutes: routes,
-      notificationDeliveries: new DeliveryQueries(database, access, routes),
-      testNotifications: new TestNotifications({ database, clock, log, routes, dispatcher }),
+      notificationRoutes: new RouteQueries(database, access, routeAccess),
+      createRoute: new CreateRoute(routeParts),
+      updateRoute: new UpdateRoute(routeParts),
+      deleteRoute: new DeleteRoute(routeParts),
+      redeliver: new Redeliver(routeParts),
+      notificationDeliveries: new DeliveryQueries(database, access, routeAccess),
+      testNotifications: new TestNotifications({ database, clock, log, routeAccess, dispatcher }),
     },
     backlog: async () => {
       const { pending, oldest } = await database.read(findBacklog)

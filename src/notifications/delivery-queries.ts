@@ -7,18 +7,18 @@ import { instantText } from '../persistence/columns.ts'
 import type { Database } from '../persistence/database.ts'
 import { findDelivery, pageOfDeliveries } from './deliveries.store.ts'
 import type { DeliveryStatus, NotificationDeliveryRow } from './notification.entity.ts'
-import type { RoutesService } from './routes.service.ts'
+import type { RouteAccess } from './route-access.ts'
 
 /** Reads deliveries of notifications. */
 export class DeliveryQueries {
   private readonly database: Database
   private readonly access: AccessControl
-  private readonly routes: RoutesService
+  private readonly routeAccess: RouteAccess
 
-  constructor(database: Database, access: AccessControl, routes: RoutesService) {
+  constructor(database: Database, access: AccessControl, routeAccess: RouteAccess) {
     this.database = database
     this.access = access
-    this.routes = routes
+    this.routeAccess = routeAccess
   }
 
   /** A route's deliveries, newest first. Needs keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
@@ -28,7 +28,7 @@ export class DeliveryQueries {
     status: DeliveryStatus | null,
     paging: PageArguments,
   ): Promise<Page<NotificationDeliveryRow>> {
-    await this.routes.find(caller, routeId)
+    await this.routeAccess.requireRead(caller, routeId)
     const request = parsePage('deliveries', ['string', 'string'], paging)
     const rows = await this.database.read((reader) => pageOfDeliveries(reader, routeId, status, request))
     return makePage(request, rows, (row) => encodeCursor('deliveries', [instantText(row.createdAt), row.id]))

@@ -1,9 +1,9 @@
 import { AuditEventTypeRef } from '../audit/audit.graphql.ts'
 import { builder } from '../schema-kit/builder.ts'
 import { callerOf } from '../schema-kit/context.ts'
+import type { RouteAndSecret } from './create-route.ts'
 import type { NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'
 import { NotificationDeliveryRef, NotificationRouteRef } from './notifications.graphql.ts'
-import type { RouteAndSecret } from './routes.service.ts'
 
 const WebhookTargetInput = builder.inputType('WebhookTargetInput', {
   description: 'A receiver of Standard Webhooks.',
@@ -90,7 +90,7 @@ builder.mutationField('createNotificationRoute', (t) =>
     description: 'Creates a notification route. Needs keys:manager.',
     args: { input: t.arg({ type: CreateNotificationRouteInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
-    resolve: (_, { input }, context) => context.services.notificationRoutes.create(callerOf(context), input),
+    resolve: (_, { input }, context) => context.services.createRoute.create(callerOf(context), input),
   }),
 )
 
@@ -119,7 +119,7 @@ builder.mutationField('updateNotificationRoute', (t) =>
     description: 'Changes a notification route. Needs keys:manager.',
     args: { input: t.arg({ type: UpdateNotificationRouteInput, required: true, description: 'The changes.' }) },
     authScopes: { caller: true },
-    resolve: (_, { input }, context) => context.services.notificationRoutes.update(callerOf(context), input),
+    resolve: (_, { input }, context) => context.services.updateRoute.update(callerOf(context), input),
   }),
 )
 
@@ -143,7 +143,7 @@ builder.mutationField('deleteNotificationRoute', (t) =>
     args: { input: t.arg({ type: DeleteNotificationRouteInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
-      deletedRouteId: await context.services.notificationRoutes.delete(callerOf(context), input.id),
+      deletedRouteId: await context.services.deleteRoute.delete(callerOf(context), input.id),
     }),
   }),
 )
@@ -212,7 +212,7 @@ builder.mutationField('redeliverNotifications', (t) =>
     args: { input: t.arg({ type: RedeliverNotificationsInput, required: true, description: 'What to send again.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
-      route: await context.services.notificationRoutes.redeliver(callerOf(context), input.routeId, input.afterSequence),
+      route: await context.services.redeliver.redeliver(callerOf(context), input.routeId, input.afterSequence),
     }),
   }),
 )

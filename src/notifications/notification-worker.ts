@@ -102,7 +102,8 @@ export class NotificationWorker {
     }
   }
 
-  private async clean(): Promise<void> {
+  /** Deletes settled deliveries that are older than 30 days. */
+  async clean(): Promise<void> {
     const { database, clock } = this.parts
     const before = new Date(clock.now().getTime() - RETENTION_SECONDS * 1000)
     while ((await database.write((writer) => deleteSettledBefore(writer, before, BATCH))) === BATCH);

@@ -88,6 +88,8 @@ export interface NotificationDeliveryRow {
   deliveredAt: Date | null
   responseStatus: number | null
   error: string | null
+  /** Hashes of the e-mail addresses that have it already: a retry is for the others. */
+  told: readonly string[] | null
 }
 
 export const NotificationDeliveryEntity = new EntitySchema<NotificationDeliveryRow>({
@@ -109,6 +111,7 @@ export const NotificationDeliveryEntity = new EntitySchema<NotificationDeliveryR
     deliveredAt: column.instant('delivered_at', { nullable: true }),
     responseStatus: column.integer('response_status', { nullable: true }),
     error: column.text('error', 300, { nullable: true }),
+    told: column.json('told', { nullable: true }),
   },
   indices: [
     { name: 'notification_deliveries_due', columns: ['routeId', 'status', 'nextAttemptAt'] },

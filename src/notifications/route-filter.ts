@@ -1,6 +1,8 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { type AuditEventType, KEY_EVENT_TYPES } from '../audit/events/event-types.ts'
 import { parseDuration } from '../kernel/duration.ts'
+import type { InputIssues } from '../kernel/errors.ts'
+import { checkLength } from '../kernel/list-input.ts'
 import type { NotificationRouteRow } from './notification.entity.ts'
 
 /** What a route sends unless it says otherwise. */
@@ -10,6 +12,13 @@ export const DEFAULT_TYPES: readonly AuditEventType[] = [
   'KEY_LEAKED',
   'RETIRED_SECRET_USED',
 ]
+
+/** Reads the types of a route. Adds an issue for everything that is wrong with them. */
+export const checkTypes = (issues: InputIssues, types: readonly AuditEventType[]): AuditEventType[] => {
+  if (!checkLength(issues, 'types', types, 'types')) return []
+  if (types.length === 0) issues.add('types', 'must name at least one type of event')
+  return [...new Set(types)]
+}
 
 const ABOUT_KEYS: ReadonlySet<AuditEventType> = new Set(KEY_EVENT_TYPES)
 

@@ -132,6 +132,7 @@ export class RouteReader {
       deliveredAt: null,
       responseStatus: null,
       error: null,
+      told: null,
     }
   }
 

@@ -6,13 +6,13 @@ import { newId } from '../kernel/ids.ts'
 import type { Database } from '../persistence/database.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { NotificationDeliveryRow } from './notification.entity.ts'
-import type { RoutesService } from './routes.service.ts'
+import type { RouteAccess } from './route-access.ts'
 
 export interface TestNotificationsParts {
   readonly database: Database
   readonly clock: Clock
   readonly log: AuditLog
-  readonly routes: RoutesService
+  readonly routeAccess: RouteAccess
   readonly dispatcher: Dispatcher
 }
 
@@ -29,8 +29,8 @@ export class TestNotifications {
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, LIMIT_REACHED.
    */
   async send(caller: Caller, routeId: string): Promise<NotificationDeliveryRow> {
-    const { database, clock, log, routes, dispatcher } = this.parts
-    const route = await routes.requireManaged(caller, routeId)
+    const { database, clock, log, routeAccess, dispatcher } = this.parts
+    const route = await routeAccess.requireManaged(caller, routeId)
     const id = newId('delivery')
     await database.write((writer) =>
       log.append(
@@ -56,6 +56,7 @@ export class TestNotifications {
       deliveredAt: null,
       responseStatus: null,
       error: null,
+      told: null,
     })
   }
 }

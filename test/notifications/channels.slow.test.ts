@@ -4,7 +4,9 @@ import {
   AcknowledgeExpiryWarningDocument,
   CreateNotificationRouteDocument,
   CreatePersonalAccessKeyDocument,
+  ListNotificationDeliveriesDocument,
   ListNotificationRoutesDocument,
+  RedeliverNotificationsDocument,
   RotateKeyDocument,
   SendTestNotificationDocument,
 } from '../../src/generated/graphql.ts'
@@ -32,10 +34,12 @@ interface Mail {
 
 const startMailServer = async () => {
   const mails: Mail[] = []
-  const state = { refuses: false }
+  const state = { refuses: false, refused: '' }
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onRcptTo: ({ address }, _session, done) =>
+      done(address === state.refused ? Object.assign(new Error('busy'), { responseCode: 450 }) : null),
     onData: (stream, session, done) => {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -78,7 +82,7 @@ describe('a Slack route', () => {
     expect(body.text).toContain('&lt;https://evil.example|click&gt; &amp; co')
     expect(body.blocks.at(-1).elements[0]).toMatchObject({
       type: 'button',
-      url: expect.stringContaining(`${app.publicUrl}/graphql?query=`),
+      url: expect.stringMatching(`^${app.publicUrl}/console/${app.organizationId}/keys/key_`),
     })
     expect(receiver.requests[0]?.text).not.toContain('<https')
   })
@@ -261,6 +265,44 @@ describe('e-mail', () => {
     mail.state.refuses = false
     await app.deliver(6)
     expect(sent()).toEqual(['team@example.com'])
+  })
+})
+
+describe('an e-mail that some of its recipients got', () => {
+  let app: NotifyingApp
+  let mail: Awaited<ReturnType<typeof startMailServer>>
+  beforeEach(async () => {
+    mail = await startMailServer()
+    const env = { ...ALLOWED, KEYTURN_SMTP_URL: `smtp://127.0.0.1:${mail.port}`, KEYTURN_MAIL_FROM: 'k@example.com' }
+    app = await bootNotifying({ env })
+    await app.deliver()
+  })
+  afterEach(async () => {
+    await app.close()
+    await mail.close()
+  })
+
+  it('is sent again to the others alone, and again to all when it is redelivered', async () => {
+    const addresses = ['one@example.com', 'two@example.com', 'three@example.com']
+    const { id: routeId } = await app.route({ target: { email: { addresses } }, types: ['KEY_CREATED'] })
+    const sent = () =>
+      mail.mails
+        .splice(0)
+        .map(({ to }) => to.join())
+        .sort()
+    mail.state.refused = 'two@example.com'
+    for (const name of ['first', 'second']) await app.apiKey({ name })
+    await app.deliver()
+    expect(new Set(sent())).toEqual(new Set(['one@example.com', 'three@example.com']))
+    mail.state.refused = ''
+    await app.deliver(6)
+    expect(new Set(sent())).toEqual(new Set(['two@example.com']))
+    const { node } = await app.owner.run(ListNotificationDeliveriesDocument, { routeId, first: 10 })
+    const deliveries = node !== null && 'deliveries' in node ? node.deliveries.edges.map((edge) => edge.node) : []
+    expect(deliveries.map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED'])
+    await app.owner.run(RedeliverNotificationsDocument, { input: { routeId, afterSequence: 0 } })
+    await app.deliver()
+    expect(new Set(sent())).toEqual(new Set(addresses))
   })
 })
 
