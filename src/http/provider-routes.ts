@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { KeyturnError, Unavailable } from '../kernel/errors.ts'
-import { FLOW_SECONDS, type ProviderSignIn, type SignInFailure, SignInFailed } from '../sessions/provider-sign-in.ts'
+import { FLOW_SECONDS, type ProviderSignIn, SignInFailed, type SignInFailure } from '../sessions/provider-sign-in.ts'
 import type { StartSession } from '../sessions/start-session.ts'
 import { createCookie } from './cookies.ts'
 import { NO_STORE, refuseOtherMethods } from './form.ts'

@@ -37,6 +37,7 @@ const TONES: Readonly<Record<AuditEventType, Tone>> = {
   NOTIFICATION_ROUTE_CREATED: 'good',
   NOTIFICATION_ROUTE_UPDATED: 'info',
   NOTIFICATION_ROUTE_DELETED: 'bad',
+  AUDIT_EVENTS_ARCHIVED: 'neutral',
 }
 
 export const EVENT_TYPES = Object.keys(TONES) as AuditEventType[]
