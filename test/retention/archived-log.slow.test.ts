@@ -47,11 +47,13 @@ describe.each(ENGINES)('a log whose old events were archived, on %s', (engine) =
   })
   afterAll(() => app.close())
 
+  const keyturn = (...args: string[]) =>
+    run(process.execPath, [...CLI, ...args], {
+      env: { ...process.env, KEYTURN_SERVER: app.url, KEYTURN_KEY: app.ownerSecret },
+    }).catch((error: { stdout: string; stderr: string }) => error)
   const verify = async (...args: string[]) => {
     const paths = args.map((arg) => (arg.startsWith('--') ? arg : fileOf(arg)))
-    const { stdout, stderr } = await run(process.execPath, [...CLI, 'audit', 'verify', ...paths]).catch(
-      (error: { stdout: string; stderr: string }) => error,
-    )
+    const { stdout, stderr } = await keyturn('audit', 'verify', ...paths)
     return stdout + stderr
   }
 
@@ -63,11 +65,20 @@ describe.each(ENGINES)('a log whose old events were archived, on %s', (engine) =
   })
 
   it('is not intact offline without its archive, unless a checkpoint has the signed base', async () => {
-    expect(await verify('left.ndjson')).toContain('pass their archive too')
+    expect(await verify('left.ndjson')).toContain('their archive is needed too')
     const found = await verify('left.ndjson', '--checkpoint', 'checkpoint.json')
     expect(found).toContain('Intact: 2 events')
     expect(found).toContain('Events 1 to 4 were archived')
     expect(await verify('left.ndjson', '--checkpoint', 'forged.json')).toContain('The checkpoint is not valid')
+  })
+
+  it('is exported from its base on, and not from before it', async () => {
+    const exported = await keyturn('audit', 'export', '--organization', old.id)
+    expect(exported.stderr).toContain('Events 1 to 4 were archived')
+    writeFileSync(fileOf('exported.ndjson'), exported.stdout)
+    expect(await verify('archive.ndjson', 'exported.ndjson')).toContain('Intact: 6 events')
+    const { stderr } = await keyturn('audit', 'export', '--organization', old.id, '--after', '2')
+    expect(stderr).toContain('take the events between from the archives')
   })
 
   it.each(['sqlite', 'postgres'] as const)('is backed up, and restored into %s with its base', async (kind) => {
