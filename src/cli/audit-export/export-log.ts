@@ -103,12 +103,16 @@ const readPage = async ({ client, organizationId, pageSize, follow, signal }: Ex
 }
 
 /** Checks that an event follows a position, and that nothing of it is withheld: nobody could verify such an export. */
-const itemOf = (node: LoggedEvent, position: ExportPosition | null, { bytesOf }: ExportJob): ExportItem => {
+const itemOf = (node: LoggedEvent, position: ExportPosition | null, { bytesOf, onNote }: ExportJob): ExportItem => {
   const { sequence, previousHash, hash } = node
   if (Array.isArray(node.details.withheld))
     throw failed(`Event ${sequence} has fields that you may not read: an export needs ${GRANTS}.`)
-  if (sequence !== (position?.sequence ?? 0) + 1)
-    throw failed(`The log has event ${sequence} after event ${position?.sequence ?? 0}: events are missing.`)
+  if (position === null && sequence > 1)
+    onNote(`Events 1 to ${sequence - 1} were archived: the export begins with event ${sequence}.`)
+  if (position !== null && sequence !== position.sequence + 1)
+    throw failed(
+      `The log has event ${sequence} after event ${position.sequence}: take the events between from the archives of the server, and continue with --after ${sequence - 1}.`,
+    )
   if (position !== null && position.hash !== null && previousHash !== position.hash)
     throw failed(`Event ${sequence} does not follow the last one that was exported: the log was altered or restored.`)
   return { sequence, hash, bytes: bytesOf(exportedEvent(node)) }
