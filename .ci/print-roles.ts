@@ -29,9 +29,11 @@ A root organization defines more modules, of the customer's own product; Keyturn
 - **A personal access key** carries what its owner may do now, or less where it was narrowed. Its owner sees and changes it
   without any grant. It dies with the membership.
 - **An API key** carries its own grants, and may look at itself, rotate itself and end itself. It outlives whoever made it.
+- **A console session** carries what the personal access key carries that it was started with, and is used as its secret is; after
+  a sign-in at the identity provider, what the member may do.
 - **An access token** carries what its key carries, or the narrower scope that it was made with, in the organization that it
-  was made for and below. What follows from being the key or its owner ("not by a token") needs the key's secret or a sign-in
-  at the identity provider. The one exception is that a token may end its own key.
+  was made for and below. What follows from being the key or its owner ("not by a token") needs the key's secret, a
+  console session or a sign-in at the identity provider. The one exception is that a token may end its own key.
 
 A field that the caller may not read is null, with an error at its path: \`FORBIDDEN\`, and in \`required\` the grants of
 which one would do. What belongs to an organization that the caller does not belong to is \`NOT_FOUND\`, like what does not

@@ -49,7 +49,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     sessionOf,
     report,
     originOf: upgradeOriginOf(config.trustProxy),
-    allowsOrigin: originPolicy(config.allowedOrigins),
+    allowsOrigin: originPolicy([new URL(config.publicUrl).origin, ...config.allowedOrigins]),
     maxMessageBytes: LARGEST_BODY_BYTES,
     limits,
     messagesPerSecond: config.limits.socketMessagesPerSecond,

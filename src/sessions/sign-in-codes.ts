@@ -13,7 +13,7 @@ import { hashToken, isToken, newToken } from './session-text.ts'
 import { findCode, insertCode } from './sign-in-codes.store.ts'
 
 /** Lifetime of a sign-in code. */
-export const CODE_SECONDS = 600
+const CODE_SECONDS = 600
 
 /**
  * Issues a single-use code that signs the owner of a key in, in the transaction that creates the key. It is valid for ten

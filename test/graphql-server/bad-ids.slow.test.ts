@@ -10,9 +10,11 @@ import {
   ListExpiryWarningsDocument,
   MembersDocument,
   SendTestNotificationDocument,
+  SessionsDocument,
 } from '../../src/generated/graphql.ts'
 import { schema } from '../../src/graphql-server/schema.ts'
 import { type Person, useApp } from '../support/boot.ts'
+import { signIn } from '../support/console.ts'
 import { changesIn, headsOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -28,6 +30,7 @@ type Kind =
   | 'module'
   | 'route'
   | 'delivery'
+  | 'session'
 const PREFIXES: Record<Kind, string> = {
   organization: 'org',
   project: 'prj',
@@ -40,6 +43,7 @@ const PREFIXES: Record<Kind, string> = {
   module: 'mod',
   route: 'ntr',
   delivery: 'ndl',
+  session: 'ses',
 }
 
 const NEW_ROUTE = { name: 'n', target: { webhook: { url: 'https://receiver.invalid/' } } }
@@ -73,6 +77,7 @@ const OF_MUTATIONS: Record<string, readonly [kind: Kind, input: object, selectio
   'deleteNotificationRoute.id': ['route', {}, 'deletedRouteId'],
   'sendTestNotification.id': ['route', {}, 'delivery { id }'],
   'redeliverNotifications.routeId': ['route', { afterSequence: 0 }, 'route { id }'],
+  'endSessions.id': ['session', {}, 'endedSessionIds'],
   'exchangeKey.organizationId': ['organization', { secret: 'secret' }, 'accessToken'],
 }
 
@@ -82,7 +87,19 @@ const OF_QUERIES: readonly (readonly [query: string, kind: Kind, path: string])[
   ['key(id: $id) { id }', 'key', 'id'],
   ['viewer { grants(organizationId: $id) { module } }', 'organization', 'organizationId'],
   ...(
-    ['organization', 'project', 'key', 'member', 'warning', 'event', 'user', 'module', 'route', 'delivery'] as const
+    [
+      'organization',
+      'project',
+      'key',
+      'member',
+      'warning',
+      'event',
+      'user',
+      'module',
+      'route',
+      'delivery',
+      'session',
+    ] as const
   ).map((kind) => ['node(id: $id) { id }', kind, 'id'] as const),
 ]
 
@@ -168,6 +185,7 @@ describe('an id', () => {
       user: owner.userId,
       event: events.organization?.auditEvents?.edges[0]?.node.id,
       module: data?.organization.modules[0]?.id,
+      session: (await (await signIn(app, owner.secret)).run(SessionsDocument, {})).viewer.sessions[0]?.id,
     })
     for (const [kind, id] of Object.entries(foreign)) expect(id).toMatch(new RegExp(`^${PREFIXES[kind as Kind]}_`))
   })

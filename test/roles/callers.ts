@@ -1,6 +1,6 @@
 import type { TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
-import { ask, grantInputs, join } from './furniture.ts'
+import { ask, grantInputs, join, sessionOf } from './furniture.ts'
 import type { Caller, Own, Target } from './oracle.ts'
 
 /** Somebody in the matrix, before they have a credential. */
@@ -198,6 +198,7 @@ export const callersOf = async (
     key: { id, kind: 'API_KEY', ownerId: null, createdById, grants },
   })
   const own = {
+    session: { id: await sessionOf(app, joined.secret), target: { path: null, userId: joined.userId } },
     user: { path, userId: joined.userId, below: founder.below },
     suspended: personalTarget(endedPersonal.suspended.id),
     made: madeKey === null ? null : machineTarget(madeKey.id, joined.userId, []),

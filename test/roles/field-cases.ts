@@ -50,7 +50,7 @@ const key = (id: string, type: string, target: Target, as?: string): Step[] => [
 
 /** A way to an object of each type that can be found by itself. */
 const waysInto = (place: Furniture): Step[][] => {
-  const { organization, module, apiKey, personalKey, user, member } = place.targets
+  const { organization, module, apiKey, personalKey, user, member, session } = place.targets
   const text = `organization(id: ${quoted(place.organizationId)})`
   return [
     [{ row: 'Query.organization', name: 'organization', text, type: 'Organization', target: organization }],
@@ -62,6 +62,7 @@ const waysInto = (place: Furniture): Step[][] => {
     node(place.apiKeyWarning, 'ExpiryWarning', apiKey),
     node(place.route, 'NotificationRoute', organization),
     node(place.delivery, 'NotificationDelivery', organization),
+    node(place.session, 'Session', session),
     node(place.personalKeyWarning, 'ExpiryWarning', personalKey),
     key(place.apiKey, 'Key', apiKey),
     key(place.apiKey, 'ApiKey', apiKey, 'ApiKey'),
@@ -82,12 +83,13 @@ const waysInto = (place: Furniture): Step[][] => {
 }
 
 /** What is the caller's own: the key that calls, or that the person who calls owns, and they themselves. */
-const ownWays = ({ key: own, user }: Own): Step[][] => {
+const ownWays = ({ key: own, user, session }: Own): Step[][] => {
   const { id = '', kind } = own.key ?? {}
   const type = kind === 'API_KEY' ? 'ApiKey' : 'PersonalAccessKey'
   return [
     [{ row: 'Query.viewer', name: 'viewer', text: 'viewer', type: 'Viewer', target: NOWHERE }],
     node(user.userId ?? '', 'User', user),
+    node(session.id, 'Session', session.target),
     key(id, 'Key', own),
     key(id, type, own, type),
   ]

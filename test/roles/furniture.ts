@@ -1,5 +1,6 @@
 import type { TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
+import { signIn } from '../support/console.ts'
 import type { Target } from './oracle.ts'
 
 type Answer = Record<string, { readonly found: { readonly id: string } } | undefined>
@@ -74,6 +75,16 @@ export const join = async (
   return { userId, memberId: member.id, keyId: acceptInvitation.personalAccessKey.id, secret: acceptInvitation.secret }
 }
 
+/** The id of a new console session of the owner of a key. */
+export const sessionOf = async (app: TestApp, secret: string): Promise<string> => {
+  const session = await signIn(app, secret)
+  const { viewer } = await ask<{ viewer: { sessions: { id: string; current: boolean }[] } }>(
+    session,
+    '{ viewer { sessions { id current } } }',
+  )
+  return viewer.sessions.find(({ current }) => current)?.id ?? ''
+}
+
 /** An organization with one of everything that can be in it. */
 export interface Furniture {
   readonly organizationId: string
@@ -91,8 +102,10 @@ export interface Furniture {
   readonly personalKeyWarning: string
   readonly route: string
   readonly delivery: string
+  /** A console session of the member. */
+  readonly session: string
   readonly targets: Readonly<
-    Record<'organization' | 'module' | 'apiKey' | 'strongKey' | 'personalKey' | 'user' | 'member', Target>
+    Record<'organization' | 'module' | 'apiKey' | 'strongKey' | 'personalKey' | 'user' | 'member' | 'session', Target>
   >
 }
 
@@ -166,6 +179,7 @@ export const furnish = async (
     module: { path: [root], below: [...below, path] },
     user: { path, userId: member.userId, below },
     member: { path, below },
+    session: { path: null, userId: member.userId },
     apiKey: {
       path,
       key: { id: apiKey, kind: 'API_KEY', ownerId: null, createdById: owner.userId, grants: [] },
@@ -186,7 +200,8 @@ export const furnish = async (
     },
   } satisfies Furniture['targets']
   const placed = { organizationId, path, project, module, member, invitation: taken, open: invitation }
-  return { ...placed, apiKey, personalKey, suspendedKey, route, targets }
+  const session = await sessionOf(app, member.secret)
+  return { ...placed, apiKey, personalKey, suspendedKey, route, session, targets }
 }
 
 /** The rest, which time made. */

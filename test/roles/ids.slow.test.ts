@@ -25,6 +25,7 @@ const NODES = [
   'event',
   'route',
   'delivery',
+  'session',
 ] as const
 type Ids = Readonly<Record<(typeof NODES)[number] | 'invitation', string>>
 
@@ -38,6 +39,7 @@ const idsOf = (place: Furniture): Ids => ({
   event: place.event,
   route: place.route,
   delivery: place.delivery,
+  session: place.session,
   key: place.apiKey,
   invitation: place.invitation,
 })
@@ -57,6 +59,7 @@ const KINDS: readonly (readonly [RegExp, keyof Ids])[] = [
   [/(createdBy|actor)Id$/, 'user'],
   [/Invitation\.input\.id$/, 'invitation'],
   [/Warning\.input\.id$/, 'warning'],
+  [/Sessions\.input\.id$/, 'session'],
   [/Notification(Route)?\.input\.id$|routeId$/, 'route'],
   [/id$|keyId$|targetId$/i, 'key'],
 ]

@@ -156,11 +156,12 @@ export const mutationCases = (app: TestApp, place: Furniture): MutationCase[] =>
 ]
 
 /** The same with what is the caller's own. */
-export const ownMutationCases = ({ key, suspended, made, madeSuspended }: Own): MutationCase[] =>
+export const ownMutationCases = ({ key, session, suspended, made, madeSuspended }: Own): MutationCase[] =>
   [
     ...changesOf(key),
     ...endsOf(key),
     suspensionOf(suspended),
+    { name: 'endSessions', target: session.target, input: { id: 'none' } },
     ...(made === null ? [] : endsOf(made)),
     ...(madeSuspended === null ? [] : [suspensionOf(madeSuspended)]),
   ].map(caseOf)

@@ -48,6 +48,8 @@ export interface Own {
   readonly key: Target
   /** The person, or the one whose API key it is in this test. */
   readonly user: Target
+  /** A console session of theirs. */
+  readonly session: { readonly id: string; readonly target: Target }
   /** A personal key of theirs that they suspended. */
   readonly suspended: Target
   /** An API key that they made, where they may make some. */
@@ -165,6 +167,8 @@ export const decideObject = (type: string, caller: Caller, target: Target): Verd
   const rule = OBJECTS[type]
   if (rule === undefined) return decide({ any: [{ who: 'caller' }] }, caller, target)
   const verdict = decide(rule, caller, target)
-  // Whoever may not meet a person learns nothing of them, not even that they are there.
-  return type === 'User' && !verdict.open && verdict.code === 'FORBIDDEN' ? { open: false, code: 'NOT_FOUND' } : verdict
+  // Whoever may not see a person or a session learns nothing of them, not even that they are there.
+  return ['User', 'Session'].includes(type) && !verdict.open && verdict.code === 'FORBIDDEN'
+    ? { open: false, code: 'NOT_FOUND' }
+    : verdict
 }

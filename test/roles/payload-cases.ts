@@ -194,6 +194,14 @@ const changes = (app: TestApp, place: Furniture): (() => Promise<Change>)[] => {
   ]
 }
 
+/** It ends the caller's own sessions, so that it needs them to be a person. */
+const endingOfSessions =
+  ({ userId }: Caller): (() => Promise<Change>) =>
+  async () => {
+    const target: Target = { path: null, ...(userId === null ? {} : { userId }) }
+    return { name: 'endSessions', target, input: {}, made: () => target }
+  }
+
 const payloadOf = (mutation: string): GraphQLObjectType =>
   getNamedType(fieldsOf('Mutation')[mutation]?.type ?? null) as GraphQLObjectType
 
@@ -227,7 +235,7 @@ const caseOf = (change: Change, place: Furniture): PayloadCase => {
 /** The changes that a caller may make by the table, each ready to be made. */
 export const payloadCases = async (app: TestApp, place: Furniture, caller: Caller): Promise<PayloadCase[]> => {
   const cases: PayloadCase[] = []
-  for (const prepare of changes(app, place)) {
+  for (const prepare of [...changes(app, place), endingOfSessions(caller)]) {
     const change = await prepare()
     if (decideRow(`Mutation.${change.name}`, caller, change.target).open) cases.push(caseOf(change, place))
   }

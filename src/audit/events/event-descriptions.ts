@@ -34,7 +34,7 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<AuditEventType, string>> = {
     'Access tokens for this organization ended or lost grants because of a change in another organization. `details` contains the type of that event.',
   ACCESS_DENIED: 'A request was denied. Identical denials within a minute are counted in one event.',
   SESSION_STARTED: 'A person signed in to the console.',
-  SESSION_ENDED: 'A console session ended before it expired.',
+  SESSION_ENDED: 'A console session ended. `details` contains why.',
   NOTIFICATION_ROUTE_CREATED: 'A notification route was created.',
   NOTIFICATION_ROUTE_UPDATED: 'A notification route was changed, or disabled because its deliveries failed.',
   NOTIFICATION_ROUTE_DELETED: 'A notification route was deleted.',
