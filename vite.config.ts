@@ -5,9 +5,12 @@ import { precompress } from './.ci/precompress.ts'
 /** Where `npm run dev` finds the server that it does not replace. */
 const SERVER = 'http://127.0.0.1:4000'
 
-/** The paths of the server that the console uses, as the development server passes them on. */
+/** The paths of the server that the console uses. The server accepts a session from its own origin alone. */
 const proxied = Object.fromEntries(
-  ['/graphql', '/session', '/.well-known'].map((path) => [path, { target: SERVER, changeOrigin: true, ws: true }]),
+  ['/graphql', '/session', '/.well-known'].map((path) => [
+    path,
+    { target: SERVER, changeOrigin: true, ws: true, headers: { origin: SERVER } },
+  ]),
 )
 
 export default defineConfig(({ command }) => {
@@ -28,6 +31,7 @@ export default defineConfig(({ command }) => {
       manifest: 'manifest.json',
       reportCompressedSize: false,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         output: { entryFileNames: 'assets/[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
       },
     },

@@ -36,8 +36,9 @@ const announceFirstStart = (app: App, publicUrl: string): void => {
   process.stdout.write(`\n${lines.join('\n\n')}\n`)
 }
 
-const announce = (address: string, graphiql: boolean): void => {
-  process.stdout.write(`\nKeyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}\n\n`)
+const announce = (address: string, { console, graphiql }: Config): void => {
+  const api = `Keyturn is serving at ${address}/graphql${graphiql ? ' (GraphiQL in a browser)' : ''}`
+  process.stdout.write(`\n${api}${console ? `\nThe console is at ${address}/` : ''}\n\n`)
 }
 
 /** The state of the process. A signal can arrive before the app listens. */
@@ -70,4 +71,4 @@ const app = await createApp({ config, logger: createLogger(config) }).catch(exit
 announceFirstStart(app, config.publicUrl)
 if (running.stopping) await closeAndExit(app)
 running.app = app
-announce(await app.listen().catch(exitOnStartupError), config.graphiql)
+announce(await app.listen().catch(exitOnStartupError), config)

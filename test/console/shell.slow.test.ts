@@ -2,6 +2,24 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument, CreateOrganizationDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 
+/** Names and the days that they have left. */
+const KEYS: readonly (readonly [string, number])[] = [
+  ['slack-bot', 3],
+  ['app-store-upload', 6],
+  ['nightly-backup', 9],
+  ['terraform', 13],
+  ['metrics-exporter', 15],
+  ['crash-symbols', 22],
+  ['partner-acme', 28],
+  ['web-ci', 35],
+  ['data-warehouse', 41],
+  ['billing-sync', 48],
+  ['docs-publish', 57],
+  ['search-indexer', 66],
+  ['feature-flags', 79],
+  ['load-tests', 88],
+]
+
 describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, () => {
   const console = useConsole()
   let keyId: string
@@ -15,6 +33,10 @@ describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, ()
       input: { organizationId, name: 'deploy-production', grants: [], expiresIn: 'P20D' },
     })
     keyId = createApiKey.apiKey.id
+    for (const [name, days] of KEYS)
+      await owner.client.run(CreateApiKeyDocument, {
+        input: { organizationId, name, grants: [], expiresIn: `P${days}D` },
+      })
   })
 
   it('shows the overview with what expires, as it changes', async () => {

@@ -6,10 +6,11 @@ import { LoadFailure, Splash } from './not-found.tsx'
 
 /** The start: leads to the organization that was shown last, or to the first of the person's. */
 export const Home = () => {
-  const { data, error, reload } = useData(ShellViewerDocument, {})
-  if (data === undefined) return error === null ? <Splash /> : <LoadFailure error={error} onRetry={reload} />
   const last = lastOrganization.read()
-  const organizationId = last?.startsWith('org_') ? last : data.viewer.organizations[0]?.id
-  if (organizationId === undefined) return <p role="alert">You are not a member of any organization.</p>
-  return <Navigate to="/console/$organizationId" params={{ organizationId }} replace />
+  const { data, error, reload } = useData(ShellViewerDocument, {}, { pause: last !== null })
+  const organizationId = last ?? data?.viewer.organizations[0]?.id
+  if (organizationId !== undefined)
+    return <Navigate to="/console/$organizationId" params={{ organizationId }} replace />
+  if (data !== undefined) return <p role="alert">You are not a member of any organization.</p>
+  return error === null ? <Splash /> : <LoadFailure error={error} onRetry={reload} />
 }

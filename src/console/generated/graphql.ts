@@ -704,7 +704,6 @@ export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
 export type OverviewQueryVariables = Exact<{
   organizationId: string;
   soon: KeyFilter;
-  active: KeyFilter;
   unused: KeyFilter;
   endless: KeyFilter;
   isAll: boolean;
@@ -713,16 +712,29 @@ export type OverviewQueryVariables = Exact<{
 }>;
 
 
-export type OverviewQuery = { organization: { id: string, soonApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'ExpiringKey_ApiKey_Fragment': ExpiringKey_ApiKey_Fragment } } }> } | null, soonAll?: { totalCount: number, edges: Array<{ node:
+export type OverviewQuery = { organization: { id: string, soonApi?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'ExpiringKey_ApiKey_Fragment': ExpiringKey_ApiKey_Fragment } } }> } | null, soonAll?: { edges: Array<{ node:
           | { ' $fragmentRefs'?: { 'ExpiringKey_ApiKey_Fragment': ExpiringKey_ApiKey_Fragment } }
           | { ' $fragmentRefs'?: { 'ExpiringKey_PersonalAccessKey_Fragment': ExpiringKey_PersonalAccessKey_Fragment } }
-         }> } | null, activeApi?: { totalCount: number } | null, activeAll?: { totalCount: number } | null, unusedApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, unusedAll?: { totalCount: number, edges: Array<{ node:
+         }> } | null, unusedApi?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, unusedAll?: { edges: Array<{ node:
           | { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } }
           | { ' $fragmentRefs'?: { 'IdleKey_PersonalAccessKey_Fragment': IdleKey_PersonalAccessKey_Fragment } }
-         }> } | null, endlessApi?: { totalCount: number, edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, endlessAll?: { totalCount: number, edges: Array<{ node:
+         }> } | null, endlessApi?: { edges: Array<{ node: { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } } }> } | null, endlessAll?: { edges: Array<{ node:
           | { ' $fragmentRefs'?: { 'IdleKey_ApiKey_Fragment': IdleKey_ApiKey_Fragment } }
           | { ' $fragmentRefs'?: { 'IdleKey_PersonalAccessKey_Fragment': IdleKey_PersonalAccessKey_Fragment } }
          }> } | null } | null };
+
+export type OverviewFiguresQueryVariables = Exact<{
+  organizationId: string;
+  soon: KeyFilter;
+  active: KeyFilter;
+  unused: KeyFilter;
+  endless: KeyFilter;
+  isAll: boolean;
+  isApi: boolean;
+}>;
+
+
+export type OverviewFiguresQuery = { organization: { id: string, soonApi?: { totalCount: number } | null, soonAll?: { totalCount: number } | null, activeApi?: { totalCount: number } | null, activeAll?: { totalCount: number } | null, unusedApi?: { totalCount: number } | null, unusedAll?: { totalCount: number } | null, endlessApi?: { totalCount: number } | null, endlessAll?: { totalCount: number } | null } | null };
 
 type ExpiringKey_ApiKey_Fragment = { id: string, name: string, kind: KeyKind, expiresAt: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'ExpiringKey_ApiKey_Fragment' };
 
@@ -1740,7 +1752,7 @@ export const RevokeManyKeysDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;
 export const OverviewDocument = new TypedDocumentString(`
-    query Overview($organizationId: ID!, $soon: KeyFilter!, $active: KeyFilter!, $unused: KeyFilter!, $endless: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!, $usage: Boolean!) {
+    query Overview($organizationId: ID!, $soon: KeyFilter!, $unused: KeyFilter!, $endless: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!, $usage: Boolean!) {
   organization(id: $organizationId) {
     id
     soonApi: apiKeys(
@@ -1748,7 +1760,6 @@ export const OverviewDocument = new TypedDocumentString(`
       orderBy: {field: EXPIRES_AT, direction: ASC}
       first: 100
     ) @include(if: $isApi) {
-      totalCount
       edges {
         node {
           ...ExpiringKey
@@ -1760,25 +1771,17 @@ export const OverviewDocument = new TypedDocumentString(`
       orderBy: {field: EXPIRES_AT, direction: ASC}
       first: 100
     ) @include(if: $isAll) {
-      totalCount
       edges {
         node {
           ...ExpiringKey
         }
       }
     }
-    activeApi: apiKeys(filter: $active, first: 1) @include(if: $isApi) {
-      totalCount
-    }
-    activeAll: keys(filter: $active, first: 1) @include(if: $isAll) {
-      totalCount
-    }
     unusedApi: apiKeys(
       filter: $unused
       orderBy: {field: CREATED_AT, direction: ASC}
       first: 5
     ) @include(if: $isApi) {
-      totalCount
       edges {
         node {
           ...IdleKey
@@ -1790,7 +1793,6 @@ export const OverviewDocument = new TypedDocumentString(`
       orderBy: {field: CREATED_AT, direction: ASC}
       first: 5
     ) @include(if: $isAll) {
-      totalCount
       edges {
         node {
           ...IdleKey
@@ -1802,7 +1804,6 @@ export const OverviewDocument = new TypedDocumentString(`
       orderBy: {field: CREATED_AT, direction: ASC}
       first: 5
     ) @include(if: $isApi) {
-      totalCount
       edges {
         node {
           ...IdleKey
@@ -1814,7 +1815,6 @@ export const OverviewDocument = new TypedDocumentString(`
       orderBy: {field: CREATED_AT, direction: ASC}
       first: 5
     ) @include(if: $isAll) {
-      totalCount
       edges {
         node {
           ...IdleKey
@@ -1844,6 +1844,37 @@ fragment IdleKey on Key {
     name
   }
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const OverviewFiguresDocument = new TypedDocumentString(`
+    query OverviewFigures($organizationId: ID!, $soon: KeyFilter!, $active: KeyFilter!, $unused: KeyFilter!, $endless: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    soonApi: apiKeys(filter: $soon, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    soonAll: keys(filter: $soon, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+    activeApi: apiKeys(filter: $active, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    activeAll: keys(filter: $active, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+    unusedApi: apiKeys(filter: $unused, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    unusedAll: keys(filter: $unused, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+    endlessApi: apiKeys(filter: $endless, first: 1) @include(if: $isApi) {
+      totalCount
+    }
+    endlessAll: keys(filter: $endless, first: 1) @include(if: $isAll) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewFiguresQuery, OverviewFiguresQueryVariables>;
 export const OverviewWarningsDocument = new TypedDocumentString(`
     query OverviewWarnings($organizationId: ID!) {
   organization(id: $organizationId) {

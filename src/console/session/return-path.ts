@@ -15,3 +15,15 @@ export const signInPath = (reason: string | undefined): string => {
   if (reason !== undefined && reason !== 'MISSING') parameters.set('reason', reason)
   return `/console/sign-in${parameters.size === 0 ? '' : `?${parameters}`}`
 }
+
+const NAME = 'keyturn.return'
+
+/** Keeps the way back over a sign-in at the identity provider, which leads to the start. */
+export const rememberReturn = (path: string): void => sessionStorage.setItem(NAME, path)
+
+/** The way back that was kept, once. Null where there is none. */
+export const takeReturn = (): string | null => {
+  const path = sessionStorage.getItem(NAME)
+  sessionStorage.removeItem(NAME)
+  return path === null || safeReturnPath(path) === '/' ? null : safeReturnPath(path)
+}

@@ -27,10 +27,13 @@ const bodyOf = async (response: Response): Promise<object> => {
   }
 }
 
+/** For an answer that states none. Of FORBIDDEN, the server's own words say what to do. */
+const STATUS_REASONS: Readonly<Record<number, string>> = { 401: 'UNKNOWN', 403: 'FORBIDDEN', 429: 'RATE_LIMITED' }
+
 const failureOf = async (response: Response): Promise<SignInFailure> => {
   const body = await bodyOf(response)
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const byStatus = response.status === 429 ? 'RATE_LIMITED' : response.status === 401 ? 'UNKNOWN' : 'UNAVAILABLE'
+  const byStatus = STATUS_REASONS[response.status] ?? 'UNAVAILABLE'
   return {
     reason: 'reason' in body ? String(body.reason) : byStatus,
     message: 'error_description' in body ? String(body.error_description) : null,

@@ -19,11 +19,13 @@ export const OrganizationShell = () => {
   const grants = place.data?.viewer.grants
   const isShown = organization?.id === organizationId && grants !== undefined
   const live = useOrganizationFeed(organizationId, isShown ? grants : null)
+  const error = viewer.error ?? place.error
+  const isRefused = !isShown && (error?.code === 'NOT_FOUND' || error?.code === 'BAD_USER_INPUT')
   useEffect(() => {
     if (isShown) lastOrganization.write(organizationId)
-  }, [isShown, organizationId])
+    if (isRefused) lastOrganization.forget(organizationId)
+  }, [isShown, isRefused, organizationId])
 
-  const error = viewer.error ?? place.error
   if (viewer.data === undefined || place.data === undefined) {
     if (error === null) return <Splash />
     return <LoadFailure error={error} onRetry={() => location.reload()} />

@@ -76,7 +76,8 @@ const useKeyList = () => {
   const usage = has('keys', 'OPERATOR')
   const variables = { organizationId, filter, orderBy: orderOf(search), ...pageOf(search), ...list, usage }
   const page = useData(KeyListDocument, variables)
-  const count = useData(KeyCountDocument, { organizationId, filter, ...list })
+  // Counting reads every key that matches: the page must not wait behind it.
+  const count = useData(KeyCountDocument, { organizationId, filter, ...list }, { pause: page.data === undefined })
   return { organizationId, search, filter, list, usage, page, count, personalDenied: denied('keys', 'MANAGER') }
 }
 

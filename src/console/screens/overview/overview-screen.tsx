@@ -4,7 +4,13 @@ import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useFeedState } from '../../data/use-live-events.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
-import { ExpiringKeyFragmentDoc, IdleKeyFragmentDoc, OverviewDocument } from '../../generated/graphql.ts'
+import {
+  ExpiringKeyFragmentDoc,
+  IdleKeyFragmentDoc,
+  type KeyFilter,
+  OverviewDocument,
+  OverviewFiguresDocument,
+} from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -75,11 +81,13 @@ const useFilters = () => {
   const [now] = useState(() => Math.floor(Date.now() / HOUR_MS) * HOUR_MS)
   const at = (days: number) => new Date(now + days * 24 * HOUR_MS).toISOString()
   const everywhere = { includeSuborganizations: true }
+  const active: KeyFilter = { ...everywhere, status: ['ACTIVE'] }
+  const soon: KeyFilter = { ...everywhere, status: ['ACTIVE', 'SUSPENDED'], expiringBefore: at(TIMELINE_DAYS) }
   return {
-    soon: { ...everywhere, status: ['ACTIVE', 'SUSPENDED'] as const, expiringBefore: at(TIMELINE_DAYS) },
-    active: { ...everywhere, status: ['ACTIVE'] as const },
-    unused: { ...everywhere, status: ['ACTIVE'] as const, unusedSince: at(-UNUSED_DAYS) },
-    endless: { ...everywhere, status: ['ACTIVE'] as const, neverExpires: true },
+    soon,
+    active,
+    unused: { ...active, unusedSince: at(-UNUSED_DAYS) },
+    endless: { ...active, neverExpires: true },
   }
 }
 
@@ -87,46 +95,43 @@ const useOverview = (organizationId: string) => {
   const { has } = useRights()
   const { soon, active, unused, endless } = useFilters()
   const isAll = has('keys', 'MANAGER')
-  const { data, error, reload } = useData(OverviewDocument, {
-    organizationId,
-    soon: { ...soon, status: [...soon.status] },
-    active: { ...active, status: [...active.status] },
-    unused: { ...unused, status: [...unused.status] },
-    endless: { ...endless, status: [...endless.status] },
-    isAll,
-    isApi: !isAll,
-    usage: has('keys', 'OPERATOR'),
-  })
+  const shared = { organizationId, soon, unused, endless, isAll, isApi: !isAll }
+  const { data, error, reload } = useData(OverviewDocument, { ...shared, usage: has('keys', 'OPERATOR') })
+  // Counting reads every key that matches: the lists must not wait behind it.
+  const counted = useData(OverviewFiguresDocument, { ...shared, active }, { pause: data === undefined })
   const found = data?.organization
-  const lists =
-    found == null
-      ? null
-      : {
-          soon: found.soonAll ?? found.soonApi,
-          active: found.activeAll ?? found.activeApi,
-          unused: found.unusedAll ?? found.unusedApi,
-          endless: found.endlessAll ?? found.endlessApi,
-        }
-  return { lists, error, reload }
+  const figures = counted.data?.organization
+  return {
+    lists:
+      found == null
+        ? null
+        : {
+            soon: found.soonAll ?? found.soonApi,
+            unused: found.unusedAll ?? found.unusedApi,
+            endless: found.endlessAll ?? found.endlessApi,
+          },
+    figures: {
+      active: (figures?.activeAll ?? figures?.activeApi)?.totalCount,
+      expiring: (figures?.soonAll ?? figures?.soonApi)?.totalCount,
+      unused: (figures?.unusedAll ?? figures?.unusedApi)?.totalCount,
+      endless: (figures?.endlessAll ?? figures?.endlessApi)?.totalCount,
+    },
+    error,
+    reload,
+  }
 }
 
 const KeyOverview = () => {
   const { organizationId } = route.useParams()
-  const { lists, error, reload } = useOverview(organizationId)
+  const { lists, figures, error, reload } = useOverview(organizationId)
   if (lists === null) return error === null ? <Skeleton lines={10} /> : <LoadFailure error={error} onRetry={reload} />
   const expiring = lists.soon?.edges.map(({ node }) => readFragment(ExpiringKeyFragmentDoc, node)) ?? []
   const unused = lists.unused?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []
   const endless = lists.endless?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []
-  const total = lists.soon?.totalCount ?? 0
+  const total = figures.expiring ?? 0
   return (
     <>
-      <Figures
-        organizationId={organizationId}
-        active={lists.active?.totalCount}
-        expiring={total}
-        unused={lists.unused?.totalCount}
-        endless={lists.endless?.totalCount}
-      />
+      <Figures organizationId={organizationId} {...figures} />
       <div className="overview__expiry">
         <Card
           title="Expires in the next 90 days"

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { type SyntheticEvent, useEffect, useState } from 'react'
-import { safeReturnPath } from '../../session/return-path.ts'
+import { rememberReturn, safeReturnPath } from '../../session/return-path.ts'
 import { readSession, signIn } from '../../session/session.ts'
 import { Button, buttonStyle } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -31,7 +31,7 @@ export const SignInScreen = () => {
             <p className="sign-in__or" aria-hidden="true">
               or
             </p>
-            <a {...buttonStyle()} href={`/session/oidc?${new URLSearchParams({ return: returnPath })}`}>
+            <a {...buttonStyle()} href="/session/oidc" onClick={() => rememberReturn(returnPath)}>
               Continue with your identity provider
             </a>
           </>
