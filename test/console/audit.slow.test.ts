@@ -8,7 +8,7 @@ import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { seed } from './support/seed.ts'
 
-describe.runIf(chromiumRuns)('the audit log in the console', () => {
+describe.runIf(chromiumRuns)('the audit log in the console', { timeout: 120_000 }, () => {
   const console = useConsole()
   beforeAll(() => seed(console))
   const open = async (search = '', person = console.people.owner, options = {}): Promise<ConsolePage> => {

@@ -3,7 +3,7 @@ import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type Seed, seed } from './support/seed.ts'
 
-describe.runIf(chromiumRuns)('people, structure, policies, notifications and the account in the console', () => {
+describe.runIf(chromiumRuns)('people, structure, policies, notifications, account', { timeout: 120_000 }, () => {
   const console = useConsole()
   let seeded: Seed
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications and the
       .waitFor()
     await window.picture('people-remove')
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
-    await window.page.getByText('Lee Leaver').waitFor({ state: 'detached' })
+    await window.page.getByRole('row', { name: /Lee Leaver/ }).waitFor({ state: 'detached' })
     const { errors } = await leaver.client.send('{ viewer { kind } }')
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
     window.expectQuiet()

@@ -22,6 +22,7 @@ const TONES: Readonly<Record<AuditEventType, Tone>> = {
   TOKEN_REVOKED: 'warn',
   SIGNING_KEY_ROTATED: 'info',
   ACCESS_DENIED: 'bad',
+  AUDIT_EVENTS_ARCHIVED: 'neutral',
   SESSION_STARTED: 'neutral',
   SESSION_ENDED: 'neutral',
   MEMBER_INVITED: 'info',
@@ -47,7 +48,7 @@ const GROUPS: Readonly<Record<string, { readonly label: string; readonly pattern
   KEYS: { label: 'Everything about keys', pattern: /KEY_(?!TOKENS)|RETIRED|ACKNOWLEDGED/ },
   TOKENS: { label: 'Access tokens', pattern: /TOKEN|SIGNING/ },
   PEOPLE: { label: 'Members and sessions', pattern: /^(MEMBER|SESSION)/ },
-  STRUCTURE: { label: 'Organization, projects, modules, policy', pattern: /^(ORGANIZATION|PROJECT|MODULE|POLICY)/ },
+  STRUCTURE: { label: 'Organization, projects, modules, policy', pattern: /^(ORGANIZATION|PROJECT|MODULE|POLICY|AUDIT)/ },
   ROUTES: { label: 'Notification routes', pattern: /^NOTIFICATION/ },
 }
 
