@@ -35,12 +35,14 @@ export const KeyMatrix = ({ organizationId }: { readonly organizationId: string 
   if (rows.length === 0) return <EmptyState icon="key" title="No API keys are in use" />
   return (
     <Card flush>
-      <DataTable
-        caption="API keys and their roles in each module"
-        columns={[keyColumn(organizationId), ...moduleColumns<Row>(orderModules(organization.modules))]}
-        rows={rows}
-        rowKey={({ id }) => id}
-      />
+      <div className="matrix">
+        <DataTable
+          caption="API keys and their roles in each module"
+          columns={[keyColumn(organizationId), ...moduleColumns<Row>(orderModules(organization.modules))]}
+          rows={rows}
+          rowKey={({ id }) => id}
+        />
+      </div>
       <PageTurner info={organization.apiKeys.pageInfo} after={after} />
     </Card>
   )

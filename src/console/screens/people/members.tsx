@@ -58,12 +58,14 @@ export const Members = ({ organizationId }: { readonly organizationId: string })
         />
         <span className="muted small">Pale roles come from a grant for all modules.</span>
       </div>
-      <DataTable
-        caption="Members and their roles in each module"
-        columns={[...personColumns, ...moduleColumns<MemberRowFragment>(modules), actionColumn(setOpen)]}
-        rows={shown}
-        rowKey={({ id }) => id}
-      />
+      <div className="matrix">
+        <DataTable
+          caption="Members and their roles in each module"
+          columns={[...personColumns, ...moduleColumns<MemberRowFragment>(modules), actionColumn(setOpen)]}
+          rows={shown}
+          rowKey={({ id }) => id}
+        />
+      </div>
       <PageTurner info={organization.members.pageInfo} after={after} />
       {open?.kind === 'edit' && <MemberDialog member={open.member} modules={modules} onClose={() => setOpen(null)} />}
       {open?.kind === 'remove' && (
@@ -78,20 +80,16 @@ const personColumns: Column<MemberRowFragment>[] = [
     id: 'person',
     header: 'Member',
     isTitle: true,
-    cell: ({ user, inherited, organization }) => (
+    cell: ({ user, inherited, joinedAt, organization }) => (
       <span className="people-name">
         <strong>{user.name}</strong>
         {user.email != null && <span className="muted small">{user.email}</span>}
+        <span className="muted small">
+          joined <RelativeTime instant={joinedAt} focusable={false} />
+        </span>
         {inherited && <Badge>from {organization.name}</Badge>}
       </span>
     ),
-  },
-  {
-    id: 'joined',
-    header: 'Joined',
-    narrow: true,
-    priority: 'low',
-    cell: ({ joinedAt }) => <RelativeTime instant={joinedAt} focusable={false} />,
   },
 ]
 
