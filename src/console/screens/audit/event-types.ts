@@ -22,7 +22,6 @@ const TONES: Readonly<Record<AuditEventType, Tone>> = {
   TOKEN_REVOKED: 'warn',
   SIGNING_KEY_ROTATED: 'info',
   ACCESS_DENIED: 'bad',
-  AUDIT_EVENTS_ARCHIVED: 'neutral',
   SESSION_STARTED: 'neutral',
   SESSION_ENDED: 'neutral',
   MEMBER_INVITED: 'info',
