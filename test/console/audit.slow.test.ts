@@ -8,7 +8,7 @@ import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { seed } from './support/seed.ts'
 
-describe.runIf(chromiumRuns)('the audit log in the console', () => {
+describe.runIf(chromiumRuns)('the audit log in the console', { timeout: 120_000 }, () => {
   const console = useConsole()
   beforeAll(() => seed(console))
   const open = async (search = '', person = console.people.owner, options = {}): Promise<ConsolePage> => {
@@ -37,12 +37,12 @@ describe.runIf(chromiumRuns)('the audit log in the console', () => {
     const window = await open('?type=KEY_SUSPENDED')
     await window.page.getByRole('cell', { name: 'legacy-importer' }).waitFor()
     expect(await window.page.getByRole('row').count()).toBe(2)
-    await window.page.getByLabel('Event').selectOption('PEOPLE')
+    await window.page.getByRole('combobox', { name: 'Event' }).selectOption('PEOPLE')
     await window.page.getByRole('link', { name: 'Member joined' }).first().waitFor()
     expect(window.page.url()).toContain('type=PEOPLE')
     await window.page.reload()
     await window.page.getByRole('link', { name: 'Member joined' }).first().waitFor()
-    await window.page.getByLabel('From').fill('2040-01-01')
+    await window.page.getByLabel('From', { exact: true }).fill('2040-01-01')
     await window.page.getByText('No event matches').waitFor()
     await window.page.getByRole('button', { name: 'Clear the filters' }).click()
     await window.page.getByRole('link', { name: 'Key suspended' }).first().waitFor()
@@ -53,12 +53,12 @@ describe.runIf(chromiumRuns)('the audit log in the console', () => {
     const window = await open('?type=KEY_UPDATED')
     await window.page.getByRole('link', { name: 'Key updated' }).first().click()
     const dialog = window.page.getByRole('dialog')
-    await dialog.getByText('distribution:manager').waitFor()
+    await dialog.getByText('distribution:manager').first().waitFor()
     expect(await dialog.getByRole('row', { name: /Description/ }).textContent()).toMatch(/none.*Deploys the storefront/)
     await window.expectAccessible()
     await window.picture('audit-event')
     await window.page.reload()
-    await window.page.getByRole('dialog').getByText('distribution:manager').waitFor()
+    await window.page.getByRole('dialog').getByText('distribution:manager').first().waitFor()
     await window.page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
     expect(window.page.url()).not.toContain('event=')

@@ -47,7 +47,10 @@ const GROUPS: Readonly<Record<string, { readonly label: string; readonly pattern
   KEYS: { label: 'Everything about keys', pattern: /KEY_(?!TOKENS)|RETIRED|ACKNOWLEDGED/ },
   TOKENS: { label: 'Access tokens', pattern: /TOKEN|SIGNING/ },
   PEOPLE: { label: 'Members and sessions', pattern: /^(MEMBER|SESSION)/ },
-  STRUCTURE: { label: 'Organization, projects, modules, policy', pattern: /^(ORGANIZATION|PROJECT|MODULE|POLICY)/ },
+  STRUCTURE: {
+    label: 'Organization, projects, modules, policy',
+    pattern: /^(ORGANIZATION|PROJECT|MODULE|POLICY|AUDIT)/,
+  },
   ROUTES: { label: 'Notification routes', pattern: /^NOTIFICATION/ },
 }
 

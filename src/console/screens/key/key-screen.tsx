@@ -36,7 +36,7 @@ export const KeyScreen = () => {
       <Navigate
         to="/console/$organizationId/keys/$keyId"
         params={{ organizationId: key.organization.id, keyId }}
-        search={(search) => search}
+        search
         replace
       />
     )

@@ -1,6 +1,55 @@
-/** The screen "People". */
-export const PeopleScreen = () => (
-  <section>
-    <h1>People</h1>
-  </section>
-)
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useLogRefresh } from '../../data/use-log-refresh.ts'
+import { useRights } from '../../rights/rights.ts'
+import { Button } from '../../ui/button.tsx'
+import { PageHeader } from '../../ui/layout.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { Invitations } from './invitations.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { KeyMatrix } from './key-matrix.tsx'
+import { Members } from './members.tsx'
+import type { PeopleTab } from './search.ts'
+import './people.css'
+
+const route = getRouteApi('/console/$organizationId/people')
+
+/** Who belongs to the organization, what people and keys may do, and who is invited. */
+export const PeopleScreen = () => {
+  const { organizationId } = route.useParams()
+  const { tab = 'members' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const { denied } = useRights()
+  const [isInviting, setInviting] = useState(false)
+  useLogRefresh(organizationId)
+  const show = (next: PeopleTab) => void navigate({ search: next === 'members' ? {} : { tab: next } })
+  return (
+    <>
+      <PageHeader
+        title="People"
+        description="Members of this organization and of those above it. Their grants hold here and in everything below."
+        actions={
+          <Button
+            variant="primary"
+            icon="plus"
+            disabledReason={denied('members', 'MANAGER')}
+            onClick={() => setInviting(true)}
+          >
+            Invite a person
+          </Button>
+        }
+      />
+      <Tabs
+        label="People and grants"
+        value={tab}
+        onChange={show}
+        tabs={[
+          { value: 'members', label: 'Members', content: <Members organizationId={organizationId} /> },
+          { value: 'keys', label: 'Grants of API keys', content: <KeyMatrix organizationId={organizationId} /> },
+          { value: 'invitations', label: 'Invitations', content: <Invitations organizationId={organizationId} /> },
+        ]}
+      />
+      {isInviting && <InviteDialog organizationId={organizationId} onClose={() => setInviting(false)} />}
+    </>
+  )
+}
