@@ -1,5 +1,5 @@
 import type { HistoryEventFragment } from '../../generated/graphql.ts'
-import { formatAbsolute, formatDuration } from '../../ui/format-time.ts'
+import { formatDuration } from '../../ui/format-time.ts'
 
 type Details = Record<string, unknown>
 
@@ -49,7 +49,7 @@ export const eventText = ({ type, details }: Pick<HistoryEventFragment, 'type' |
     case 'KEY_LEAKED':
       return `Leaked${text(details, 'foundAt') === null ? '' : `: ${text(details, 'foundAt')}`}`
     case 'TOKEN_ISSUED':
-      return `Access token issued: ${text(details, 'scope') ?? ''}, until ${formatAbsolute(new Date(text(details, 'expiresAt') ?? 0))}`
+      return `Access token issued: ${text(details, 'scope') ?? ''}`
     case 'TOKEN_REVOKED':
       return 'Access token revoked'
     default:

@@ -18,12 +18,13 @@ export const rotationOf = ({ secrets, status }: KeyFacts): Rotation | null => {
 }
 
 /**
- * From where a secret was used last; null where that is not known. The addresses are the key's, newest first, so the
- * newest belongs to the secret whose last use is the key's.
+ * From where a secret was used last; null where that is not known. The addresses are the key's, newest first: the newest
+ * belongs to the secret whose last use is the key's, and an only one to both.
  */
 export const addressOf = (key: KeyFacts, secret: Secret): string | null => {
-  const newest = key.lastUsedFrom?.[0]
-  return newest !== undefined && secret.lastUsedAt != null && secret.lastUsedAt === key.lastUsedAt ? newest : null
+  const [newest, ...others] = key.lastUsedFrom ?? []
+  if (newest === undefined || secret.lastUsedAt == null) return null
+  return others.length === 0 || secret.lastUsedAt === key.lastUsedAt ? newest : null
 }
 
 /** How far a rotation is, by who still uses which secret. */

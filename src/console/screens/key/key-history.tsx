@@ -82,6 +82,8 @@ const EventLine = ({ event }: { readonly event: HistoryEventFragment }) => (
             credentialId: event.credentialId,
             tokenId: event.tokenId,
             requestId: event.requestId,
+            ipAddress: event.ipAddress,
+            userAgent: event.userAgent,
           },
           null,
           2,

@@ -1,8 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
+import { usePolling } from '../../data/use-polling.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
-import { WarningInboxDocument, WarningLineFragmentDoc } from '../../generated/graphql.ts'
+import { WarningInboxDocument, type WarningLineFragment, WarningLineFragmentDoc } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, PageHeader } from '../../ui/layout.tsx'
@@ -15,6 +16,14 @@ import './warnings.css'
 
 const route = getRouteApi('/console/$organizationId/warnings')
 const PAGE = 25
+
+/** A delivery is no event, so it is polled: often while one is on its way or may still be planned. */
+const POLL_MS = { settling: 2_000, otherwise: 30_000 } as const
+const PLANNED_WITHIN_MS = 30_000
+
+const isOnItsWay = ({ createdAt, deliveries }: WarningLineFragment): boolean =>
+  Date.now() - Date.parse(createdAt) < PLANNED_WITHIN_MS ||
+  (deliveries ?? []).some(({ status }) => status === 'PENDING')
 
 const SHOWN = [
   { value: 'open', label: 'Open', acknowledged: false, empty: 'Nothing expires soon' },
@@ -66,6 +75,8 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
     manager: rights.has('keys', 'MANAGER'),
   })
   const warnings = data?.organization?.expiryWarnings
+  const isSettling = warnings?.edges.some(({ node }) => isOnItsWay(readFragment(WarningLineFragmentDoc, node))) ?? false
+  usePolling(reload, isSettling ? POLL_MS.settling : POLL_MS.otherwise)
   if (!warnings) return error === null ? <Skeleton lines={6} /> : <LoadFailure error={error} onRetry={reload} />
   const lines = warnings.edges.map(({ node }) => readFragment(WarningLineFragmentDoc, node))
   if (lines.length === 0)
