@@ -48,7 +48,9 @@ export class DenialRecorder {
     if (!isFirst) return
     try {
       const entry = entryOf({ denial, count: 1 })
-      await this.database.write((writer) => this.log.appendAll(writer, denial.organizationId, [entry]))
+      await this.database.writeFor(denial.organizationId, (writer) =>
+        this.log.appendAll(writer, denial.organizationId, [entry]),
+      )
     } catch (error) {
       this.keep([{ denial, count: 1 }], null, denial.organizationId)
       // The database reports its outages itself.
@@ -112,7 +114,7 @@ export class DenialRecorder {
     for (let start = 0; start < counted.length; start += EVENTS_PER_TRANSACTION) {
       const entries = counted.slice(start, start + EVENTS_PER_TRANSACTION).map(entryOf)
       try {
-        await this.database.write((writer) => this.log.appendAll(writer, organizationId, entries))
+        await this.database.writeFor(organizationId, (writer) => this.log.appendAll(writer, organizationId, entries))
       } catch (error) {
         this.keep(counted.slice(start), overflow, organizationId)
         throw error
@@ -120,7 +122,9 @@ export class DenialRecorder {
     }
     if (overflow === null) return
     try {
-      await this.database.write((writer) => this.log.appendAll(writer, organizationId, [overflowEntry(overflow)]))
+      await this.database.writeFor(organizationId, (writer) =>
+        this.log.appendAll(writer, organizationId, [overflowEntry(overflow)]),
+      )
     } catch (error) {
       this.keep([], overflow, organizationId)
       throw error

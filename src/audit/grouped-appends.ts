@@ -54,7 +54,7 @@ export class GroupedAppends {
       if (group.length === 0) break
       try {
         const entries = group.map(({ entry }) => entry)
-        await this.database.write((writer) => this.log.appendAll(writer, organizationId, entries))
+        await this.database.writeFor(organizationId, (writer) => this.log.appendAll(writer, organizationId, entries))
         for (const { resolve } of group) resolve()
       } catch (error) {
         for (const { reject } of group) reject(error)

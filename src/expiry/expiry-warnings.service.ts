@@ -58,7 +58,7 @@ export class ExpiryWarningsService {
    */
   async acknowledge(caller: Caller, id: string): Promise<ExpiryWarningRow> {
     const { key } = await this.requireReadable(caller, id)
-    return this.database.write(async (writer) => {
+    return this.database.writeFor(key.organizationId, async (writer) => {
       const { actor } = caller.cause
       if (await acknowledge(writer, id, actor, this.clock.now()))
         await this.log.append(writer, key.organizationId, caller.cause, expiryWarningAcknowledged(key, id))

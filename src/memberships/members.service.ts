@@ -55,7 +55,7 @@ export class MembersService {
     const issues = new InputIssues()
     const grants = await this.parts.rules.checkMemberGrants(issues, seen.organizationId, input.grants)
     issues.throwIfAny()
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       await lockOrganization(writer, seen.organizationId)
       const member = await findMember(writer, seen.id)
       if (member === null) throw notFound('member')

@@ -58,7 +58,7 @@ export class CreateRoute {
     const signingSecret = target.channel === 'WEBHOOK' ? newSigningSecret() : null
     const targetJwe = await encryptTarget(cipher, target)
     const signingJwe = signingSecret === null ? null : await cipher.encrypt(signingSecret)
-    const route = await database.write(async (writer) => {
+    const route = await database.writeFor(organizationId, async (writer) => {
       const projectId = await requireProject(writer, organizationId, input.projectId ?? null)
       await lockOrganization(writer, organizationId)
       if ((await listRoutes(writer, organizationId)).length >= MOST_ROUTES)

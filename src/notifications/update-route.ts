@@ -53,7 +53,7 @@ export class UpdateRoute {
     const rotates = input.rotateSigningSecret ?? false
     const madeSecret = rotates || target?.channel === 'WEBHOOK' ? newSigningSecret() : null
     const madeJwe = madeSecret === null ? null : await cipher.encrypt(madeSecret)
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       const [before] = await lockRoutes(writer, [input.id])
       if (before === undefined) throw notFound('notification route')
       const after: NotificationRouteRow = {

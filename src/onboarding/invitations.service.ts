@@ -67,7 +67,7 @@ export class InvitationsService {
       acceptedAt: null,
       revokedAt: null,
     }
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       await this.parts.rules.refuseMembers(writer, email, organizationId)
       await insertInvitation(writer, invitation)
       await log.append(writer, organizationId, caller.cause, memberInvited(invitation))
@@ -83,7 +83,7 @@ export class InvitationsService {
     if (invitation === null) throw notFound('invitation')
     await access.require(caller.principal, 'manageMembers', invitation.organizationId, 'invitation')
     const now = clock.now()
-    return database.write(async (writer) => {
+    return database.writeFor(invitation.organizationId, async (writer) => {
       if (!(await revokeInvitation(writer, id, now)))
         throw conflict('This invitation has already been accepted or revoked.')
       await log.append(writer, invitation.organizationId, caller.cause, invitationRevoked(invitation))

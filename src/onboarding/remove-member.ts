@@ -38,7 +38,7 @@ export class RemoveMember {
   async remove(caller: Caller, memberId: string): Promise<RemovedMember> {
     const { database, log, rules, revokeKey } = this.parts
     const seen = await rules.requireManaged(caller, memberId)
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       await lockOrganization(writer, seen.organizationId)
       const member = await findMember(writer, seen.id)
       if (member === null) throw notFound('member')

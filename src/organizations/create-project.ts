@@ -41,7 +41,7 @@ export class CreateProject {
     const name = checkName(issues, 'name', input.name)
     const requestedSlug = input.slug == null ? null : checkSlug(issues, 'slug', input.slug)
     issues.throwIfAny()
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       // Concurrent requests would otherwise find the same slug free.
       await lockOrganization(writer, organizationId)
       const isTaken = (slug: string) => projectSlugTaken(writer, organizationId, slug)

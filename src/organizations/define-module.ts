@@ -48,7 +48,7 @@ export class DefineModule {
       issues.add('name', 'must start with a letter and have 1 to 50 characters of a to z, 0 to 9, _ and -')
     const description = checkDescription(issues, 'description', input.description)
     issues.throwIfAny()
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       const existing = await findModuleByName(writer, organizationId, input.name)
       if (existing?.builtIn) throw conflict(`The module ${input.name} is built in: choose another name.`)
       if (existing !== null) throw conflict(`The module ${input.name} is already defined.`)

@@ -80,11 +80,23 @@ export class Database {
    * Throws CONFLICT on a unique index violation, and when other transactions abort this one again and again; UNAVAILABLE
    * if the database is not available or full, and nothing was changed; CommitOutcomeUnknown.
    */
-  async write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+  write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+    return this.writeInTurn(work, null)
+  }
+
+  /**
+   * As `write`, for a transaction that appends to the audit log of an organization. However many of them wait for each other,
+   * those of other organizations do not wait for them.
+   */
+  writeFor<T>(organizationId: string, work: (writer: Writer) => Promise<T>): Promise<T> {
+    return this.writeInTurn(work, organizationId)
+  }
+
+  private async writeInTurn<T>(work: (writer: Writer) => Promise<T>, log: string | null): Promise<T> {
     if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
       this.tracer.span('database write', { 'db.system.name': this.engine }, () =>
-        this.engine === 'sqlite' ? this.queue.run(work) : this.slots.run(() => this.repeat(work)),
+        this.engine === 'sqlite' ? this.queue.run(work) : this.slots.run(() => this.repeat(work), log),
       ),
     )
     this.running.add(write)

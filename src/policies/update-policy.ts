@@ -40,7 +40,7 @@ export class UpdatePolicy {
     await access.require(caller.principal, 'managePolicy', organizationId)
     const path = (await directory.findPath(organizationId)) ?? [organizationId]
     const change = checkChange(input, path.length === 1)
-    await database.write(async (writer) => {
+    await database.writeFor(organizationId, async (writer) => {
       // A concurrent change of another field would otherwise be overwritten with the value read here.
       await lockOrganization(writer, organizationId)
       const before = await policies.effective(writer, organizationId)

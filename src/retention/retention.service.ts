@@ -71,7 +71,7 @@ export class RetentionService {
     await access.require(caller.principal, 'manageRetention', organizationId)
     if (keep !== null && keep < SHORTEST_RETENTION)
       throw badInput('keep', `must be at least ${formatDuration(SHORTEST_RETENTION)}, or null to keep events for ever`)
-    await database.write(async (writer) => {
+    await database.writeFor(organizationId, async (writer) => {
       await lockOrganization(writer, organizationId)
       const before = (await findRetention(writer, organizationId))?.keepSeconds ?? null
       const changes = changesOf({ auditRetention: textOf(before) }, { auditRetention: textOf(keep) })

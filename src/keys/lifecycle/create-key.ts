@@ -139,7 +139,7 @@ export class CreateKey {
 
   private insert(cause: Cause, draft: KeyDraft): Promise<IssuedKey> {
     const { database, policies, clock } = this.parts
-    return database.write(async (writer) => {
+    return database.writeFor(draft.organizationId, async (writer) => {
       const policy = await policies.effective(writer, draft.organizationId)
       return insertNewKey(this.parts, writer, cause, draft, policy, clock.now())
     })

@@ -28,7 +28,7 @@ export class EndRotation {
   async complete(caller: Caller, id: string): Promise<KeyRow> {
     const { database, clock, keyAccess, policies, log } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       const now = clock.now()
       const { key, retiring } = await requireRotation(writer, seen.id, now)
       const change = await endOverlap(writer, key, retiring, await policies.effective(writer, key.organizationId), now)
@@ -45,7 +45,7 @@ export class EndRotation {
   async cancel(caller: Caller, id: string): Promise<KeyRow> {
     const { database, clock, keyAccess, policies, log } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, id, 'by itself too')
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       const now = clock.now()
       const { key, current, retiring } = await requireRotation(writer, seen.id, now)
       if (key.previousExpiresAt !== null && key.previousExpiresAt <= now)

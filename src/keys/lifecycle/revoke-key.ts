@@ -67,7 +67,7 @@ export class RevokeKey {
     const note = checkDescription(issues, 'note', input.note)
     issues.throwIfAny()
     const reason = input.reason ?? 'UNSPECIFIED'
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       const ids = [seen.id]
       if (input.descendants === true) ids.push(...(await this.requireDescendants(caller, writer, seen.id)))
       const revokedKeyIds = await revokeRows(writer, ids, reason, clock.now())
@@ -124,7 +124,7 @@ export class RevokeKey {
     await requireKnownFilter(this.parts, organizationId, input.filter)
     if (expectedCount < 0) throw badInput('expectedCount', 'must be zero or more')
     const reason = input.reason ?? 'UNSPECIFIED'
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       const now = clock.now()
       const wanted = { organizationId, kind: input.kind ?? undefined }
       const scope = await findKeyScope(this.parts, writer, wanted, input.filter)
@@ -160,7 +160,7 @@ export class RevokeKey {
     const facts = identity === null ? null : await this.keyFacts.find(identity.keyId)
     const shown = facts?.secrets.find((candidate) => candidate.id === identity?.secretId)
     if (facts == null || shown === undefined || secretStateOf(shown, clock.now()) === 'RETIRED') return
-    await database.write(async (writer) => {
+    await database.writeFor(facts.key.organizationId, async (writer) => {
       const given = reason ?? 'COMPROMISED'
       const [revoked] = await revokeRows(writer, [facts.key.id], given, clock.now())
       if (revoked === undefined) return

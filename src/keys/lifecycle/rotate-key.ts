@@ -58,7 +58,7 @@ export class RotateKey {
     const seen = await keyAccess.requireChange(caller.principal, input.id, 'by itself too')
     const secrets = await database.read((reader) => listLiveSecrets(reader, seen.id))
     checkInput(input)
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       const now = clock.now()
       const rotatable = await lockRotatable(
         writer,

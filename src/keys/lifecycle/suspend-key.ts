@@ -22,7 +22,7 @@ export class SuspendKey {
   async suspend(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireEnd(caller.principal, id)
     const { id: suspendedById } = caller.principal
-    return this.change(caller, seen.id, keySuspended, (key, now) => {
+    return this.change(caller, seen, keySuspended, (key, now) => {
       if (takesOver(caller.principal, key, now)) return { suspendedById }
       requireStatus(key, 'ACTIVE', now)
       return { suspendedAt: now, suspendedById }
@@ -35,7 +35,7 @@ export class SuspendKey {
    */
   async resume(caller: Caller, id: string): Promise<KeyRow> {
     const seen = await this.parts.keyAccess.requireResume(caller.principal, id)
-    return this.change(caller, seen.id, keyResumed, (key, now) => {
+    return this.change(caller, seen, keyResumed, (key, now) => {
       requireStatus(key, 'SUSPENDED', now)
       // The check of the caller's rights depended on who had suspended the key.
       if (key.suspendedById !== seen.suspendedById) throw conflict('Another caller has just suspended this key.')
@@ -45,12 +45,12 @@ export class SuspendKey {
 
   private change(
     caller: Caller,
-    id: string,
+    { id, organizationId }: KeyRow,
     draftOf: typeof keySuspended | typeof keyResumed,
     changeOf: (key: KeyRow, now: Date) => Partial<KeyRow>,
   ): Promise<KeyRow> {
     const { database, clock, log } = this.parts
-    return database.write(async (writer) => {
+    return database.writeFor(organizationId, async (writer) => {
       const now = clock.now()
       const key = await lockKey(writer, id)
       if (key === null) throw notFound('key')

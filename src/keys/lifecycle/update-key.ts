@@ -61,7 +61,7 @@ export class UpdateKey {
     if (change.allowedIps !== undefined) requireRangesWithin(principal, change.allowedIps)
     if (change.grants != null) await keyAccess.requireCovers(principal, seen.organizationId, change.grants)
     if (Object.keys(input).length === 1) throw badInput('id', 'set at least one field to change besides the id')
-    return database.write(async (writer) => {
+    return database.writeFor(seen.organizationId, async (writer) => {
       const now = clock.now()
       const key = await lockKey(writer, seen.id)
       if (key === null) throw notFound('key')
