@@ -121,7 +121,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     expect(await typesOf(app, fresh.id)).not.toContain('KEY_ROTATION_COMPLETED')
   })
 
-  it('ends nothing any more where the rotation was cancelled in between', async () => {
+  it('ends no overlap if the rotation was cancelled meanwhile', async () => {
     const { old, fresh } = await rotated()
     await app.owner.run(CancelRotationDocument, { id: fresh.id })
     expect(await works(fresh.client)).toBe(false)
@@ -130,7 +130,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     expect(await works(old)).toBe(true)
   })
 
-  it('counts across a restart, before it and after it', async () => {
+  it('counts before and after a restart', async () => {
     const [before, after] = [await rotated(), await rotated()]
     expect(await works(before.fresh.client)).toBe(true)
     const end = inAnHour()

@@ -23,7 +23,7 @@ interface Victim {
   readonly ownerId: string
 }
 
-describe.each(ENGINES)('a key that is in full use on %s', (engine) => {
+describe.each(ENGINES)('a key under full load on %s', (engine) => {
   const app = useApp({ engine })
 
   /** Uses the key without a pause; returns what requests said that began after the change was answered, and before. */

@@ -46,14 +46,14 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     return viewer.grants.map(({ module, role }) => `${module}:${role.toLowerCase()}`)
   }
 
-  it("of somebody else's organization is no key of yours to look at", async () => {
+  it('of another organization cannot be read', async () => {
     const { owner } = await app.stranger()
     const ann = await app.person('Ann', [grant('keys:viewer')])
     expect((await owner.client.fail(KeyByIdDocument, { id: ann.keyId })).extensions.code).toBe('NOT_FOUND')
     expect((await ann.client.fail(KeyByIdDocument, { id: owner.keyId })).extensions.code).toBe('NOT_FOUND')
   })
 
-  it('belongs to whoever made it, and is seen by them, by managers and by nobody else', async () => {
+  it('belongs to its creator, and can be read by them and by managers only', async () => {
     const ann = await app.person('Ann', [])
     const { id, key } = await make(ann, 'laptop')
     expect(key.kind).toBe('PERSONAL_ACCESS_KEY')
@@ -74,7 +74,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await ann.client.run(KeyUsageDocument, { id })).key).toMatchObject({ lastUsedFrom: [], allowedIps: [] })
   })
 
-  it('may do what its owner may do now, and never more', async () => {
+  it('has exactly the current grants of its owner', async () => {
     const ann = await app.person('Ann', [grant('keys:operator'), grant('audit:viewer')])
     const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'all' })
     expect(await grantsOf(client)).toEqual(['audit:viewer', 'keys:operator'])
@@ -88,7 +88,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(key?.grants).toEqual([{ module: 'keys', role: 'MANAGER' }])
   })
 
-  it('narrowed to some grants keeps them, shrinks with its owner and does not grow beyond them', async () => {
+  it('that is narrowed keeps its grants, loses those that its owner loses, and gains none', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client, key, id } = await make(ann, 'narrow', ['keys:operator', 'audit:viewer'])
     expect(key.grants.map(({ module, role }) => `${module}:${role}`)).toEqual(['audit:VIEWER', 'keys:OPERATOR'])
@@ -100,7 +100,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(await grantsOf(client)).toEqual(['audit:viewer', 'keys:operator'])
   })
 
-  it('narrowed to nothing says who is calling, and may do nothing else', async () => {
+  it('that is narrowed to nothing identifies its caller, and has no rights', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client } = await make(ann, 'nothing', [])
     expect(await grantsOf(client)).toEqual([])
@@ -109,7 +109,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await client.fail(PersonalAccessKeysDocument, list)).extensions.code).toBe('FORBIDDEN')
   })
 
-  it('can be narrowed later, and is told so in the history', async () => {
+  it('can be narrowed later, and the event names the change', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'later' })
     await client.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } })
