@@ -120,7 +120,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     })
   })
 
-  it('is good where it was made and below, not above', async () => {
+  it('is valid in its organization and below, not above', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Below', parentId: app.organizationId },
     })
@@ -134,7 +134,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await client.fail(CreatePersonalAccessKeyDocument, { input })).extensions.code).toBe('NOT_FOUND')
   })
 
-  it('dies with the membership that carried it', async () => {
+  it('is revoked with the membership that it belongs to', async () => {
     const ann = await app.person('Ann', [grant('keys:viewer')])
     const { client, id } = await make(ann, 'leaving')
     await client.run(ViewerDocument, {})
@@ -147,7 +147,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await historyOf(app, id)).map(({ type }) => type)).toEqual(['KEY_CREATED', 'KEY_REVOKED', 'ACCESS_DENIED'])
   })
 
-  it('goes on in an organization below where its owner still belongs', async () => {
+  it('stays valid in a sub-organization where its owner still is a member', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Still', parentId: app.organizationId },
     })
@@ -175,7 +175,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(await grantsOf(client, below)).toEqual(['audit:viewer'])
   })
 
-  it('is not outlived by the rights of an API key that its owner made, which goes on', async () => {
+  it('gives no lasting rights to an API key that its owner created, which stays valid', async () => {
     const ann = await app.person('Ann', [grant('keys:operator')])
     const { createApiKey } = await ann.client.run(CreateApiKeyDocument, {
       input: { organizationId: app.organizationId, name: 'robot', grants: [grant('keys:viewer')] },

@@ -7,7 +7,7 @@ import { deferred, type OpenDatabase, openDatabase } from '../support/open-datab
 type OpenFeed = Awaited<ReturnType<typeof openFeed>>
 const DONE = { done: true, value: undefined }
 
-describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
+describe.each(ENGINES)('followers of the audit feed on %s', (engine) => {
   let open: OpenDatabase
   let instance: OpenFeed
   let organizationId: string
@@ -27,7 +27,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
   /** What the feed holds for those who follow it. */
   const held = () => [instance.feed.size, instance.feed.followedOrganizations]
 
-  it('holds 1,000 events for a follower that reads too slowly, and lets it have the rest from the database', async () => {
+  it('have at most 1,000 buffered events, and a slow one gets the rest from the database', async () => {
     const slow = await instance.feed.follow({ organizationId })
     const quick = await instance.feed.follow({ organizationId })
     for (let count = 0; count < 15; count += 1) {
@@ -48,7 +48,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(read.mock.calls.length).toBeLessThanOrEqual(1)
   })
 
-  it('ends a follower that has fallen behind and takes nothing for five seconds, and keeps nothing for it', async () => {
+  it('are ended if they are behind and take nothing for five seconds, and use no memory after that', async () => {
     const onEnd = vi.fn()
     const stream = await instance.feed.follow({ organizationId, onEnd })
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -71,7 +71,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(held()).toEqual([0, 0])
   })
 
-  it('reads no further ahead for a follower that replays than it takes', async () => {
+  it('are read no further ahead during a replay than they take', async () => {
     for (let count = 0; count < 4; count += 1) await instance.append(organizationId, 1_000)
     const onEnd = vi.fn()
     const stream = await instance.feed.follow({ organizationId, after: 0, onEnd })
@@ -84,7 +84,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(onEnd).not.toHaveBeenCalled()
   })
 
-  it('lets whoever appends go on before a thousand followers have it, and gives each every event once and in order', async () => {
+  it('do not delay appends, and a thousand of them each get every event once and in order', async () => {
     const streams = await Promise.all(Array.from({ length: 1_000 }, () => instance.feed.follow({ organizationId })))
     let taken = 0
     const reading = streams.map(async (stream) => {
@@ -103,7 +103,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     await Promise.all(streams.map((stream) => stream.return()))
   })
 
-  it('ends at once for a follower that stops while it waits for the next event', async () => {
+  it('end immediately if they stop while they wait for an event', async () => {
     const onEnd = vi.fn()
     const stream = await instance.feed.follow({ organizationId, onEnd })
     const waiting = [stream.next(), stream.next()]
@@ -113,7 +113,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(onEnd.mock.calls).toEqual([['closed']])
   })
 
-  it('ends at once for a follower that stops while its replay is read', async () => {
+  it('end immediately if they stop during a replay', async () => {
     await instance.append(organizationId, 10)
     const stream = await instance.feed.follow({ organizationId, after: 0 })
     const goOn = deferred()
@@ -129,7 +129,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(held()).toEqual([0, 0])
   })
 
-  it('ends for a follower whose replay cannot be read, which hears of it', async () => {
+  it('end with an error if their replay cannot be read', async () => {
     await instance.append(organizationId, 10)
     const onEnd = vi.fn()
     const stream = await instance.feed.follow({ organizationId, after: 0, onEnd })
@@ -141,7 +141,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(held()).toEqual([0, 0])
   })
 
-  it('looks for what it missed as long as somebody follows, whoever leaves before', async () => {
+  it('get missed events as long as one of them is left', async () => {
     const [first, second] = await Promise.all([
       instance.feed.follow({ organizationId }),
       instance.feed.follow({ organizationId, after: 0 }),
@@ -156,7 +156,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(held()).toEqual([0, 0])
   })
 
-  it('keeps nothing of a follower that could not begin', async () => {
+  it('leave nothing behind if they could not start', async () => {
     const look = open.database.read.bind(open.database)
     const read = vi.spyOn(open.database, 'read')
     // The first look finds where the history ends, the second what was missed meanwhile.
@@ -170,7 +170,7 @@ describe.each(ENGINES)('those who follow the audit feed on %s', (engine) => {
     expect(held()).toEqual([0, 0])
   })
 
-  it('ends every follower when it is closed, and one that comes too late at once', async () => {
+  it('end when the feed is closed, and later ones end immediately', async () => {
     await instance.append(organizationId, 3)
     const onEnd = vi.fn()
     const streams = await Promise.all(

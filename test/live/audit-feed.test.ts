@@ -24,7 +24,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     vi.restoreAllMocks()
   })
 
-  it('gives a follower nothing of another organization', async () => {
+  it('delivers no events of other organizations', async () => {
     const other = newId('organization')
     const stream = await instance.feed.follow({ organizationId, after: 0 })
     await instance.append(other, 3)
@@ -35,7 +35,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await next).toEqual(DONE)
   })
 
-  it('gives a follower without a position what comes after it, not what was there', async () => {
+  it('delivers only later events to a follower without a position', async () => {
     await instance.append(organizationId, 3)
     // Committed by another instance and not heard of: it was there all the same.
     await instance.appendElsewhere(organizationId, 2)
@@ -44,7 +44,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await take(stream, 2)).toEqual([6, 7])
   })
 
-  it('gives a follower with a position all that came after it first, and goes on live', async () => {
+  it('replays all events after a position, and continues live', async () => {
     await instance.append(organizationId, 7)
     const streams = await Promise.all([0, 3, 7].map((after) => instance.feed.follow({ organizationId, after })))
     await instance.append(organizationId, 2)
@@ -55,13 +55,13 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     ])
   })
 
-  it('gives a follower whose position is still to come nothing up to it', async () => {
+  it('delivers nothing up to a position in the future', async () => {
     const stream = await instance.feed.follow({ organizationId, after: 5 })
     await instance.append(organizationId, 8)
     expect(await take(stream, 3)).toEqual([6, 7, 8])
   })
 
-  it('gives the wanted types alone, replayed and live, and to who wants none nothing', async () => {
+  it('delivers only the requested types, in a replay and live, and none if none is requested', async () => {
     const mixed = async () => {
       await instance.append(organizationId, 1, 'KEY_RESUMED')
       await instance.append(organizationId, 1, 'KEY_REVOKED')
@@ -78,7 +78,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await nothing).toEqual(DONE)
   })
 
-  it('calls a handler for events of its types alone, of every organization', async () => {
+  it('calls a handler only for events of its types, of every organization', async () => {
     const seen: string[] = []
     instance.feed.on(['KEY_REVOKED', 'KEY_EXPIRED'], (event) => seen.push(event.type))
     await instance.append(organizationId, 1, 'KEY_RESUMED')
@@ -87,20 +87,17 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(seen).toEqual(['KEY_REVOKED', 'KEY_REVOKED', 'KEY_EXPIRED'])
   })
 
-  it.runIf(engine === 'postgres')(
-    'looks for what others committed, of the types that have a handler alone',
-    async () => {
-      const seen: number[] = []
-      instance.feed.on(['KEY_REVOKED'], (event) => seen.push(event.sequence))
-      await instance.appendElsewhere(organizationId, 2, 'KEY_RESUMED')
-      await instance.appendElsewhere(organizationId, 1, 'KEY_REVOKED')
-      instance.clock.advance(1)
-      await vi.waitFor(() => expect(seen).toContain(3))
-      expect(new Set(seen)).toEqual(new Set([3]))
-    },
-  )
+  it.runIf(engine === 'postgres')('polls for events of other instances, only of types with a handler', async () => {
+    const seen: number[] = []
+    instance.feed.on(['KEY_REVOKED'], (event) => seen.push(event.sequence))
+    await instance.appendElsewhere(organizationId, 2, 'KEY_RESUMED')
+    await instance.appendElsewhere(organizationId, 1, 'KEY_REVOKED')
+    instance.clock.advance(1)
+    await vi.waitFor(() => expect(seen).toContain(3))
+    expect(new Set(seen)).toEqual(new Set([3]))
+  })
 
-  it('gives each of many followers every event once and in order while 1,000 are appended', async () => {
+  it('delivers every event once and in order to each of many followers while 1,000 are appended', async () => {
     await instance.append(organizationId, 700)
     const total = 1_700
     const appending = (async () => {
@@ -156,7 +153,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await take(stream, 3)).toEqual([1, 2, 3])
   })
 
-  it('loses nothing that is announced in the very moment in which a look for missing events ends', async () => {
+  it('misses nothing that is announced at the end of a poll', async () => {
     const look = open.database.read.bind(open.database)
     for (const turns of range(0, 12)) {
       const own = newId('organization')
@@ -177,7 +174,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     }
   })
 
-  it('goes on after a look into the database that failed', async () => {
+  it('continues after a failed poll', async () => {
     const stream = await instance.feed.follow({ organizationId })
     await instance.appendElsewhere(organizationId, 2)
     vi.spyOn(open.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))

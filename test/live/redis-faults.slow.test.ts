@@ -7,7 +7,7 @@ import { REDIS_PORT, redisRuns } from '../support/engines.ts'
 const READY = { status: 200, body: { status: 'ok' } }
 const NOT_READY = { status: 503, body: { status: 'unavailable', failing: ['redis'] } }
 
-describe.skipIf(!redisRuns)('a service between which and Redis the line', () => {
+describe.skipIf(!redisRuns)('a service with a connection to Redis that', () => {
   let line: CutLine
   let app: TestApp
   beforeAll(async () => {

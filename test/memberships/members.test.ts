@@ -17,7 +17,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
 
-  it('are those of the organizations above, too, as inherited: also for who belongs to the one below alone', async () => {
+  it('include the inherited ones of ancestors, also for a caller who belongs to the sub-organization only', async () => {
     const part = await suborganization(app, 'Part')
     const deep = await suborganization(app, 'Deep', part)
     clock.advance(1)
@@ -61,7 +61,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('are shown twice where they belong to the organization and to one above it, each time with what they hold there', async () => {
+  it('are listed twice if they belong to the organization and to an ancestor, each time with their grants there', async () => {
     const part = await suborganization(app, 'Twice')
     const eve = await app.person('Eve', [grant('audit:viewer')], part)
     const email = (await membersOf(app.owner, part)).find(({ user }) => user.id === eve.userId)?.user.email ?? ''
