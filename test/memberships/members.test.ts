@@ -100,7 +100,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
       return { ...pageInfo, ids: edges.map(({ node }) => node.id) }
     }
 
-    it('are in the order of joining, those above included', async () => {
+    it('are in the order of joining, inherited ones included', async () => {
       const members = await membersOf(app.owner, organizationId)
       const joined = members.map(({ joinedAt }) => joinedAt)
       expect(joined).toEqual([...joined].sort())
@@ -109,7 +109,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
       expect(members.length).toBeGreaterThan(7)
     })
 
-    it('are each met once, forwards and backwards', async () => {
+    it('are each listed once, forwards and backwards', async () => {
       for (const size of [1, 3, all.length - 1, all.length]) {
         const forwards: string[] = []
         let after: string | null = null

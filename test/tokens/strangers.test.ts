@@ -8,7 +8,7 @@ import { type Answer, eventsOf, exchange, post, requestToken, tokenOf } from '..
 
 const UNKNOWN_KEY = 'key_00000000000040008000000000000000'
 
-describe.each(ENGINES)('an attempt with what belongs to no key, on %s', (engine) => {
+describe.each(ENGINES)('an attempt with a credential of no key, on %s', (engine) => {
   let foreign: string
   const app = useApp({ engine, env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.each(ENGINES)('an attempt with what belongs to no key, on %s', (engine)
       { headers },
     )
 
-  it('is in no history of another tenant, and none of a known key is there twice', async () => {
+  it('is in no audit log of another tenant, and never twice in that of a known key', async () => {
     const { organizationId } = await app.stranger()
     const key = await app.apiKey()
     await requestToken(app, { id: key.id, secret: newSecret('kt', 'ak') })
