@@ -135,7 +135,7 @@ describe('an HTTP request that is not an operation', () => {
     ['values nested deep', `{ node(id: ${'['.repeat(900)}1${']'.repeat(900)}) { id } }`],
     ['a thousand aliases', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: viewer { kind }`).join(' ')} }`],
     ['a thousand directives', `{ viewer { kind ${'@include(if: true) '.repeat(1_000)} } }`],
-  ])('that asks for too much is refused: %s', async (_, query) => {
+  ])('that exceeds a limit is rejected: %s', async (_, query) => {
     const { status, json } = await post(JSON.stringify({ query }))
     expect(status).toBe(400)
     expect(json.errors[0].extensions.code).toMatch(/^(?:QUERY_TOO_COMPLEX|BAD_USER_INPUT)$/)

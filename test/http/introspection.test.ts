@@ -58,7 +58,7 @@ describe('introspection', () => {
     ['Basic', () => ({ basic: asking })],
     ['a secret as bearer', () => ({ bearer: asking.secret })],
     ['a token as bearer', (token) => ({ bearer: token })],
-  ])('tells all of the contract about a good token to a caller by %s', async (_way, how) => {
+  ])('returns every field of the contract for a valid token to a caller by %s', async (_way, how) => {
     const token = await tokenOf(app, key, { audience: 'build', scope: 'keys:viewer' })
     const { iat, exp, jti } = claimsOf(token)
     expect(await introspect(app, token, how(await tokenOf(app, asking)))).toEqual({
@@ -135,7 +135,7 @@ describe('introspection', () => {
     ['an invitation', () => 'kt_inv_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
     ['something endless', () => 'eyJ'.repeat(20_000)],
     ['text beyond ASCII', () => 'kt_ak_ÄÖÜ'],
-  ])('says of %s that it is not active, and no more', async (_what, make) => {
+  ])('returns only that %s is not active', async (_what, make) => {
     expect(await introspect(app, await make())).toEqual(INACTIVE)
   })
 

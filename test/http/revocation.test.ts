@@ -84,7 +84,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     ['a secret with a wrong checksum', () => 'kt_ak_0000000000000000000000000000000000000000000000000'],
     ['a forged token', (token) => `${token.slice(0, -10)}AAAAAAAAAA`],
     ['an unsigned token', (token) => `${token.split('.').slice(0, 2).join('.')}.`],
-  ])('of %s is answered like one of something known, and changes nothing', async (_what, make) => {
+  ])('of %s gets the same response as a real one, and changes nothing', async (_what, make) => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await revoke(make(token))

@@ -80,7 +80,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     ['as an OAuth client', (fresh) => requestToken(app, fresh)],
     ['by the log-in of another tool', ({ name, secret }) => post(app, '/auth/v1/api-key/token', { name, secret })],
     ['by whoever asks what it may do', ({ secret }) => introspect(app, secret)],
-  ])('%s begins the overlap, which ends the old secret to the millisecond', async (_how, use) => {
+  ])('%s starts the overlap, which ends to the millisecond', async (_how, use) => {
     const { old, fresh } = await rotated()
     expect([await endOf(fresh.id), await works(old)]).toEqual([latestEnd(), true])
     await use(fresh)
@@ -111,7 +111,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
         await client.fail(ViewerDocument, {})
       },
     ],
-  ])('is not %s: nothing ends', async (_what, act) => {
+  ])('is not %s, which ends nothing', async (_what, act) => {
     const { old, fresh } = await rotated()
     const latest = latestEnd()
     await act(fresh, old)

@@ -34,7 +34,7 @@ describe.each(ENGINES)('a secret that was found, on %s', (engine) => {
     ['that is retiring', async (id) => rotated(id, 'PT1H')],
     ['of a suspended key', async (id) => app.owner.run(SuspendKeyDocument, { id })],
     ['of an expired key', async () => clock.advance(3_600)],
-  ])('%s ends the key, whoever reports it', async (_, prepare) => {
+  ])('%s revokes the key, for any reporter', async (_, prepare) => {
     const { id, secret, client } = await app.apiKey({ expiresIn: 'PT1H' })
     await prepare(id)
     expect(await report(secret)).toBe(true)
@@ -85,7 +85,7 @@ describe.each(ENGINES)('a secret that was found, on %s', (engine) => {
         return secret
       },
     ],
-  ])('that %s is taken all the same, and changes nothing', async (_, find) => {
+  ])('that %s is accepted, and changes nothing', async (_, find) => {
     const secret = await find()
     const before = await changesIn(app)
     expect(await report(secret)).toBe(true)

@@ -105,7 +105,7 @@ describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
       ({ policy }) => policy.onRetiredSecretUse,
       'REVOKE',
     ],
-  ])('neither gives nor keeps what was read before %s', async (_, change, see, seen) => {
+  ])('neither returns nor stores facts that were read before %s', async (_, change, see, seen) => {
     const { keyId: id, userId } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])
     const { database, keyFacts } = remember()
     database.late = true

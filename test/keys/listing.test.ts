@@ -167,7 +167,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
       ALL.filter((name) => name !== 'beta_1' && name !== 'revoked'),
     ],
     ['unused since the very instant of a use', (when) => ({ unusedSince: when(6.001) }), ALL],
-  ])('finds keys %s an instant', async (_, filter, names) => {
+  ])('can be filtered for keys %s an instant', async (_, filter, names) => {
     expect(await find(filter(at))).toEqual(names)
   })
 

@@ -92,7 +92,7 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
     ['an expiry', () => ({ neverExpires: false }), [...ALL.slice(1), 'robot']],
     ['disuse', () => ({ unusedSince: at(4) }), ['laptop', 'tablet']],
     ['several at once', () => ({ createdById: ann.userId, status: ['ACTIVE'], neverExpires: false }), ['glasses']],
-  ])('finds by %s, alone and among keys of both kinds', async (_what, filter, names) => {
+  ])('can be filtered by %s, separately and among keys of both kinds', async (_what, filter, names) => {
     expect(await find('keys', filter())).toEqual(names)
     expect(await find('personalAccessKeys', filter())).toEqual(names.filter((name) => name !== 'robot'))
   })

@@ -69,7 +69,7 @@ describe.each(ENGINES)('a retired secret, on %s', (engine) => {
         await app.app.parts.sweeper.sweep()
       },
     ],
-  ])('is told of where it was retired %s', async (_, retire) => {
+  ])('is reported if it was retired %s', async (_, retire) => {
     const old = await app.apiKey()
     await retire(old.id)
     expect(await codeOf(old.client)).toBe('UNAUTHENTICATED')

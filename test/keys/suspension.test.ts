@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  CreateApiKeyDocument,
-  CreatePersonalAccessKeyDocument,
   KeyByIdDocument,
   ResumeKeyDocument,
   RevokeKeyDocument,
@@ -12,13 +10,13 @@ import { type Person, type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { numberedKeys } from '../support/numbered-keys.ts'
 
 describe.each(ENGINES)('suspending a key on %s', (engine) => {
   let operator: Person
   let colleague: Person
   let manager: Person
   const clock = new ManualClock()
-  let count = 0
   const app = useApp({ engine, clock })
   beforeAll(async () => {
     await app.app.parts.sweeper.stop()
@@ -28,16 +26,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
   })
 
   type Client = TestApp['owner']
-  const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {
-    count += 1
-    const input = { organizationId: app.organizationId, name: `key ${count}` }
-    if (kind === 'PERSONAL_ACCESS_KEY') {
-      const { createPersonalAccessKey: made } = await client.run(CreatePersonalAccessKeyDocument, { input })
-      return { id: made.personalAccessKey.id, client: app.anonymous.with(made.secret) }
-    }
-    const { createApiKey: made } = await client.run(CreateApiKeyDocument, { input: { ...input, grants: [] } })
-    return { id: made.apiKey.id, client: app.anonymous.with(made.secret) }
-  }
+  const create = numberedKeys(app)
   const works = async (client: Client) => (await client.try(ViewerDocument, {})).errors === undefined
   const suspend = async (client: Client, id: string) =>
     (await client.try(SuspendKeyDocument, { id })).errors?.[0]?.extensions ?? 'done'

@@ -138,7 +138,7 @@ describe('the watch over credentials', () => {
     ['its key', 'KEY_REVOKED', () => ['key_1', {}]],
     ['its token', 'TOKEN_REVOKED', () => ['key_1', { tokenId: 'token_1' }]],
     ['its user', 'MEMBER_REMOVED', () => ['mem_1', { userId: 'usr_1' }]],
-  ])('ends all that goes on by a credential after an event about %s', async (_what, type, namesOf) => {
+  ])('ends all subscriptions of a credential after an event about %s', async (_what, type, namesOf) => {
     const principal: Principal = {
       ...machine('key_1', { tokenId: 'token_1' }),
       kind: 'USER',

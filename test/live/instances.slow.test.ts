@@ -20,7 +20,7 @@ const WAYS = [
   ['through the database alone', { KEYTURN_PUBLIC_URL: 'http://keyturn.test' }],
 ] as const
 
-describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear of each other %s', (_, env) => {
+describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that are connected %s', (_, env) => {
   let first: TestApp
   let second: TestApp
   beforeAll(async () => {

@@ -63,7 +63,7 @@ describe.each(ENGINES)('an inherited policy, on %s', (engine) => {
       () => ({ overlap: 'PT1H1S', overlapFromFirstUse: true }),
       'maximumOverlap',
     ],
-  ])('forbids a rotation %s, and changes nothing', async (_, policy, wish, field) => {
+  ])('rejects a rotation %s, and changes nothing', async (_, policy, wish, field) => {
     const { deep, state } = await below()
     const keys = await keysOfBothKinds(deep, { expiresIn: 'P10D' })
     await state(policy)

@@ -32,53 +32,50 @@ const pairOf = async (env: Record<string, string>) => {
   return { first, second }
 }
 
-describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)(
-  'tokens at two instances that hear of each other %s',
-  (_, env) => {
-    let first: TestApp
-    let second: TestApp
-    beforeAll(async () => {
-      ;({ first, second } = await pairOf(env))
-    })
-    afterAll(async () => {
-      await second.stop()
-      await first.close()
-    })
-    const asking = () => ({ bearer: first.ownerSecret })
+describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('tokens at two instances that are connected %s', (_, env) => {
+  let first: TestApp
+  let second: TestApp
+  beforeAll(async () => {
+    ;({ first, second } = await pairOf(env))
+  })
+  afterAll(async () => {
+    await second.stop()
+    await first.close()
+  })
+  const asking = () => ({ bearer: first.ownerSecret })
 
-    it('tokens issued by one are valid at the other, and end there with their key: introspected, as bearers and in subscriptions', async () => {
-      const key = await first.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
-      const token = await tokenOf(first, key)
-      expect(await introspect(second, token, asking())).toMatchObject({ active: true, client_id: key.id })
-      const bearer = second.anonymous.with(token)
-      const args = { organizationId: first.organizationId, types: ['KEY_RESUMED' as const] }
-      const { ended } = await bearer.subscribe(KeyEventsDocument, args)
-      await untilLive(second, 1)
-      await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
-      await vi.waitFor(async () => expect(await introspect(second, token, asking())).toEqual({ active: false }), SOON)
-      expect((await bearer.fail(ViewerDocument, {})).extensions.code).toBe('UNAUTHENTICATED')
-      expect((await ended.take(2_000)).code).toBe(4403)
-      await untilLive(second, 0)
-    })
+  it('tokens issued by one are valid at the other, and end there with their key: introspected, as bearers and in subscriptions', async () => {
+    const key = await first.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
+    const token = await tokenOf(first, key)
+    expect(await introspect(second, token, asking())).toMatchObject({ active: true, client_id: key.id })
+    const bearer = second.anonymous.with(token)
+    const args = { organizationId: first.organizationId, types: ['KEY_RESUMED' as const] }
+    const { ended } = await bearer.subscribe(KeyEventsDocument, args)
+    await untilLive(second, 1)
+    await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
+    await vi.waitFor(async () => expect(await introspect(second, token, asking())).toEqual({ active: false }), SOON)
+    expect((await bearer.fail(ViewerDocument, {})).extensions.code).toBe('UNAUTHENTICATED')
+    expect((await ended.take(2_000)).code).toBe(4403)
+    await untilLive(second, 0)
+  })
 
-    it('endings at one are announced by the other, to offline verifiers', async () => {
-      const reader = second.anonymous.with(first.ownerSecret)
-      const { results } = await reader.subscribe(RevocationsDocument, { organizationId: first.organizationId })
-      await untilLive(second, 1)
-      const key = await first.apiKey()
-      const token = await tokenOf(first, key)
-      await first.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
-      expect((await results.take(2_000)).data?.revocations).toMatchObject({
-        keyId: key.id,
-        tokenId: claimsOf(token).jti,
-      })
-      await first.owner.run(SuspendKeyDocument, { id: key.id })
-      expect((await results.take(2_000)).data?.revocations).toMatchObject({ keyId: key.id, tokenId: null })
-      reader.close()
-      await untilLive(second, 0)
+  it('endings at one are announced by the other, to offline verifiers', async () => {
+    const reader = second.anonymous.with(first.ownerSecret)
+    const { results } = await reader.subscribe(RevocationsDocument, { organizationId: first.organizationId })
+    await untilLive(second, 1)
+    const key = await first.apiKey()
+    const token = await tokenOf(first, key)
+    await first.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
+    expect((await results.take(2_000)).data?.revocations).toMatchObject({
+      keyId: key.id,
+      tokenId: claimsOf(token).jti,
     })
-  },
-)
+    await first.owner.run(SuspendKeyDocument, { id: key.id })
+    expect((await results.take(2_000)).data?.revocations).toMatchObject({ keyId: key.id, tokenId: null })
+    reader.close()
+    await untilLive(second, 0)
+  })
+})
 
 describe.skipIf(!postgresRuns)('two instances whose Redis is down', () => {
   let first: TestApp

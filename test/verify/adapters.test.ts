@@ -143,7 +143,7 @@ describe('requireGrant without a verified credential', () => {
         return (await app.request('/')).status
       },
     ],
-  ])('is a fault of the service on %s, and lets nothing pass', async (_, run) => {
+  ])('is an internal error on %s, and rejects the request', async (_, run) => {
     expect(await run()).toBe(500)
   })
 })
