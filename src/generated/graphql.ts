@@ -121,7 +121,7 @@ export type AuditRetentionState =
   /** Events are kept for ever. */
   | 'OFF';
 
-/** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
+/** A new API key. At most one of expiresAt, expiresIn and neverExpires. Default: the default lifetime of the policy. */
 export type CreateApiKeyInput = {
   /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
   allowedIps?: Array<string> | null | undefined;
@@ -131,11 +131,11 @@ export type CreateApiKeyInput = {
   expiresAt?: string | null | undefined;
   /** Lifetime of the key. */
   expiresIn?: string | null | undefined;
-  /** What it carries: at most the caller's own grants. */
+  /** Grants of the key: at most those of the caller. */
   grants: Array<GrantInput>;
   /** Custom metadata; at most 8 KiB as JSON. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** What people call it: 1 to 100 characters, unique among the organization's active API keys. */
+  /** Name: 1 to 100 characters, unique among the active API keys of the organization. */
   name: string;
   /** True for a key that never expires. */
   neverExpires?: boolean | null | undefined;
@@ -143,7 +143,7 @@ export type CreateApiKeyInput = {
   organizationId: string;
   /** The project that owns the key; null if the organization owns it. */
   projectId?: string | null | undefined;
-  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
 };
 
@@ -193,7 +193,7 @@ export type CreatePersonalAccessKeyInput = {
   neverExpires?: boolean | null | undefined;
   /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
   organizationId: string;
-  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
 };
 

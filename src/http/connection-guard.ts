@@ -22,12 +22,23 @@ interface Guarded {
   waiting: { readonly delivered: number; readonly since: number } | null
 }
 
+interface WriteCounters {
+  readonly bytesWritten: number
+  readonly writeQueueSize: number
+}
+
+const isWriteCounters = (handle: unknown): handle is WriteCounters =>
+  typeof handle === 'object' &&
+  handle !== null &&
+  'bytesWritten' in handle &&
+  typeof handle.bytesWritten === 'number' &&
+  'writeQueueSize' in handle &&
+  typeof handle.writeQueueSize === 'number'
+
 /** Bytes that the operating system has accepted. Only the internal handle of a Node.js socket counts the queued ones. */
 const deliveredBy = (socket: Socket): number => {
-  const { _handle: handle } = socket as unknown as {
-    readonly _handle: { readonly bytesWritten: number; readonly writeQueueSize: number } | null
-  }
-  return handle === null ? 0 : handle.bytesWritten - handle.writeQueueSize
+  const handle: unknown = '_handle' in socket ? socket._handle : null
+  return isWriteCounters(handle) ? handle.bytesWritten - handle.writeQueueSize : 0
 }
 
 /**

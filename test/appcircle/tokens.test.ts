@@ -96,7 +96,7 @@ describe.each(ENGINES)("Appcircle's log-in routes on %s", (engine) => {
       ['v3', 'the slug', () => ({ subOrganization: 'mobile' })],
       ['v3', 'the name with spaces around it', () => ({ subOrganization: ' Mobile Team ' })],
       ['v3', 'the GUID', () => ({ subOrganization: below.guid })],
-    ])('%s takes the sub-organization by %s', async (version, _what, fields) => {
+    ])('%s accepts the sub-organization by %s', async (version, _what, fields) => {
       const name = version === 'v2' ? 'pat' : 'personalAccessKey'
       const answer = await post(app, `/auth/${version}/token`, { [name]: person.secret, ...fields() })
       expect(claimsOf(expectToken(answer))).toMatchObject({ org: below.id, currentOrganizationId: below.guid })

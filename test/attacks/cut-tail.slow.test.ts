@@ -142,7 +142,7 @@ describe.each(ENGINES)('a signed audit log with a truncated end and a rewritten 
         ]
       },
     ],
-  ])('is not intact with a checkpoint that was %s', async (_what, statements) => {
+  ])('is reported as not intact with a checkpoint that was %s', async (_what, statements) => {
     const target = await signed()
     await tamperWith(app.database, [...cutTail(target, 4), deleteCheckpoints(target), ...(await statements(target))])
     expect(await afterRestart((restarted) => verify(target.id, restarted))).toMatchObject({

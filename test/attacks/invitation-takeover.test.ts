@@ -87,7 +87,7 @@ describe('an invitation', () => {
     ],
     ['invited with a key that is revoked', ({ keyId }) => app.owner.run(RevokeKeyDocument, { input: { id: keyId } })],
     ['invited with a key that is suspended', ({ keyId }) => app.owner.run(SuspendKeyDocument, { id: keyId })],
-  ])('ends where its inviter %s', async (_, change) => {
+  ])('becomes invalid if its inviter %s', async (_, change) => {
     const inviter = await manager()
     const { token, id } = await inviteBy(app, inviter.client, newEmail(), [grant('keys:viewer')])
     expect(await acceptableOf(id)).toBe(true)

@@ -209,7 +209,7 @@ describe.each(ENGINES)('tampering with the audit log on %s', (engine) => {
         },
       ],
     ])(
-      'and was not signed yet is not found by the walk, but by a checkpoint kept elsewhere: %s',
+      'and was not signed yet is not found in the log itself, but by a stored checkpoint: %s',
       async (_what, statements) => {
         const target = await victim()
         const checkpoint = await checkpointOf(target.id)

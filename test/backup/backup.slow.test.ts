@@ -187,7 +187,7 @@ describe('a backup file', () => {
     ['another header', () => '{"hello":"world"}\n', /not a backup of Keyturn/],
     ['a version of the format to come', (text) => text.replace('"version":1', '"version":2'), /version 2/],
     ['a migration to come', (text) => text.replace('"migrations":["', '"migrations":["Later9","'), /newer version/],
-  ])('with %s is refused, and nothing of it is restored', async (name, change, message) => {
+  ])('with %s is rejected, and nothing of it is restored', async (name, change, message) => {
     expect(await restoreChanged(name.replaceAll(' ', '-'), change)).toMatch(message)
   })
 

@@ -110,7 +110,7 @@ describe('audit export --follow to a file', { timeout: 180_000 }, () => {
       },
       /Event 6 does not follow the last one that was exported/,
     ],
-  ])('refuses %s', async (what, prepare, message) => {
+  ])('rejects %s', async (what, prepare, message) => {
     prepare()
     const state = what.startsWith('a file with') ? [] : ['--state', file('other')]
     const { code, err } = await user.run(['audit', 'export', '--output', file(LOG), ...state])

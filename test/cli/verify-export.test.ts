@@ -112,7 +112,7 @@ describe('the verification of an exported audit log', () => {
     ['whose signature was changed', ({ signature }) => ({ signature: `${signature.slice(0, -8)}AAAAAAAA` })],
     ['that is no signature', () => ({ signature: 'none' })],
     ['without the key that signed it', () => ({ keys: { keys: [] } })],
-  ])('refuses a checkpoint %s', async (_, change) => {
+  ])('rejects a checkpoint %s', async (_, change) => {
     const checkpoint = await checkpointAt(EVENTS)
     const found = await verify(fileOf(lines), { ...checkpoint, ...change(checkpoint) })
     expect(found).toMatchObject({

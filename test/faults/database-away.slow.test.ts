@@ -16,7 +16,7 @@ const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secr
 describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>([
   ['cut', (line) => line.cut()],
   ['frozen', (line) => line.silence()],
-])('while the line to PostgreSQL is %s', { timeout: 60_000 }, (_, fail) => {
+])('while the connection to PostgreSQL is %s', { timeout: 60_000 }, (_, fail) => {
   let line: CutLine
   let database: TestDatabase
   let app: TestApp

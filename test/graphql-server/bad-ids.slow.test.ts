@@ -112,8 +112,8 @@ const inputIds = (): string[] =>
       .map(({ name }) => `${field.name}.${name}`)
   })
 
-describe('the tables of this test', () => {
-  it('leave no id out that a mutation takes', () => {
+describe('the tables of this file', () => {
+  it('contain every id that a mutation takes', () => {
     expect(inputIds().sort()).toEqual(Object.keys(OF_MUTATIONS).sort())
   })
 })
@@ -202,7 +202,7 @@ describe('an id', () => {
   }
   const query = (selection: string, id: unknown) => ann.client.send(`query ($id: ID!) { ${selection} }`, { id })
 
-  it.each(Object.keys(OF_MUTATIONS))('that is malformed is refused in %s, and changes nothing', async (place) => {
+  it.each(Object.keys(OF_MUTATIONS))('that is malformed is rejected in %s, and changes nothing', async (place) => {
     const [kind] = OF_MUTATIONS[place] ?? ['key']
     const before = await headsOf(app)
     for (const id of [...malformed(kind), 5, true, {}, [`${PREFIXES[kind]}_${hex()}`, 'x']]) {
@@ -213,20 +213,17 @@ describe('an id', () => {
     expect(await headsOf(app)).toEqual(before)
   })
 
-  it.each(Object.keys(OF_MUTATIONS))(
-    "in %s of another tenant's object and of none are alike: NOT_FOUND",
-    async (place) => {
-      const [kind] = OF_MUTATIONS[place] ?? ['key']
-      const before = await changesIn(app)
-      const unknown = await mutate(place, `${PREFIXES[kind]}_${hex()}`)
-      const others = await mutate(place, foreign[kind])
-      expect(others.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
-      expect(others).toEqual(unknown)
-      expect(await changesIn(app)).toEqual(before)
-    },
-  )
+  it.each(Object.keys(OF_MUTATIONS))('of another tenant and an unknown one in %s both get NOT_FOUND', async (place) => {
+    const [kind] = OF_MUTATIONS[place] ?? ['key']
+    const before = await changesIn(app)
+    const unknown = await mutate(place, `${PREFIXES[kind]}_${hex()}`)
+    const others = await mutate(place, foreign[kind])
+    expect(others.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+    expect(others).toEqual(unknown)
+    expect(await changesIn(app)).toEqual(before)
+  })
 
-  it.each(OF_QUERIES)('that is malformed is refused in %s: %s', async (selection, kind, path) => {
+  it.each(OF_QUERIES)('that is malformed is rejected in %s: %s', async (selection, kind, path) => {
     const wrong = malformed(kind).filter(
       (id) => !selection.startsWith('node') || !/^(?:usr|key)_[0-9a-f]{32}$/.test(id),
     )
@@ -236,7 +233,7 @@ describe('an id', () => {
     }
   })
 
-  it.each(OF_QUERIES)("in %s of another tenant's %s and of none are alike: NOT_FOUND", async (selection, kind) => {
+  it.each(OF_QUERIES)("in %s of another tenant's %s and an unknown one both get NOT_FOUND", async (selection, kind) => {
     const unknown = await query(selection, `${PREFIXES[kind]}_${hex()}`)
     const others = await query(selection, foreign[kind])
     expect(others.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
@@ -249,7 +246,7 @@ describe('an id', () => {
     ['auditEvents', 'actorId', 'AuditEventFilter'],
     ['auditEvents', 'targetId', 'AuditEventFilter'],
   ])(
-    'in the filter of %s by %s is refused where it is malformed, and does not exist where it is of other tenants',
+    'in the filter of %s by %s is rejected if it is malformed, and NOT_FOUND if it is of another tenant',
     async (list, field, type) => {
       const find = (id: string) =>
         ann.client.send<{ organization: Record<string, { edges: unknown[] }> }>(
@@ -267,7 +264,7 @@ describe('an id', () => {
     },
   )
 
-  it('has caused no fault on our side', () => {
+  it('has caused no internal error', () => {
     expect(app.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
   })
 })

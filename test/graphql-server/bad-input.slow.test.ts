@@ -199,7 +199,7 @@ const VALUES: Case[] = [
   ),
 ]
 
-describe('bad input', () => {
+describe('invalid input', () => {
   const ids: Record<string, string> = {}
   const app = useApp()
   beforeAll(async () => {
@@ -215,7 +215,7 @@ describe('bad input', () => {
     return app.owner.send(`mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} } }`, { input })
   }
 
-  it.each([...NAMES, ...TEXTS, ...TIMES, ...VALUES])('%s in %s is refused, and changes nothing', async (...given) => {
+  it.each([...NAMES, ...TEXTS, ...TIMES, ...VALUES])('%s in %s is rejected, and changes nothing', async (...given) => {
     const [, mutation, spoilt, path] = given
     const before = await headsOf(app)
     const { data, errors = [] } = await send(mutation, spoilt)
@@ -225,7 +225,7 @@ describe('bad input', () => {
     expect(await headsOf(app)).toEqual(before)
   })
 
-  it('has been refused without a fault on our side, and everything goes on', async () => {
+  it('has caused no internal error, and the service continues', async () => {
     expect(app.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([])
     const metadata = JSON.parse(`${'{"a":'.repeat(32)}"${'x'.repeat(8_192 - 32 * 6 - 2)}"${'}'.repeat(32)}`)
     const most = { name: 'n'.repeat(100), description: 'd'.repeat(1_000), metadata }

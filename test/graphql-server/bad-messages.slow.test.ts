@@ -14,7 +14,7 @@ interface Message {
 const INIT = JSON.stringify({ type: 'connection_init' })
 const subscribe = (id: string, payload: unknown) => JSON.stringify({ type: 'subscribe', id, payload })
 
-describe('a WebSocket client that does not speak the protocol', () => {
+describe('a WebSocket client that violates the protocol', () => {
   let app: TestApp
   let before: unknown[]
   const sockets: WebSocket[] = []
@@ -62,7 +62,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     ['a payload that is text', '{"type":"connection_init","payload":"Bearer x"}'],
     ['JSON that is cut off', '{"type":"connection_init"'],
     ['bytes', Buffer.from([0xff, 0x00, 0x7b])],
-  ])('is closed with 4400 where it sends %s', async (_, message) => {
+  ])('is closed with 4400 for %s', async (_, message) => {
     const { socket, closed } = await open()
     socket.send(message)
     expect((await closed.take()).code).toBe(4400)
@@ -81,7 +81,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     ],
     ['that completes nothing', { type: 'complete' }],
     ['that answers in our place', { type: 'next', id: '1' }],
-  ])('is closed with 4400 where it sends a message %s', async (_, message) => {
+  ])('is closed with 4400 for a message %s', async (_, message) => {
     const { socket, closed } = await connected()
     socket.send(JSON.stringify(message))
     expect((await closed.take()).code).toBe(4400)
@@ -94,7 +94,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     ['an empty text', ''],
     ['a number', 5],
     ['an object', { token: 'SECRET' }],
-  ])('is closed with 4401 where its credential is %s, and is told that it is malformed', async (_, authorization) => {
+  ])('is closed with 4401 if its credential is %s, with the reason that it is malformed', async (_, authorization) => {
     const { socket, messages, closed } = await open()
     const text = JSON.stringify({ type: 'connection_init', payload: { authorization } })
     socket.send(text.replace('SECRET', app.ownerSecret))
@@ -105,25 +105,25 @@ describe('a WebSocket client that does not speak the protocol', () => {
     expect(messages.pending).toEqual([])
   })
 
-  it('is closed with 4401 where it asks before it has said who it is', async () => {
+  it('is closed with 4401 if it subscribes before connection_init', async () => {
     const { socket, messages, closed } = await open()
     socket.send(subscribe('1', { query: '{ viewer { kind } }' }))
     expect((await closed.take()).code).toBe(4401)
     expect(messages.pending).toEqual([])
   })
 
-  it('is closed with 4408 where it says nothing', async () => {
+  it('is closed with 4408 if it sends nothing', async () => {
     const { closed } = await open()
     expect((await closed.take()).code).toBe(4408)
   })
 
-  it('is closed with 4429 where it introduces itself twice', async () => {
+  it('is closed with 4429 if it sends connection_init twice', async () => {
     const { socket, closed } = await connected()
     socket.send(INIT)
     expect((await closed.take()).code).toBe(4429)
   })
 
-  it('is closed with 4409 where two operations of it have the same id', async () => {
+  it('is closed with 4409 if two of its operations have the same id', async () => {
     const { socket, closed } = await connected()
     const query = 'subscription ($id: ID!) { keyEvents(organizationId: $id) { id } }'
     const payload = { query, variables: { id: app.organizationId } }
@@ -135,14 +135,14 @@ describe('a WebSocket client that does not speak the protocol', () => {
   it.each([
     ['graphql-ws', ['graphql-ws']],
     ['a protocol that there is not', ['chat']],
-  ])('is closed with 4406 where it wants %s', async (_, protocols) => {
+  ])('is closed with 4406 if it requests %s', async (_, protocols) => {
     const opened = await open(protocols).catch((error: unknown) => error)
     if (opened instanceof Error) return void expect(opened.message).toMatch(/subprotocol/)
     const { closed } = opened as Awaited<ReturnType<typeof open>>
     expect([4406, 1002]).toContain((await closed.take()).code)
   })
 
-  it('is closed where it sends more than is read', async () => {
+  it('is closed if it sends a message that is too large', async () => {
     const { socket, closed } = await open()
     socket.send('x'.repeat(200_000))
     expect((await closed.take()).code).toBe(1009)
@@ -152,7 +152,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     ['a frame of a kind that there is not', [0x83, 0x80, 0, 0, 0, 0], 1002],
     ['a frame that is not masked', [0x81, 0x01, 0x7b], 1002],
     ['text that is none', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
-  ])('is closed where it sends %s', async (_, bytes, code) => {
+  ])('is closed if it sends %s', async (_, bytes, code) => {
     const { socket, closed } = await open()
     // Past the library, which sends nothing of the kind.
     ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from(bytes))
@@ -207,7 +207,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
       },
       'BAD_USER_INPUT',
     ],
-  ])('hears what is wrong with an operation that %s, and may go on', async (_, payload, code) => {
+  ])('gets an error for an operation that %s, and may continue', async (_, payload, code) => {
     const { socket, messages, closed } = await connected()
     socket.send(subscribe('1', JSON.parse(JSON.stringify(payload).replace('"own"', `"${app.organizationId}"`))))
     const { type, id, payload: answer } = await messages.take()
@@ -223,7 +223,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     expect(closed.pending).toEqual([])
   })
 
-  it('may go away without a word while it is answered', async () => {
+  it('may disconnect without a close frame during an operation', async () => {
     const leaving = async () => {
       const { socket, closed } = await connected()
       for (let asked = 0; asked < 50; asked += 1) socket.send(subscribe(`${asked}`, { query: '{ viewer { kind } }' }))
@@ -236,7 +236,7 @@ describe('a WebSocket client that does not speak the protocol', () => {
     expect((await app.owner.send('{ viewer { kind } }')).status).toBe(200)
   })
 
-  it('may ask without a credential for what everybody may, and for nothing else', async () => {
+  it('may run public operations without a credential, and no others', async () => {
     const { socket, messages } = await open()
     socket.send(INIT)
     await messages.take()

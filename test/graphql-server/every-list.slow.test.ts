@@ -40,8 +40,8 @@ const LISTS = ['Organization', 'ApiKey', 'NotificationRoute'].flatMap((type) =>
 const COUNTED = ['apiKeys', 'personalAccessKeys', 'keys']
 const EACH = 7
 
-describe('the lists of this test', () => {
-  it('are all that there are', () => {
+describe('the lists of this file', () => {
+  it('are all lists of the schema', () => {
     const all = Object.keys(schema.getTypeMap()).filter((type) => listsOf(type).length > 0)
     expect(all.sort()).toEqual(['ApiKey', 'NotificationRoute', 'Organization', 'PersonalAccessKey'])
     expect(listsOf('PersonalAccessKey')).toEqual(listsOf('ApiKey'))
@@ -58,7 +58,7 @@ describe('the lists of this test', () => {
   })
 })
 
-describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
+describe.each(ENGINES)('every paged list, on %s', (engine) => {
   let app: SweptApp
   let keyId = ''
   let routeId = ''
@@ -106,7 +106,7 @@ describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
     return list
   }
 
-  it.each(LISTS)('is walked forwards and backwards: %s.%s', async (type, name) => {
+  it.each(LISTS)('can be read forwards and backwards: %s.%s', async (type, name) => {
     const whole = await pageOf(type, name, 'first: 100')
     const all = whole.edges.map(({ node }) => node.id)
     expect(all.length).toBeGreaterThanOrEqual(EACH)
@@ -139,7 +139,7 @@ describe.each(ENGINES)('every list that comes in pages, on %s', (engine) => {
     expect(backwards).toEqual(all)
   })
 
-  it.each(LISTS)('refuses paging arguments that the parser refuses: %s.%s', async (type, name) => {
+  it.each(LISTS)('rejects invalid paging arguments: %s.%s', async (type, name) => {
     const { list, error } = await ask(type, name, 'first: 1, after: "nonsense"')
     expect(list).toBeNull()
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'after' }] })

@@ -51,7 +51,7 @@ describe("GraphiQL's page", () => {
     60_000,
   )
 
-  it('is sent anew to a client with an older one, and not at all to HEAD', async () => {
+  it('is sent again to a client with an older tag, and without a body for HEAD', async () => {
     expect((await get({ 'if-none-match': '"older"' })).status).toBe(200)
     const head = await get({}, 'HEAD')
     expect(head.status).toBe(200)
@@ -59,7 +59,7 @@ describe("GraphiQL's page", () => {
     expect(Number(head.headers['content-length'])).toBeGreaterThan(1_000_000)
   })
 
-  it('is not what a client of operations gets', async () => {
+  it('is not sent to a client of the API', async () => {
     const { headers } = await get({ accept: 'application/json' })
     expect(headers['content-type']).toMatch(/json/)
     expect(headers['cache-control']).toBe('no-store')

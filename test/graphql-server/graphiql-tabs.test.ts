@@ -5,7 +5,7 @@ import { GRAPHIQL_TABS } from '../../src/graphql-server/graphiql-tabs.ts'
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
 
-it.each(GRAPHIQL_TABS)("GraphiQL's tab $query is valid, and its variables fit", ({ query, variables }) => {
+it.each(GRAPHIQL_TABS)('the GraphiQL tab $query is valid, and its variables match', ({ query, variables }) => {
   const document = parse(query)
   expect(validate(schema, document)).toEqual([])
   const declared = getOperationAST(document)?.variableDefinitions ?? []

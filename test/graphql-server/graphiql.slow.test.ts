@@ -80,7 +80,7 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     expect(elsewhere, 'nothing is loaded from another place').toEqual([])
   }
 
-  it('runs a query with variables and headers, and keeps the credential out of the storage', async () => {
+  it('runs a query with variables and headers, and does not store the credential', async () => {
     await fill('query ($id: ID!) { organization(id: $id) { name slug } }', { id: app.organizationId })
     await page.click(RUN)
     await resultShows(/"name": "Default",\s+"slug": "default"/)
@@ -90,7 +90,7 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     expectContent()
   })
 
-  it('opens with tabs that find the caller, then create, watch, rotate and revoke a key', async () => {
+  it('opens with tabs that find the caller, and create, watch, rotate and revoke a key', async () => {
     const tab = async (name: string, variables?: unknown) => {
       await vi.waitFor(async () => {
         await page.getByRole('tab', { name }).click()
@@ -137,7 +137,7 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     expectContent()
   })
 
-  it('completes and checks what is typed, in its workers', async () => {
+  it('completes and validates input, in its workers', async () => {
     // Introspection needs the credential: the schema is there once it was fetched again with the headers.
     await fill('query { viewer { kind } }')
     await page.click(REFETCH)
@@ -149,7 +149,7 @@ describe.skipIf(!chromiumRuns)('GraphiQL in a browser without the internet', { t
     expectContent()
   })
 
-  it('may fetch nothing from elsewhere', async () => {
+  it('cannot load anything from other origins', async () => {
     const refused = await page.evaluate<boolean>("fetch('http://elsewhere.invalid/').then(() => false, () => true)")
     expect(refused).toBe(true)
     await vi.waitFor(() => expect(log.complaints.join()).toContain('Content Security Policy'), PATIENCE)

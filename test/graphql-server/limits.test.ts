@@ -89,14 +89,14 @@ const WAYS = [
   { way: 'WebSocket', ask: (document: string): Promise<Result<unknown>> => socket.ask(document) },
 ] as const
 
-describe.each(WAYS)('what an operation may ask for over $way', ({ ask }) => {
-  it.each(LIMITS)('%s: %i are served', async (_what, most, document) => {
+describe.each(WAYS)('the limits of an operation over $way', ({ ask }) => {
+  it.each(LIMITS)('%s: %i are accepted', async (_what, most, document) => {
     const before = await historyLength()
     expect((await ask(document(most))).errors).toBeUndefined()
     expect(await historyLength()).toBe(before + 1)
   })
 
-  it.each(LIMITS)('%s: one more than %i is refused, and nothing of the operation is done', async (...limit) => {
+  it.each(LIMITS)('%s: one more than %i is rejected, and nothing of the operation is executed', async (...limit) => {
     const [, most, document, message] = limit
     const before = await historyLength()
     const { data, errors } = await ask(document(most + 1))
@@ -106,14 +106,14 @@ describe.each(WAYS)('what an operation may ask for over $way', ({ ask }) => {
     expect(await historyLength()).toBe(before)
   })
 
-  it('a page size counts for what it is when it comes in a variable', async () => {
+  it('a page size in a variable counts with its value', async () => {
     const query = ofCost(50_001).replace('apiKeys(first: 100)', 'apiKeys(first: $first)')
     const asked = query.replace('mutation {', 'mutation ($first: Int = 100) {')
     expect((await ask(asked)).errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX')
     expect((await ask(asked.replace('= 100', '= 99'))).errors).toBeUndefined()
   })
 
-  it("GraphiQL's introspection passes with every option on", async () => {
+  it("GraphiQL's introspection query is accepted with every option", async () => {
     const query = getIntrospectionQuery({
       descriptions: true,
       specifiedByUrl: true,
@@ -125,7 +125,7 @@ describe.each(WAYS)('what an operation may ask for over $way', ({ ask }) => {
     expect(await ask(query)).toMatchObject({ data: { __schema: { queryType: { name: 'Query' } } } })
   })
 
-  it('an introspection that goes around in circles is refused', async () => {
+  it('a circular introspection query is rejected', async () => {
     const inner = 'fields { type { fields { type { fields { type { fields { name } } } } } } }'
     const { data, errors } = await ask(`{ __schema { types { ${inner} } } }`)
     expect(data ?? null).toBeNull()
@@ -134,7 +134,7 @@ describe.each(WAYS)('what an operation may ask for over $way', ({ ask }) => {
 })
 
 describe('a field', () => {
-  it('that is asked for 1,500 times in one place is refused for the number of fields', async () => {
+  it('that is selected 1,500 times in one place is rejected for the number of fields', async () => {
     const { errors } = await app.owner.send(creating('id '.repeat(1_500)))
     expect(errors).toEqual([
       {
@@ -146,7 +146,7 @@ describe('a field', () => {
 })
 
 describe('fragments', () => {
-  it('that double what they ask for, thirty times over, are refused at once', async () => {
+  it('that double thirty times are rejected immediately', async () => {
     const doubling = Array.from(
       { length: 30 },
       (_, index) =>
@@ -165,7 +165,7 @@ describe('a subscription', () => {
   const subscribing = (key: string) =>
     `subscription { expiryWarnings(organizationId: "${app.organizationId}") { key { ${key} } } }`
 
-  it('that would ask for too much with each event is refused when it is asked for', async () => {
+  it('that is too expensive per event is rejected when it starts', async () => {
     const page = (inner: string) => `organization { apiKeys(first: 100) { edges { node { ${inner} } } } }`
     socket.send({ type: 'subscribe', id: '1', payload: { query: subscribing(page(page(page('id')))) } })
     const { type, payload } = await socket.messages.take()
@@ -175,7 +175,7 @@ describe('a subscription', () => {
   })
 
   it.each(LIMITS.filter(([what]) => what !== 'points of cost'))(
-    'by server-sent events that has more than so many %s is refused like any other operation: %i',
+    'by server-sent events with too many %s is rejected like any other operation: %i',
     async (_what, most, document, message) => {
       const response = await fetch(`${app.url}/graphql`, {
         method: 'POST',
@@ -189,7 +189,7 @@ describe('a subscription', () => {
   )
 })
 
-it("a subscription's variables are refused in the words of the contract, and its socket stays open", async () => {
+it('with invalid variables gets the errors of the contract, and its socket stays open', async () => {
   const query = 'subscription ($types: [AuditEventType!]) { keyEvents(organizationId: "a", types: $types) { id } }'
   const { errors } = await socket.ask(query, { types: ['KEY_CREATE'] })
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'types.0' }] })
@@ -200,12 +200,12 @@ describe('a page', () => {
   const asking = (paging: string) =>
     app.owner.send(`{ organization(id: "${app.organizationId}") { apiKeys(${paging}) { totalCount } } }`)
 
-  it.each(['first: 1', 'first: 100', 'last: 1', 'last: 100'])('of %s is given', async (paging) => {
+  it.each(['first: 1', 'first: 100', 'last: 1', 'last: 100'])('of %s is returned', async (paging) => {
     expect((await asking(paging)).errors).toBeUndefined()
   })
 
   it.each(['first: 0', 'first: 101', 'first: -1', 'last: 0', 'last: 101', 'first: 2147483647'])(
-    'of %s is refused',
+    'of %s is rejected',
     async (paging) => {
       const { errors } = await asking(paging)
       const [name] = paging.split(':')

@@ -13,7 +13,7 @@ const PAGES = Object.values(schema.getTypeMap())
       .map((field) => ({ type: type.name, field: field.name, named: getNamedType(field.type).name })),
   )
 
-describe('a page of any list', () => {
+describe('a page of a list', () => {
   let ids: Record<string, string>
   const app = useApp()
   beforeAll(async () => {
@@ -38,13 +38,13 @@ describe('a page of any list', () => {
       `{ node(id: "${ids[type]}") { ... on ${type} { ${field}(${paging}) { pageInfo { hasNextPage } } } } }`,
     )
 
-  it('is tried here', () => {
+  it('is tried here for every list of the schema', () => {
     expect([...new Set(PAGES.map(({ type }) => type))].sort()).toEqual(Object.keys(ids).sort())
     expect(PAGES.length).toBeGreaterThanOrEqual(8)
     for (const { named } of PAGES) expect(named).toMatch(/Connection$/)
   })
 
-  it.each(PAGES)('$type.$field has 1 to 100 items, from either end, and says so', async (page) => {
+  it.each(PAGES)('of $type.$field has 1 to 100 items, from either end, as its description says', async (page) => {
     for (const name of ['first', 'last']) {
       for (const size of [1, 100]) expect((await ask(page, `${name}: ${size}`)).errors).toBeUndefined()
       for (const size of [0, 101, -1]) {

@@ -48,16 +48,16 @@ describe('the schema', () => {
     expect(loose.map(({ place }) => place)).toEqual([])
   })
 
-  it('says of every type and root field who may read it', () => {
+  it('states who may read each type and root field', () => {
     expect(missingRules(schema)).toEqual([])
   })
 
-  it('offers every type of audit event that there is', () => {
+  it('has every type of audit event', () => {
     const type = schema.getType('AuditEventType')
     expect(isEnumType(type) && type.getValues().map(({ name }) => name)).toEqual([...AUDIT_EVENT_TYPES].sort())
   })
 
-  it('shows secrets and tokens in the answers of the mutations that make them, and nowhere else', () => {
+  it('returns secrets and tokens only from the mutations that create them', () => {
     const owners = types
       .filter((type) => isObjectType(type) || isInterfaceType(type))
       .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
@@ -68,7 +68,7 @@ describe('the schema', () => {
   })
 })
 
-it('a root field that does not say who may read it is refused when the service starts', async () => {
+it('a root field without a rule is rejected when the service starts', async () => {
   vi.resetModules()
   const { builder } = await import('../../src/schema-kit/builder.ts')
   builder.queryField('open', (t) => t.string({ resolve: () => 'to everybody' }))

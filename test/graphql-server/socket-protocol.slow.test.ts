@@ -65,7 +65,7 @@ describe('the GraphQL WebSocket', () => {
     { what: 'nothing behind the scheme', authorization: 'Bearer' },
     { what: 'no text', authorization: 42 },
     { what: 'an object', authorization: { bearer: true } },
-  ])('closes with 4401 where the credential is $what', async ({ authorization }) => {
+  ])('closes with 4401 if the credential is $what', async ({ authorization }) => {
     const { opened, send, closed, messages } = socketOf(app)
     await opened
     send({ type: 'connection_init', payload: { authorization } })
@@ -76,7 +76,7 @@ describe('the GraphQL WebSocket', () => {
     expect(messages.pending).toEqual([])
   })
 
-  it('closes with 4401 where the key has been revoked', async () => {
+  it('closes with 4401 if the key has been revoked', async () => {
     const { id, secret } = await app.apiKey()
     await app.owner.run(RevokeKeyDocument, { input: { id } })
     const { opened, send, closed } = socketOf(app)
@@ -85,21 +85,21 @@ describe('the GraphQL WebSocket', () => {
     expect((await closed.take()).code).toBe(4401)
   })
 
-  it('closes with 4401 where an operation comes before the connection is initialized', async () => {
+  it('closes with 4401 for an operation before connection_init', async () => {
     const { opened, send, closed } = socketOf(app)
     await opened
     send({ type: 'subscribe', id: '1', payload: { query: '{ viewer { kind } }' } })
     expect((await closed.take()).code).toBe(4401)
   })
 
-  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('takes the credential as %s', async (name) => {
+  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('accepts the credential as %s', async (name) => {
     const { send, messages, socket } = await initialized({ [name]: `Bearer ${app.ownerSecret}` })
     send({ type: 'subscribe', id: '1', payload: { query: '{ viewer { kind } }' } })
     expect(await messages.take()).toMatchObject({ type: 'next', payload: { data: { viewer: { kind: 'USER' } } } })
     socket.close()
   })
 
-  it('closes with 4408 where nobody initializes the connection, after five seconds', async () => {
+  it('closes with 4408 after five seconds without connection_init', async () => {
     const { opened, closed } = socketOf(app)
     await opened
     const since = Date.now()
@@ -107,19 +107,19 @@ describe('the GraphQL WebSocket', () => {
     expect(Date.now() - since).toBeGreaterThan(4_500)
   })
 
-  it('closes with 4429 where the connection is initialized twice', async () => {
+  it('closes with 4429 for a second connection_init', async () => {
     const { send, closed } = await initialized()
     send({ type: 'connection_init' })
     expect((await closed.take()).code).toBe(4429)
   })
 
-  it('closes with 4400 where a message is none', async () => {
+  it('closes with 4400 for an invalid message', async () => {
     const { socket, closed } = await initialized()
     socket.send('{"type":')
     expect((await closed.take()).code).toBe(4400)
   })
 
-  it('refuses every operation of a connection whose key was revoked, and closes with 4403', async () => {
+  it('rejects every operation of a connection whose key was revoked, and closes with 4403', async () => {
     const { id, secret } = await app.apiKey({ grants: [{ module: 'keys', role: 'MANAGER' }] })
     const { send, messages, closed } = await initialized({ authorization: `Bearer ${secret}` })
     const { organizationId } = app
@@ -160,7 +160,7 @@ describe('the GraphQL WebSocket', () => {
     socket.close()
   })
 
-  it('tells nothing that only HTTP has a use for', async () => {
+  it('sends no HTTP-only extensions', async () => {
     const { send, messages, socket } = await initialized()
     send({ type: 'subscribe', id: '1', payload: { query: '{ viewer { kind } }' } })
     const refused = await messages.take()
@@ -173,7 +173,7 @@ describe('the GraphQL WebSocket', () => {
   })
 
   it.each(['//', '/%', '/graphql/', '/elsewhere', '/graphql%2f', '*'])(
-    'answers an upgrade at %s with 404, closes, and goes on',
+    'answers an upgrade at %s with 404, closes, and continues',
     async (path) => {
       const { port, hostname } = new URL(app.url)
       const answer = new MessageQueue<string>()
@@ -195,8 +195,8 @@ describe('the GraphQL WebSocket', () => {
   )
 })
 
-describe.each(TRANSPORTS)('a restart, heard by $name', ({ name, open }) => {
-  it('breaks the stream off, so that its client knows to come back', async () => {
+describe.each(TRANSPORTS)('a restart, for a subscription by $name', ({ name, open }) => {
+  it('ends the stream so that its client reconnects', async () => {
     const app = await boot()
     const { ended } = await open(app.owner, KeyEventsDocument, { organizationId: app.organizationId })
     await untilLive(app, 1)

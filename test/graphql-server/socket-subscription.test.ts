@@ -30,7 +30,7 @@ describe('the results of a subscription on a WebSocket', () => {
     expect(counted.serialized).toBe(1)
   })
 
-  it('are sent one after the other, as fast as the reader takes them', async () => {
+  it('are sent in order, as fast as the client reads them', async () => {
     const taken: (() => void)[] = []
     const results = sendResults(streamOf({ data: 1 }, { data: 2 }), '1', () => new Promise((done) => taken.push(done)))
     const end = results.next()
@@ -41,7 +41,7 @@ describe('the results of a subscription on a WebSocket', () => {
     expect(await end).toEqual({ done: true, value: undefined })
   })
 
-  it('with errors are left to graphql-ws, in their place', async () => {
+  it('with errors are sent by graphql-ws, in their order', async () => {
     const sent: string[] = []
     const failed: { data: unknown; errors: Error[] } = { data: null, errors: [new Error('denied')] }
     const results = sendResults(

@@ -22,13 +22,13 @@ describe('a body', () => {
       body,
     })
 
-  it('of 128 KiB is read', async () => {
+  it('of 128 KiB is accepted', async () => {
     const response = await post(ofSize(LARGEST, (query) => ({ query })))
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ data: { viewer: { kind: 'USER' } } })
   })
 
-  it('of one byte more is refused with 413, in the words of a GraphQL answer', async () => {
+  it('of one byte more is rejected with 413 and a GraphQL error', async () => {
     const response = await post(ofSize(LARGEST + 1, (query) => ({ query })))
     expect(response.status).toBe(413)
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
@@ -42,7 +42,7 @@ describe('a body', () => {
   })
 
   it.each(['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/auth/v1/token', '/auth/v1/api-key/token'])(
-    'of one byte more is refused with 413 by %s',
+    'of one byte more is rejected with 413 by %s',
     async (path) => {
       const response = await fetch(app.url + path, {
         method: 'POST',
@@ -75,7 +75,7 @@ describe('a WebSocket', () => {
 
   const subscribe = (query: string) => ({ type: 'subscribe', id: 'sized', payload: { query } })
 
-  it('takes a message of 128 KiB', async () => {
+  it('accepts a message of 128 KiB', async () => {
     const socket = await ready(app.owner.headers)
     socket.send(ofSize(LARGEST, subscribe))
     expect(await socket.messages.take()).toMatchObject({
@@ -84,13 +84,13 @@ describe('a WebSocket', () => {
     })
   })
 
-  it('closes with 1009 at a message of one byte more', async () => {
+  it('closes with 1009 for a message of one byte more', async () => {
     const socket = await ready(app.owner.headers)
     socket.send(ofSize(LARGEST + 1, subscribe))
     expect((await socket.ended.take()).code).toBe(1009)
   })
 
-  it('runs a hundred operations at a time, refuses one more, and takes it when one has ended', async () => {
+  it('runs a hundred operations at a time, rejects one more, and accepts it when one has ended', async () => {
     const socket = await ready(app.owner.headers)
     const begin = (id: number) =>
       socket.send({
@@ -118,7 +118,7 @@ describe('a WebSocket', () => {
     expect(socket.messages.pending).toEqual([])
   })
 
-  it("is refused with 4429 beyond a caller's number of connections; another caller's is not", async () => {
+  it("is rejected with 4429 beyond a caller's limit of connections, which does not affect another caller", async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const [first] = await Promise.all(Array.from({ length: CONNECTIONS }, () => ready(key.client.headers)))
     const refused = await connect(key.client.headers)
@@ -133,7 +133,7 @@ describe('a WebSocket', () => {
   })
 })
 
-describe('a stream of events', () => {
+describe('an event stream', () => {
   const listen = async (headers: Record<string, string>) => {
     const end = new AbortController()
     const response = await fetch(`${app.url}/graphql`, {
@@ -147,7 +147,7 @@ describe('a stream of events', () => {
     return { response, end: () => end.abort() }
   }
 
-  it("is refused beyond a caller's number of connections, of which WebSockets are some; others' are not", async () => {
+  it("is rejected beyond a caller's limit of connections, which includes WebSockets and does not affect others", async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const socket = await openSocket(app.url)
     await socket.init(key.client.headers)

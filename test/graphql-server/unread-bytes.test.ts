@@ -12,8 +12,8 @@ const stage = () => {
   return { unread, cut, open }
 }
 
-describe('unread bytes of all sockets', () => {
-  it('cut the largest socket of a credential that leaves too much unread over several', () => {
+describe('unread bytes over all sockets', () => {
+  it('close the largest socket of a credential with too many of them', () => {
     const { unread, cut, open } = stage()
     const [large, small] = [open('large', 'key', 'org'), open('small', 'key', 'org')]
     unread.add(large, 60)
@@ -24,7 +24,7 @@ describe('unread bytes of all sockets', () => {
     expect(unread.size).toBe(41)
   })
 
-  it('cut the largest socket of an organization with several credentials', () => {
+  it('close the largest socket of an organization with several credentials', () => {
     const { unread, cut, open } = stage()
     unread.add(open('one', 'key 1', 'org'), 90)
     unread.add(open('two', 'key 2', 'org'), 60)
@@ -32,7 +32,7 @@ describe('unread bytes of all sockets', () => {
     expect(cut).toEqual(['one'])
   })
 
-  it('cut the largest socket of all, not the one that sends when there is no room', () => {
+  it('close the largest socket overall, not the one that sends when the limit is reached', () => {
     const { unread, cut, open } = stage()
     unread.add(open('attacker 1', 'key 1', 'org 1'), 99)
     unread.add(open('attacker 2', 'key 2', 'org 2'), 98)
@@ -40,7 +40,7 @@ describe('unread bytes of all sockets', () => {
     expect(cut).toEqual(['attacker 1'])
   })
 
-  it('are counted for whoever has authenticated, and no more once they are read or the socket has closed', () => {
+  it('are counted for authenticated callers, until they are read or the socket closes', () => {
     const { unread, cut, open } = stage()
     const socket = open('socket', 'address:192.0.2.1', null)
     unread.add(socket, 90)

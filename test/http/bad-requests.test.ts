@@ -6,7 +6,7 @@ import { headsOf } from '../support/history.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe('a request that is no operation', () => {
+describe('an HTTP request that is not an operation', () => {
   let app: TestApp
   let before: unknown[]
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('a request that is no operation', () => {
     ['a NUL', '\u0000'],
     ['a prototype', '{"query": "{ viewer { kind } }", "__proto__": {"polluted": true}}'],
     ['half a character', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-  ])('with %s for a body is 400', async (_, body) => {
+  ])('with %s as its body gets 400', async (_, body) => {
     const { status, json } = await post(body)
     expect(status).toBe(400)
     expect(json.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [expect.anything()] })
@@ -75,7 +75,7 @@ describe('a request that is no operation', () => {
     ['a fragment that includes itself', { query: '{ viewer { ...A } } fragment A on Viewer { ...A }' }],
     ['an extension that is no object', { query: '{ viewer { kind } }', extensions: 'x' }],
     ['a parameter that there is not', { query: '{ viewer { kind } }', surprise: 1 }],
-  ])('with %s is 400', async (_, body) => {
+  ])('with %s gets 400', async (_, body) => {
     const { status, json } = await post(JSON.stringify(body))
     expect(status).toBe(400)
     expect(json.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [expect.anything()] })
@@ -89,19 +89,22 @@ describe('a request that is no operation', () => {
     ['GraphQL', 'application/graphql'],
     ['XML', 'application/xml'],
     ['nonsense', 'nonsense'],
-  ])('that says that it is %s is 415', async (_, type) => {
+  ])('with the content type %s gets 415', async (_, type) => {
     const body = JSON.stringify({ query: 'mutation { revokeSecret(input: { secret: "x" }) { accepted } }' })
     const { status, json } = await post(body, { 'content-type': type })
     expect([400, 415]).toContain(status)
     expect(json).toMatchObject(refusal('body'))
   })
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])('is one as %s', async (type) => {
-    const { status, json } = await post('{"query":"{ viewer { kind } }"}', { 'content-type': type })
-    expect([status, json]).toEqual([200, { data: { viewer: { kind: 'USER' } } }])
-  })
+  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])(
+    'is accepted as an operation as %s',
+    async (type) => {
+      const { status, json } = await post('{"query":"{ viewer { kind } }"}', { 'content-type': type })
+      expect([status, json]).toEqual([200, { data: { viewer: { kind: 'USER' } } }])
+    },
+  )
 
-  it('is read up to its largest size, and not beyond', async () => {
+  it('is read up to the maximum size, and not beyond', async () => {
     const query = '{ viewer { kind } }'
     const padding = LARGEST_BODY_BYTES - JSON.stringify({ query, extensions: { a: '' } }).length
     const body = (more: number) => JSON.stringify({ query, extensions: { a: 'x'.repeat(padding + more) } })
@@ -132,7 +135,7 @@ describe('a request that is no operation', () => {
     ['values nested deep', `{ node(id: ${'['.repeat(900)}1${']'.repeat(900)}) { id } }`],
     ['a thousand aliases', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: viewer { kind }`).join(' ')} }`],
     ['a thousand directives', `{ viewer { kind ${'@include(if: true) '.repeat(1_000)} } }`],
-  ])('that asks for too much is refused: %s', async (_, query) => {
+  ])('that exceeds a limit is rejected: %s', async (_, query) => {
     const { status, json } = await post(JSON.stringify({ query }))
     expect(status).toBe(400)
     expect(json.errors[0].extensions.code).toMatch(/^(?:QUERY_TOO_COMPLEX|BAD_USER_INPUT)$/)
@@ -144,7 +147,7 @@ describe('a request that is no operation', () => {
     ['no credential', 'Bearer'],
     ['two credentials', 'Bearer SECRET SECRET'],
     ['a credential of nobody', 'Bearer nonsense'],
-  ])('with %s in its authorization is UNAUTHENTICATED, never anonymous', async (_, form) => {
+  ])('with %s in its authorization is UNAUTHENTICATED, not anonymous', async (_, form) => {
     const secret = app.ownerSecret
     const body = JSON.stringify({ query: 'mutation { revokeSecret(input: { secret: "x" }) { accepted } }' })
     const { status, json, text } = await post(body, { ...JSON_TYPE, authorization: form.replaceAll('SECRET', secret) })
@@ -153,12 +156,12 @@ describe('a request that is no operation', () => {
     expect(text).not.toContain(secret)
   })
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('by %s is none', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('by %s is rejected', async (method) => {
     const response = await fetch(`${app.url}/graphql`, { method, headers: app.owner.headers })
     expect([404, 405]).toContain(response.status)
   })
 
-  it('by GET may ask, and may change nothing', async () => {
+  it('by GET may run a query, but no mutation', async () => {
     const get = async (query: string) => {
       const response = await fetch(`${app.url}/graphql?${new URLSearchParams({ query })}`, {
         headers: { ...app.owner.headers, accept: 'application/json' },
@@ -179,7 +182,7 @@ describe('a request that is no operation', () => {
       'a length and chunks',
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
-  ])('of %s is answered with an error, and the connection ends', async (_, bytes) => {
+  ])('of %s gets an error, and the connection ends', async (_, bytes) => {
     const { hostname, port } = new URL(app.url)
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => socket.write(bytes))

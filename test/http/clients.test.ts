@@ -16,7 +16,7 @@ beforeAll(async () => {
   asking = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
 })
 
-describe('oauth4webapi, as it is', () => {
+describe('oauth4webapi, unmodified', () => {
   let server: oauth.AuthorizationServer
   beforeAll(async () => {
     const issuer = new URL(app.url)
@@ -63,7 +63,7 @@ describe('oauth4webapi, as it is', () => {
     expect(claimsOf(access_token)).toMatchObject({ client_id: key.id, scope: 'keys:viewer' })
   })
 
-  it.each(WAYS)('is told invalid_client for a wrong secret by %s, with a challenge', async (_way, authentication) => {
+  it.each(WAYS)('gets invalid_client with a challenge for a wrong secret by %s', async (_way, authentication) => {
     const client = { client_id: key.id }
     const wrong = authentication(asking.secret)
     const answer = await oauth.clientCredentialsGrantRequest(server, client, wrong, new URLSearchParams(), INSECURE)
@@ -73,7 +73,7 @@ describe('oauth4webapi, as it is', () => {
     expect(failure.status).toBe(401)
   })
 
-  it('is told invalid_scope, with a description, for what the key does not carry', async () => {
+  it('gets invalid_scope with a description for grants that the key does not have', async () => {
     const failure = await obtain(oauth.ClientSecretBasic, { scope: 'audit:viewer' }).catch((error) => error)
     expect(failure).toBeInstanceOf(oauth.ResponseBodyError)
     expect(failure).toMatchObject({
@@ -82,7 +82,7 @@ describe('oauth4webapi, as it is', () => {
     })
   })
 
-  it.each(WAYS)('introspects and revokes, its caller known by %s', async (_way, authentication) => {
+  it.each(WAYS)('introspects and revokes, authenticated by %s', async (_way, authentication) => {
     const { access_token } = await obtain(authentication)
     const client = { client_id: asking.id }
     const ask = async () =>
@@ -97,7 +97,7 @@ describe('oauth4webapi, as it is', () => {
     expect(await ask()).toEqual({ active: false })
   })
 
-  it('validates the token as a resource server does, by RFC 9068 and the key set', async () => {
+  it('validates the token as a resource server, by RFC 9068 and the key set', async () => {
     const { access_token } = await obtain(oauth.ClientSecretBasic, { resource: 'https://build.example/' })
     const request = new Request('https://build.example/', { headers: { authorization: `Bearer ${access_token}` } })
     const claims = await oauth.validateJwtAccessToken(server, request, 'https://build.example/', INSECURE)
@@ -131,7 +131,7 @@ describe('oauth4webapi, as it is', () => {
   })
 })
 
-describe('openid-client, as it is', () => {
+describe('openid-client, unmodified', () => {
   const discover = (client: Key, authentication: openid.ClientAuth) =>
     openid.discovery(new URL(app.url), client.id, undefined, authentication, {
       algorithm: 'oauth2',
@@ -157,7 +157,7 @@ describe('openid-client, as it is', () => {
     expect(await openid.tokenIntrospection(other, token.access_token)).toEqual({ active: false })
   })
 
-  it('exchanges a secret by a generic grant, without being a client itself', async () => {
+  it('exchanges a secret by a generic grant, without client authentication', async () => {
     const config = await discover(key, openid.None())
     const token = await openid.genericGrantRequest(config, EXCHANGE_GRANT, {
       subject_token: key.secret,
@@ -166,7 +166,7 @@ describe('openid-client, as it is', () => {
     expect(await introspect(app, token.access_token)).toMatchObject({ active: true, client_id: key.id })
   })
 
-  it('reads who the token speaks for from a protected resource', async () => {
+  it('reads the owner of the token from a protected resource', async () => {
     const config = await discover(key, openid.ClientSecretBasic(key.secret))
     const { access_token } = await openid.clientCredentialsGrant(config, { resource: app.url })
     const url = new URL('/auth/realms/appcircle/protocol/openid-connect/userinfo', app.url)

@@ -61,7 +61,7 @@ describe('the token endpoint', () => {
     ['a resource and another audience', { ...GRANT, resource: 'https://b.example/', audience: 'c' }, 'invalid_target'],
     ['an audience with spaces', { ...GRANT, audience: 'a b' }, 'invalid_target'],
     ['an endless audience', { ...GRANT, audience: 'a'.repeat(513) }, 'invalid_target'],
-  ])('answers %s with an error of its RFC', async (_what, fields, error) => {
+  ])('answers %s with the error of its RFC', async (_what, fields, error) => {
     expectError(await post(app, '/oauth/token', fields, { basic: key }), 400, error)
   })
 
@@ -90,7 +90,7 @@ describe('the token endpoint', () => {
   })
 
   it.each(['client_secret', 'subject_token', 'requested_token_type', 'organization_id', 'token_type_hint'])(
-    'refuses two of %s, though nothing would be made of one',
+    'rejects a repeated %s, even if it is not used',
     async (name) => {
       const twice = await post(app, '/oauth/token', { ...GRANT, [name]: ['x', 'x'] }, { basic: key })
       expectError(twice, 400, 'invalid_request')
@@ -98,7 +98,7 @@ describe('the token endpoint', () => {
     },
   )
 
-  it('takes one way of authentication at a time', async () => {
+  it('accepts one authentication method at a time', async () => {
     const both = { ...GRANT, client_id: key.id, client_secret: key.secret }
     expectError(await post(app, '/oauth/token', both, { basic: key }), 400, 'invalid_request')
     const another = { ...GRANT, client_id: other.id }
@@ -106,13 +106,13 @@ describe('the token endpoint', () => {
     expect((await post(app, '/oauth/token', { ...GRANT, client_id: key.id }, { basic: key })).status).toBe(200)
   })
 
-  it('takes no parameter from the address, where logs would keep it', async () => {
+  it('accepts no parameter in the URL, where logs would store it', async () => {
     const query = new URLSearchParams({ ...GRANT, client_id: key.id, client_secret: key.secret })
     expectError(await post(app, `/oauth/token?${query}`, {}), 400, 'invalid_request')
     expectError(await post(app, `/oauth/token?${query}`, GRANT), 401, 'invalid_client')
   })
 
-  it('ignores parameters that it does not know, and takes an empty one for one that is left out', async () => {
+  it('ignores unknown parameters, and treats an empty one as missing', async () => {
     const fields = { ...GRANT, scope: '', audience: '', resource: '', flavour: 'vanilla', constructor: 'x' }
     const { status, body } = await post(app, '/oauth/token', fields, { basic: key })
     expect(status).toBe(200)
@@ -151,16 +151,16 @@ describe('token exchange', () => {
     ['a resource with a fragment', () => ({ resource: 'https://b.example/#x' }), 'invalid_target'],
     ['two audiences', () => ({ audience: ['a', 'b'] }), 'invalid_target'],
     ['a scope beyond the key', () => ({ scope: '*:viewer' }), 'invalid_scope'],
-  ])('answers %s with an error of its RFC', async (_what, fields, error) => {
+  ])('answers %s with the error of its RFC', async (_what, fields, error) => {
     expectError(await exchange(app, key.secret, fields()), 400, error)
   })
 
-  it('answers an access token as a secret like any other that is not good', async () => {
+  it('answers an access token like any other invalid secret', async () => {
     const token = await tokenOf(app, key)
     expectError(await exchange(app, token, { subject_token_type: KEY_TYPE }), 400, 'invalid_request')
   })
 
-  it('answers a client that is not good with invalid_client, whatever the subject token', async () => {
+  it('answers an invalid client with invalid_client, whatever the subject token', async () => {
     const fields = { grant_type: EXCHANGE_GRANT, subject_token: key.secret, subject_token_type: KEY_TYPE }
     const wrong = { id: other.id, secret: key.secret }
     expectError(await post(app, '/oauth/token', fields, { basic: wrong }), 401, 'invalid_client')
@@ -169,7 +169,7 @@ describe('token exchange', () => {
 })
 
 describe('introspection', () => {
-  it('wants a token, once', async () => {
+  it('requires exactly one token', async () => {
     for (const token of [undefined, '', ['a', 'b']])
       expectError(await post(app, '/oauth/introspect', { token }, { basic: key }), 400, 'invalid_request')
   })
@@ -198,12 +198,12 @@ describe.each(ENDPOINTS)('%s', (path) => {
       '--x\r\ncontent-disposition: form-data; name="token"\r\n\r\nx\r\n--x--\r\n',
     ],
     ['a media type that is none', 'form', 'token=x'],
-  ])('does not read %s', async (_what, type, body) => {
+  ])('rejects %s', async (_what, type, body) => {
     const headers = { 'content-type': type }
     expectError(await send(path, { method: 'POST', headers, body }), 400, 'invalid_request')
   })
 
-  it('does not read a body without a content type, or none at all', async () => {
+  it('rejects a body without a content type, and no body', async () => {
     const asking = { authorization: `Bearer ${key.secret}` }
     const bytes = new TextEncoder().encode('grant_type=client_credentials&token=x')
     for (const body of [bytes, null])
@@ -211,25 +211,25 @@ describe.each(ENDPOINTS)('%s', (path) => {
   })
 
   it.each(['token', 'token_type_hint', 'client_id', 'client_secret', 'grant_type'])(
-    'refuses two of %s',
+    'rejects a repeated %s',
     async (name) => {
       const fields = { ...GRANT, token: 'x', [name]: ['x', 'x'] }
       expectError(await post(app, path, fields, { basic: key }), 400, 'invalid_request')
     },
   )
 
-  it('reads a form with a charset', async () => {
+  it('accepts a form with a charset', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
     const body = `token=x&grant_type=client_credentials&client_id=${key.id}&client_secret=${key.secret}`
     expect((await send(path, { method: 'POST', headers, body })).status).toBe(200)
   })
 
-  it('refuses a body that is too large', async () => {
+  it('rejects a body that is too large', async () => {
     const answer = await post(app, path, { ...GRANT, token: 'x'.repeat(140_000) }, { basic: key })
     expectError(answer, 413, 'invalid_request')
   })
 
-  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])('takes no %s, whatever its body', async (method) => {
+  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])('rejects %s, whatever its body', async (method) => {
     const bodies = ['GET', 'HEAD'].includes(method) ? [null] : [null, '{"a":1}', '{']
     for (const body of bodies) {
       const headers = body === null ? {} : { 'content-type': 'application/json' }

@@ -35,20 +35,20 @@ const corsOf = (response: Response) =>
 const ask = (app: TestApp, origin: string, path = '/graphql?query=%7B__typename%7D') =>
   fetch(app.url + path, { headers: { origin, ...app.owner.headers } })
 
-describe('pages of other sites', () => {
-  it.each(PATHS)('are told nothing by default: %s', async (path) => {
+describe('pages of other origins', () => {
+  it.each(PATHS)('get no CORS headers by default: %s', async (path) => {
     expect(corsOf(await preflight(closed, path, CONSOLE))).toEqual({})
     expect(corsOf(await ask(closed, CONSOLE, path))).toEqual({})
   })
 
-  it.each(PATHS)('are told nothing where other origins are allowed: %s', async (path) => {
+  it.each(PATHS)('get no CORS headers if only other origins are allowed: %s', async (path) => {
     for (const origin of ['https://evil.example', 'null', `${CONSOLE}.evil.example`, 'http://console.example.com']) {
       expect(corsOf(await preflight(opened, path, origin))).not.toHaveProperty('access-control-allow-origin')
       expect(corsOf(await ask(opened, origin, path))).not.toHaveProperty('access-control-allow-origin')
     }
   })
 
-  it.each([CONSOLE, OTHER])('may ask first where they are allowed: %s', async (origin) => {
+  it.each([CONSOLE, OTHER])('may send preflight requests if they are allowed: %s', async (origin) => {
     for (const path of PATHS) {
       const response = await preflight(opened, path, origin)
       expect(response.status).toBe(204)
@@ -63,7 +63,7 @@ describe('pages of other sites', () => {
     }
   })
 
-  it.each([CONSOLE, OTHER])('may read answers where they are allowed, but not with cookies: %s', async (origin) => {
+  it.each([CONSOLE, OTHER])('may read responses without cookies if they are allowed: %s', async (origin) => {
     const response = await ask(opened, origin)
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
     expect(corsOf(response)).toEqual({
@@ -81,7 +81,7 @@ describe('pages of other sites', () => {
   )
 })
 
-describe("a WebSocket's upgrade", () => {
+describe('a WebSocket upgrade', () => {
   const upgradeOf = async (app: TestApp, headers: Record<string, string>) => {
     const socket = await openSocket(app.url, headers)
     const refusal = socket.ended.pending[0]
@@ -92,20 +92,20 @@ describe("a WebSocket's upgrade", () => {
   const ownHost = (app: TestApp) => app.url
 
   it.each(['https://evil.example', CONSOLE, 'null', 'http://127.0.0.1', 'http://127.0.0.1:1', '', 'no origin'])(
-    'by a page of %s is refused with 403 by default',
+    'by a page of %s is rejected with 403 by default',
     async (origin) => {
       expect(await upgradeOf(closed, { origin })).toBe(403)
     },
   )
 
-  it('by a page of this server, or by no page at all, is taken', async () => {
+  it('by a page of this server, or without an origin, is accepted', async () => {
     for (const app of [closed, opened]) {
       expect(await upgradeOf(app, { origin: ownHost(app) })).toBe('connected')
       expect(await upgradeOf(app, {})).toBe('connected')
     }
   })
 
-  it('by a page of an allowed origin is taken, by any other refused', async () => {
+  it('by a page of an allowed origin is accepted, by another one rejected', async () => {
     expect(await upgradeOf(opened, { origin: CONSOLE })).toBe('connected')
     expect(await upgradeOf(opened, { origin: OTHER })).toBe('connected')
     expect(await upgradeOf(opened, { origin: `${CONSOLE}.evil.example` })).toBe(403)

@@ -49,33 +49,33 @@ const MISTAKES: [string, string, Record<string, unknown>?][] = [
   ['an enum value in a variable', BY_VARIABLE, { input: { ...input, grants: [{ module: 'keys', role: 'VIEWR' }] } }],
 ]
 
-describe.each(WAYS)('a server that is told not to introduce itself, over $way', ({ ask }) => {
+describe.each(WAYS)('a server without introspection, over $way', ({ ask }) => {
   it.each([
     ['the whole schema', getIntrospectionQuery()],
     ['a type', '{ __type(name: "Query") { name } }'],
     ['the schema in an alias', '{ a: __schema { queryType { name } } }'],
     ['the schema in a fragment', '{ ...F } fragment F on Query { __schema { queryType { name } } }'],
-  ])('refuses to tell %s', async (_what, query) => {
+  ])('rejects %s', async (_what, query) => {
     const { data, errors } = await ask(query)
     expect(data ?? null).toBeNull()
     expect(errors?.[0]?.message).toMatch(/introspection/i)
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })
 
-  it('still answers __typename', async () => {
+  it('allows __typename', async () => {
     expect(await ask('{ __typename viewer { __typename } }')).toMatchObject({
       data: { __typename: 'Query', viewer: { __typename: 'Viewer' } },
     })
   })
 
-  it.each(MISTAKES)('suggests nothing for %s that is misspelt', async (_what, query, variables) => {
+  it.each(MISTAKES)('suggests nothing for a misspelt %s', async (_what, query, variables) => {
     const { errors } = await ask(query, variables)
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
     expect(JSON.stringify(errors)).not.toMatch(/did you mean/i)
   })
 })
 
-describe('a subscription to a server that is told not to introduce itself', () => {
+describe('a subscription to a server without introspection', () => {
   const query =
     'subscription ($id: ID!, $types: [AuditEventType!]) { keyEvents(organizationId: $id, types: $types) { id } }'
   const MISTAKEN: [string, string, Record<string, unknown>][] = [
@@ -94,7 +94,7 @@ describe('a subscription to a server that is told not to introduce itself', () =
   const ASKING: { way: string; ask: Ask }[] = [...WAYS.slice(1), { way: 'server-sent events', ask: overEvents }]
 
   describe.each(ASKING)('over $way', ({ ask }) => {
-    it.each(MISTAKEN)('is suggested nothing for %s that is misspelt', async (_what, text, variables) => {
+    it.each(MISTAKEN)('gets no suggestion for a misspelt %s', async (_what, text, variables) => {
       const { errors } = await ask(text, { id: app.organizationId, ...variables })
       expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
       expect(JSON.stringify(errors)).not.toMatch(/did you mean/i)
@@ -102,8 +102,8 @@ describe('a subscription to a server that is told not to introduce itself', () =
   })
 })
 
-describe('a server that introduces itself', () => {
-  it.each(MISTAKES.slice(0, 3).concat(MISTAKES.slice(7)))('helps with %s', async (_what, query, variables) => {
+describe('a server with introspection', () => {
+  it.each(MISTAKES.slice(0, 3).concat(MISTAKES.slice(7)))('suggests names for %s', async (_what, query, variables) => {
     expect(JSON.stringify(await telling.owner.send(query, variables))).toMatch(/did you mean/i)
   })
 })
@@ -111,12 +111,12 @@ describe('a server that introduces itself', () => {
 describe('GraphiQL', () => {
   const inBrowser = (of: TestApp) => fetch(`${of.url}/graphql`, { headers: { accept: 'text/html' } })
 
-  it('is there by default', async () => {
+  it('is served by default', async () => {
     const response = await inBrowser(telling)
     expect(response.headers.get('content-type')).toMatch(/^text\/html/)
   })
 
-  it('is not there where it is turned off', async () => {
+  it('is not served if it is disabled', async () => {
     const response = await inBrowser(app)
     expect(response.status).toBeGreaterThanOrEqual(400)
     expect(response.status).toBeLessThan(500)

@@ -37,7 +37,7 @@ describe('an operation', () => {
     ['a multipart form', form, {}],
     ['XML', '<query/>', { 'content-type': 'application/xml' }],
     ['JSON that names another type', TYPENAME, { 'content-type': 'text/json' }],
-  ])('is refused with 415 as %s', async (_what, body, headers) => {
+  ])('is rejected with 415 as %s', async (_what, body, headers) => {
     const response = await post(body, headers)
     expect(response.status).toBe(415)
     const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] }
@@ -57,7 +57,7 @@ describe('an operation', () => {
     ['a query that is no text', '{"query":{"a":1}}'],
     ['variables that are a list', '{"query":"{ __typename }","variables":[1]}'],
     ['an own prototype', '{"query":"{ __typename }","__proto__":{"a":1}}'],
-  ])('is refused with 400 as %s', async (_what, body) => {
+  ])('is rejected with 400 as %s', async (_what, body) => {
     const response = await post(body)
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual({
@@ -67,7 +67,7 @@ describe('an operation', () => {
 
   const CREATE = 'mutation { createOrganization(input: { name: "By GET" }) { organization { id } } }'
 
-  it('that changes something is refused by GET with 405', async () => {
+  it('with a mutation is rejected by GET with 405', async () => {
     const query = new URLSearchParams({ query: CREATE })
     const accept = { accept: 'application/json', ...app.owner.headers }
     const response = await fetch(`${app.url}/graphql?${query}`, { headers: accept })
@@ -81,7 +81,7 @@ describe('an operation', () => {
   })
 
   it.each(['variables={', 'variables={}&variables={}', 'extensions=x', 'extensions={}&extensions=1'])(
-    'is refused with 400 where %s is no JSON object',
+    'is rejected with 400 if %s is not a JSON object',
     async (parameters) => {
       const response = await fetch(`${app.url}/graphql?query=%7B__typename%7D&${parameters}`, {
         headers: app.owner.headers,
@@ -94,13 +94,13 @@ describe('an operation', () => {
     },
   )
 
-  it('that only asks is served by GET', async () => {
+  it('with a query is accepted by GET', async () => {
     const response = await fetch(`${app.url}/graphql?query=%7Bviewer%7Bkind%7D%7D`, { headers: app.owner.headers })
     expect(await response.json()).toEqual({ data: { viewer: { kind: 'USER' } } })
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   const ADDRESSES: [string, string, number][] = [
     ['POST', '/graphql', 200],
     ['GET', '/graphql?query=%7B__typename%7D', 200],
@@ -129,7 +129,7 @@ describe('every answer', () => {
       ...(method === 'POST' ? { body: path === '/graphql' ? TYPENAME : 'a=b' } : {}),
     })
 
-  it.each(ADDRESSES)('to %s %s tells browsers to be careful', async (method, path, status) => {
+  it.each(ADDRESSES)('to %s %s has security headers', async (method, path, status) => {
     const response = await ask(method, path)
     expect(response.status).toBe(status)
     const headers = Object.fromEntries(response.headers)
@@ -146,14 +146,14 @@ describe('every answer', () => {
   })
 
   it.each(ADDRESSES.filter(([, path]) => !path.startsWith('/.well-known')))(
-    'to %s %s is kept by no cache',
+    'to %s %s is not cached',
     async (method, path) => {
       expect((await ask(method, path)).headers.get('cache-control')).toBe('no-store')
     },
   )
 
   it.each(['a', 'request-1', '0af7651916cd43dd8448eb211c80319c', 'A:b_c.d-e', 'x'.repeat(128)])(
-    'carries the request id %s of its caller',
+    'has the request id %s of its caller',
     async (id) => {
       for (const [method, path] of ADDRESSES)
         expect((await ask(method, path, { 'x-request-id': id })).headers.get('x-request-id')).toBe(id)
@@ -170,13 +170,13 @@ describe('every answer', () => {
     'x'.repeat(129),
     newSecret('kt', 'ak'),
     newSecret('acme', 'pk'),
-  ])('carries an id of its own instead of %s', async (id) => {
+  ])('has its own id instead of %s', async (id) => {
     const response = await ask('POST', '/graphql', { 'x-request-id': id })
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 })
 
-describe('an address that does not exist', () => {
+describe('an unknown path', () => {
   it.each([
     ['GET', '/graphql/'],
     ['POST', '/graphql/x'],
@@ -184,7 +184,7 @@ describe('an address that does not exist', () => {
     ['GET', '/..%2f..%2fetc/passwd'],
     ['GET', '/%00'],
     ['PUT', '/healthz'],
-  ])('is 404 in JSON: %s %s', async (method, path) => {
+  ])('is 404 with JSON: %s %s', async (method, path) => {
     const response = await raw(method, path)
     expect(response.status).toBe(404)
     expect(response.headers['content-type']).toMatch(/^application\/json/)
@@ -195,7 +195,7 @@ describe('an address that does not exist', () => {
   })
 
   it.each(['/%', '/%zz', '/identity/v1/organizations/%E0%A4%A'])(
-    'is 400 or 404 in JSON where it is malformed: %s',
+    'is 400 or 404 with JSON if it is malformed: %s',
     async (path) => {
       const response = await raw('GET', path)
       expect([400, 404]).toContain(response.status)
@@ -204,9 +204,9 @@ describe('an address that does not exist', () => {
   )
 })
 
-describe('a method that an address does not take', () => {
+describe('an unsupported method', () => {
   it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'])(
-    'is refused: %s /graphql',
+    'is rejected: %s /graphql',
     async (method) => {
       const response = await raw(method, '/graphql', JSON_TYPE)
       expect(response.status).toBeGreaterThanOrEqual(400)
@@ -215,22 +215,19 @@ describe('a method that an address does not take', () => {
     },
   )
 
-  it('TRACE does not send a credential back', async () => {
+  it('TRACE does not return a credential', async () => {
     const response = await raw('TRACE', '/graphql', { authorization: `Bearer ${app.ownerSecret}` })
     expect(response.body).not.toContain(app.ownerSecret)
   })
 
-  it('CONNECT is not served', async () => {
+  it('CONNECT is rejected', async () => {
     await expect(raw('CONNECT', '/graphql')).rejects.toThrow()
   })
 })
 
-it.each(['a:99999', '[', 'a b', 'a/b@c:x'])(
-  'a Host header that names no host is refused with 400: %s',
-  async (host) => {
-    expect((await raw('GET', '/graphql?query=%7B__typename%7D', { host })).status).toBe(400)
-  },
-)
+it.each(['a:99999', '[', 'a b', 'a/b@c:x'])('an invalid Host header is rejected with 400: %s', async (host) => {
+  expect((await raw('GET', '/graphql?query=%7B__typename%7D', { host })).status).toBe(400)
+})
 
 it('HEAD is GET without the body', async () => {
   const response = await raw('HEAD', '/healthz')

@@ -24,13 +24,13 @@ describe('introspection', () => {
     return (await app.owner.run(CreateOrganizationDocument, { input })).createOrganization.organization.id
   }
 
-  it('tells nothing to another tenant, not even to its owner', async () => {
+  it('returns inactive to another tenant, even to its owner', async () => {
     const { owner } = await app.stranger()
     for (const token of [key.secret, await tokenOf(app, key)])
       expect(await introspect(app, token, { bearer: owner.secret })).toEqual(INACTIVE)
   })
 
-  it('tells nothing to a caller without tokens:viewer, not even to the key itself', async () => {
+  it('returns inactive to a caller without tokens:viewer, even to the key itself', async () => {
     const everythingElse = await app.apiKey({
       grants: ['keys', 'members', 'audit'].map((module) => ({ module, role: 'MANAGER' as const })),
     })
@@ -39,7 +39,7 @@ describe('introspection', () => {
         expect(await introspect(app, token, { basic: caller })).toEqual(INACTIVE)
   })
 
-  it('tells nothing to a caller from below about the organization above, and about their own all', async () => {
+  it("returns inactive for an organization above the caller's, and everything for their own", async () => {
     const organizationId = await below()
     const caller = await app.apiKey({ organizationId, grants: [{ module: 'tokens', role: 'VIEWER' }] })
     const token = await tokenOf(app, key)
@@ -50,7 +50,7 @@ describe('introspection', () => {
     expect(await introspect(app, narrowed, { basic: asking })).toMatchObject({ active: true, org: organizationId })
   })
 
-  it('answers nobody', async () => {
+  it('rejects anonymous callers', async () => {
     expect((await post(app, '/oauth/introspect', { token: key.secret })).status).toBe(401)
   })
 
@@ -58,7 +58,7 @@ describe('introspection', () => {
     ['Basic', () => ({ basic: asking })],
     ['a secret as bearer', () => ({ bearer: asking.secret })],
     ['a token as bearer', (token) => ({ bearer: token })],
-  ])('tells all of the contract about a good token to a caller by %s', async (_way, how) => {
+  ])('returns every field of the contract for a valid token to a caller by %s', async (_way, how) => {
     const token = await tokenOf(app, key, { audience: 'build', scope: 'keys:viewer' })
     const { iat, exp, jti } = claimsOf(token)
     expect(await introspect(app, token, how(await tokenOf(app, asking)))).toEqual({
@@ -77,18 +77,18 @@ describe('introspection', () => {
     })
   })
 
-  it('knows its caller by id and secret in the body, too', async () => {
+  it('authenticates its caller by id and secret in the body, too', async () => {
     const fields = { token: key.secret, client_id: asking.id, client_secret: asking.secret }
     expect((await post(app, '/oauth/introspect', fields)).body).toMatchObject({ active: true })
   })
 
-  it('answers with JSON that no cache keeps', async () => {
+  it('returns JSON that is not cached', async () => {
     const { headers } = await post(app, '/oauth/introspect', { token: key.secret }, { basic: asking })
     expect(headers.get('content-type')).toMatch(/^application\/json/)
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  it('tells all of the contract about the secret of an API key', async () => {
+  it('returns every field of the contract for the secret of an API key', async () => {
     const made = await app.apiKey({ expiresIn: 'P2D', grants: [{ module: 'audit', role: 'VIEWER' }] })
     const now = Math.floor(clock.now().getTime() / 1000)
     expect(await introspect(app, made.secret, { basic: asking })).toEqual({
@@ -109,7 +109,7 @@ describe('introspection', () => {
     expect(described).not.toHaveProperty('key_expires_at')
   })
 
-  it('tells all of the contract about the secret of a personal access key', async () => {
+  it('returns every field of the contract for the secret of a personal access key', async () => {
     const person = await app.person('Ada', [{ module: '*', role: 'OPERATOR' }])
     const { id, secret } = await keyAfterSignIn(app, person.userId, { name: 'mine', neverExpires: true })
     expect(await introspect(app, secret, { basic: asking })).toEqual({
@@ -135,11 +135,11 @@ describe('introspection', () => {
     ['an invitation', () => 'kt_inv_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
     ['something endless', () => 'eyJ'.repeat(20_000)],
     ['text beyond ASCII', () => 'kt_ak_ÄÖÜ'],
-  ])('says of %s that it is not active, and no more', async (_what, make) => {
+  ])('returns only that %s is not active', async (_what, make) => {
     expect(await introspect(app, await make())).toEqual(INACTIVE)
   })
 
-  it('is never a reason to refuse a secret for the address of whoever asks about it', async () => {
+  it('ignores the address of the caller that asks about a secret', async () => {
     const bound = await app.apiKey({ allowedIps: ['203.0.113.0/24'] })
     expect(await introspect(app, bound.secret)).toMatchObject({ active: true, client_id: bound.id })
     const headers = { 'x-forwarded-for': '203.0.113.7' }
@@ -149,7 +149,7 @@ describe('introspection', () => {
     expect(await newestEvent(app, 'ACCESS_DENIED', bound.id)).toMatchObject({ details: { reason: 'address' } })
   })
 
-  it('is a use of the secret, at that time and from nowhere that is known', async () => {
+  it('is a use of the secret, at that time and from an unknown address', async () => {
     const used = await app.apiKey()
     clock.advance(60)
     await introspect(app, used.secret)
@@ -161,8 +161,8 @@ describe('introspection', () => {
   })
 })
 
-describe('a token of a key that is bound to addresses', () => {
-  it('is exchanged and used from there alone, and a try from elsewhere is in the history', async () => {
+describe('a token of a key with address restrictions', () => {
+  it('can be exchanged and used only from there, and an attempt from elsewhere is in the audit log', async () => {
     const app = await boot({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
     const bound = await app.apiKey({ allowedIps: ['203.0.113.0/24'] })
     const inside = { 'x-forwarded-for': '203.0.113.7' }

@@ -52,21 +52,21 @@ const answersTo = async (key: {
 }
 
 describe(`the header ${HEADER}`, () => {
-  it('is the expiry of the key in every answer to whoever authenticates with it or a token of it', async () => {
+  it('is the expiry of the key in every response to a caller with it or its token', async () => {
     const answers = await answersTo(await expiring())
     expect(answers.map(([what, headers]) => [what, headers.get(HEADER)])).toEqual(
       answers.map(([what]) => [what, inTwoDays().toISOString()]),
     )
   })
 
-  it('is absent where the key does not expire, and without a valid credential', async () => {
+  it('is absent if the key does not expire, and without a valid credential', async () => {
     for (const [what, headers] of await answersTo(await endless()))
       expect([what, headers.get(HEADER)]).toEqual([what, null])
     expect((await graphql(null)).headers.get(HEADER)).toBeNull()
     expect((await graphql('kt_ak_none')).headers.get(HEADER)).toBeNull()
   })
 
-  it("is about the caller's key, not the key of an introspected secret", async () => {
+  it("is that of the caller's key, not of an introspected secret", async () => {
     const asked = await expiring()
     const { headers, body } = await post(app, '/oauth/introspect', { token: asked.secret }, { basic: await endless() })
     expect(body).toMatchObject({ active: true, key_expires_at: inTwoDays().getTime() / 1000 })
@@ -75,7 +75,7 @@ describe(`the header ${HEADER}`, () => {
 })
 
 describe('key_expires_at', () => {
-  it('is in token answers and in introspection, in seconds, of a key that expires alone', async () => {
+  it('is in token responses and in introspection, in seconds, only for a key that expires', async () => {
     const [key, other] = [await expiring(), await endless()]
     const seconds = inTwoDays().getTime() / 1000
     const { body } = await requestToken(app, key)
@@ -100,7 +100,7 @@ describe('requested_expires_in', () => {
       expect(lifetimeOf(answer)).toEqual({ stated: seconds, signed: seconds })
   })
 
-  it('beyond the policy gives the lifetime of the policy', async () => {
+  it('beyond the policy returns the lifetime of the policy', async () => {
     const key = await expiring()
     for (const seconds of ['3601', '9999999999'])
       expect(lifetimeOf(await requestToken(app, key, { requested_expires_in: seconds }))).toEqual({
@@ -109,14 +109,14 @@ describe('requested_expires_in', () => {
       })
   })
 
-  it('does not prolong a token that is exchanged for another', async () => {
+  it('cannot extend a token that is exchanged for another one', async () => {
     const key = await expiring()
     const short = await tokenOf(app, key, { requested_expires_in: '60' })
     expect(lifetimeOf(await exchange(app, short, { requested_expires_in: '600' }))).toEqual({ stated: 60, signed: 60 })
   })
 
   it.each(['0', '-1', '1.5', '1e3', ' 60', '0x10', 'PT1H', '٣', '99999999999'])(
-    'is refused with a clear error as %j',
+    'is rejected with a clear error as %j',
     async (text) => {
       const key = await expiring()
       const fields = { requested_expires_in: text }

@@ -21,7 +21,7 @@ describe('/metrics', () => {
   const requests = (method: string, route: string, status: number) =>
     `keyturn_http_requests_total{method="${method}",route="${route}",status="${status}"}`
 
-  it('is open where no token is set, in the format of Prometheus', async () => {
+  it('is public without a token, in the format of Prometheus', async () => {
     const response = await read(app)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
@@ -29,7 +29,7 @@ describe('/metrics', () => {
     expect(await response.text()).toMatch(/^process_resident_memory_bytes \d+/m)
   })
 
-  it('counts requests by the template of their route and by status, and measures how long they take', async () => {
+  it('counts requests by route template and status, and measures their duration', async () => {
     const series = requests('GET', '/identity/v1/organizations/:guid', 401)
     const before = await readSeries(app, series)
     for (const guid of ['a', 'b', 'c']) await fetch(`${app.url}/identity/v1/organizations/${guid}`)
@@ -40,7 +40,7 @@ describe('/metrics', () => {
     expect(await readSeries(app, `keyturn_http_request_duration_seconds_sum${route}`)).toBeGreaterThan(0)
   })
 
-  it('puts all addresses that do not exist into one series', async () => {
+  it('counts all unknown paths in one series', async () => {
     for (let n = 0; n < 5; n += 1) await fetch(`${app.url}/guess/${n}`)
     await vi.waitFor(async () => expect(await readSeries(app, requests('GET', 'none', 404))).toBe(5))
     expect(await (await read(app)).text()).not.toContain('guess')
@@ -61,7 +61,7 @@ describe('/metrics', () => {
     expect(await readSeries(app, 'keyturn_subscriptions_live')).toBe(0)
   })
 
-  it('counts credentials that are not good, over HTTP and WebSocket', async () => {
+  it('counts invalid credentials, over HTTP and WebSocket', async () => {
     const before = await readSeries(app, 'keyturn_authentication_failures_total')
     const headers = { authorization: 'Bearer nonsense' }
     expect((await app.anonymous.send('{ __typename }', {}, headers)).status).toBe(401)
@@ -72,7 +72,7 @@ describe('/metrics', () => {
     expect(await readSeries(app, 'keyturn_rate_limited_total')).toBe(0)
   })
 
-  it('counts attempts that were slowed down', async () => {
+  it('counts limited attempts', async () => {
     const statuses = await Promise.all(
       Array.from({ length: FAILURES_PER_ADDRESS + 5 }, async () => {
         const { status } = await app.anonymous.send('{ __typename }', {}, { authorization: 'Bearer nonsense' })
@@ -84,7 +84,7 @@ describe('/metrics', () => {
     expect(await readSeries(app, 'keyturn_rate_limited_total')).toBe(limited)
   })
 
-  it('names neither a secret nor an id', async () => {
+  it('contains neither a secret nor an id', async () => {
     await fetch(`${app.url}/graphql?query=${app.ownerSecret}`, { headers: app.owner.headers })
     await fetch(`${app.url}/${app.ownerSecret}`)
     const text = await (await read(app)).text()
@@ -96,7 +96,7 @@ describe('/metrics', () => {
 describe('/metrics with a token', () => {
   const app = useApp({ env: { KEYTURN_METRICS_TOKEN: TOKEN } })
 
-  it.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN} `])('is read with "%s"', async (authorization) => {
+  it.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN} `])('is returned with "%s"', async (authorization) => {
     expect((await read(app, { authorization })).status).toBe(200)
   })
 
@@ -120,7 +120,7 @@ describe('/metrics with a token', () => {
     expect((await read(app, app.owner.headers)).status).toBe(401)
   })
 
-  it('counts for itself what another instance in the process does not', async () => {
+  it('counts only its own instance in the process', async () => {
     const other = await boot()
     await fetch(`${other.url}/healthz`)
     const series = 'keyturn_http_requests_total{method="GET",route="/healthz",status="200"}'

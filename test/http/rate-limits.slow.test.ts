@@ -42,7 +42,7 @@ const all = (count: number, status: number) => Array.from({ length: count }, () 
 describe('guessing from one address', () => {
   beforeEach(() => start())
 
-  it('is answered a hundred times a minute, and then slowed down, by every way in; a good credential is served', async () => {
+  it('gets a hundred responses per minute, and is then limited, on every path; a valid credential is served', async () => {
     expect(await repeat(PER_ADDRESS, guess)).toEqual(all(PER_ADDRESS, 401))
     const limited = await guess()
     expect(limited).toMatchObject({ status: 429, body: { error: 'rate_limited' } })
@@ -74,23 +74,23 @@ describe('guessing from one address', () => {
     expect((await app.anonymous.with(token).send(ViewerDocument.toString())).status).toBe(200)
   })
 
-  it('is not hidden by a header that names other addresses, where no proxy is trusted', async () => {
+  it('cannot be hidden by a header with other addresses, without a trusted proxy', async () => {
     expect(await repeat(PER_ADDRESS, () => guess(newAddress()))).toEqual(all(PER_ADDRESS, 401))
     const forwarded = { ...newAddress(), forwarded: 'for=192.0.2.43', 'x-real-ip': '192.0.2.44' }
     expect((await guess(forwarded)).status).toBe(429)
   })
 
-  it('is not what a request does that is malformed, or asks for too much with a good secret', async () => {
+  it('does not include malformed or forbidden requests with a valid secret', async () => {
     await repeat(PER_ADDRESS + 1, () => post(app, '/oauth/token', { ...GRANT, scope: 'audit:viewer' }, { basic: key }))
     await repeat(PER_ADDRESS + 1, () => post(app, '/oauth/token', {}, { basic: key }))
     expect((await guess()).status).toBe(401)
   })
 })
 
-describe('behind a proxy that is trusted', () => {
+describe('behind a trusted proxy', () => {
   beforeEach(() => start({ KEYTURN_TRUST_PROXY: '127.0.0.1' }))
 
-  it('addresses are those that it names: one that is slowed down does not slow down others', async () => {
+  it('addresses are those that it states: a limited one does not limit others', async () => {
     const bad = newAddress()
     expect(await repeat(PER_ADDRESS, () => guess(bad))).toEqual(all(PER_ADDRESS, 401))
     expect((await guess(bad)).status).toBe(429)
@@ -101,7 +101,7 @@ describe('behind a proxy that is trusted', () => {
   const guessOf = (id: string, secret = newSecret('kt', 'ak')) =>
     post(app, '/oauth/token', GRANT, { basic: { id, secret }, headers: newAddress() })
 
-  it('guessing at one key is slowed down after thirty attempts, from wherever they come; its own secret is served', async () => {
+  it('guessing the secret of one key is limited after thirty attempts from anywhere; its own secret is served', async () => {
     const other = await app.apiKey()
     expect(await repeat(PER_KEY, () => guessOf(key.id))).toEqual(all(PER_KEY, 401))
     const limited = await guessOf(key.id)
@@ -112,7 +112,7 @@ describe('behind a proxy that is trusted', () => {
     expect((await guessOf(key.id, key.secret)).status).toBe(200)
   })
 
-  it('attempts on a key are one event, and a second that counts the others', async () => {
+  it('attempts on a key are one event, and a second one that counts the others', async () => {
     await repeat(PER_KEY + 5, () =>
       post(app, '/oauth/token', GRANT, {
         basic: { id: key.id, secret: newSecret('kt', 'ak') },
@@ -127,12 +127,12 @@ describe('behind a proxy that is trusted', () => {
     ])
   })
 
-  it('a client that is no key id at all is not counted by its name, however long', async () => {
+  it('a client that is not a key id is not counted by its name, however long', async () => {
     const id = 'x'.repeat(1_000)
     expect(await repeat(PER_KEY + 1, () => guessOf(id))).toEqual(all(PER_KEY + 1, 401))
   })
 
-  it('secrets of one key that are good no longer count for it', async () => {
+  it('previous secrets of a key do not count for it', async () => {
     const { owner } = app
     await owner.send('mutation ($id: ID!) { suspendKey(input: { id: $id }) { key { id } } }', { id: key.id })
     const use = () => app.anonymous.with(key.secret).send('{ viewer { kind } }', {}, newAddress())

@@ -22,7 +22,7 @@ describe('readiness', () => {
     }
   }
 
-  it('names what fails and what does not answer, within a second, and the process is alive all the same', async () => {
+  it('names what fails or does not answer within a second, while the process is alive', async () => {
     const get = serve({
       fine: async () => undefined,
       frozen: () => new Promise(() => undefined),
@@ -32,7 +32,7 @@ describe('readiness', () => {
     expect(await get('/healthz')).toEqual([200, { status: 'ok' }])
   })
 
-  it('starts no second check while one hangs, and is back when it ends', async () => {
+  it('starts no second check while one hangs, and recovers when it ends', async () => {
     const { promise, resolve: release } = deferred()
     const check = vi.fn(() => promise)
     const get = serve({ frozen: check })
@@ -43,7 +43,7 @@ describe('readiness', () => {
     expect(await get()).toEqual([200, { status: 'ok' }])
   })
 
-  it('checks once for all who ask at the same time', async () => {
+  it('checks once for concurrent requests', async () => {
     const check = vi.fn(async () => undefined)
     const get = serve({ fine: check })
     await Promise.all(Array.from({ length: 50 }, () => get()))

@@ -17,7 +17,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
   }
   const revocationsOf = (id: string) => eventsOf(app, { types: ['TOKEN_REVOKED'], targetId: id })
 
-  it('of a token ends that one alone, at once; possession suffices', async () => {
+  it('of a token ends only that one, immediately; possession suffices', async () => {
     const key = await app.apiKey()
     const [token, another] = [await tokenOf(app, key), await tokenOf(app, key)]
     await revoke(token)
@@ -32,7 +32,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     })
   })
 
-  it('of a token that was narrowed from another ends no other', async () => {
+  it('of a token that was narrowed from another one ends no other', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     const { body } = await post(app, '/oauth/token', {
@@ -44,7 +44,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     expect(await introspect(app, token)).toMatchObject({ active: true })
   })
 
-  it('by GraphQL is the same, and says who did it where they are known', async () => {
+  it('by GraphQL does the same, and states the actor if it is known', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     const { revokeAccessToken } = await app.owner.run(RevokeAccessTokenDocument, { input: { token } })
@@ -58,7 +58,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     expect(malformed.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'token' }] })
   })
 
-  it('of a secret ends its key, and every token made of it', async () => {
+  it('of a secret ends its key, and every token exchanged from it', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await revoke(key.secret, {}, { token_type_hint: 'access_token' })
@@ -71,7 +71,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     })
   })
 
-  it('of a secret that a rotation retired does not end the key', async () => {
+  it('of a retired secret does not end the key', async () => {
     const key = await app.apiKey()
     await app.owner.run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT0S' } })
     await revoke(key.secret)
@@ -84,7 +84,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     ['a secret with a wrong checksum', () => 'kt_ak_0000000000000000000000000000000000000000000000000'],
     ['a forged token', (token) => `${token.slice(0, -10)}AAAAAAAAAA`],
     ['an unsigned token', (token) => `${token.split('.').slice(0, 2).join('.')}.`],
-  ])('of %s is answered like one of something known, and changes nothing', async (_what, make) => {
+  ])('of %s gets the same response as a real one, and changes nothing', async (_what, make) => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await revoke(make(token))
@@ -92,7 +92,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     expect(await revocationsOf(key.id)).toEqual([])
   })
 
-  it('is written down once, however often and however many at once revoke the same token', async () => {
+  it('appends one event, however often and concurrently the same token is revoked', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await Promise.all(Array.from({ length: 8 }, () => revoke(token)))
@@ -100,7 +100,7 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     expect(await revocationsOf(key.id)).toHaveLength(1)
   })
 
-  it('of a token that has expired changes nothing, however often', async () => {
+  it('of an expired token changes nothing', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     clock.advance(3_600)
@@ -108,14 +108,14 @@ describe.each(ENGINES)('revocation on %s', (engine) => {
     expect(await revocationsOf(key.id)).toEqual([])
   })
 
-  it('needs no good client, for possession is all that is asked for', async () => {
+  it('needs no client authentication: possession suffices', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await revoke(token, { basic: { id: key.id, secret: 'wrong' } })
     expect(await introspect(app, token)).toEqual({ active: false })
   })
 
-  it('outlives a restart', async () => {
+  it('survives a restart', async () => {
     const first = await boot({ engine, clock })
     const key = await first.apiKey()
     const [token, good] = [await tokenOf(first, key), await tokenOf(first, key)]

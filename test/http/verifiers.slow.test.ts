@@ -100,7 +100,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('stock verifiers of %s token
   const issue = (audience = AUDIENCE) => tokenOf(app, key, { audience })
 
   it.each(NAMES[algorithm])(
-    '%s goes on through a rotation of the signing keys with the key set that it has',
+    '%s keeps working with its key set through a rotation of the signing keys',
     async (name) => {
       const verifier = await VERIFIERS[name](app)
       const before = await issue()
@@ -118,8 +118,8 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('stock verifiers of %s token
   )
 })
 
-describe('a verifier that keeps the key set', () => {
-  it('fetches nothing for a rotation, because the next key was published before it signed', async () => {
+describe('a verifier with a cached key set', () => {
+  it('needs no fetch for a rotation: the next key was published before it signed', async () => {
     const app = await boot()
     const key = await app.apiKey()
     const keys = createRemoteJWKSet(new URL(`${app.url}/.well-known/jwks.json`))

@@ -12,11 +12,11 @@ describe('an address is counted', () => {
     ['an address with a zone', 'fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['a text that is no address', 'localhost', 'unknown'],
     ['no address', null, 'unknown'],
-  ])('%s as its network', (_what, address, group) => {
+  ])('as its network: %s', (_what, address, group) => {
     expect(addressGroup(address)).toBe(group)
   })
 
-  it('with all others of its /64, and apart from the next /64', () => {
+  it('with all others of its /64, separately from the next /64', () => {
     const group = addressGroup('2001:db8:1:2::')
     expect(addressGroup('2001:db8:1:2:ffff:ffff:ffff:ffff')).toBe(group)
     expect(addressGroup('2001:db8:1:3::')).not.toBe(group)

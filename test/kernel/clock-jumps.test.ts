@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('tells once of a clock that jumps ahead and once of its coming back, and nothing of one that only passes', () => {
+it('a jump of the clock is reported once ahead and once back, and the passing of time is not', () => {
   const clock = new ManualClock()
   const jumps: number[] = []
   const stop = watchClock(clock, (ms) => jumps.push(ms))

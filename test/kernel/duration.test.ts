@@ -44,11 +44,11 @@ describe('a duration', () => {
     ['more than a hundred years', 'P36501D'],
     ['a second more than a hundred years', 'P36500DT1S'],
     ['digits of another script', 'P\u0661D'],
-  ])('is not taken with %s', (_, text) => {
+  ])('is rejected with %s', (_, text) => {
     expect(parseDuration(text)).toBeNull()
   })
 
-  it('reads the same again as it was written', () => {
+  it('survives formatting and parsing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: LONGEST_DURATION }), (seconds) => {
         expect(parseDuration(formatDuration(seconds))).toBe(seconds)
@@ -56,7 +56,7 @@ describe('a duration', () => {
     )
   })
 
-  it('is written in one unit, the largest that says it exactly', () => {
+  it('is formatted in one unit, the largest that is exact', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 36_500 }), fc.constantFrom(DAY, 3_600, 60, 1), (count, unit) => {
         const text = formatDuration(count * unit)
@@ -68,7 +68,7 @@ describe('a duration', () => {
     expect([90_000, 86_400, 5_400, 61, 0].map(formatDuration)).toEqual(['PT25H', 'P1D', 'PT90M', 'PT61S', 'PT0S'])
   })
 
-  it('ends within the years that a date can say, wherever it begins', () => {
+  it('ends within the range of dates, wherever it starts', () => {
     const end = addSeconds(new Date('2099-12-31T23:59:59.999Z'), LONGEST_DURATION)
     expect(end.toISOString()).toMatch(/^\d{4}-/)
   })

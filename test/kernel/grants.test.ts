@@ -35,7 +35,7 @@ describe('a set of grants', () => {
     expect(holds(given, module, role)).toBe(answer)
   })
 
-  it('means the same once it is normalized, has each module once, in order, and does not change again', () => {
+  it('keeps its meaning when it is normalized, with each module once and in order, and does not change again', () => {
     fc.assert(
       fc.property(grants, (given) => {
         const normal = normalizeGrants(given)
@@ -48,7 +48,7 @@ describe('a set of grants', () => {
     )
   })
 
-  it('intersects to exactly what both sides allow, whichever comes first', () => {
+  it('intersects to what both sides allow, in either order', () => {
     fc.assert(
       fc.property(grants, grants, (a, b) => {
         const both = intersectGrants(a, b)
@@ -60,7 +60,7 @@ describe('a set of grants', () => {
     )
   })
 
-  it('intersects with itself, with nothing and with everything as sets do', () => {
+  it('intersects with itself, with none and with all like sets do', () => {
     fc.assert(
       fc.property(grants, (given) => {
         expect(intersectGrants(given, given)).toEqual(normalizeGrants(given))
@@ -70,7 +70,7 @@ describe('a set of grants', () => {
     )
   })
 
-  it('covers what is covered by what it covers', () => {
+  it('covers transitively', () => {
     fc.assert(
       fc.property(grants, grants, grants, (a, b, c) => {
         expect(coversAll(a, a)).toBe(true)
@@ -82,12 +82,12 @@ describe('a set of grants', () => {
     )
   })
 
-  it('does not cover a role over all modules by holding it in each of them', () => {
+  it('does not cover a role in all modules by having it in each of them', () => {
     const each = MODULES.map((module) => ({ module, role: 'MANAGER' as const }))
     expect(coversAll(each, [{ module: '*', role: 'VIEWER' }])).toBe(false)
   })
 
-  it('reads the same again as it was written', () => {
+  it('survives formatting and parsing', () => {
     fc.assert(
       fc.property(grants, (given) => {
         const normal = normalizeGrants(given)
@@ -118,7 +118,7 @@ describe('a set of grants', () => {
     ['a tab between', 'keys:viewer\taudit:viewer'],
     ['a module that is too long', `${'m'.repeat(51)}:viewer`],
     ['a name of an object', 'constructor:__proto__'],
-  ])('is not read from a scope with %s', (_, scope) => {
+  ])('cannot be parsed from a scope with %s', (_, scope) => {
     expect(parseScope(scope)).toBeNull()
   })
 })

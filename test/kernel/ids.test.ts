@@ -19,7 +19,7 @@ const KINDS: readonly [IdKind, string][] = [
 const HEX = randomUUID().replaceAll('-', '')
 
 describe('an id', () => {
-  it.each(KINDS)('of a %s begins with %s_ and tells its kind', (kind, prefix) => {
+  it.each(KINDS)('of a %s begins with %s_ and states its kind', (kind, prefix) => {
     const id = newId(kind)
     expect(id).toMatch(new RegExp(`^${prefix}_[0-9a-f]{32}$`))
     expect(kindOfId(id)).toBe(kind)
@@ -45,14 +45,14 @@ describe('an id', () => {
     ['a NUL within it', `key_${HEX.slice(0, 31)}\u0000`],
     ['a wildcard', 'key_%'],
     ['the end of a statement', "key_' OR 1=1 --"],
-  ])('is not taken with %s', (_, text) => {
+  ])('is rejected with %s', (_, text) => {
     expect(kindOfId(text)).toBeNull()
     const check = () => checkId('key', text, 'input.id')
     expect(check).toThrow(KeyturnError)
     expect(check).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
   })
 
-  it('is refused with the path where it stands, and is not repeated', () => {
+  it('is rejected with its path, without its value', () => {
     const text = `kt_ak_${'A'.repeat(49)}`
     try {
       checkId('organization', text, 'organizationId')
@@ -82,11 +82,11 @@ describe('an id', () => {
     `${randomUUID()}0`,
     '00000000-0000-1000-8000-000000000000',
     '00000000-0000-4000-0000-000000000000',
-  ])('is not made of what is no version-4 GUID: %s', (text) => {
+  ])('cannot be made from an invalid version-4 GUID: %s', (text) => {
     expect(idOfGuid('organization', text)).toBeNull()
   })
 
-  it('is never made twice', () => {
+  it('is unique', () => {
     expect(new Set(Array.from({ length: 1_000 }, () => newId('key'))).size).toBe(1_000)
   })
 })

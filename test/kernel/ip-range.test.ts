@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalAddress, isWithin, parseRange } from '../../src/kernel/ip-range.ts'
 
-describe('a range of addresses', () => {
+describe('an address range', () => {
   it.each([
     ['10.1.2.3', '10.1.2.3/32'],
     ['10.1.2.3/8', '10.0.0.0/8'],
@@ -15,7 +15,7 @@ describe('a range of addresses', () => {
     ['::ffff:10.1.2.3', '10.1.2.3/32'],
     ['::ffff:10.1.2.3/104', '10.0.0.0/8'],
     ['::ffff:0:0/96', '0.0.0.0/0'],
-  ])('%s is kept as %s', (text, kept) => {
+  ])('%s is stored as %s', (text, kept) => {
     expect(parseRange(text)).toBe(kept)
   })
 
@@ -40,14 +40,14 @@ describe('a range of addresses', () => {
     ['a zone', 'fe80::1%eth0'],
     ['too many colons', '2001::db8::1'],
     ['brackets', '[2001:db8::1]'],
-  ])('is not taken with %s', (_, text) => {
+  ])('is rejected with %s', (_, text) => {
     expect(parseRange(text)).toBeNull()
   })
 
   const octets = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
   const asNumber = (parts: readonly number[]) => parts.reduce((sum, part) => sum * 256 + part, 0)
 
-  it('holds exactly the addresses that share its first bits, written in IPv6 or not', () => {
+  it('contains exactly the addresses that share its first bits, in IPv6 form or not', () => {
     fc.assert(
       fc.property(octets, octets, fc.integer({ min: 0, max: 32 }), (network, near, bits) => {
         const range = parseRange(`${network.join('.')}/${bits}`)
@@ -63,7 +63,7 @@ describe('a range of addresses', () => {
     )
   })
 
-  it('reads the same again as it was kept', () => {
+  it('survives formatting and parsing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 128 }), (address, bits) => {
         const range = parseRange(`${address}/${bits}`)
@@ -97,7 +97,7 @@ describe('an address', () => {
     ['10.1.2.3', '10.1.2.3'],
     ['nonsense', null],
     ['', null],
-  ])('%s is known as %s', (text, canonical) => {
+  ])('%s is normalized to %s', (text, canonical) => {
     expect(canonicalAddress(text)).toBe(canonical)
   })
 })

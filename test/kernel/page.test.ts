@@ -25,7 +25,7 @@ describe('the paging arguments of a list', () => {
       { first: null, last: null, after: null, before: null },
       { size: 20, backward: false, position: null },
     ],
-  ])('%j are taken', (paging, request) => {
+  ])('%j are accepted', (paging, request) => {
     expect(read(paging)).toEqual(request)
   })
 
@@ -55,13 +55,13 @@ describe('the paging arguments of a list', () => {
     [{ first: 1, after: raw(['by name', 'a', 1.5]) }, 'after'],
     [{ first: 1, after: raw(['by name', 'a', 1e300]) }, 'after'],
     [{ first: 1, after: raw(['by name', '\ud800', 1]) }, 'after'],
-  ])('%j are refused at %s', (paging, path) => {
+  ])('%j are rejected at %s', (paging, path) => {
     expect(() => read(paging)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', fields: { issues: [expect.objectContaining({ path })] } }),
     )
   })
 
-  it('say the same again as the cursor of an item was made of', () => {
+  it('survive the encoding as a cursor', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.maxSafeInteger(), (text, number) => {
         fc.pre(!text.includes('\u0000'))
@@ -83,7 +83,7 @@ describe('a page', () => {
   }
   const lists = fc.uniqueArray(fc.nat(1_000), { maxLength: 30 }).map((list) => list.sort((a, b) => a - b))
 
-  it.each(['forward', 'backward'])('after page shows each item once and in order, %s', (way) => {
+  it.each(['forward', 'backward'])('after page contains each item once and in order, %s', (way) => {
     fc.assert(
       fc.property(lists, fc.integer({ min: 1, max: 7 }), (list, size) => {
         const seen: number[] = []

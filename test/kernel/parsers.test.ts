@@ -95,8 +95,8 @@ const textsFor = ({ alphabet, sample }: Parser) =>
       .map(([at, gone, put]) => sample.slice(0, at) + put + sample.slice(at + gone)),
   )
 
-describe.each(PARSERS)('whatever is given for $name', (parser) => {
-  it('is refused or understood, and is understood the same once it was written anew', () => {
+describe.each(PARSERS)('any text for $name', (parser) => {
+  it('is rejected or parsed, and is parsed the same after formatting', () => {
     expect(parser.rewrite(parser.sample)).not.toBeNull()
     fc.assert(
       fc.property(textsFor(parser), (text) => {
@@ -108,7 +108,7 @@ describe.each(PARSERS)('whatever is given for $name', (parser) => {
   })
 })
 
-describe('what is read', () => {
+describe('a parsed value', () => {
   const parts = fc.record({ D: fc.nat(400), H: fc.nat(50), M: fc.nat(100), S: fc.nat(100) })
 
   it('of a duration is the sum of its parts', () => {
@@ -133,7 +133,7 @@ describe('what is read', () => {
     )
   })
 
-  it('of a range of IPv6 holds exactly the addresses that share its first bits', () => {
+  it('of a range of IPv6 contains exactly the addresses that share its first bits', () => {
     const groups = fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 })
     const text = (all: readonly number[]) => all.map((group) => group.toString(16)).join(':')
     const bitsOf = (all: readonly number[]) => all.map((group) => group.toString(2).padStart(16, '0')).join('')

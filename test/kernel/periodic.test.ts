@@ -43,7 +43,7 @@ describe('periodic work', () => {
     expect(runs).toBe(2)
   })
 
-  it('runs at the start where that is asked for', async () => {
+  it('runs immediately if requested', async () => {
     periodic().start({ immediately: true })
     expect(runs).toBe(1)
     await settle()
@@ -51,7 +51,7 @@ describe('periodic work', () => {
     expect(runs).toBe(2)
   })
 
-  it('never runs twice at once, and counts the interval from the end of a run', async () => {
+  it('never overlaps, and starts the interval at the end of a run', async () => {
     const first = deferred()
     const work = periodic(() => (runs === 1 ? first.promise : undefined))
     work.start()
@@ -71,7 +71,7 @@ describe('periodic work', () => {
     expect(runs).toBe(3)
   })
 
-  it('reports a fault, thrown or rejected, and runs again', async () => {
+  it('reports an error, thrown or rejected, and runs again', async () => {
     const failures = [
       () => {
         throw new Error('thrown')
@@ -87,7 +87,7 @@ describe('periodic work', () => {
     expect(faults).toHaveLength(2)
   })
 
-  it('runs earlier than its interval where a run is due earlier, and not later where it is due later', async () => {
+  it('runs earlier than its interval if a run is due earlier, and not later if it is due later', async () => {
     const work = periodic(() => {
       if (runs === 1) work.wakeAt(new Date(clock.now().getTime() + 200))
       if (runs === 2) work.wakeAt(new Date(clock.now().getTime() + 5_000))
@@ -100,7 +100,7 @@ describe('periodic work', () => {
     expect(runs).toBe(3)
   })
 
-  it('runs only when it is due where it has no interval', async () => {
+  it('runs only when it is due if it has no interval', async () => {
     const work = periodic(() => undefined, {})
     await advance(60)
     expect(runs).toBe(0)
@@ -113,7 +113,7 @@ describe('periodic work', () => {
     expect(runs, 'the earliest replaces the others').toBe(1)
   })
 
-  it('waits for the running task when it stops, and never runs again', async () => {
+  it('waits for the running task when it stops, and does not run again', async () => {
     const first = deferred()
     const work = periodic(() => first.promise)
     work.start()
@@ -131,7 +131,7 @@ describe('periodic work', () => {
     expect(runs).toBe(1)
   })
 
-  it('stops at once where nothing runs, and can be started again', async () => {
+  it('stops immediately if nothing runs, and can be started again', async () => {
     const work = periodic()
     work.start()
     await work.stop()

@@ -20,7 +20,7 @@ const entropies = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) =>
 const secrets = fc.tuple(kinds, entropies).map(([kind, entropy]) => newSecret('kt', kind, entropy))
 
 describe('the text of a secret', () => {
-  it('is found by the published expression, alone and within other text, and says its kind', () => {
+  it('is found by the published regex, alone and within other text, with its kind', () => {
     fc.assert(
       fc.property(kinds, entropies, (kind, entropy) => {
         const secret = newSecret('kt', kind, entropy)
@@ -46,7 +46,7 @@ describe('the text of a secret', () => {
     expect(parseSecret('kt', text)).toBe('ak')
   })
 
-  it('carries all of its 256 random bits', () => {
+  it('has all of its 256 random bits', () => {
     fc.assert(
       fc.property(entropies, (entropy) => {
         let value = 0n
@@ -61,7 +61,7 @@ describe('the text of a secret', () => {
     expect(new Set(Array.from({ length: 100 }, () => newSecret('kt', 'ak'))).size).toBe(100)
   })
 
-  it('is refused with any one character changed, left out, doubled or put in the place of its neighbour', () => {
+  it('is rejected with any character changed, omitted, doubled or swapped', () => {
     fc.assert(
       fc.property(secrets, fc.nat(54), fc.constantFrom(...ALPHABET, '_', '-', ' '), (secret, place, other) => {
         const before = secret.slice(0, place)
@@ -74,7 +74,7 @@ describe('the text of a secret', () => {
     )
   })
 
-  it('is refused without a look at the database where a character was changed', async () => {
+  it('is rejected without a database query if a character was changed', async () => {
     const identify = vi.fn()
     const verifier = new KeyVerifier({
       prefix: 'kt',
@@ -105,11 +105,11 @@ describe('the text of a secret', () => {
     ['in capital letters', newSecret('kt', 'ak').toUpperCase()],
     ['a token of an invitation', `kt_inv_${'A'.repeat(43)}`],
     ['an access token', 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl'],
-  ])('is refused: %s', (_, text) => {
+  ])('is rejected: %s', (_, text) => {
     expect(parseSecret('kt', text)).toBeNull()
   })
 
-  it('of a deployment with another prefix is taken by that one alone', () => {
+  it('of a deployment with another prefix is only accepted there', () => {
     const secret = newSecret('acme1', 'pk')
     expect(parseSecret('acme1', secret)).toBe('pk')
     expect(parseSecret('acme', secret)).toBeNull()
@@ -133,7 +133,7 @@ describe('the text of a secret', () => {
     [() => newSecret('acme1', 'pk'), 'acme1_pk_...'],
     [() => `kt_inv_${'A-_'.repeat(14)}A`, 'kt_inv_...'],
     [() => 'key_00000000000040008000000000000000 of kt', 'key_00000000000040008000000000000000 of kt'],
-  ])('is taken out of other text: %#', (textOf, shown) => {
+  ])('is redacted from other text: %#', (textOf, shown) => {
     expect(hideSecrets(textOf(newSecret('kt', 'ak')))).toBe(shown)
   })
 })

@@ -28,7 +28,7 @@ describe('a name', () => {
     ['e\u0301', '\u00e9'],
     ["Robert'); DROP TABLE keys;--", "Robert'); DROP TABLE keys;--"],
     ['%_\\', '%_\\'],
-  ])('%j is kept as %j', (text, kept) => {
+  ])('%j is stored as %j', (text, kept) => {
     expect(nameOf(text)).toEqual({ value: kept, paths: [] })
   })
 
@@ -44,11 +44,11 @@ describe('a name', () => {
     ['a space without width', 'a\u200bb'],
     ['a line separator', 'a\u2028b'],
     ['half a character', 'a\ud800b'],
-  ])('is not taken: %s', (_, text) => {
+  ])('is rejected: %s', (_, text) => {
     expect(nameOf(text).paths).toContain('name')
   })
 
-  it('that was taken is taken again as it is', () => {
+  it('that was accepted is accepted unchanged', () => {
     fc.assert(
       fc.property(anyText(120), (text) => {
         const first = nameOf(text)
@@ -67,7 +67,7 @@ describe('a description', () => {
     ['two\nlines\tand a tab', 'two\nlines\tand a tab'],
     ['d'.repeat(1_000), 'd'.repeat(1_000)],
     ['\u{1f511}'.repeat(1_000), '\u{1f511}'.repeat(1_000)],
-  ])('%j is kept as %j', (text, kept) => {
+  ])('%j is stored as %j', (text, kept) => {
     expect(descriptionOf(text)).toEqual({ value: kept, paths: [] })
   })
 
@@ -77,21 +77,21 @@ describe('a description', () => {
     ['an escape', 'a\u001bb'],
     ['a mark that turns text around', 'a\u202eb'],
     ['half a character', 'a\udc00b'],
-  ])('is not taken: %s', (_, text) => {
+  ])('is rejected: %s', (_, text) => {
     expect(descriptionOf(text).paths).toContain('text')
   })
 })
 
 describe('a slug', () => {
-  it.each(['a', 'a-b', '0', 'a'.repeat(100)])('%s is taken', (slug) => {
+  it.each(['a', 'a-b', '0', 'a'.repeat(100)])('%s is accepted', (slug) => {
     expect(issuesOf((issues) => checkSlug(issues, 'slug', slug))).toEqual({ value: slug, paths: [] })
   })
 
-  it.each(['', '-a', 'a-', 'A', 'a b', 'a_b', '\u00e9', 'a'.repeat(101), 'a\n'])('%j is not taken', (slug) => {
+  it.each(['', '-a', 'a-', 'A', 'a b', 'a_b', '\u00e9', 'a'.repeat(101), 'a\n'])('%j is rejected', (slug) => {
     expect(issuesOf((issues) => checkSlug(issues, 'slug', slug)).paths).toEqual(['slug'])
   })
 
-  it('made from any name is one that is taken', () => {
+  it('derived from any name is valid', () => {
     fc.assert(
       fc.property(anyText(120), (name) => {
         const slug = slugOf(name, 'organization')
@@ -107,7 +107,7 @@ describe('a slug', () => {
 })
 
 describe('an e-mail address', () => {
-  it('is kept in lower case, without white space around it', () => {
+  it('is stored in lower case, without surrounding white space', () => {
     expect(issuesOf((issues) => checkEmail(issues, 'email', ' Ada.Byron@Example.COM '))).toEqual({
       value: 'ada.byron@example.com',
       paths: [],
@@ -125,7 +125,7 @@ describe('an e-mail address', () => {
     '<a@b>',
     `${'a'.repeat(65)}@b`,
     'a\u202e@b',
-  ])('%j is none', (text) => {
+  ])('%j is rejected', (text) => {
     expect(issuesOf((issues) => checkEmail(issues, 'email', text)).paths).toEqual(['email'])
   })
 })

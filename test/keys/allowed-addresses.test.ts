@@ -12,7 +12,7 @@ import { historyOf } from '../support/history.ts'
 
 const QUERY = '{ viewer { key { id } } }'
 
-describe('the addresses that a key may be used from', () => {
+describe('the address restriction of a key', () => {
   const app = useApp({ env: { KEYTURN_TRUST_PROXY: '127.0.0.1' } })
 
   const codeFrom = async (client: TestClient, address: string) => {
@@ -42,7 +42,7 @@ describe('the addresses that a key may be used from', () => {
     expect(await codeFrom(client, address)).toBe(answer)
   })
 
-  it('are the stated reason when its secret is used from elsewhere, and the refusal is in the audit log', async () => {
+  it('is the stated reason if its secret is used from elsewhere, and the denial is in the audit log', async () => {
     const { id, client } = await app.apiKey({ allowedIps: ['10.0.0.0/8'] })
     const refused = await client.send(QUERY, {}, { 'x-forwarded-for': '11.0.0.1' })
     expect(refused.status).toBe(401)
@@ -56,13 +56,13 @@ describe('the addresses that a key may be used from', () => {
     })
   })
 
-  it('are anywhere where none are named', async () => {
+  it('is none by default', async () => {
     const { client } = await app.apiKey()
     expect(await codeFrom(client, '203.0.113.9')).toBe('good')
     expect(await codeFrom(client, 'unknown')).toBe('good')
   })
 
-  it('can be changed, and hold from the next request on', async () => {
+  it('can be changed, with effect on the next request', async () => {
     const { id, client } = await app.apiKey()
     expect(await codeFrom(client, '203.0.113.9')).toBe('good')
     await app.owner.run(UpdateKeyDocument, { input: { id, allowedIps: ['203.0.113.0/29'] } })
@@ -75,7 +75,7 @@ describe('the addresses that a key may be used from', () => {
     expect(await codeFrom(client, '203.0.113.9')).toBe('good')
   })
 
-  it('hold for personal keys and WebSocket connections too', async () => {
+  it('applies to personal keys and WebSocket connections', async () => {
     const { organizationId } = app
     const { createPersonalAccessKey } = await app.owner.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId, name: 'office', allowedIps: ['10.0.0.0/8'] },
@@ -87,7 +87,7 @@ describe('the addresses that a key may be used from', () => {
     await expect(client.subscribe(AuditEventsDocument as never, {})).rejects.toMatchObject({ code: 4401 })
   })
 
-  it('that a key was used from are remembered, the newest five', async () => {
+  it('stores the newest five addresses that a key was used from', async () => {
     const { id, client } = await app.apiKey()
     for (const last of [1, 2, 3, 4, 5, 6, 3]) await codeFrom(client, `203.0.113.${last}`)
     await app.app.parts.usage.flush()

@@ -14,7 +14,7 @@ import { codeOf } from '../support/people.ts'
 const ROUNDS = 6
 const KEYS = 5
 
-describe.each(ENGINES)('revoking many keys while others change them on %s', (engine) => {
+describe.each(ENGINES)('revoking many keys during other changes on %s', (engine) => {
   let round = 0
   const app = useApp({ engine })
 
@@ -33,7 +33,7 @@ describe.each(ENGINES)('revoking many keys while others change them on %s', (eng
   const works = async (client: TestApp['owner']) => (await client.try(ViewerDocument, {})).errors === undefined
   const changesOf = async (id: string) => (await typesOf(app, id)).filter((type) => type.startsWith('KEY_')).slice(1)
 
-  it('is done once where two ask for it: the other finds none of them left, and says so', async () => {
+  it('happens once for two concurrent requests: the other one gets an error', async () => {
     for (let time = 0; time < ROUNDS; time += 1) {
       const { prefix, keys } = await makeKeys()
       const results = await Promise.all([revokeAll(prefix), revokeAll(prefix), revokeAll(prefix)])
@@ -45,7 +45,7 @@ describe.each(ENGINES)('revoking many keys while others change them on %s', (eng
     }
   })
 
-  it('revokes all or none where one of them is revoked by itself', async () => {
+  it('revokes all or none if one of them is revoked separately', async () => {
     for (let time = 0; time < ROUNDS; time += 1) {
       const { prefix, keys } = await makeKeys()
       const [one] = keys
@@ -62,7 +62,7 @@ describe.each(ENGINES)('revoking many keys while others change them on %s', (eng
     }
   })
 
-  it('leaves no secret of a rotation that was under way', async () => {
+  it('leaves no secret of a rotation in progress', async () => {
     for (let time = 0; time < ROUNDS; time += 1) {
       const { prefix, keys } = await makeKeys()
       const rotate = (id: string) => app.owner.try(RotateKeyDocument, { input: { id } })

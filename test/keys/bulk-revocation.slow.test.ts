@@ -37,7 +37,7 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     return organization?.apiKeys?.totalCount
   }
 
-  it('of another tenant is NOT_FOUND, and needs keys:manager in the own organization', async () => {
+  it('is NOT_FOUND for another tenant, and needs keys:manager in the own organization', async () => {
     const key = await create('guarded')
     const { owner } = await app.stranger()
     const operator = await app.person('Otto', [{ module: 'keys', role: 'OPERATOR' }])
@@ -52,7 +52,7 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     expect(await works(key.client)).toBe(true)
   })
 
-  it.each([0, 2, 4, 1_000])('revokes nothing where %i keys are expected and there are three', async (expected) => {
+  it.each([0, 2, 4, 1_000])('revokes nothing if %i keys are expected and there are three', async (expected) => {
     const prefix = `counted ${expected}`
     for (let made = 0; made < 3; made += 1) await create(prefix)
     const before = await changesIn(app)
@@ -63,7 +63,7 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     expect(await activeOf(prefix)).toBe(3)
   })
 
-  it('revokes all that the filter finds and no others, each with its event', async () => {
+  it('revokes exactly the keys that the filter selects, each with its event', async () => {
     const wanted = [await create('ended'), await create('ended'), await create('ended')]
     const other = await create('spared')
     const [first, ...rest] = wanted
@@ -87,7 +87,7 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     expect(again.revokeKeys.revokedCount).toBe(0)
   })
 
-  it('is about one organization and, where that is asked for, about one kind', async () => {
+  it('is limited to one organization and, on request, to one kind', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Below', parentId: app.organizationId },
     })
@@ -113,12 +113,12 @@ describe.each(ENGINES)('revoking many keys on %s', (engine) => {
     [{ createdById: 'somebody' }, 0, 'filter.createdById'],
     [{ module: 'Not a module' }, 0, 'filter.module'],
     [{}, -1, 'expectedCount'],
-  ])('refuses %j with %i', async (filter, expected, path) => {
+  ])('rejects %j with %i', async (filter, expected, path) => {
     const error = await app.owner.fail(RevokeKeysDocument, input(filter, expected))
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
   })
 
-  it('ends more than a thousand at once, and never more than ten thousand', async () => {
+  it('revokes more than a thousand keys at once, and never more than ten thousand', async () => {
     const { id } = await create('template')
     const copy = (prefix: string, copies: number) =>
       app.app.parts.services.database.write(async (writer) => {

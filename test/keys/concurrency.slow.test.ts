@@ -23,7 +23,7 @@ interface Outcome {
   readonly secret: string | null
 }
 
-describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
+describe.each(ENGINES)('200 concurrent mutations on %s', (engine) => {
   let contested: { id: string; secret: string }
   const ended: { id: string; secret: string }[] = []
   let before: readonly PublicEvent[]
@@ -98,19 +98,19 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     ['with a fault at the append', { INTERNAL: 20 }],
     ['rotated', { null: 1, CONFLICT: 19 }],
     ['revoked', { null: 10, CONFLICT: 10 }],
-  ])('are answered as each deserves: %s', (kind, expected) => {
+  ])('get the expected results: %s', (kind, expected) => {
     const counts: Record<string, number> = {}
     for (const code of codes(kind)) counts[String(code)] = (counts[String(code)] ?? 0) + 1
     expect(counts).toEqual(expected)
   })
 
-  it('let one of many have a name', () => {
+  it('give a requested name to exactly one key', () => {
     const all = [...codes('of one name'), ...codes('of one name again')]
     expect(all.filter((code) => code === null).length).toBe(1)
     expect(all.filter((code) => code === 'CONFLICT').length).toBe(2 * EACH - 1)
   })
 
-  it('leave exactly the keys that were acknowledged', async () => {
+  it('leave exactly the acknowledged keys', async () => {
     const made = acknowledged().filter(({ name }) => !['rotation', 'revocation'].includes(name))
     const stored = await rows<{ id: string; name: string }>("SELECT id, name FROM keys WHERE kind = 'API_KEY'")
     const old = [contested, ...ended].map(({ id }) => id)
@@ -119,7 +119,7 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     )
   })
 
-  it('leave each with exactly one event of its making, and no event of anything that was refused', () => {
+  it('leave exactly one creation event per key, and no event of a rejected mutation', () => {
     const told = since.map(({ type, targetId, targetName }) => ({ type, id: targetId, name: targetName }))
     const typeOf = (name: string) =>
       name === 'rotation' ? 'KEY_ROTATED' : name === 'revocation' ? 'KEY_REVOKED' : 'KEY_CREATED'
@@ -131,7 +131,7 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     expect(told.filter(({ name }) => name?.startsWith('faulty') || name?.startsWith('too long'))).toEqual([])
   })
 
-  it('leave secrets that work for all who were given one, and one current secret for each key that lives', async () => {
+  it('leave valid secrets for every response, and one current secret per key', async () => {
     const given = acknowledged().flatMap(({ id, secret }) => (secret === null ? [] : [{ id, secret }]))
     expect(given.length).toBe(3 * EACH + 2)
     for (const { id, secret } of given)
@@ -145,7 +145,7 @@ describe.each(ENGINES)('200 mutations at once on %s', (engine) => {
     expect(await rows('SELECT id FROM key_secrets WHERE key_id NOT IN (SELECT id FROM keys)')).toEqual([])
   })
 
-  it('leave a history without a gap, chained in order', async () => {
+  it('leave an audit log without a gap, chained in order', async () => {
     expect(history.map(({ sequence }) => sequence)).toEqual(history.map((_, index) => index + 1))
     expect(faultsOf(history, app.organizationId)).toEqual([])
     const { organization } = await app.owner.run(AuditVerificationDocument, { organizationId: app.organizationId })

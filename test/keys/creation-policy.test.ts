@@ -39,7 +39,7 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
     ['a lifetime beyond the maximum', { maximumLifetime: 'P30D' }, { expiresIn: 'P31D' }, 'maximumLifetime'],
     ['no expiry, where there is a maximum', { maximumLifetime: 'P30D' }, { neverExpires: true }, 'maximumLifetime'],
     ['no expiry, where one is required', { expiryRequired: true }, { neverExpires: true }, 'expiryRequired'],
-  ])('forbids %s', async (_, policy, wish, field) => {
+  ])('rejects %s', async (_, policy, wish, field) => {
     const organizationId = await under(policy)
     const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, create(organizationId, wish))
@@ -55,7 +55,7 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
     [{ maximumLifetime: 'P20D' }, 20],
     [{ maximumLifetime: 'P20D', defaultLifetime: 'P5D' }, 5],
     [{ defaultLifetime: 'P365D' }, 180],
-  ])('%j makes a key for which nothing was asked live %i days', async (policy, days) => {
+  ])('%j gives a key without a requested lifetime %i days', async (policy, days) => {
     const organizationId = await under(policy)
     const { createApiKey } = await app.owner.run(CreateApiKeyDocument, create(organizationId))
     expect(createApiKey.apiKey.expiresAt).toBe(daysFromNow(days))
@@ -85,7 +85,7 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
     expect((await app.owner.run(RotateKeyDocument, back)).rotateKey.key.status).toBe('ACTIVE')
   })
 
-  it('lets as many keys through that are created at once as there is room for', async () => {
+  it('allows exactly as many concurrent creations as the maximum has room for', async () => {
     const organizationId = await under({ maximumActiveKeys: 3 })
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, () => app.owner.try(CreateApiKeyDocument, create(organizationId))),
@@ -95,13 +95,13 @@ describe.each(ENGINES)('the policy for new keys on %s', (engine) => {
   })
 })
 
-describe.each(ON_SQLITE)('a key that is created while time goes on', () => {
+describe.each(ON_SQLITE)('a key that is created while time passes', () => {
   const app = useApp()
 
   it.each([
     ['P2D', 2 * 86_400_000, 'P1D'],
     ['P60D', 60 * 86_400_000, 'P30D'],
-  ])('lives exactly as long as was asked for, so that a threshold of half of %s fits', async (expiresIn, ms, half) => {
+  ])('lives exactly as long as requested, so that a threshold of half of %s applies', async (expiresIn, ms, half) => {
     const { createApiKey } = await app.owner.run(CreateApiKeyDocument, {
       input: { organizationId: app.organizationId, name: `for ${expiresIn}`, grants: [], expiresIn },
     })

@@ -40,7 +40,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     expect((await owner.client.fail(CreateApiKeyDocument, inOurs)).extensions.code).toBe('NOT_FOUND')
   })
 
-  it('by nobody in particular is UNAUTHENTICATED, whoever is named in the input', async () => {
+  it('without a credential is UNAUTHENTICATED, whatever the input names', async () => {
     const personal = { organizationId: app.organizationId, name: 'mine' }
     const before = await changesIn(app)
     expect((await app.anonymous.fail(CreateApiKeyDocument, { input: input() })).extensions.code).toBe('UNAUTHENTICATED')
@@ -50,7 +50,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('for machines needs keys:operator', async () => {
+  it('of the kind API key needs keys:operator', async () => {
     const viewer = await app.person('Vera', [{ module: 'keys', role: 'VIEWER' }])
     const error = await viewer.client.fail(CreateApiKeyDocument, { input: input() })
     expect(error.extensions).toMatchObject({ code: 'FORBIDDEN', required: ['keys:operator'] })
@@ -60,7 +60,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     expect(key?.createdBy).toEqual({ kind: 'USER', id: operator.userId, name: 'Otto' })
   })
 
-  it('keeps all that was asked for, and tells the history', async () => {
+  it('stores every field, and appends an event', async () => {
     const { createProject } = await app.owner.run(CreateProjectDocument, {
       input: { organizationId: app.organizationId, name: 'Mobile' },
     })
@@ -130,7 +130,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
   it.each([
     ['API keys', 'ak'],
     ['personal access keys', 'pk'],
-  ])('shows the secret of %s once, and it works', async (what, kind) => {
+  ])('returns the secret of %s once, and it is valid', async (what, kind) => {
     const { organizationId } = app
     const { secret, id } =
       kind === 'ak'
@@ -153,7 +153,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     ['the default of the policy', {}, {}, 180 * DAY_MS],
     ['what was asked for', { expiresIn: 'PT1S' }, { expiresIn: 1 }, 1_000],
     ['for ever where that was asked for', { neverExpires: true }, { neverExpires: true }, null],
-  ])('makes it live %s', async (_, wish, lifetime, milliseconds) => {
+  ])('gives it the expiry %s', async (_, wish, lifetime, milliseconds) => {
     const expiresAt = milliseconds === null ? null : new Date(clock.now().getTime() + milliseconds).toISOString()
     const { createApiKey } = await app.owner.run(CreateApiKeyDocument, { input: input(wish) })
     expect(createApiKey.apiKey.expiresAt).toBe(expiresAt)
@@ -166,7 +166,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     [{ expiresIn: 'P1D', neverExpires: true }],
     [{ expiresIn: 'P1D', expiresAt: '2026-07-01T00:00:00Z' }],
     [{ expiresAt: '2026-07-01T00:00:00Z', neverExpires: true }],
-  ])('takes at most one wish about its expiry: not %j', async (wishes) => {
+  ])('accepts at most one expiry: not %j', async (wishes) => {
     const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, { input: input(wishes) })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'expiresAt' }] })
@@ -188,7 +188,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
       ],
       'grants.1.module',
     ],
-  ] as const)('cannot make it %s', async (_, grants, path) => {
+  ] as const)('rejects %s', async (_, grants, path) => {
     const before = await changesIn(app)
     const error = await app.owner.fail(CreateApiKeyDocument, { input: input({ grants: [...grants] }) })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
@@ -198,7 +198,7 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('takes a project of the very organization alone', async () => {
+  it('accepts only a project of the organization', async () => {
     const { organizationId } = app
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Below', parentId: organizationId },

@@ -27,8 +27,8 @@ const grant = (text: string): GrantInput => {
   return { module, role: role.toUpperCase() as GrantInput['role'] }
 }
 
-describe('no input that makes or changes a key', () => {
-  it('names whose it is: that is for the caller and the key to decide', () => {
+describe('no input that creates or changes a key', () => {
+  it('names its owner, which follows from the caller and the key', () => {
     const names = Object.values(schema.getTypeMap())
       .filter(isInputObjectType)
       .filter(({ name }) => /^(?:KeyId|Create|Update|Rotate|Revoke)\w*Key\w*Input$|^KeyIdInput$/.test(name))
@@ -40,7 +40,7 @@ describe('no input that makes or changes a key', () => {
   })
 })
 
-describe('nobody gets more than they hold', () => {
+describe('no caller can escalate their grants', () => {
   let count = 0
   const app = useApp()
 
@@ -75,7 +75,7 @@ describe('nobody gets more than they hold', () => {
     ['another module', 'audit:viewer'],
     ['a higher role', 'keys:manager'],
     ['all modules', '*:viewer'],
-  ])('by making an API key with %s', async (_, wanted) => {
+  ])('by creating an API key with %s', async (_, wanted) => {
     const operator = await app.person('Otto', [grant('keys:operator')])
     const robot = await app.apiKey({ grants: [grant('keys:operator')] })
     const before = await changesIn(app)
@@ -113,7 +113,7 @@ describe('nobody gets more than they hold', () => {
     await robot.client.run(RotateKeyDocument, { input: { id: weak.id } })
   })
 
-  it('as an API key by making a personal key, or by changing itself', async () => {
+  it('as an API key by creating a personal key, or by changing itself', async () => {
     const robot = await app.apiKey({ grants: [grant('*:manager')] })
     const input = { organizationId: app.organizationId, name: 'mine' }
     await refused(robot.client.fail(CreatePersonalAccessKeyDocument, { input }))
@@ -128,7 +128,7 @@ describe('nobody gets more than they hold', () => {
     }
   })
 
-  it("by changing or rotating another person's personal key, owners of the organization included", async () => {
+  it("by changing or rotating another person's personal key, even as an owner of the organization", async () => {
     const ann = await app.person('Ann', [])
     const boss = await app.person('Boss', [grant('*:owner')])
     await ann.client.run(RotateKeyDocument, { input: { id: ann.keyId } })
@@ -142,7 +142,7 @@ describe('nobody gets more than they hold', () => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('with a narrowed personal key by making, widening or rotating another one', async () => {
+  it('with a narrowed personal key by creating, widening or rotating another one', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const narrow = await personal(ann, ['keys:viewer'])
     const wide = await personal(ann, ['keys:viewer', 'audit:manager'])
@@ -168,7 +168,7 @@ describe('nobody gets more than they hold', () => {
   it.each([
     ['that was not narrowed', undefined],
     ['that was narrowed less', ['keys:viewer', 'audit:viewer']],
-  ])('with a narrowed personal key by taking over one %s while its owner may do no more', async (_, grants) => {
+  ])('with a narrowed personal key by taking over one %s while its owner has no more grants', async (_, grants) => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const narrow = await personal(ann, ['keys:viewer'])
     const wide = await personal(ann, grants)
@@ -182,7 +182,7 @@ describe('nobody gets more than they hold', () => {
     await wide.client.run(RotateKeyDocument, { input: { id: wide.id } })
   })
 
-  it('with a key that is minted for somebody else by accepting an invitation in their place', async () => {
+  it('with a key that is issued to someone else by accepting their invitation', async () => {
     const { organizationId } = app
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Part', parentId: organizationId },
@@ -214,7 +214,7 @@ describe('nobody gets more than they hold', () => {
     expect((await mallory.client.fail(InviteMemberDocument, again)).extensions.code).toBe('CONFLICT')
   })
 
-  it.each(['userId', 'ownerId', 'memberId'])('by naming somebody in a field %s that there is not', async (field) => {
+  it.each(['userId', 'ownerId', 'memberId'])('by naming a person in a field %s that does not exist', async (field) => {
     const ann = await app.person('Ann', [])
     const mutation =
       'mutation ($input: CreatePersonalAccessKeyInput!) { createPersonalAccessKey(input: $input) { secret } }'
@@ -227,7 +227,7 @@ describe('nobody gets more than they hold', () => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('and an attempt leaves the key as it was', async () => {
+  it('and an attempt does not change the key', async () => {
     const operator = await app.person('Otto', [grant('keys:operator')])
     const strong = await app.apiKey({ grants: [grant('*:manager')], name: 'strong' })
     await operator.client.fail(RotateKeyDocument, { input: { id: strong.id, overlap: 'PT0S' } })

@@ -12,7 +12,7 @@ import { ENGINES } from '../support/engines.ts'
 import { historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-describe.each(ENGINES)('the instant of its expiry, on %s,', (engine) => {
+describe.each(ENGINES)('the expiry of a key, on %s,', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe.each(ENGINES)('the instant of its expiry, on %s,', (engine) => {
       'API key',
       () => ({ expiresAt: fromNow(60_000 + 5.5 * 3_600_000).replace('Z', '+05:30') }),
     ],
-  ])('given as %s, ends an %s by the millisecond, with no sweep', async (_, kind, wish) => {
+  ])('given as %s, ends an %s to the millisecond, without a sweep', async (_, kind, wish) => {
     const { organizationId } = app
     const input = { organizationId, name: `key at ${clock.now().toISOString()}`, ...wish() }
     const { id, secret } =
@@ -64,7 +64,7 @@ describe.each(ENGINES)('the instant of its expiry, on %s,', (engine) => {
     expect([await codeOf(client), await statusOf(id)]).toEqual(['UNAUTHENTICATED', 'EXPIRED'])
   })
 
-  it('holds for lists, and for connections by WebSocket', async () => {
+  it('applies to lists, and to WebSocket connections', async () => {
     const { organizationId } = app
     const key = await app.apiKey({
       name: 'by socket',

@@ -80,7 +80,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     ['as an OAuth client', (fresh) => requestToken(app, fresh)],
     ['by the log-in of another tool', ({ name, secret }) => post(app, '/auth/v1/api-key/token', { name, secret })],
     ['by whoever asks what it may do', ({ secret }) => introspect(app, secret)],
-  ])('%s begins the overlap, which ends the old secret to the millisecond', async (_how, use) => {
+  ])('%s starts the overlap, which ends to the millisecond', async (_how, use) => {
     const { old, fresh } = await rotated()
     expect([await endOf(fresh.id), await works(old)]).toEqual([latestEnd(), true])
     await use(fresh)
@@ -111,7 +111,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
         await client.fail(ViewerDocument, {})
       },
     ],
-  ])('is not %s: nothing ends', async (_what, act) => {
+  ])('is not %s, which ends nothing', async (_what, act) => {
     const { old, fresh } = await rotated()
     const latest = latestEnd()
     await act(fresh, old)
@@ -121,7 +121,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     expect(await typesOf(app, fresh.id)).not.toContain('KEY_ROTATION_COMPLETED')
   })
 
-  it('ends nothing any more where the rotation was cancelled in between', async () => {
+  it('ends no overlap if the rotation was cancelled meanwhile', async () => {
     const { old, fresh } = await rotated()
     await app.owner.run(CancelRotationDocument, { id: fresh.id })
     expect(await works(fresh.client)).toBe(false)
@@ -130,7 +130,7 @@ describe.each(ENGINES)('the first use of a new secret on %s', (engine) => {
     expect(await works(old)).toBe(true)
   })
 
-  it('counts across a restart, before it and after it', async () => {
+  it('counts before and after a restart', async () => {
     const [before, after] = [await rotated(), await rotated()]
     expect(await works(before.fresh.client)).toBe(true)
     const end = inAnHour()

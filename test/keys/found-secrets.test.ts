@@ -14,7 +14,7 @@ import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
+describe.each(ENGINES)('a secret that was found, on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     ['that is retiring', async (id) => rotated(id, 'PT1H')],
     ['of a suspended key', async (id) => app.owner.run(SuspendKeyDocument, { id })],
     ['of an expired key', async () => clock.advance(3_600)],
-  ])('%s ends the key, whoever reports it', async (_, prepare) => {
+  ])('%s revokes the key, for any reporter', async (_, prepare) => {
     const { id, secret, client } = await app.apiKey({ expiresIn: 'PT1H' })
     await prepare(id)
     expect(await report(secret)).toBe(true)
@@ -50,7 +50,7 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     expect(JSON.stringify(told)).not.toContain(secret.slice(6, 40))
   })
 
-  it('of a person ends their key, and names the reporter where they are known', async () => {
+  it('of a person revokes their key, and the event names the reporter if known', async () => {
     const ann = await app.person('Ann', [])
     const finder = await app.person('Fay', [])
     await finder.client.run(RevokeSecretDocument, { input: { secret: ann.secret, reason: 'NO_LONGER_NEEDED' } })
@@ -85,7 +85,7 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
         return secret
       },
     ],
-  ])('that %s is taken all the same, and changes nothing', async (_, find) => {
+  ])('that %s is accepted, and changes nothing', async (_, find) => {
     const secret = await find()
     const before = await changesIn(app)
     expect(await report(secret)).toBe(true)
@@ -100,7 +100,7 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     ['of another deployment', () => newSecret('acme', 'ak')],
     ['within other text', (secret: string) => `KEY=${secret}`],
     ['an id', () => 'key_00000000000040008000000000000000'],
-  ])('that is malformed (%s) is refused, without being repeated', async (_, spoil) => {
+  ])('that is malformed (%s) is rejected, without its value', async (_, spoil) => {
     const { secret } = await app.apiKey()
     const before = await changesIn(app)
     const spoilt = spoil(secret)
@@ -110,7 +110,7 @@ describe.each(ENGINES)('a secret that somebody found, on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('ends its key once, however many report it', async () => {
+  it('revokes its key once, however often it is reported', async () => {
     const { id, secret } = await app.apiKey()
     expect(await Promise.all(Array.from({ length: 5 }, () => report(secret)))).toEqual(Array(5).fill(true))
     expect((await historyOf(app, id)).filter(({ type }) => type === 'KEY_REVOKED')).toHaveLength(1)

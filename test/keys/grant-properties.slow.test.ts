@@ -43,7 +43,7 @@ const grantTexts = fc.uniqueArray(
 )
 
 /** The kernel's rules of grants are shown by themselves elsewhere: here the whole service goes by them. */
-describe('whatever somebody was granted', () => {
+describe('for any grants', () => {
   let number = 0
   const app = useApp()
 
@@ -56,7 +56,7 @@ describe('whatever somebody was granted', () => {
   const check = (property: fc.IAsyncProperty<unknown>) =>
     fc.assert(property, { seed: 20260601, numRuns: 40, endOnFailure: false })
 
-  it('they hand on exactly what they hold, to members and to API keys, and no more', async () => {
+  it('callers can give exactly what they have, to members and to API keys', async () => {
     const outcomes = new Set<string>()
     await check(
       fc.asyncProperty(grantTexts, grantTexts, async (more, wanted) => {
@@ -83,7 +83,7 @@ describe('whatever somebody was granted', () => {
     expect(sorted(outcomes)).toEqual(['FORBIDDEN', 'done'])
   })
 
-  it('a personal key may do what both it and its owner may, and a token of it what its scope may as well', async () => {
+  it('a personal key has what both it and its owner have, and its token what its scope has as well', async () => {
     await check(
       fc.asyncProperty(grantTexts, grantTexts, grantTexts, async (held, chosen, scope) => {
         const { client } = await somebody(held)

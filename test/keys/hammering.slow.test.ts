@@ -23,7 +23,7 @@ interface Victim {
   readonly ownerId: string
 }
 
-describe.each(ENGINES)('a key that is in full use on %s', (engine) => {
+describe.each(ENGINES)('a key under full load on %s', (engine) => {
   const app = useApp({ engine })
 
   /** Uses the key without a pause; returns what requests said that began after the change was answered, and before. */
@@ -93,7 +93,7 @@ describe.each(ENGINES)('a key that is in full use on %s', (engine) => {
         return app.owner.run(RemoveMemberDocument, { memberId: member?.id ?? '' })
       },
     ],
-  ])('serves no request that begins after it was answered that the key is %s', async (_, change) => {
+  ])('rejects every request that starts after the response that the key is %s', async (_, change) => {
     const made = await victim()
     const { before, after } = await hammer(app.anonymous.with(made.secret), () => change(made))
     expect(before).toContain('good')

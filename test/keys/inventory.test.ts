@@ -57,15 +57,15 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
   }
   const inDays = (days: number) => new Date(clock.now().getTime() + days * DAY * 1000).toISOString()
 
-  it('tells what expires within a time', async () => {
+  it('finds the keys that expire within a time', async () => {
     expect(await names({ expiringBefore: inDays(30), status: ['ACTIVE'] })).toEqual(['expires soon'])
   })
 
-  it('tells what a departing member made, of both kinds', async () => {
+  it('finds the keys of both kinds that a departing member created', async () => {
     expect(await names({ createdById: leaver.userId })).toEqual(['First key', 'narrow', 'of the leaver'])
   })
 
-  it('tells which keys can do something in a module, by what the owners of personal keys hold now', async () => {
+  it('finds the keys with a role in a module, by the current grants of the owners of personal keys', async () => {
     expect(await names({ module: 'build', role: 'OPERATOR' })).toEqual([
       'First key',
       'First key',
@@ -76,7 +76,7 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
     expect(await names({ module: 'build' })).toContain('narrow')
   })
 
-  it('tells which keys do not conform to the policy, and the change of the policy names them', async () => {
+  it('finds the keys that do not conform to the policy, and the policy change names them', async () => {
     const { organizationId } = app
     await app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { maximumLifetime: 'P60D' } } })
     const found = await names({ conformsToPolicy: false, status: ['ACTIVE'] })
@@ -92,7 +92,7 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
     await app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { maximumLifetime: null } } })
   })
 
-  it('tells what has not been used for a time', async () => {
+  it('finds the keys that have not been used for a time', async () => {
     clock.advance(5 * DAY)
     const used = await app.apiKey({ name: 'fresh' })
     await used.client.send('{ viewer { kind } }')
@@ -104,7 +104,7 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
     expect(unused?.filter((name) => name === 'First key')).toHaveLength(1)
   })
 
-  it('tells what a departing member made in the organizations below, in the same query', async () => {
+  it('finds the keys that a departing member created in sub-organizations, in the same query', async () => {
     const below = await suborganization(app, 'Below')
     await leaver.client.send(
       `mutation($id: ID!) { createApiKey(input: { organizationId: $id, name: "made below", grants: [] }) { secret } }`,
@@ -125,7 +125,7 @@ describe.each(ENGINES)('the inventory on %s', (engine) => {
     ])
   })
 
-  it('answers its five questions at once, if that is wanted', async () => {
+  it('can answer its five questions in one request', async () => {
     const filters = {
       expiring: { expiringBefore: inDays(30) },
       unused: { unusedSince: inDays(-3) },

@@ -47,7 +47,7 @@ class LateReads {
   }
 }
 
-describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
+describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
   const app = useApp({ engine })
 
   const remember = (connected = true) => {
@@ -72,7 +72,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     })
   }
 
-  it('reads a key once, and forgets it when it is changed', async () => {
+  it('reads a key once, and drops it when it is changed', async () => {
     const { id } = await app.apiKey()
     const { database, keyFacts } = remember()
     await keyFacts.find(id)
@@ -105,7 +105,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
       ({ policy }) => policy.onRetiredSecretUse,
       'REVOKE',
     ],
-  ])('neither gives nor keeps what was read before %s', async (_, change, see, seen) => {
+  ])('neither returns nor stores facts that were read before %s', async (_, change, see, seen) => {
     const { keyId: id, userId } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])
     const { database, keyFacts } = remember()
     database.late = true
@@ -119,7 +119,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     expect(kept && see(kept)).toEqual(seen)
   })
 
-  it('that another key was changed meanwhile is no reason to read a key again', async () => {
+  it('keeps a key when another key is changed', async () => {
     const { id } = await app.apiKey()
     const other = await app.apiKey()
     const { database, keyFacts } = remember()
@@ -133,7 +133,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     expect(database.reads).toBe(1)
   })
 
-  it('is not used, and keeps nothing, while the feed is not connected', async () => {
+  it('is not used or filled while the feed is disconnected', async () => {
     const { id } = await app.apiKey()
     const { database, keyFacts, listening } = remember(false)
     await keyFacts.find(id)
@@ -148,7 +148,7 @@ describe.each(ENGINES)('the memory of keys in use on %s', (engine) => {
     expect(database.reads).toBe(4)
   })
 
-  it('remembers which key a secret belongs to, and nothing of secrets that nobody knows', async () => {
+  it('stores the key of a secret, and nothing for unknown secrets', async () => {
     const { database, keyFacts } = remember()
     expect(await keyFacts.identify('0'.repeat(64))).toBeNull()
     expect(await keyFacts.identify('0'.repeat(64))).toBeNull()

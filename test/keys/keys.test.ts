@@ -6,7 +6,7 @@ import { ENGINES } from '../support/engines.ts'
 describe.each(ENGINES)('keys on %s', (engine) => {
   const app = useApp({ engine })
 
-  it('a revoked key stops working on the next request', async () => {
+  it('a revoked key is rejected on the next request', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     expect((await key.client.run(ViewerDocument, {})).viewer.key?.id).toBe(key.id)
     await app.owner.run(RevokeKeyDocument, { input: { id: key.id, reason: 'COMPROMISED' } })
@@ -15,7 +15,7 @@ describe.each(ENGINES)('keys on %s', (engine) => {
     expect(revoked).toMatchObject({ status: 'REVOKED', revocationReason: 'COMPROMISED' })
   })
 
-  it("another tenant's key does not exist", async () => {
+  it('a key of another tenant is NOT_FOUND', async () => {
     const key = await app.apiKey()
     const { owner } = await app.stranger()
     expect((await owner.client.fail(KeyByIdDocument, { id: key.id })).extensions.code).toBe('NOT_FOUND')

@@ -60,12 +60,12 @@ describe('the expiry of a key', () => {
     ],
     ['never, where there is a maximum', { neverExpires: true }, { maximumLifetime: DAY }, 'maximumLifetime'],
     ['never, where every key must expire', { neverExpires: true }, { expiryRequired: true }, 'expiryRequired'],
-  ])('is not allowed by the policy to be %s', (_, wanted, policy, field) => {
+  ])('violates the policy if it is %s', (_, wanted, policy, field) => {
     const refusal = refusalOf(() => decideExpiry(wanted, { ...LAX, ...policy }, NOW, DAY))
     expect(refusal).toMatchObject({ code: 'POLICY_VIOLATION', policy: field })
   })
 
-  it('is in the future and within the policy, whatever the wish and the policy', () => {
+  it('is in the future and within the policy, for any request and policy', () => {
     const seconds = fc.integer({ min: -10, max: LONGEST_DURATION + 10 })
     const wishes = fc.oneof(
       fc.record({ expiresAt: seconds.map(inSeconds) }),
@@ -109,11 +109,11 @@ describe('the overlap of a rotation', () => {
     [undefined, 0, 0],
     [0, 7 * DAY, 0],
     [7 * DAY, 7 * DAY, 7 * DAY],
-  ])('asked for as %s under a maximum of %i is %i seconds', (wanted, maximumOverlap, seconds) => {
+  ])('requested as %s under a maximum of %i is %i seconds', (wanted, maximumOverlap, seconds) => {
     expect(decideOverlap(wanted, { maximumOverlap })).toBe(seconds)
   })
 
-  it('is not allowed to be longer than the maximum', () => {
+  it('cannot exceed the maximum', () => {
     const refusal = refusalOf(() => decideOverlap(61, { maximumOverlap: 60 }))
     expect(refusal).toMatchObject({ code: 'POLICY_VIOLATION', policy: 'maximumOverlap' })
   })
@@ -145,7 +145,7 @@ describe('the status of a key', () => {
 })
 
 describe('the facts of a key', () => {
-  it('keep the length of a lifetime in whole seconds, rounded up', () => {
+  it('store the length of a lifetime in whole seconds, rounded up', () => {
     expect(lifetimeFacts(inSeconds(1.001), NOW)).toEqual({
       expiresAt: inSeconds(1.001),
       lifetimeFrom: NOW,
@@ -156,7 +156,7 @@ describe('the facts of a key', () => {
     expect(lifetimeOf({ expiresAt: null, lifetimeFrom: NOW })).toBeNull()
   })
 
-  it('keep the newest five distinct addresses, newest first', () => {
+  it('store the newest five distinct addresses, newest first', () => {
     expect(newestAddresses(['f', 'b'], ['a', 'b', 'c', 'd', 'e'])).toEqual(['f', 'b', 'a', 'c', 'd'])
     expect(newestAddresses([], ['a'])).toEqual(['a'])
   })

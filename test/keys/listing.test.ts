@@ -87,7 +87,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
 
   const ALL = ['alpha', 'beta_1', 'BETA-1', 'c:\\temp', 'Évreux İZMİR', 'suspended', 'revoked']
 
-  it('holds the keys of its organization alone, newest first unless asked otherwise', async () => {
+  it('contains only keys of its organization, newest first by default', async () => {
     const { organization } = await app.owner.run(ApiKeysDocument, { organizationId: app.organizationId })
     expect(organization?.apiKeys?.edges.map(({ node }) => node.name)).toEqual([...ALL].reverse())
     expect(organization?.apiKeys?.totalCount).toBe(ALL.length)
@@ -132,16 +132,16 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
     ['keys that never expire', { neverExpires: true }, ['alpha']],
     ['keys that do', { neverExpires: false }, ALL.slice(1)],
     ['several at once', { search: 'beta', module: 'my_module', status: ['ACTIVE'] }, ['beta_1']],
-  ])('finds by %s', async (_, filter, names) => {
+  ])('can be filtered by %s', async (_, filter, names) => {
     expect(await find(filter)).toEqual(names)
   })
 
-  it('finds by a whole id, and by no part of one', async () => {
+  it('can be searched by a complete id, not by a part of one', async () => {
     expect(await find({ search: idOf('alpha') })).toEqual(['alpha'])
     expect(await find({ search: idOf('alpha').slice(0, -1) })).toEqual([])
   })
 
-  it('finds by what is shown of any of its secrets, in any case', async () => {
+  it('can be searched by the hint of any secret, case-insensitively', async () => {
     const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id: idOf('alpha') } })
     for (const { hint } of rotateKey.key.secrets) {
       expect(await find({ search: hint })).toEqual(['alpha'])
@@ -149,7 +149,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
     }
   })
 
-  it('finds by project and by who created it', async () => {
+  it('can be filtered by project and by creator', async () => {
     expect(await find({ projectId })).toEqual(['c:\\temp'])
     expect(await find({ createdById: otto.userId })).toEqual(['BETA-1'])
     expect(await find({ createdById: idOf('alpha') })).toEqual([])
@@ -167,11 +167,11 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
       ALL.filter((name) => name !== 'beta_1' && name !== 'revoked'),
     ],
     ['unused since the very instant of a use', (when) => ({ unusedSince: when(6.001) }), ALL],
-  ])('finds keys %s an instant', async (_, filter, names) => {
+  ])('can be filtered for keys %s an instant', async (_, filter, names) => {
     expect(await find(filter(at))).toEqual(names)
   })
 
-  it('follows the clock: a key is found as expired from its instant on', async () => {
+  it('follows the clock: a key is listed as expired from its expiry on', async () => {
     clock.advance(0.5 * HOUR - 0.001)
     expect(await find({ status: ['EXPIRED'] })).toEqual([])
     clock.advance(0.001)
@@ -179,7 +179,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
     expect(await find({ status: ['ACTIVE'] })).not.toContain('beta_1')
   })
 
-  it('finds by what the policy would still allow', async () => {
+  it('can be filtered by conformity with the policy', async () => {
     const { organizationId } = app
     expect(await find({ conformsToPolicy: false })).toEqual([])
     await app.owner.run(UpdateKeyPolicyDocument, {
@@ -194,7 +194,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
     await app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { expiryRequired: false } } })
   })
 
-  it('finds a key under its new name and description, not under the old ones', async () => {
+  it('finds a key by its new name and description, not by the old ones', async () => {
     await create('before', { description: 'old words' })
     await app.owner.run(UpdateKeyDocument, { input: { id: idOf('before'), name: 'After', description: 'New' } })
     expect(await find({ search: 'before' })).toEqual([])
@@ -205,7 +205,7 @@ describe.each(ENGINES)('a list of keys on %s', (engine) => {
     expect(await find({ search: 'new' })).toEqual([])
   })
 
-  it('of personal keys finds by the module in which their owner holds a role through them now', async () => {
+  it('of personal keys can be filtered by the module in which their owner currently has a role', async () => {
     const { organizationId } = app
     const mine = (grants?: CreateApiKeyInput['grants']) => async (person: Person, name: string) =>
       person.client.run(CreatePersonalAccessKeyDocument, {

@@ -17,7 +17,7 @@ const COUNTERS_ARE_PUBLISHED_MS = 2_500
 const ROUNDS = 10
 
 /** A deadlock is retried, so callers do not see it; it costs a second each, and the retries can run out. */
-describe.each(ON_POSTGRES)('transactions that lock the same rows on %s do not deadlock', (engine) => {
+describe.each(ON_POSTGRES)('concurrent transactions on the same rows on %s do not deadlock', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
   beforeEach(() => app.app.parts.sources.writing.query('SELECT pg_stat_reset()'))
@@ -47,7 +47,7 @@ describe.each(ON_POSTGRES)('transactions that lock the same rows on %s do not de
     expect(await deadlocks()).toBe(0)
   })
 
-  it('bringing an expired key back while the policy changes', async () => {
+  it('reactivating an expired key while the policy changes', async () => {
     await setMaximum(5_000)
     const keys = await Promise.all(Array.from({ length: ROUNDS }, () => app.apiKey({ expiresIn: 'PT1H' })))
     clock.advance(7_200)

@@ -27,7 +27,7 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
   const codeOf = async (name: string, more = {}) =>
     (await app.owner.fail(CreateApiKeyDocument, create(name, more))).extensions.code
 
-  it('is taken while its key is active or suspended, and free once that is revoked', async () => {
+  it('is taken while its key is active or suspended, and free once it is revoked', async () => {
     const id = await idOf('deploy')
     expect(await codeOf('deploy')).toBe('CONFLICT')
     expect(await codeOf(' deploy ')).toBe('CONFLICT')
@@ -39,7 +39,7 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
     expect(await codeOf('deploy')).toBe('CONFLICT')
   })
 
-  it.each(['without a sweep', 'after a sweep'])('is free from the instant its key expires, %s', async (when) => {
+  it.each(['without a sweep', 'after a sweep'])('is free once its key has expired, %s', async (when) => {
     const id = await idOf(when, { expiresIn: 'PT60S' })
     clock.advance(59.999)
     expect(await codeOf(when)).toBe('CONFLICT')
@@ -59,7 +59,7 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
     ['capital letters', 'Nightly', 'nightly'],
     ['an accent', 'resume', 'résumé'],
     ['an organization below', 'shared', 'shared'],
-  ])('is another one with %s', async (difference, one, other) => {
+  ])('is distinguished from one with %s', async (difference, one, other) => {
     await idOf(one)
     if (difference !== 'an organization below') return void (await idOf(other))
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
@@ -70,12 +70,12 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
     expect(await codeOf(other, { organizationId })).toBe('CONFLICT')
   })
 
-  it('is the same one however its accents are composed', async () => {
+  it('is normalized: differently composed accents are equal', async () => {
     await idOf('caf\u00e9')
     expect(await codeOf('cafe\u0301')).toBe('CONFLICT')
   })
 
-  it('of a personal key is unique among the keys of its owner alone', async () => {
+  it('of a personal key is unique among the keys of its owner', async () => {
     const [ann, ben] = [await app.person('Ann', []), await app.person('Ben', [])]
     const make = (client: TestClient) => client.run(CreatePersonalAccessKeyDocument, mine('laptop'))
     await idOf('laptop')
@@ -87,7 +87,7 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
     await make(ann.client)
   })
 
-  it('can be changed to one that is free, and leaves the old one free', async () => {
+  it('can be changed to a free one, which frees the old one', async () => {
     const id = await idOf('before')
     await idOf('taken')
     const rename = (name: string) => ({ input: { id, name } })
@@ -105,7 +105,7 @@ describe.each(ENGINES)('the name of a key on %s', (engine) => {
     await idOf('before')
   })
 
-  it('goes to one of those who ask for it at the same time', async () => {
+  it('is given to exactly one of several concurrent requests', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, () => app.owner.try(CreateApiKeyDocument, create('wanted'))),
     )

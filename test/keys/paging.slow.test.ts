@@ -78,7 +78,7 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
   }
 
   describe.each(ORDERS)('by $field $direction', (order) => {
-    it.each([1, 5, 12, 100])('shows each key once and in order going forward, %i at a time', async (first) => {
+    it.each([1, 5, 12, 100])('contains each key once and in order going forward, %i at a time', async (first) => {
       const seen: string[] = []
       let after: string | null = null
       for (let more = true; more; ) {
@@ -92,7 +92,7 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
       expect(seen).toEqual(expected(order))
     })
 
-    it.each([1, 5, 12])('shows the same going backward, %i at a time', async (last) => {
+    it.each([1, 5, 12])('contains each key once and in order going backward, %i at a time', async (last) => {
       const seen: string[] = []
       let before: string | null = null
       for (let more = true; more; ) {
@@ -106,7 +106,7 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
       expect(seen).toEqual(expected(order))
     })
 
-    it('refuses the cursors of every other order', async () => {
+    it('rejects cursors of other orders', async () => {
       const { endCursor } = await page(order, { first: 2 })
       for (const other of ORDERS) {
         if (other.field === order.field && other.direction === order.direction) continue
@@ -123,7 +123,7 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
     })
   })
 
-  it('goes on behind a key that was there, whatever was created meanwhile', async () => {
+  it('continues after a key, whatever was created meanwhile', async () => {
     const order = { field: 'CREATED_AT', direction: 'DESC' } as const
     const { ids, endCursor } = await page(order, { first: 4 })
     clock.advance(60)
@@ -136,7 +136,7 @@ describe.each(ENGINES)('a list of keys, page by page, on %s', (engine) => {
     expect([id, ...ids, ...behind]).toEqual(expected(order))
   })
 
-  it('shows the personal keys of all members in the same way', async () => {
+  it('contains the personal keys of all members', async () => {
     const { organizationId } = app
     const ann = await app.person('Ann', [])
     for (const name of ['x', 'y', 'z'])

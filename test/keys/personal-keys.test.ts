@@ -46,14 +46,14 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     return viewer.grants.map(({ module, role }) => `${module}:${role.toLowerCase()}`)
   }
 
-  it("of somebody else's organization is no key of yours to look at", async () => {
+  it('of another organization cannot be read', async () => {
     const { owner } = await app.stranger()
     const ann = await app.person('Ann', [grant('keys:viewer')])
     expect((await owner.client.fail(KeyByIdDocument, { id: ann.keyId })).extensions.code).toBe('NOT_FOUND')
     expect((await ann.client.fail(KeyByIdDocument, { id: owner.keyId })).extensions.code).toBe('NOT_FOUND')
   })
 
-  it('belongs to whoever made it, and is seen by them, by managers and by nobody else', async () => {
+  it('belongs to its creator, and can be read by them and by managers only', async () => {
     const ann = await app.person('Ann', [])
     const { id, key } = await make(ann, 'laptop')
     expect(key.kind).toBe('PERSONAL_ACCESS_KEY')
@@ -74,7 +74,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await ann.client.run(KeyUsageDocument, { id })).key).toMatchObject({ lastUsedFrom: [], allowedIps: [] })
   })
 
-  it('may do what its owner may do now, and never more', async () => {
+  it('has exactly the current grants of its owner', async () => {
     const ann = await app.person('Ann', [grant('keys:operator'), grant('audit:viewer')])
     const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'all' })
     expect(await grantsOf(client)).toEqual(['audit:viewer', 'keys:operator'])
@@ -88,7 +88,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(key?.grants).toEqual([{ module: 'keys', role: 'MANAGER' }])
   })
 
-  it('narrowed to some grants keeps them, shrinks with its owner and does not grow beyond them', async () => {
+  it('that is narrowed keeps its grants, loses those that its owner loses, and gains none', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client, key, id } = await make(ann, 'narrow', ['keys:operator', 'audit:viewer'])
     expect(key.grants.map(({ module, role }) => `${module}:${role}`)).toEqual(['audit:VIEWER', 'keys:OPERATOR'])
@@ -100,7 +100,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(await grantsOf(client)).toEqual(['audit:viewer', 'keys:operator'])
   })
 
-  it('narrowed to nothing says who is calling, and may do nothing else', async () => {
+  it('that is narrowed to nothing identifies its caller, and has no rights', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client } = await make(ann, 'nothing', [])
     expect(await grantsOf(client)).toEqual([])
@@ -109,7 +109,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await client.fail(PersonalAccessKeysDocument, list)).extensions.code).toBe('FORBIDDEN')
   })
 
-  it('can be narrowed later, and is told so in the history', async () => {
+  it('can be narrowed later, and the event names the change', async () => {
     const ann = await app.person('Ann', [grant('*:manager')])
     const { client, id } = await keyAfterSignIn(app, ann.userId, { name: 'later' })
     await client.run(UpdateKeyDocument, { input: { id, grants: [grant('audit:viewer')] } })
@@ -120,7 +120,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     })
   })
 
-  it('is good where it was made and below, not above', async () => {
+  it('is valid in its organization and below, not above', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Below', parentId: app.organizationId },
     })
@@ -134,7 +134,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await client.fail(CreatePersonalAccessKeyDocument, { input })).extensions.code).toBe('NOT_FOUND')
   })
 
-  it('dies with the membership that carried it', async () => {
+  it('is revoked with the membership that it belongs to', async () => {
     const ann = await app.person('Ann', [grant('keys:viewer')])
     const { client, id } = await make(ann, 'leaving')
     await client.run(ViewerDocument, {})
@@ -147,7 +147,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect((await historyOf(app, id)).map(({ type }) => type)).toEqual(['KEY_CREATED', 'KEY_REVOKED', 'ACCESS_DENIED'])
   })
 
-  it('goes on in an organization below where its owner still belongs', async () => {
+  it('stays valid in a sub-organization where its owner still is a member', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Still', parentId: app.organizationId },
     })
@@ -175,7 +175,7 @@ describe.each(ENGINES)('a personal access key on %s', (engine) => {
     expect(await grantsOf(client, below)).toEqual(['audit:viewer'])
   })
 
-  it('is not outlived by the rights of an API key that its owner made, which goes on', async () => {
+  it('gives no lasting rights to an API key that its owner created, which stays valid', async () => {
     const ann = await app.person('Ann', [grant('keys:operator')])
     const { createApiKey } = await ann.client.run(CreateApiKeyDocument, {
       input: { organizationId: app.organizationId, name: 'robot', grants: [grant('keys:viewer')] },

@@ -92,7 +92,7 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
     ['an expiry', () => ({ neverExpires: false }), [...ALL.slice(1), 'robot']],
     ['disuse', () => ({ unusedSince: at(4) }), ['laptop', 'tablet']],
     ['several at once', () => ({ createdById: ann.userId, status: ['ACTIVE'], neverExpires: false }), ['glasses']],
-  ])('finds by %s, alone and among keys of both kinds', async (_what, filter, names) => {
+  ])('can be filtered by %s, separately and among keys of both kinds', async (_what, filter, names) => {
     expect(await find('keys', filter())).toEqual(names)
     expect(await find('personalAccessKeys', filter())).toEqual(names.filter((name) => name !== 'robot'))
   })
@@ -101,7 +101,7 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
     ['NAME', ['glasses', 'laptop', 'phone', 'robot', 'tablet', 'watch']],
     ['CREATED_AT', ['laptop', 'phone', 'tablet', 'watch', 'glasses', 'robot']],
     ['EXPIRES_AT', ['phone', 'tablet', 'watch', 'glasses', 'robot', 'laptop']],
-  ])('is ordered by %s, either way', async (field, names) => {
+  ])('can be ordered by %s in both directions', async (field, names) => {
     const personal = names.filter((name) => name !== 'robot')
     expect(await find('keys', {}, { field, direction: 'ASC' })).toEqual(names)
     expect(await find('keys', {}, { field, direction: 'DESC' })).toEqual([...names].reverse())
@@ -109,12 +109,12 @@ describe.each(ENGINES)('a list of personal keys on %s', (engine) => {
     expect(await find('personalAccessKeys', {}, { field, direction: 'DESC' })).toEqual([...personal].reverse())
   })
 
-  it.each(['personalAccessKeys', 'keys'] as const)('is ordered by the last use: %s', async (list) => {
+  it.each(['personalAccessKeys', 'keys'] as const)('can be ordered by the last use: %s', async (list) => {
     expect((await find(list, {}, { field: 'LAST_USED_AT', direction: 'ASC' })).at(-1)).toBe('phone')
     expect((await find(list, {}, { field: 'LAST_USED_AT', direction: 'DESC' }))[0]).toBe('phone')
   })
 
-  it('is of no project: whoever asks for the keys of one finds API keys alone', async () => {
+  it('is empty for a project: projects have only API keys', async () => {
     const { data } = await app.owner.send<{ createProject: { project: { id: string } } }>(
       'mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id } } }',
       { input: { organizationId: app.organizationId, name: 'Mobile' } },

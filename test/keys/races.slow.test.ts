@@ -18,7 +18,7 @@ import { typesOf } from '../support/history.ts'
 /** Each race is run so many times: which one wins is for chance to decide. */
 const ROUNDS = 8
 
-describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
+describe.each(ENGINES)('of two concurrent changes on %s', (engine) => {
   const app = useApp({ engine })
 
   type Client = TestApp['owner']
@@ -34,7 +34,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     for (let round = 0; round < ROUNDS; round += 1) await race(round)
   }
 
-  it('that rotate, one does, and the other is told that it did not', async () => {
+  it('that rotate, one succeeds, and the other gets an error', async () => {
     await rounds(async () => {
       const old = await app.apiKey()
       const results = await Promise.all([rotate(old.id), rotate(old.id), rotate(old.id)])
@@ -48,7 +48,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     })
   })
 
-  it('that rotate without an overlap, the last one to be told that it did holds the one secret that works', async () => {
+  it('that rotate without an overlap, the last successful response has the valid secret', async () => {
     await rounds(async () => {
       const old = await app.apiKey()
       const results = await Promise.all([rotate(old.id, 'PT0S'), rotate(old.id, 'PT0S')])
@@ -62,7 +62,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     })
   })
 
-  it('a revocation wins over a rotation, before or after it', async () => {
+  it('a revocation wins over a rotation, in either order', async () => {
     await rounds(async (round) => {
       const old = await app.apiKey()
       const first = round % 2 === 0
@@ -92,7 +92,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
       (id: string) => app.owner.try(UpdateKeyDocument, { input: { id, description: 'new' } }),
       'KEY_UPDATED',
     ],
-  ])('a revocation wins over %s, before or after it', async (_, change, type) => {
+  ])('a revocation wins over %s, in either order', async (_, change, type) => {
     await rounds(async (round) => {
       const { id, client } = await app.apiKey()
       await app.owner.run(SuspendKeyDocument, { id })
@@ -108,7 +108,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     })
   })
 
-  it('that revoke, by id and by secret, one does', async () => {
+  it('that revoke, by id and by secret, one succeeds', async () => {
     await rounds(async () => {
       const { id, secret } = await app.apiKey()
       const bySecret = () => app.anonymous.try(RevokeSecretDocument, { input: { secret } })
@@ -121,7 +121,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     })
   })
 
-  it('that complete and cancel a rotation, one does', async () => {
+  it('that complete and cancel a rotation, one succeeds', async () => {
     await rounds(async () => {
       const old = await app.apiKey()
       const { data } = await rotate(old.id)
@@ -140,7 +140,7 @@ describe.each(ENGINES)('of two changes at the same time on %s', (engine) => {
     })
   })
 
-  it('that suspend, one does, and a suspension during a rotation stops both secrets', async () => {
+  it('that suspend, one succeeds, and a suspension during a rotation stops both secrets', async () => {
     await rounds(async () => {
       const old = await app.apiKey()
       const suspend = () => app.owner.try(SuspendKeyDocument, { id: old.id })

@@ -16,7 +16,7 @@ import { ENGINES } from '../support/engines.ts'
 import { historyOf, typesOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
+describe.each(ENGINES)('a retired secret, on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     (await client.try(ViewerDocument, {})).errors?.[0]?.extensions.code ?? 'good'
   const told = async (id: string) => (await historyOf(app, id)).filter(({ type }) => type === 'RETIRED_SECRET_USED')
 
-  it('is told of when it is used, and ends nothing where the policy does not say so', async () => {
+  it('is reported when it is used, and ends nothing by default', async () => {
     const old = await app.apiKey()
     const client = await rotate(old.id)
     expect(await codeOf(old.client)).toBe('UNAUTHENTICATED')
@@ -42,7 +42,7 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     expect(await typesOf(app, old.id)).not.toContain('ACCESS_DENIED')
   })
 
-  it('is told of once a minute, with how often it was used', async () => {
+  it('is reported once a minute, with the number of uses', async () => {
     const old = await app.apiKey()
     await rotate(old.id)
     for (let uses = 0; uses < 5; uses += 1) await codeOf(old.client)
@@ -69,14 +69,14 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
         await app.app.parts.sweeper.sweep()
       },
     ],
-  ])('is told of where it was retired %s', async (_, retire) => {
+  ])('is reported if it was retired %s', async (_, retire) => {
     const old = await app.apiKey()
     await retire(old.id)
     expect(await codeOf(old.client)).toBe('UNAUTHENTICATED')
     expect(await told(old.id)).toHaveLength(1)
   })
 
-  it('is told of where it was the new one of a rotation that was cancelled', async () => {
+  it('is reported if it was the new one of a cancelled rotation', async () => {
     const old = await app.apiKey()
     const client = await rotate(old.id, {})
     await app.owner.run(CancelRotationDocument, { id: old.id })
@@ -85,14 +85,14 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     expect(await codeOf(old.client)).toBe('good')
   })
 
-  it('that only retires is no retired one yet', async () => {
+  it('is not reported while it is only retiring', async () => {
     const old = await app.apiKey()
     await rotate(old.id, {})
     expect(await codeOf(old.client)).toBe('good')
     expect(await told(old.id)).toEqual([])
   })
 
-  it('of a revoked key is refused like any other of it', async () => {
+  it('of a revoked key is rejected like its other secrets', async () => {
     const old = await app.apiKey()
     const client = await rotate(old.id)
     await app.owner.run(RevokeKeyDocument, { input: { id: old.id } })
@@ -104,7 +104,7 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     expect(await told(old.id)).toEqual([])
   })
 
-  it('revokes its key at its first use where the policy says so, in one transaction with what is told', async () => {
+  it('revokes its key at its first use if the policy says so, in one transaction with the event', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Strict', parentId: app.organizationId },
     })
@@ -139,7 +139,7 @@ describe.each(ENGINES)('a secret that a rotation retired, on %s', (engine) => {
     expect((await typesOf(app, id)).filter((type) => type === 'KEY_REVOKED')).toHaveLength(1)
   })
 
-  it('suspends its key at its first use where the policy says so: a manager resumes it, not the key itself', async () => {
+  it('suspends its key at its first use if the policy says so: a manager can resume it, the key itself cannot', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Careful', parentId: app.organizationId },
     })

@@ -32,7 +32,7 @@ describe.each(ENGINES)('an expired key on %s', (engine) => {
   }
 
   it.each(['without a sweep', 'after a sweep'])(
-    'comes back to life by a rotation, %s; its old secret does not',
+    'is reactivated by a rotation, %s; its old secret is not',
     async (when) => {
       const old = await app.apiKey({ expiresIn: 'PT2H' })
       clock.advance(3 * HOUR)
@@ -57,7 +57,7 @@ describe.each(ENGINES)('an expired key on %s', (engine) => {
     },
   )
 
-  it('is brought back by those who may create such a key, not by itself and not by those who may not', async () => {
+  it('can be reactivated by callers who may create such a key, not by itself or by others', async () => {
     const old = await app.apiKey({ expiresIn: 'PT2H', grants: [{ module: 'audit', role: 'VIEWER' }] })
     clock.advance(2 * HOUR)
     const itself = await old.client.fail(RotateKeyDocument, { input: { id: old.id } })
@@ -79,7 +79,7 @@ describe.each(ENGINES)('an expired key on %s', (engine) => {
     expect(await works(client)).toBe(true)
   })
 
-  it('of a person is brought back by that person', async () => {
+  it('of a person can be reactivated by that person', async () => {
     const ann = await app.person('Ann', [])
     const { createPersonalAccessKey } = await ann.client.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId: app.organizationId, name: 'short', expiresIn: 'PT1H' },
@@ -93,7 +93,7 @@ describe.each(ENGINES)('an expired key on %s', (engine) => {
   it.each([
     ['has not ended', { overlap: 'P7D' }],
     ['has not even begun to end', { overlap: 'P7D', overlapFromFirstUse: true }],
-  ])('comes back although the overlap of its last rotation %s', async (_, overlap) => {
+  ])('can be reactivated although the overlap of its last rotation %s', async (_, overlap) => {
     const old = await app.apiKey()
     const during = await rotate(old.id, app.owner, { ...overlap, expiresIn: 'PT1H' })
     clock.advance(HOUR)
@@ -113,7 +113,7 @@ describe.each(ENGINES)('an expired key on %s', (engine) => {
     expect((await historyOf(app, old.id)).at(-1)?.type).not.toBe('KEY_ROTATION_COMPLETED')
   })
 
-  it('that had been suspended comes back as suspended, for those to resume who may', async () => {
+  it('that was suspended is suspended after its reactivation, until a permitted caller resumes it', async () => {
     const old = await app.apiKey({ expiresIn: 'PT1H' })
     await app.owner.run(SuspendKeyDocument, { id: old.id })
     clock.advance(HOUR)

@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  CreateApiKeyDocument,
-  CreatePersonalAccessKeyDocument,
   KeyByIdDocument,
   RevokeKeyDocument,
   RotateKeyDocument,
@@ -13,11 +11,11 @@ import { type Person, type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { numberedKeys } from '../support/numbered-keys.ts'
 
 describe.each(ENGINES)('revoking a key on %s', (engine) => {
   let operator: Person
   const clock = new ManualClock()
-  let count = 0
   const app = useApp({ engine, clock })
   beforeAll(async () => {
     await app.app.parts.sweeper.stop()
@@ -25,21 +23,12 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
   })
 
   type Client = TestApp['owner']
-  const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {
-    count += 1
-    const input = { organizationId: app.organizationId, name: `key ${count}` }
-    if (kind === 'PERSONAL_ACCESS_KEY') {
-      const { createPersonalAccessKey: made } = await client.run(CreatePersonalAccessKeyDocument, { input })
-      return { id: made.personalAccessKey.id, client: app.anonymous.with(made.secret) }
-    }
-    const { createApiKey: made } = await client.run(CreateApiKeyDocument, { input: { ...input, grants: [] } })
-    return { id: made.apiKey.id, client: app.anonymous.with(made.secret) }
-  }
+  const create = numberedKeys(app)
   const codeOf = async (client: Client) => (await client.try(ViewerDocument, {})).errors?.[0]?.extensions.code ?? 'good'
   const revoke = async (client: Client, id: string) =>
     (await client.try(RevokeKeyDocument, { input: { id } })).errors?.[0]?.extensions ?? 'done'
 
-  it("another tenant's key does not exist", async () => {
+  it('of another tenant is NOT_FOUND', async () => {
     const { id, client } = await create(app.owner)
     const { owner } = await app.stranger()
     const before = await changesIn(app)
@@ -48,7 +37,7 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     expect(await codeOf(client)).toBe('good')
   })
 
-  it('ends it for good, with all its secrets, and keeps its history', async () => {
+  it('ends it permanently, with all its secrets, and keeps its audit events', async () => {
     const { id, client } = await create(app.owner)
     clock.advance(1)
     const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id } })
@@ -75,7 +64,7 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     ])
   })
 
-  it('needs no reason, and happens once', async () => {
+  it('needs no reason, and succeeds once', async () => {
     const { id } = await create(app.owner)
     await app.owner.run(RevokeKeyDocument, { input: { id } })
     expect((await app.owner.run(KeyByIdDocument, { id })).key?.revocationReason).toBe('UNSPECIFIED')
@@ -87,7 +76,7 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('of an API key is for the operator who made it, for managers and for the key itself', async () => {
+  it('of an API key is allowed to the operator who created it, to managers and to the key itself', async () => {
     const colleague = await app.person('Olga', [{ module: 'keys', role: 'OPERATOR' }])
     const viewer = await app.person('Vera', [{ module: '*', role: 'VIEWER' }])
     const manager = await app.person('Mia', [{ module: 'keys', role: 'MANAGER' }])
@@ -111,7 +100,7 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     expect({ code, required }).toEqual({ code: 'FORBIDDEN', required: ['keys:manager'] })
   })
 
-  it('of a person is for that person, for managers and for the key itself', async () => {
+  it('of a person is allowed to that person, to managers and to the key itself', async () => {
     const ann = await app.person('Ann', [])
     const manager = await app.person('Mia', [{ module: 'keys', role: 'MANAGER' }])
     const personal = () => create(ann.client, 'PERSONAL_ACCESS_KEY')
@@ -130,7 +119,7 @@ describe.each(ENGINES)('revoking a key on %s', (engine) => {
     })
   })
 
-  it.each(['suspended', 'expired'])('ends a key that is %s, too', async (state) => {
+  it.each(['suspended', 'expired'])('revokes a key that is %s, too', async (state) => {
     const { id } = await app.apiKey({ expiresIn: 'PT1H' })
     if (state === 'suspended') await app.owner.run(SuspendKeyDocument, { id })
     else clock.advance(3_600)

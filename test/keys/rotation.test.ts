@@ -40,7 +40,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   const codeOf = async (id: string, input = {}) =>
     (await app.owner.fail(RotateKeyDocument, { input: { id, ...input } })).extensions.code
 
-  it("another tenant's key does not exist, and an id that is none is refused", async () => {
+  it('of another tenant is NOT_FOUND, and a malformed id is rejected', async () => {
     const { id } = await app.apiKey()
     const { owner } = await app.stranger()
     const before = await changesIn(app)
@@ -50,7 +50,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('keeps its id, name, grants and history, and hands out a new secret of the same kind', async () => {
+  it('keeps its id, name, grants and audit events, and returns a new secret of the same kind', async () => {
     const old = await app.apiKey({ name: 'kept', grants: [{ module: 'audit', role: 'VIEWER' }], description: 'why' })
     const before = await keyOf(old.id)
     clock.advance(60)
@@ -81,31 +81,34 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     ['a day where nothing is asked for', {}, 24 * HOUR],
     ['as long as was asked for', { overlap: 'PT2H' }, 2 * HOUR],
     ['up to the maximum of the policy', { overlap: 'P7D' }, 168 * HOUR],
-  ])('lets the old secret go on for %s, to the instant, and the new one from the first', async (_, input, seconds) => {
-    const old = await app.apiKey()
-    const { client, previousSecretValidUntil, key } = await rotate(old.id, input)
-    expect(previousSecretValidUntil).toBe(fromNow(seconds))
-    expect(key.secrets).toMatchObject([
-      { state: 'CURRENT', validUntil: null },
-      { state: 'RETIRING', validUntil: fromNow(seconds), hint: `kt_ak_...${old.secret.slice(-4)}` },
-    ])
-    expect(await works(old.client)).toBe(true)
-    expect(await works(client)).toBe(true)
-    clock.advance(seconds - 0.001)
-    expect(await works(old.client)).toBe(true)
-    clock.advance(0.001)
-    expect(await works(old.client)).toBe(false)
-    expect(await works(client)).toBe(true)
-    expect(await statesOf(old.id)).toEqual(['CURRENT', 'RETIRED'])
-    await app.app.parts.sweeper.sweep()
-    expect((await typesOf(app, old.id)).filter((type) => type.startsWith('KEY_'))).toEqual([
-      'KEY_CREATED',
-      'KEY_ROTATED',
-      'KEY_ROTATION_COMPLETED',
-    ])
-  })
+  ])(
+    'keeps the old secret valid for %s, exactly, and makes the new one valid immediately',
+    async (_, input, seconds) => {
+      const old = await app.apiKey()
+      const { client, previousSecretValidUntil, key } = await rotate(old.id, input)
+      expect(previousSecretValidUntil).toBe(fromNow(seconds))
+      expect(key.secrets).toMatchObject([
+        { state: 'CURRENT', validUntil: null },
+        { state: 'RETIRING', validUntil: fromNow(seconds), hint: `kt_ak_...${old.secret.slice(-4)}` },
+      ])
+      expect(await works(old.client)).toBe(true)
+      expect(await works(client)).toBe(true)
+      clock.advance(seconds - 0.001)
+      expect(await works(old.client)).toBe(true)
+      clock.advance(0.001)
+      expect(await works(old.client)).toBe(false)
+      expect(await works(client)).toBe(true)
+      expect(await statesOf(old.id)).toEqual(['CURRENT', 'RETIRED'])
+      await app.app.parts.sweeper.sweep()
+      expect((await typesOf(app, old.id)).filter((type) => type.startsWith('KEY_'))).toEqual([
+        'KEY_CREATED',
+        'KEY_ROTATED',
+        'KEY_ROTATION_COMPLETED',
+      ])
+    },
+  )
 
-  it('retires the old secret at once with an overlap of zero', async () => {
+  it('retires the old secret immediately with an overlap of zero', async () => {
     const old = await app.apiKey()
     const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'PT0S' })
     expect(previousSecretValidUntil).toBe(fromNow(0))
@@ -116,7 +119,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     expect((await app.owner.fail(CompleteRotationDocument, { id: old.id })).extensions.code).toBe('CONFLICT')
   })
 
-  it('counts the overlap from the first use of the new secret where that is asked for', async () => {
+  it('starts the overlap at the first use of the new secret on request', async () => {
     const old = await app.apiKey()
     const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'PT1H', overlapFromFirstUse: true })
     const latest = fromNow(7 * 24 * HOUR)
@@ -144,7 +147,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     expect(await typesOf(app, old.id)).toContain('KEY_ROTATION_COMPLETED')
   })
 
-  it('takes no use of the old secret for the first use of the new one, in a second such rotation either', async () => {
+  it('does not take a use of the old secret for the first use of the new one, in a second such rotation either', async () => {
     const first = await app.apiKey()
     const second = await rotate(first.id, { overlap: 'PT1H', overlapFromFirstUse: true })
     expect(await works(second.client)).toBe(true)
@@ -162,24 +165,21 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   it.each([
     ['never', null],
     ['shortly before that', 6.9 * 24],
-  ])(
-    'ends the old secret at the maximum overlap at the latest, where the new one is first used %s',
-    async (_, hours) => {
-      const old = await app.apiKey()
-      const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'P5D', overlapFromFirstUse: true })
-      clock.advance((hours ?? 0) * HOUR)
-      if (hours !== null) expect(await works(client)).toBe(true)
-      expect((await keyOf(old.id))?.secrets[1]).toMatchObject({
-        state: 'RETIRING',
-        validUntil: previousSecretValidUntil,
-      })
-      clock.advance((7 * 24 - (hours ?? 0)) * HOUR - 0.001)
-      expect(await works(old.client)).toBe(true)
-      clock.advance(0.001)
-      expect(clock.now().toISOString()).toBe(previousSecretValidUntil)
-      expect([await works(old.client), await works(client)]).toEqual([false, true])
-    },
-  )
+  ])("ends the overlap at the policy's maximum at the latest, if the new secret is first used %s", async (_, hours) => {
+    const old = await app.apiKey()
+    const { client, previousSecretValidUntil } = await rotate(old.id, { overlap: 'P5D', overlapFromFirstUse: true })
+    clock.advance((hours ?? 0) * HOUR)
+    if (hours !== null) expect(await works(client)).toBe(true)
+    expect((await keyOf(old.id))?.secrets[1]).toMatchObject({
+      state: 'RETIRING',
+      validUntil: previousSecretValidUntil,
+    })
+    clock.advance((7 * 24 - (hours ?? 0)) * HOUR - 0.001)
+    expect(await works(old.client)).toBe(true)
+    clock.advance(0.001)
+    expect(clock.now().toISOString()).toBe(previousSecretValidUntil)
+    expect([await works(old.client), await works(client)]).toEqual([false, true])
+  })
 
   it('can be completed early', async () => {
     const old = await app.apiKey()
@@ -206,7 +206,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
   })
 
   it.each([{ overlap: 'P2D' }, { overlap: 'P2D', overlapFromFirstUse: true }])(
-    'can be cancelled after %j: the old secret and the old expiry are back, the new secret is dead',
+    'can be cancelled after %j: the old secret and the old expiry are restored, the new secret is invalid',
     async (input) => {
       const old = await app.apiKey({ expiresIn: 'P30D' })
       const { expiresAt } = (await keyOf(old.id)) ?? {}
@@ -239,7 +239,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     },
   )
 
-  it('cannot be cancelled once the expiry that it would go back to has passed', async () => {
+  it('cannot be cancelled once the old expiry has passed', async () => {
     const old = await app.apiKey({ expiresIn: 'PT2H' })
     clock.advance(HOUR)
     const { client } = await rotate(old.id, { expiresIn: 'P1D' })
@@ -250,7 +250,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     expect(await typesOf(app, old.id)).not.toContain('KEY_ROTATION_CANCELLED')
   })
 
-  it('is a CONFLICT during the overlap of another rotation, and leaves both secrets as they are', async () => {
+  it('is a CONFLICT during the overlap of another rotation, and changes neither secret', async () => {
     const old = await app.apiKey()
     const { client } = await rotate(old.id, { overlap: 'PT1H' })
     const before = await changesIn(app)
@@ -270,14 +270,14 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     ['for ever, as before', { neverExpires: true }, {}, null],
     ['as long as is asked for', { expiresIn: 'P10D' }, { expiresIn: 'P90D' }, 2160 * HOUR],
     ['shorter, where that is asked for', { neverExpires: true }, { expiresIn: 'PT1H' }, HOUR],
-  ])('makes the key live %s, counted from now', async (_, lifetime, input, seconds) => {
+  ])('gives the key the lifetime %s, starting now', async (_, lifetime, input, seconds) => {
     const { id } = await app.apiKey(lifetime)
     clock.advance(100 * HOUR)
     const { key } = await rotate(id, input)
     expect(key.expiresAt).toBe(seconds === null ? null : fromNow(seconds))
   })
 
-  it('is told where the policy does not allow what was asked for', async () => {
+  it('is rejected if the policy does not allow it', async () => {
     const { id } = await app.apiKey({ neverExpires: true })
     const { organizationId } = app
     expect(await codeOf(id, { overlap: 'P8D' })).toBe('POLICY_VIOLATION')
@@ -299,7 +299,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     })
   })
 
-  it('is done by the key itself too, with its old or its new secret while both work', async () => {
+  it('is allowed to the key itself, with its old or its new secret during the overlap', async () => {
     const robot = await app.apiKey()
     const { client } = await rotate(robot.id, { overlap: 'PT1H' }, robot.client)
     await robot.client.run(CancelRotationDocument, { id: robot.id })
@@ -319,7 +319,7 @@ describe.each(ENGINES)('rotating a key on %s', (engine) => {
     await rotate(person.keyId, {}, rotated.client)
   })
 
-  it('is a CONFLICT for a revoked and for a suspended key', async () => {
+  it('is a CONFLICT for a revoked or suspended key', async () => {
     const { id } = await app.apiKey()
     await app.owner.run(SuspendKeyDocument, { id })
     expect(await codeOf(id)).toBe('CONFLICT')

@@ -39,21 +39,21 @@ describe.each(ENGINES)('a key filter that includes suborganizations, on %s', (en
   }
   const below = { includeSuborganizations: true }
 
-  it('finds the keys of the organization and of all below, and without it those of the organization alone', async () => {
+  it('selects the keys of the organization and its descendants, and without it those of the organization only', async () => {
     expect(await find({})).toEqual(['top'])
     expect(await find(below)).toEqual(['top', 'middle', 'low'])
     expect(await find(below, child)).toEqual(['middle', 'low'])
     expect(await find(below, grandchild)).toEqual(['low'])
   })
 
-  it('takes ids, and finds none that the organization does not have', async () => {
+  it('accepts ids, and ignores those of other organizations', async () => {
     expect(await find({ ids: [ids.top, ids.low] })).toEqual(['top'])
     expect(await find({ ...below, ids: [ids.middle, ids.low] })).toEqual(['middle', 'low'])
     expect(await find({ ids: [] })).toEqual([])
     expect(await find({ ...below, ids: [ids.top] }, child)).toEqual([])
   })
 
-  it('goes together with the other filters', async () => {
+  it('can be combined with the other filters', async () => {
     expect(await find({ ...below, module: 'audit' })).toEqual(['top', 'low'])
     const { errors } = await app.owner.send(
       'mutation ($input: UpdateKeyPolicyInput!) { updateKeyPolicy(input: $input) { organization { id } } }',
@@ -64,7 +64,7 @@ describe.each(ENGINES)('a key filter that includes suborganizations, on %s', (en
     expect(await find({ ...below, conformsToPolicy: true })).toEqual(['top'])
   })
 
-  it('finds a personal key by the grants that its owner holds further down', async () => {
+  it('selects a personal key by the grants of its owner in a sub-organization', async () => {
     const { keyId } = await app.person('Mary', [{ module: 'tokens', role: 'VIEWER' }], grandchild)
     const { data } = await app.owner.send<{
       organization: { personalAccessKeys: { edges: { node: { id: string } }[] } }
@@ -77,12 +77,12 @@ describe.each(ENGINES)('a key filter that includes suborganizations, on %s', (en
     expect(data?.organization.personalAccessKeys.edges.map(({ node }) => node.id)).toEqual([keyId])
   })
 
-  it('does not reach upwards or into another tenant', async () => {
+  it('selects no keys of ancestors or of another tenant', async () => {
     const stranger = await app.stranger()
     expect(await find(below, stranger.organizationId, stranger.owner.client)).toEqual([])
   })
 
-  it('revokes keys below, each with an event in the audit log of its organization', async () => {
+  it('revokes keys of sub-organizations, each with an event in the audit log of its organization', async () => {
     const { data, errors } = await app.owner.send<{ revokeKeys: { revokedCount: number } }>(
       'mutation ($input: RevokeKeysInput!) { revokeKeys(input: $input) { revokedCount } }',
       {

@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  CreateApiKeyDocument,
-  CreatePersonalAccessKeyDocument,
   KeyByIdDocument,
   ResumeKeyDocument,
   RevokeKeyDocument,
@@ -12,13 +10,13 @@ import { type Person, type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { changesIn, historyOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { numberedKeys } from '../support/numbered-keys.ts'
 
 describe.each(ENGINES)('suspending a key on %s', (engine) => {
   let operator: Person
   let colleague: Person
   let manager: Person
   const clock = new ManualClock()
-  let count = 0
   const app = useApp({ engine, clock })
   beforeAll(async () => {
     await app.app.parts.sweeper.stop()
@@ -28,16 +26,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
   })
 
   type Client = TestApp['owner']
-  const create = async (client: Client, kind: 'API_KEY' | 'PERSONAL_ACCESS_KEY' = 'API_KEY') => {
-    count += 1
-    const input = { organizationId: app.organizationId, name: `key ${count}` }
-    if (kind === 'PERSONAL_ACCESS_KEY') {
-      const { createPersonalAccessKey: made } = await client.run(CreatePersonalAccessKeyDocument, { input })
-      return { id: made.personalAccessKey.id, client: app.anonymous.with(made.secret) }
-    }
-    const { createApiKey: made } = await client.run(CreateApiKeyDocument, { input: { ...input, grants: [] } })
-    return { id: made.apiKey.id, client: app.anonymous.with(made.secret) }
-  }
+  const create = numberedKeys(app)
   const works = async (client: Client) => (await client.try(ViewerDocument, {})).errors === undefined
   const suspend = async (client: Client, id: string) =>
     (await client.try(SuspendKeyDocument, { id })).errors?.[0]?.extensions ?? 'done'
@@ -45,7 +34,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     (await client.try(ResumeKeyDocument, { id })).errors?.[0]?.extensions ?? 'done'
   const needsManager = { code: 'FORBIDDEN', required: ['keys:manager'] }
 
-  it("another tenant's key does not exist", async () => {
+  it('of another tenant is NOT_FOUND', async () => {
     const { id } = await create(app.owner)
     const { owner } = await app.stranger()
     expect(await suspend(owner.client, id)).toMatchObject({ code: 'NOT_FOUND' })
@@ -53,7 +42,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     expect(await resume(owner.client, id)).toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('stops it on the next request, and resuming lets it go on with the same secret', async () => {
+  it('rejects it on the next request, and resuming makes the same secret valid again', async () => {
     const { id, client } = await create(operator.client)
     expect(await works(client)).toBe(true)
     const { suspendKey } = await operator.client.run(SuspendKeyDocument, { id })
@@ -70,7 +59,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     ])
   })
 
-  it.each(['API_KEY', 'PERSONAL_ACCESS_KEY'] as const)('is for those who may revoke it: %s', async (kind) => {
+  it.each(['API_KEY', 'PERSONAL_ACCESS_KEY'] as const)('is allowed to callers who may revoke it: %s', async (kind) => {
     const { id, client } = await create(operator.client, kind)
     const before = await changesIn(app)
     expect(await suspend(colleague.client, id)).toMatchObject(needsManager)
@@ -90,7 +79,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
   it.each([
     ['the person who owns it', 'PERSONAL_ACCESS_KEY'],
     ['the operator who made it', 'API_KEY'],
-  ] as const)('by a manager is not for %s to resume', async (_, kind) => {
+  ] as const)('by a manager cannot be resumed by %s', async (_, kind) => {
     const { id, client } = await create(operator.client, kind)
     expect(await suspend(manager.client, id)).toBe('done')
     expect(await resume(operator.client, id)).toMatchObject(needsManager)
@@ -103,7 +92,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
   it.each([
     ['the person who owns it', 'PERSONAL_ACCESS_KEY'],
     ['the operator who made it', 'API_KEY'],
-  ] as const)('by %s is taken over by a manager, and then for managers to resume', async (_, kind) => {
+  ] as const)('by %s can be taken over by a manager, and then be resumed by managers only', async (_, kind) => {
     const { id, client } = await create(operator.client, kind)
     expect(await suspend(operator.client, id)).toBe('done')
     expect(await suspend(manager.client, id)).toBe('done')
@@ -117,7 +106,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     expect(await works(client)).toBe(true)
   })
 
-  it('is not undone by an owner who resumes while a manager takes the suspension over', async () => {
+  it('is not undone by an owner who resumes while a manager takes it over', async () => {
     for (let round = 0; round < 4; round += 1) {
       const { id, client } = await create(operator.client, 'PERSONAL_ACCESS_KEY')
       await suspend(operator.client, id)
@@ -128,7 +117,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     }
   })
 
-  it('by its owner is for its owner to resume, and for managers', async () => {
+  it('by its owner can be resumed by its owner, and by managers', async () => {
     const { id } = await create(operator.client, 'PERSONAL_ACCESS_KEY')
     expect(await suspend(operator.client, id)).toBe('done')
     expect(await resume(operator.client, id)).toBe('done')
@@ -141,7 +130,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     ['not suspended', 'resume', async () => undefined],
     ['revoked', 'suspend', async (id: string) => app.owner.run(RevokeKeyDocument, { input: { id } })],
     ['revoked', 'resume', async (id: string) => app.owner.run(RevokeKeyDocument, { input: { id } })],
-  ] as const)('is a CONFLICT where the key is %s: %s', async (_, verb, prepare) => {
+  ] as const)('is a CONFLICT if the key is %s: %s', async (_, verb, prepare) => {
     const { id } = await create(app.owner)
     await prepare(id)
     const before = await changesIn(app)
@@ -149,7 +138,7 @@ describe.each(ENGINES)('suspending a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('does not put its expiry off, and an expired key is neither suspended nor resumed', async () => {
+  it('does not postpone the expiry, and an expired key can be neither suspended nor resumed', async () => {
     const { id, client } = await app.apiKey({ expiresIn: 'PT1H' })
     expect(await suspend(app.owner, id)).toBe('done')
     clock.advance(3_600)

@@ -13,7 +13,7 @@ import { ManualClock } from '../support/manual-clock.ts'
 
 const HOUR = 3_600
 
-describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
+describe.each(ENGINES)('a rotation whose response was lost on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
   beforeAll(() => app.app.parts.sweeper.stop())
@@ -31,7 +31,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
   const secondsUntil = (instant: string | null | undefined) =>
     Math.round((new Date(instant ?? 0).getTime() - clock.now().getTime()) / 1_000)
 
-  it('is repeated: the lost secret stops, the fresh one works, and so does the old one', async () => {
+  it('can be repeated: the lost secret becomes invalid, the new one and the old one are valid', async () => {
     const old = await app.apiKey()
     const lost = await rotate(old.id)
     const fresh = await retry(old.id)
@@ -43,7 +43,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect(second).toMatchObject({ replacedHint: first?.hint, previousHint: first?.previousHint })
   })
 
-  it('does not prolong the old secret, however often it is repeated', async () => {
+  it('does not extend the old secret, however often it is repeated', async () => {
     const { id } = await app.apiKey()
     const first = await rotate(id, { overlap: 'PT1H' })
     clock.advance(HOUR / 2)
@@ -52,7 +52,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect(secondsUntil((await retry(id, { overlap: 'PT1M' })).previousSecretValidUntil)).toBe(60)
   })
 
-  it('goes on counting the overlap from the first use', async () => {
+  it('still starts the overlap at the first use', async () => {
     const old = await app.apiKey()
     await rotate(old.id, { overlap: 'PT1H', overlapFromFirstUse: true })
     const fresh = await retry(old.id)
@@ -62,7 +62,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect([await works(old.client), await works(fresh.client)]).toEqual([false, true])
   })
 
-  it('keeps the old expiry for the case that it is cancelled', async () => {
+  it('keeps the old expiry for a cancellation', async () => {
     const old = await app.apiKey({ expiresIn: 'P10D' })
     const { key: before } = await app.owner.run(KeyByIdDocument, { id: old.id })
     await rotate(old.id, { expiresIn: 'P20D' })
@@ -72,7 +72,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect(await works(old.client)).toBe(true)
   })
 
-  it('is not repeated once its secret has been used, from the very first use on', async () => {
+  it('cannot be repeated once its secret has been used', async () => {
     const { id } = await app.apiKey()
     const { client } = await rotate(id)
     expect(await works(client)).toBe(true)
@@ -80,7 +80,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect(await works(client)).toBe(true)
   })
 
-  it('is a plain rotation where none is under way, and needs to be asked for where one is', async () => {
+  it('is a normal rotation if none is in progress, and must be requested if one is', async () => {
     const old = await app.apiKey()
     const { client } = await retry(old.id)
     expect([await works(old.client), await works(client)]).toEqual([true, true])
@@ -91,7 +91,7 @@ describe.each(ENGINES)('a rotation whose answer was lost on %s', (engine) => {
     expect(message).toContain('replaceUnconfirmed')
   })
 
-  it('is repeated by one of two at the same time: nobody is given a secret that does not work', async () => {
+  it('is repeated by one of two concurrent requests: no response has an invalid secret', async () => {
     const { id } = await app.apiKey()
     await rotate(id)
     clock.advance(1)

@@ -21,7 +21,7 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
       grants: [{ module: 'keys', role: 'VIEWER' }],
     })
 
-  it("of another tenant is NOT_FOUND, of one's own without keys:operator FORBIDDEN", async () => {
+  it('is NOT_FOUND for another tenant, and FORBIDDEN without keys:operator', async () => {
     const { id } = await create()
     const { owner } = await app.stranger()
     const viewer = await app.person('Vera', [{ module: '*', role: 'VIEWER' }])
@@ -58,7 +58,7 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
       { description: 'old', metadata: { team: 'a' } },
       {},
     ],
-  ])('to %j changes that and nothing else, and the history says from what to what', async (change, seen, told) => {
+  ])('by %j changes only that, and the event names the old and the new value', async (change, seen, told) => {
     const { id, client } = await create()
     const before = (await app.owner.run(KeyByIdDocument, { id })).key
     const { updateKey } = await app.owner.run(UpdateKeyDocument, { input: { id, ...change } })
@@ -80,7 +80,7 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     [{ allowedIps: ['10.0.0.0/8', 'nowhere'] }, 'allowedIps.1'],
     [{ grants: [{ module: 'nothing', role: 'VIEWER' }] }, 'grants.0.module'],
     [{ grants: [{ module: '*', role: 'OWNER' }] }, 'grants.0.role'],
-  ])('to %j is refused, and changes nothing', async (change, path) => {
+  ])('by %j is rejected, and changes nothing', async (change, path) => {
     const { id } = await create()
     const before = await changesIn(app)
     const error = await app.owner.fail(UpdateKeyDocument, { input: { id, ...change } })
@@ -88,7 +88,7 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('names every fault at once', async () => {
+  it('reports all errors at once', async () => {
     const { id } = await create()
     const input = { id, name: '', allowedIps: ['x'], grants: [{ module: 'y', role: 'OWNER' as const }] }
     const error = await app.owner.fail(UpdateKeyDocument, { input })
@@ -100,7 +100,7 @@ describe.each(ENGINES)('changing a key on %s', (engine) => {
     ])
   })
 
-  it('takes its new rights into account on the next request', async () => {
+  it('takes effect on the next request', async () => {
     const key = await create()
     const query = 'query ($id: ID!) { organization(id: $id) { apiKeys { totalCount } } }'
     const codeOf = async () =>

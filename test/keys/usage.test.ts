@@ -15,7 +15,7 @@ describe.each(ENGINES)('the last use of a key on %s', (engine) => {
 
   const usageOf = async (id: string) => (await app.owner.run(KeyUsageDocument, { id })).key
 
-  it('is written a second later, for all uses at once, and nothing is written by a use itself', async () => {
+  it('is written a second later, for all uses together, and a use itself writes nothing', async () => {
     const { id, client } = await app.apiKey()
     const before = await headsOf(app)
     for (let uses = 0; uses < 5; uses += 1) await client.run(ViewerDocument, {})
@@ -28,14 +28,14 @@ describe.each(ENGINES)('the last use of a key on %s', (engine) => {
     expect(await headsOf(app)).toEqual(before)
   })
 
-  it('is no use that was refused, and no look at the key by somebody else', async () => {
+  it('is not changed by a rejected request, or by another caller who reads the key', async () => {
     const { id, secret } = await app.apiKey({ allowedIps: ['192.0.2.1'] })
     await app.anonymous.with(secret).try(ViewerDocument, {})
     await app.app.parts.usage.flush()
     expect((await usageOf(id))?.lastUsedAt).toBeNull()
   })
 
-  it('is kept when the service stops right after it', async () => {
+  it('is written when the service stops right after it', async () => {
     const { id, client } = await app.apiKey()
     await client.run(ViewerDocument, {})
     const { secret } = await app.person('Ann', [{ module: 'keys', role: 'MANAGER' }])

@@ -1,53 +1,39 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../../src/kernel/ids.ts'
 import { ENGINES } from '../support/engines.ts'
-import { openFeed, range, take } from '../support/feed.ts'
-import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
+import { type OpenFeed, range, take, useFeed } from '../support/feed.ts'
 
-type OpenFeed = Awaited<ReturnType<typeof openFeed>>
 const DONE = { done: true, value: undefined }
 
 describe.each(ENGINES)('the audit feed on %s', (engine) => {
-  let open: OpenDatabase
-  let instance: OpenFeed
-  let organizationId: string
-  beforeAll(async () => {
-    open = await openDatabase(engine)
-  })
-  afterAll(() => open.close())
-  beforeEach(async () => {
-    instance = await openFeed(open.database)
-    organizationId = newId('organization')
-  })
-  afterEach(async () => {
-    await instance.feed.close()
-    vi.restoreAllMocks()
-  })
+  const suite = useFeed(engine)
 
-  it('gives a follower nothing of another organization', async () => {
+  it('delivers no events of other organizations', async () => {
     const other = newId('organization')
-    const stream = await instance.feed.follow({ organizationId, after: 0 })
-    await instance.append(other, 3)
-    const [own] = await instance.append(organizationId)
+    const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId, after: 0 })
+    await suite.instance.append(other, 3)
+    const [own] = await suite.instance.append(suite.organizationId)
     expect((await stream.next()).value).toEqual(own)
     const next = stream.next()
     await stream.return()
     expect(await next).toEqual(DONE)
   })
 
-  it('gives a follower without a position what comes after it, not what was there', async () => {
-    await instance.append(organizationId, 3)
+  it('delivers only later events to a follower without a position', async () => {
+    await suite.instance.append(suite.organizationId, 3)
     // Committed by another instance and not heard of: it was there all the same.
-    await instance.appendElsewhere(organizationId, 2)
-    const stream = await instance.feed.follow({ organizationId })
-    await instance.append(organizationId, 2)
+    await suite.instance.appendElsewhere(suite.organizationId, 2)
+    const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId })
+    await suite.instance.append(suite.organizationId, 2)
     expect(await take(stream, 2)).toEqual([6, 7])
   })
 
-  it('gives a follower with a position all that came after it first, and goes on live', async () => {
-    await instance.append(organizationId, 7)
-    const streams = await Promise.all([0, 3, 7].map((after) => instance.feed.follow({ organizationId, after })))
-    await instance.append(organizationId, 2)
+  it('replays all events after a position, and continues live', async () => {
+    await suite.instance.append(suite.organizationId, 7)
+    const streams = await Promise.all(
+      [0, 3, 7].map((after) => suite.instance.feed.follow({ organizationId: suite.organizationId, after })),
+    )
+    await suite.instance.append(suite.organizationId, 2)
     expect(await Promise.all(streams.map((stream, index) => take(stream, [9, 6, 2][index] ?? 0)))).toEqual([
       range(1, 9),
       range(4, 9),
@@ -55,21 +41,25 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     ])
   })
 
-  it('gives a follower whose position is still to come nothing up to it', async () => {
-    const stream = await instance.feed.follow({ organizationId, after: 5 })
-    await instance.append(organizationId, 8)
+  it('delivers nothing up to a position in the future', async () => {
+    const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId, after: 5 })
+    await suite.instance.append(suite.organizationId, 8)
     expect(await take(stream, 3)).toEqual([6, 7, 8])
   })
 
-  it('gives the wanted types alone, replayed and live, and to who wants none nothing', async () => {
+  it('delivers only the requested types, in a replay and live, and none if none is requested', async () => {
     const mixed = async () => {
-      await instance.append(organizationId, 1, 'KEY_RESUMED')
-      await instance.append(organizationId, 1, 'KEY_REVOKED')
-      await instance.append(organizationId, 1, 'KEY_EXPIRED')
+      await suite.instance.append(suite.organizationId, 1, 'KEY_RESUMED')
+      await suite.instance.append(suite.organizationId, 1, 'KEY_REVOKED')
+      await suite.instance.append(suite.organizationId, 1, 'KEY_EXPIRED')
     }
     await mixed()
-    const some = await instance.feed.follow({ organizationId, after: 0, types: ['KEY_REVOKED', 'KEY_EXPIRED'] })
-    const none = await instance.feed.follow({ organizationId, after: 0, types: [] })
+    const some = await suite.instance.feed.follow({
+      organizationId: suite.organizationId,
+      after: 0,
+      types: ['KEY_REVOKED', 'KEY_EXPIRED'],
+    })
+    const none = await suite.instance.feed.follow({ organizationId: suite.organizationId, after: 0, types: [] })
     const nothing = none.next()
     expect(await take(some, 2)).toEqual([2, 3])
     await mixed()
@@ -78,47 +68,46 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     expect(await nothing).toEqual(DONE)
   })
 
-  it('calls a handler for events of its types alone, of every organization', async () => {
+  it('calls a handler only for events of its types, of every organization', async () => {
     const seen: string[] = []
-    instance.feed.on(['KEY_REVOKED', 'KEY_EXPIRED'], (event) => seen.push(event.type))
-    await instance.append(organizationId, 1, 'KEY_RESUMED')
-    await instance.append(organizationId, 2, 'KEY_REVOKED')
-    await instance.append(newId('organization'), 1, 'KEY_EXPIRED')
+    suite.instance.feed.on(['KEY_REVOKED', 'KEY_EXPIRED'], (event) => seen.push(event.type))
+    await suite.instance.append(suite.organizationId, 1, 'KEY_RESUMED')
+    await suite.instance.append(suite.organizationId, 2, 'KEY_REVOKED')
+    await suite.instance.append(newId('organization'), 1, 'KEY_EXPIRED')
     expect(seen).toEqual(['KEY_REVOKED', 'KEY_REVOKED', 'KEY_EXPIRED'])
   })
 
-  it.runIf(engine === 'postgres')(
-    'looks for what others committed, of the types that have a handler alone',
-    async () => {
-      const seen: number[] = []
-      instance.feed.on(['KEY_REVOKED'], (event) => seen.push(event.sequence))
-      await instance.appendElsewhere(organizationId, 2, 'KEY_RESUMED')
-      await instance.appendElsewhere(organizationId, 1, 'KEY_REVOKED')
-      instance.clock.advance(1)
-      await vi.waitFor(() => expect(seen).toContain(3))
-      expect(new Set(seen)).toEqual(new Set([3]))
-    },
-  )
+  it.runIf(engine === 'postgres')('polls for events of other instances, only of types with a handler', async () => {
+    const seen: number[] = []
+    suite.instance.feed.on(['KEY_REVOKED'], (event) => seen.push(event.sequence))
+    await suite.instance.appendElsewhere(suite.organizationId, 2, 'KEY_RESUMED')
+    await suite.instance.appendElsewhere(suite.organizationId, 1, 'KEY_REVOKED')
+    suite.instance.clock.advance(1)
+    await vi.waitFor(() => expect(seen).toContain(3))
+    expect(new Set(seen)).toEqual(new Set([3]))
+  })
 
-  it('gives each of many followers every event once and in order while 1,000 are appended', async () => {
-    await instance.append(organizationId, 700)
+  it('delivers every event once and in order to each of many followers while 1,000 are appended', async () => {
+    await suite.instance.append(suite.organizationId, 700)
     const total = 1_700
     const appending = (async () => {
       const one = (number: number) =>
-        number % 3 === 0 ? instance.appendElsewhere(organizationId) : instance.append(organizationId)
+        number % 3 === 0
+          ? suite.instance.appendElsewhere(suite.organizationId)
+          : suite.instance.append(suite.organizationId)
       for (let done = 0; done < 1_000; done += 50)
         await Promise.all(range(done + 1, done + 50).map((number) => one(number)))
     })()
     const replaying = [0, 1, 499, 500, 501, 699, 700, 900].map(async (after) => {
-      const stream = await instance.feed.follow({ organizationId, after })
+      const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId, after })
       return { after, sequences: await take(stream, total - after) }
     })
-    const live = await instance.feed.follow({ organizationId })
+    const live = await suite.instance.feed.follow({ organizationId: suite.organizationId })
     const first = (await live.next()).value?.sequence ?? 0
     const followed = take(live, total - first)
     await appending
     // What the other instance appended last is found when it is looked for.
-    instance.clock.advance(1)
+    suite.instance.clock.advance(1)
     for (const { after, sequences } of await Promise.all(replaying)) expect(sequences).toEqual(range(after + 1, total))
     expect(await followed).toEqual(range(first + 1, total))
   })
@@ -131,59 +120,63 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     ['arrive again, long after', (all) => [...all.map((one) => [one]), [...all], [all[0] ?? 0]]],
     ['are lost, but the last', (all) => [all.slice(-1)]],
     ['are lost, but the first and the last', (all) => [all.slice(0, 1), all.slice(-1)]],
-  ])('gives every event once, in order and at once, where the messages of other instances %s', async (_how, arrive) => {
-    const stream = await instance.feed.follow({ organizationId })
-    const committed = []
-    for (let count = 0; count < 6; count += 1) committed.push(...(await instance.appendElsewhere(organizationId)))
-    for (const message of arrive(range(1, 6)))
-      instance.transport.deliver(
-        committed
-          .filter(({ sequence }) => message.includes(sequence))
-          .sort((a, b) => message.indexOf(a.sequence) - message.indexOf(b.sequence)),
-      )
-    expect(await take(stream, 6)).toEqual(range(1, 6))
-    await instance.append(organizationId)
-    expect(await take(stream, 1)).toEqual([7])
-  })
+  ])(
+    'delivers every event once, in order and immediately if the messages of other instances %s',
+    async (_how, arrive) => {
+      const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId })
+      const committed = []
+      for (let count = 0; count < 6; count += 1)
+        committed.push(...(await suite.instance.appendElsewhere(suite.organizationId)))
+      for (const message of arrive(range(1, 6)))
+        suite.instance.transport.deliver(
+          committed
+            .filter(({ sequence }) => message.includes(sequence))
+            .sort((a, b) => message.indexOf(a.sequence) - message.indexOf(b.sequence)),
+        )
+      expect(await take(stream, 6)).toEqual(range(1, 6))
+      await suite.instance.append(suite.organizationId)
+      expect(await take(stream, 1)).toEqual([7])
+    },
+  )
 
   it.each<[string, (instance: OpenFeed) => void]>([
-    ['when the transport says that it may have missed something', ({ transport }) => transport.reconnect()],
-    ['within a second, where nothing says so', ({ clock }) => clock.advance(1)],
-  ])('finds what was lost without a trace %s', async (_when, act) => {
-    const stream = await instance.feed.follow({ organizationId })
-    await instance.appendElsewhere(organizationId, 3)
-    act(instance)
+    ['when the transport reports a gap', ({ transport }) => transport.reconnect()],
+    ['within a second without a report', ({ clock }) => clock.advance(1)],
+  ])('finds events that were lost silently %s', async (_when, act) => {
+    const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId })
+    await suite.instance.appendElsewhere(suite.organizationId, 3)
+    act(suite.instance)
     expect(await take(stream, 3)).toEqual([1, 2, 3])
   })
 
-  it('loses nothing that is announced in the very moment in which a look for missing events ends', async () => {
-    const look = open.database.read.bind(open.database)
+  it('misses nothing that is announced at the end of a poll', async () => {
+    const look = suite.database.read.bind(suite.database)
     for (const turns of range(0, 12)) {
       const own = newId('organization')
-      const stream = await instance.feed.follow({ organizationId: own })
-      const missed = await instance.appendElsewhere(own)
-      vi.spyOn(open.database, 'read').mockImplementationOnce(async (work) => {
+      const stream = await suite.instance.feed.follow({ organizationId: own })
+      const missed = await suite.instance.appendElsewhere(own)
+      vi.spyOn(suite.database, 'read').mockImplementationOnce(async (work) => {
         const found = await look(work)
-        const late = await instance.appendElsewhere(own)
+        const late = await suite.instance.appendElsewhere(own)
         let turn = Promise.resolve()
         for (let count = 0; count < turns; count += 1) turn = turn.then(() => undefined)
-        void turn.then(() => instance.transport.deliver(late))
+        void turn.then(() => suite.instance.transport.deliver(late))
         return found
       })
-      instance.transport.reconnect()
+      suite.instance.transport.reconnect()
       expect(await take(stream, 1)).toEqual(missed.map(({ sequence }) => sequence))
       expect(await take(stream, 1), `after ${turns} turns`).toEqual([2])
       await stream.return()
     }
   })
 
-  it('goes on after a look into the database that failed', async () => {
-    const stream = await instance.feed.follow({ organizationId })
-    await instance.appendElsewhere(organizationId, 2)
-    vi.spyOn(open.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))
-    instance.clock.advance(1)
-    await vi.waitFor(() => expect(instance.faults).toEqual([new Error('The connection was lost.')]))
-    instance.clock.advance(1)
+  it('continues after a failed poll', async () => {
+    const stream = await suite.instance.feed.follow({ organizationId: suite.organizationId })
+    await suite.instance.appendElsewhere(suite.organizationId, 2)
+    vi.spyOn(suite.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))
+    suite.instance.clock.advance(1)
+    await vi.waitFor(() => expect(suite.instance.faults).toEqual([new Error('The connection was lost.')]))
+    suite.instance.clock.advance(1)
     expect(await take(stream, 2)).toEqual([1, 2])
   })
 })

@@ -43,7 +43,7 @@ const steps = (ownClock: 'may be set back' | 'stops in sleep') =>
   )
 
 it.each(['may be set back', 'stops in sleep'] as const)(
-  'an instance whose clock %s accepts nothing later than 2 s after its end, and misses no event, whatever happens',
+  'an instance whose clock %s accepts no credential later than 2 s after its end, and misses no event',
   async (ownClock) => {
     await fc.assert(
       fc.asyncProperty(steps(ownClock), async (schedule) => {

@@ -16,7 +16,7 @@ it.each<[string, number, (world: BlindInstance) => void]>([
   ['that hears nothing of one whose clock is 30 s behind', -30_000, () => undefined],
   ['that hears nothing of one whose clock is ten minutes behind', -600_000, () => undefined],
 ])(
-  'an instance %s accepts nothing that was revoked meanwhile, and its subscribers miss nothing',
+  'an instance %s accepts no credential that was revoked meanwhile, and its subscribers miss nothing',
   async (...example) => {
     const [, clockAheadMs, blind] = example
     const world = new BlindInstance()

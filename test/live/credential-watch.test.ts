@@ -115,13 +115,13 @@ describe('the watch over credentials', () => {
   const watchersOf = (own: TestCredential, count: number) =>
     Array.from({ length: count }, (_, number) => `${own.id} ${number}`)
 
-  it('checks a credential once when it enters, whatever goes on by it', async () => {
+  it('checks a credential once when its first subscription starts', async () => {
     const own = credential(machine('key_1'))
     await enter(own, 100)
     expect([own.checks, watch.size]).toEqual([1, 1])
   })
 
-  it('checks nothing in an hour in which nothing happens', async () => {
+  it('checks nothing during an hour without events', async () => {
     const all = await several(10, 100)
     feed.say('KEY_UPDATED', 'key_of_somebody_else')
     feed.say('TOKEN_ISSUED', 'key_1')
@@ -138,7 +138,7 @@ describe('the watch over credentials', () => {
     ['its key', 'KEY_REVOKED', () => ['key_1', {}]],
     ['its token', 'TOKEN_REVOKED', () => ['key_1', { tokenId: 'token_1' }]],
     ['its user', 'MEMBER_REMOVED', () => ['mem_1', { userId: 'usr_1' }]],
-  ])('ends all that goes on by a credential after an event about %s', async (_what, type, namesOf) => {
+  ])('ends all subscriptions of a credential after an event about %s', async (_what, type, namesOf) => {
     const principal: Principal = {
       ...machine('key_1', { tokenId: 'token_1' }),
       kind: 'USER',
@@ -155,7 +155,7 @@ describe('the watch over credentials', () => {
     expect([own.checks, other.checks, watch.size]).toEqual([2, 1, 1])
   })
 
-  it('checks each credential of a user once, and those of nobody else', async () => {
+  it('checks each credential of a user once, and no others', async () => {
     const of = (user: string, key: string) => credential({ ...machine(key), kind: 'USER', id: user }, key)
     const all = [of('usr_1', 'key_1'), of('usr_1', 'key_2'), of('usr_2', 'key_3')]
     for (const own of all) await enter(own, 20)
@@ -164,14 +164,14 @@ describe('the watch over credentials', () => {
     expect(checksOf(all)).toEqual([2, 2, 1])
   })
 
-  it('makes one check of many events at once', async () => {
+  it('combines many events into one check', async () => {
     const [own] = await several(1, 100)
     for (let count = 0; count < 50; count += 1) feed.say('KEY_UPDATED', 'key_0')
     await settle()
     expect(own?.checks).toBe(1)
   })
 
-  it('keeps no answer that may be older than an event: it checks again', async () => {
+  it('checks again if the result may be older than an event', async () => {
     const own = credential(machine('key_1'))
     const entered = await enter(own)
     const { promise, resolve } = deferred<Principal | null>()
@@ -189,7 +189,7 @@ describe('the watch over credentials', () => {
     expect(await watch.holderOf(entered)).toBeNull()
   })
 
-  it('answers with new rights only after those who watch have been told of them', async () => {
+  it('returns new rights only after the watchers have been notified', async () => {
     const own = credential(machine('key_1'))
     const entered = await enter(own)
     const narrowed: Principal = { ...own.principal, narrowedTo: [] }
@@ -219,7 +219,7 @@ describe('the watch over credentials', () => {
     expect(most).toBeLessThanOrEqual(8)
   })
 
-  it('checks each credential once a second while the feed is disconnected, however much goes on by it', async () => {
+  it('checks each credential once a second while the feed is disconnected, for any number of subscriptions', async () => {
     const all = await several(20, 50)
     feed.current = false
     for (let look = 0; look < 30; look += 1) {
@@ -236,7 +236,7 @@ describe('the watch over credentials', () => {
     expect(ended.map(([watchers]) => watchers.length)).toEqual([50])
   })
 
-  it('checks a single credential no more than once a second while the feed is disconnected', async () => {
+  it('checks a single credential at most once a second while the feed is disconnected', async () => {
     const all = await several(1, 500)
     feed.current = false
     for (let look = 0; look < 50; look += 1) {
@@ -246,7 +246,7 @@ describe('the watch over credentials', () => {
     expect(checksOf(all)).toEqual([5])
   })
 
-  it('checks each credential once when the feed is connected again, and then none', async () => {
+  it('checks each credential once when the feed reconnects, and not again', async () => {
     const all = await several(5)
     feed.current = false
     vi.advanceTimersByTime(100)
@@ -258,7 +258,7 @@ describe('the watch over credentials', () => {
     expect(checksOf(all)).toEqual(Array(5).fill(1))
   })
 
-  it('shares one check between all who ask while the feed is disconnected', async () => {
+  it('shares one check between concurrent callers while the feed is disconnected', async () => {
     const own = credential(machine('key_1'))
     const entered = await enter(own, 100)
     feed.current = false
@@ -272,7 +272,7 @@ describe('the watch over credentials', () => {
     expect(await watch.holderAt(entered, { ...event, sequence: 8 })).toBeNull()
   })
 
-  it('ends everything at the instant at which the credential expires, by one timer for all', async () => {
+  it('ends everything at the expiry of the credential, with one timer', async () => {
     const wakeAt = vi.spyOn(clock, 'wakeAt')
     const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1_000)
     const all = [30, 10, 20].map((seconds) => credential(machine(`key_${seconds}`, { expiresAt: at(seconds) })))
@@ -290,7 +290,7 @@ describe('the watch over credentials', () => {
     expect(watch.size).toBe(0)
   })
 
-  it('ends what has expired where the clock was set forward and woke nobody', async () => {
+  it('ends what has expired when the clock is set forward without a timer', async () => {
     const own = credential(machine('key_1', { expiresAt: new Date(clock.now().getTime() + HOUR_MS) }))
     await enter(own)
     vi.spyOn(clock, 'now').mockReturnValue(new Date(clock.now().getTime() + 2 * HOUR_MS))
@@ -299,7 +299,7 @@ describe('the watch over credentials', () => {
     expect(ended).toEqual([[['key_1 0'], null]])
   })
 
-  it('waits on where the expiry was put off', async () => {
+  it('keeps waiting if the expiry was postponed', async () => {
     const own = credential(machine('key_1', { expiresAt: new Date(clock.now().getTime() + 10_000) }))
     await enter(own)
     own.answer = machine('key_1', { expiresAt: new Date(clock.now().getTime() + 60_000) })
@@ -311,7 +311,7 @@ describe('the watch over credentials', () => {
     expect(ended).toEqual([[['key_1 0'], null]])
   })
 
-  it('ends what goes on by a credential that cannot be checked, and says why', async () => {
+  it('ends the subscriptions of a credential that cannot be checked, with the reason', async () => {
     const own = credential(machine('key_1'))
     await enter(own, 2)
     const fault = new Error('The connection was lost.')
@@ -321,7 +321,7 @@ describe('the watch over credentials', () => {
     expect(ended).toEqual([[['key_1 0', 'key_1 1'], fault]])
   })
 
-  it('keeps nothing of a credential by which nothing goes on any more', async () => {
+  it('keeps nothing of a credential without subscriptions', async () => {
     const own = credential(machine('key_1', { expiresAt: new Date(clock.now().getTime() + 1_000) }))
     const entered = await enter(own)
     watch.leave(entered, 'key_1 0')

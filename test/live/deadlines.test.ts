@@ -14,7 +14,7 @@ const step = fc.oneof(
 )
 
 describe('deadlines', () => {
-  it('are due in order, each once, by what was set last', () => {
+  it('are due in order, each once, at the time that was set last', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps: Step[]) => {
         const deadlines = new Deadlines<number>()

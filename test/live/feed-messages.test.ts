@@ -46,7 +46,7 @@ describe('messages between instances', () => {
     expect(receiver.unpack(message)).toEqual(events)
   })
 
-  it('are accepted where the newest master key of the sender is another one that the receiver has', () => {
+  it('are accepted if the receiver has the newest master key of the sender as another one', () => {
     const { clock, sender } = setUp()
     const events = [eventOf(1)]
     const later = new FeedMessages(sealOf(new MasterKeys([randomBytes(32), key])), clock)
@@ -62,14 +62,14 @@ describe('messages between instances', () => {
     ['nothing', () => ''],
     ['no MAC but JSON', (message) => JSON.stringify({ from: 'x', events: [JSON.parse(message.slice(MAC_LENGTH))] })],
     ['a MAC of 43 characters that take more bytes', (message) => `${message.slice(0, 17)}${'é'.repeat(43)}{}`],
-  ])('are forged with %s', (_what, alter) => {
+  ])('are rejected as forged with %s', (_what, alter) => {
     const { sender, receiver } = setUp()
     const [message = ''] = sender.pack([eventOf(1)])
     expect(receiver.unpack(alter(message))).toBe('forged')
     expect(receiver.unpack(message)).toHaveLength(1)
   })
 
-  it('are forged under another master key, and under the same one for another purpose', () => {
+  it('are rejected under another master key, and under the same one for another purpose', () => {
     const { clock, receiver } = setUp()
     const stranger = new FeedMessages(sealOf(new MasterKeys([randomBytes(32)])), clock)
     expect(receiver.unpack(stranger.pack([eventOf(1)])[0] ?? '')).toBe('forged')
@@ -92,7 +92,7 @@ describe('messages between instances', () => {
     for (const old of [first, second, third]) expect(receiver.unpack(old)).toBe('replayed')
   })
 
-  it('are made several where one would be too large, and an event that is too large is left out', () => {
+  it('are split if they are too large, and omit an event that is too large itself', () => {
     const { sender, receiver } = setUp()
     const events = [
       ...Array.from({ length: 50 }, (_, index) => eventOf(index + 1, 'é'.repeat(10_000))),
@@ -107,13 +107,13 @@ describe('messages between instances', () => {
     )
   })
 
-  it('are not read where they are too large, authentic or not', () => {
+  it('are not parsed if they are too large, authentic or not', () => {
     const { receiver } = setUp()
     expect(receiver.unpack('x'.repeat(LARGEST + 1))).toBe('too_large')
     expect(receiver.unpack('é'.repeat(LARGEST / 2 + 1))).toBe('too_large')
   })
 
-  it('that are authentic and say something else are malformed', () => {
+  it('are malformed if they are authentic with other content', () => {
     const { receiver } = setUp()
     const keys = new MasterKeys([key])
     for (const text of ['', 'null', '[]', '{"from":1}', '{'])

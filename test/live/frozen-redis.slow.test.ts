@@ -47,7 +47,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('two instances whose Redis is su
     }
   }
 
-  it('notice it within a moment, and use nothing that is cached until it is over', async () => {
+  it('detect it within a moment, and use nothing cached until it is over', async () => {
     await untilConnected()
     const revoke = await revokeHere()
     redis.freeze()
@@ -57,7 +57,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('two instances whose Redis is su
     await untilConnected()
   })
 
-  it('take each other at their word at once where it is suspended in the same moment', async () => {
+  it('trust each other immediately if it is suspended in the same moment', async () => {
     await untilConnected()
     const revoke = await revokeHere()
     redis.freeze()
@@ -88,7 +88,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('two instances whose Redis is su
     stop()
   })
 
-  it('connect again where it does not come back for seconds, and rely on it once it does', async () => {
+  it('reconnect if it stays away for seconds, and trust it once it is back', async () => {
     await untilConnected()
     redis.freeze()
     const reconnecting = () => there.logged.some((line) => line.includes('not answered for two seconds'))

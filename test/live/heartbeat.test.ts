@@ -19,7 +19,7 @@ describe('a heartbeat', () => {
     for (let count = 0; count < times; count += 1) heartbeat.beat()
   }
 
-  it('holds a quiet line whose beats come back for alive', () => {
+  it('treats a quiet connection as alive while its beats return', () => {
     for (let count = 0; count < 100; count += 1) {
       heartbeat.beat()
       heartbeat.receive(sent.at(-1) ?? 0)
@@ -27,14 +27,14 @@ describe('a heartbeat', () => {
     expect([heartbeat.alive, events]).toEqual([true, []])
   })
 
-  it('tolerates a beat that is late, and reports a silence at the third beat, once', () => {
+  it('tolerates a late beat, and reports a silence at the third beat, once', () => {
     beat(2)
     expect([heartbeat.alive, events]).toEqual([true, []])
     beat(5)
     expect([heartbeat.alive, events]).toEqual([false, ['silence']])
   })
 
-  it('takes a line for alive again only by a beat of now, not by one that was held back', () => {
+  it('treats a connection as alive again only after a current beat, not after a delayed one', () => {
     beat(6)
     heartbeat.receive(1)
     heartbeat.receive(4)
@@ -55,7 +55,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.unanswered).toBe(6)
   })
 
-  it('forgets the beats of a connection when another one is opened', () => {
+  it('forgets the beats of a connection when another one opens', () => {
     beat(6)
     heartbeat.begin()
     beat(2)

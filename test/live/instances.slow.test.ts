@@ -20,7 +20,7 @@ const WAYS = [
   ['through the database alone', { KEYTURN_PUBLIC_URL: 'http://keyturn.test' }],
 ] as const
 
-describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear of each other %s', (_, env) => {
+describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that are connected %s', (_, env) => {
   let first: TestApp
   let second: TestApp
   beforeAll(async () => {
@@ -41,14 +41,14 @@ describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear
     )
   }
 
-  it('a key revoked on one is refused by the other, which had it in memory', async () => {
+  it('a key revoked on one instance is rejected by another one that had it cached', async () => {
     const key = await first.apiKey()
     expect((await onSecond(key.secret).run(ViewerDocument, {})).viewer.key?.id).toBe(key.id)
     await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
     await refusedSoon(key.secret)
   })
 
-  it('a token revoked on one is refused by the other', async () => {
+  it('a token revoked on one instance is rejected by another one', async () => {
     const key = await first.apiKey()
     const { exchangeKey } = await first.anonymous.run(ExchangeKeyDocument, {
       input: { secret: key.secret },
@@ -66,7 +66,7 @@ describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear
     await vi.waitFor(async () => expect(await introspect()).toBe(false), { timeout: 2_000, interval: 20 })
   })
 
-  it("a member's withdrawn grants are gone on the other", async () => {
+  it('withdrawn grants of a member are gone on another instance', async () => {
     const person = await first.person('Ann', [{ module: 'keys', role: 'MANAGER' }])
     const there = onSecond(person.secret)
     const { organizationId } = first
@@ -84,7 +84,7 @@ describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear
     )
   })
 
-  it('a subscriber of one hears in order, and once, of what both commit', async () => {
+  it('a subscriber of one instance gets the events of both, in order and once', async () => {
     const { organizationId } = first
     const subscription = await onSecond(first.ownerSecret).subscribe(KeyEventsDocument, {
       organizationId,
@@ -111,7 +111,7 @@ describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('two instances that hear
 })
 
 describe.skipIf(!postgresRuns || !redisRuns)('an instance that loses Redis', () => {
-  it('relies on nothing in memory until it is back, and hears what it missed', async () => {
+  it('uses nothing cached until it reconnects, and gets what it missed', async () => {
     const first = await boot({ engine: 'postgres', env: { KEYTURN_REDIS_URL: REDIS_URL } })
     const second = await boot({ engine: 'postgres', env: { KEYTURN_REDIS_URL: REDIS_URL }, database: first.database })
     const admin = new Redis(REDIS_URL)
@@ -135,7 +135,7 @@ describe.skipIf(!postgresRuns || !redisRuns)('an instance that loses Redis', () 
 })
 
 describe.skipIf(!postgresRuns)('two instances on one database', () => {
-  it('what one revokes ends the subscription at the other, before it delivers what came after', async () => {
+  it('a revocation at one ends the subscription at the other, before later events are delivered', async () => {
     const here = await boot({ engine: 'postgres' })
     const there = await boot({ database: here.database })
     try {

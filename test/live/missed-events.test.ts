@@ -35,7 +35,7 @@ const openLog = () => {
   return { log, reader: { engine: 'postgres', query } as unknown as Reader }
 }
 
-it('an event that is announced while a poll reads it is not reported twice', async () => {
+it('an event that is announced during a poll is not delivered twice', async () => {
   const { log, reader } = openLog()
   const handlers = new EventHandlers()
   const seen: number[] = []

@@ -5,7 +5,7 @@ describe('recent values', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
   afterEach(() => vi.useRealTimers())
 
-  it('are made once for all who want them within half a second, and made again after a second', async () => {
+  it('are created once for all callers within half a second, and again after a second', async () => {
     const values = new RecentValues<number>()
     const make = vi.fn(async () => 7)
     expect(await Promise.all([values.get('a', make), values.get('a', make)])).toEqual([7, 7])
@@ -19,14 +19,14 @@ describe('recent values', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('that failed are made anew at once', async () => {
+  it('are created again immediately after a failure', async () => {
     const values = new RecentValues<number>()
     const failing = async () => Promise.reject(new Error('The connection was lost.'))
     await expect(values.get('a', failing)).rejects.toThrow('The connection was lost.')
     expect(await values.get('a', async () => 1)).toBe(1)
   })
 
-  it('are bounded: the oldest are made anew once there are too many', async () => {
+  it('are bounded: the oldest ones are created again if there are too many', async () => {
     const values = new RecentValues<string>()
     const make = vi.fn(async () => 'made')
     for (let number = 0; number < 10_001; number += 1) await values.get(`${number}`, make)

@@ -7,7 +7,7 @@ import { REDIS_PORT, redisRuns } from '../support/engines.ts'
 const READY = { status: 200, body: { status: 'ok' } }
 const NOT_READY = { status: 503, body: { status: 'unavailable', failing: ['redis'] } }
 
-describe.skipIf(!redisRuns)('a service between which and Redis the line', () => {
+describe.skipIf(!redisRuns)('a service with a connection to Redis that', () => {
   let line: CutLine
   let app: TestApp
   beforeAll(async () => {
@@ -29,19 +29,16 @@ describe.skipIf(!redisRuns)('a service between which and Redis the line', () => 
   it.each<['is cut' | 'falls silent', () => void]>([
     ['is cut', () => line.cut()],
     ['falls silent', () => line.silence()],
-  ])(
-    '%s is not ready and says that it is Redis, serves all the same, and is ready when it is back',
-    async (_, fail) => {
-      await untilReady()
-      fail()
-      await vi.waitFor(async () => expect(await readiness()).toEqual(NOT_READY), { timeout: 5_000, interval: 100 })
-      expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
-      expect((await app.owner.run(ViewerDocument, {})).viewer.kind).toBe('USER')
-      // Failing attempts are counted through Redis: without it they are counted all the same.
-      const refused = await app.anonymous.with(`kt_ak_${'0'.repeat(49)}`).fail(ViewerDocument, {})
-      expect(refused.extensions.code).toBe('UNAUTHENTICATED')
-      line.restore()
-      await untilReady()
-    },
-  )
+  ])('%s is not ready because of Redis, still serves requests, and is ready when Redis is back', async (_, fail) => {
+    await untilReady()
+    fail()
+    await vi.waitFor(async () => expect(await readiness()).toEqual(NOT_READY), { timeout: 5_000, interval: 100 })
+    expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
+    expect((await app.owner.run(ViewerDocument, {})).viewer.kind).toBe('USER')
+    // Failing attempts are counted through Redis: without it they are counted all the same.
+    const refused = await app.anonymous.with(`kt_ak_${'0'.repeat(49)}`).fail(ViewerDocument, {})
+    expect(refused.extensions.code).toBe('UNAUTHENTICATED')
+    line.restore()
+    await untilReady()
+  })
 })

@@ -71,7 +71,7 @@ describe('a reader that stops reading', () => {
     return [...seen, ...rest]
   }
 
-  it('over WebSocket is cut off with 4429, costs little memory, and loses nothing when it comes back', async () => {
+  it('over WebSocket is closed with 4429, uses little memory, and misses nothing when it reconnects', async () => {
     const { id } = await app.apiKey()
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
     const seen: number[] = []
@@ -107,7 +107,7 @@ describe('a reader that stops reading', () => {
     expect(await resumed(id, seen)).toEqual(await sequencesOf(app, id))
   }, 90_000)
 
-  it('by server-sent events is told why when it reads on, costs little memory, and loses nothing', async () => {
+  it('by server-sent events gets the reason when it reads on, uses little memory, and misses nothing', async () => {
     const { id } = await app.apiKey()
     const headers = {
       'content-type': 'application/json',
@@ -132,7 +132,7 @@ describe('a reader that stops reading', () => {
     expect(await resumed(id, seen)).toEqual(await sequencesOf(app, id))
   }, 90_000)
 
-  it('by server-sent events is cut off where it does not even read why', async () => {
+  it('by server-sent events is disconnected if it does not even read the reason', async () => {
     const { id } = await app.apiKey()
     const { port, hostname } = new URL(app.url)
     const socket = connect({ port: Number(port), host: hostname })
@@ -152,7 +152,7 @@ describe('a reader that stops reading', () => {
     }, quiet)
   }, 90_000)
 
-  it('over WebSocket is cut off with 4429 where it asks on and on without reading the answers', async () => {
+  it('over WebSocket is closed with 4429 if it keeps sending requests without reading the responses', async () => {
     const { id } = await app.apiKey()
     await append(app, organizationId, id, 100)
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
@@ -173,7 +173,7 @@ describe('a reader that stops reading', () => {
     expect([code, String(reason)]).toEqual([4429, 'Read too slowly'])
   }, 90_000)
 
-  it('does not keep the service from stopping', async () => {
+  it('does not prevent the service from stopping', async () => {
     const own = await boot()
     const { id } = await own.apiKey()
     const headers = {
@@ -193,8 +193,8 @@ describe('a reader that stops reading', () => {
   }, 30_000)
 })
 
-describe.each(TRANSPORTS)('a change of thousands of keys at once, heard by $name', ({ open }) => {
-  it('reaches every subscriber whole, and cuts nobody off', async () => {
+describe.each(TRANSPORTS)('a change of thousands of keys at once, delivered by $name', ({ open }) => {
+  it('reaches every subscriber completely, and disconnects none', async () => {
     const app = await boot()
     const { organizationId } = app
     try {

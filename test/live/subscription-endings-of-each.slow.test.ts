@@ -76,7 +76,7 @@ describe.each(cases)('$what by $name', ({ name, open, needs, document }) => {
     client.close()
   })
 
-  it('ends when its caller is no member any more', async () => {
+  it('ends when its caller is no longer a member', async () => {
     const { userId, client } = await app.person('Leaver', [needs])
     const memberId = await memberIdOf(app, userId)
     const subscription = await open(client, document, { organizationId: app.organizationId })

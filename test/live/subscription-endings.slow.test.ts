@@ -132,7 +132,7 @@ describe.each(TRANSPORTS)('a live subscription by $name ends', ({ name, open }) 
     client.close()
   })
 
-  it("when its caller's key expires, not before", async () => {
+  it('when the key of its caller expires, not before', async () => {
     const expires = Date.now() + 3_000
     const { client } = await app.apiKey({ grants: VIEWER, expiresIn: 'PT3S', warnBefore: [] })
     const subscription = await subscribe(client)
@@ -144,7 +144,7 @@ describe.each(TRANSPORTS)('a live subscription by $name ends', ({ name, open }) 
   })
 
   it.each(ENDINGS.filter(({ written }) => written).map(named))(
-    'before anything that is committed after %s',
+    'before any event that is committed after %s',
     async (_what, prepare) => {
       const busy = await Promise.all([app.apiKey(), app.apiKey(), app.apiKey()])
       const { client, end } = await prepare(app)

@@ -6,7 +6,7 @@ import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports
 const AT_ONCE = 50
 
 it.each(TRANSPORTS.map((transport) => ({ ...transport, count: transport.name === 'WebSocket' ? 1_000 : 200 })))(
-  'all $count subscribers of an organization by $name hear an event, and nothing is left of them once they are gone',
+  'all $count subscribers of an organization by $name get an event, and leave nothing behind when they disconnect',
   async ({ open, count }) => {
     // In a test's environment each event stream is pinged three times a second.
     vi.stubEnv('NODE_ENV', 'production')

@@ -36,7 +36,7 @@ const BARE = {
   },
 }
 
-describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, open }) => {
+describe.each(TRANSPORTS)('a subscription by $name leaves', ({ name, open }) => {
   const vanishing = BARE[name as keyof typeof BARE]
   let app: TestApp
   let organizationId: string
@@ -53,7 +53,7 @@ describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, op
   afterAll(() => app.close())
 
   it.each([{ after: undefined }, { after: 0 }])(
-    'nothing, once its client has unsubscribed, whether it replayed or not: $after',
+    'nothing behind when its client unsubscribes, with or without a replay: $after',
     async ({ after }) => {
       const variables = { organizationId, ...(after === undefined ? {} : { after }) }
       const subscriptions = [
@@ -67,14 +67,14 @@ describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, op
     },
   )
 
-  it('nothing, once its client has vanished, without an event in between', async () => {
+  it('nothing behind when its client disconnects, without any event', async () => {
     const vanish = await vanishing(app, { organizationId })
     await untilLive(app, 1)
     vanish()
     await untilNothingIsLeft(app)
   })
 
-  it('nothing of a hundred clients that vanish while their subscription is being made', async () => {
+  it('nothing behind when a hundred clients disconnect while it starts', async () => {
     await Promise.all(
       Array.from({ length: 100 }, async (_, index) => {
         const vanish = await vanishing(app, { organizationId, after: 0 })
@@ -87,7 +87,7 @@ describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, op
     await untilNothingIsLeft(app)
   })
 
-  it('nothing, and no endless repetition, where an event cannot be read', async () => {
+  it('nothing behind, and no endless retry, if an event cannot be read', async () => {
     const { writing } = app.app.parts.sources
     const { results, ended } = await open(app.owner, ExpiryWarningsDocument, { organizationId })
     await untilLive(app, 1)
@@ -116,7 +116,7 @@ describe.each(TRANSPORTS)('what is left of a subscription by $name', ({ name, op
     client.close()
   })
 
-  it('nothing where it could not even be made', async () => {
+  it('nothing behind if it could not start', async () => {
     const { writing } = app.app.parts.sources
     await writing.query('ALTER TABLE audit_events RENAME TO out_of_reach')
     try {

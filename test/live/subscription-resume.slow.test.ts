@@ -59,7 +59,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
   it.each([
     { what: 'from the beginning', behind: 0 },
     { what: 'from the middle', behind: 9 },
-  ])('$what replays and goes on live, with no gap and no repeat, while keys are being changed', async ({ behind }) => {
+  ])('$what replays and continues live, without gaps or repeats, while keys are being changed', async ({ behind }) => {
     await hammer(3, 3)
     const changing = hammer(4, 12)
     const after = behind === 0 ? 0 : ((await keySequences())[behind - 1] ?? 0)
@@ -73,7 +73,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     }
   })
 
-  it('a history of several pages is replayed whole', async () => {
+  it('a log of several pages is replayed completely', async () => {
     const { id } = await app.apiKey({ organizationId })
     const { database } = app.app.parts.services
     const draft = keyResumed({ id, name: 'key', kind: 'API_KEY', ownerId: null })
@@ -87,7 +87,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     expect(results.pending).toEqual([])
   })
 
-  it('without a position only what comes is delivered, and all of it', async () => {
+  it('without a position only later events are delivered, all of them', async () => {
     await hammer(1, 2)
     const past = await keySequences()
     const { results } = await open(app.owner, KeyEventsDocument, { organizationId })
@@ -98,7 +98,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     expect(seen).toEqual(committed)
   })
 
-  it('a position ahead of the history delivers what comes behind it alone', async () => {
+  it('a position ahead of the log delivers only events after it', async () => {
     await hammer(1, 1)
     const ahead = ((await keySequences()).at(-1) ?? 0) + 3
     const { next } = await follow(ahead)
@@ -107,7 +107,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     expect(await next(1)).toEqual([ahead + 1])
   })
 
-  it('a client that reconnects twenty times, resuming each time, sees every event exactly once', async () => {
+  it('a client that reconnects twenty times with its position gets every event exactly once', async () => {
     const changing = hammer(4, 20)
     const seen: (number | undefined)[] = []
     for (let connection = 0; connection < 20; connection += 1) {
@@ -123,7 +123,7 @@ describe.each(cases)('resuming a subscription by $name, on $engine', ({ engine, 
     expect(seen).toEqual(committed)
   })
 
-  it('warnings are replayed behind the sequence of the last one that was seen', async () => {
+  it('warnings are replayed after the sequence of the last one that was received', async () => {
     const live = await open(app.owner, ExpiryWarningsDocument, { organizationId })
     await untilLive(app, 1)
     for (const _ of [1, 2, 3]) await app.apiKey({ organizationId, expiresIn: 'PT3600S', warnBefore: ['PT3599S'] })

@@ -48,7 +48,7 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
     await app.owner.run(ResumeKeyDocument, { id })
   }
 
-  it('a manager who becomes a viewer hears no more of personal keys, and goes on with API keys', async () => {
+  it('a manager who becomes a viewer gets no more events of personal keys, and still those of API keys', async () => {
     const other = await app.person('Olga Other', [])
     const apiKey = await app.apiKey()
     const caller = await app.person('Mina Manager', [{ module: 'keys', role: 'MANAGER' }])
@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
     caller.client.close()
   })
 
-  it('a viewer who becomes a manager hears of personal keys from the next event on', async () => {
+  it('a viewer who becomes a manager gets events of personal keys from the next one on', async () => {
     const other = await app.person('Oskar Other', [])
     const caller = await app.person('Vera Viewer', [VIEWER])
     // Not her first key, which stays within the invitation.
@@ -80,7 +80,7 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
     client.close()
   })
 
-  it('fields that need a grant are closed and opened with the grant, at the next event', async () => {
+  it('fields that need a grant are refused and returned with the grant, from the next event on', async () => {
     const { id } = await app.apiKey()
     const caller = await app.person('Anna Auditor', [VIEWER, { module: 'audit', role: 'MANAGER' }])
     const { results } = await open(caller.client, EventOrigins, { organizationId })
@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
     caller.client.close()
   })
 
-  it('who created the key of a warning is closed with keys:operator', async () => {
+  it('the creator of a key in a warning needs keys:operator', async () => {
     const caller = await app.person('Otto Operator', [{ module: 'keys', role: 'OPERATOR' }])
     const { results } = await open(caller.client, WarnedKeys, { organizationId })
     await untilLive(app, 1)
@@ -127,7 +127,7 @@ describe.each(TRANSPORTS)('the rights behind a subscription by $name', ({ open }
     caller.client.close()
   })
 
-  it('a member who loses keys:viewer goes on hearing the warnings about their own keys alone', async () => {
+  it('a member who loses keys:viewer still gets the warnings about their own keys, and no others', async () => {
     const caller = await app.person('Paul Plain', [VIEWER])
     const { results } = await open(caller.client, ExpiryWarningsDocument, { organizationId })
     await untilLive(app, 1)

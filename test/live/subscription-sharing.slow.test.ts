@@ -65,7 +65,7 @@ describe('subscribers of one event', () => {
     expect(ofMany).toBeLessThanOrEqual(ofOne + 10)
   })
 
-  it('with the same document and variables, but other rights, each get what they may see', async () => {
+  it('with the same document and variables, but other rights, each get what they may read', async () => {
     const [plain, auditor] = await Promise.all([
       app.person('Vera Viewer', [grant('keys:viewer')]),
       app.person('Anna Auditor', [grant('keys:viewer'), grant('audit:manager')]),
@@ -88,7 +88,7 @@ describe('subscribers of one event', () => {
     for (const { client } of [plain, auditor]) client.close()
   })
 
-  it('with equal grants, but of another person, do not get what concerns that person alone', async () => {
+  it('with equal grants, but of another person, do not get what only that person may read', async () => {
     const [first, second] = await Promise.all(
       ['Fred First', 'Sara Second'].map((name) => app.person(name, [grant('keys:viewer')])),
     )
@@ -150,7 +150,7 @@ describe('subscribers of one event', () => {
 })
 
 describe('a subscription by an access token', () => {
-  it('ends with the overlap of the secret that the token was made from, before a sweep says so', async () => {
+  it('ends with the overlap of the secret that the token was exchanged from, before a sweep records it', async () => {
     const clock = new ManualClock()
     const app = await boot({ clock })
     try {

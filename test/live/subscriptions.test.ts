@@ -42,7 +42,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
   }
 
   describe('refusals', () => {
-    it("another tenant's events and warnings do not exist", async () => {
+    it('events and warnings of another tenant are NOT_FOUND', async () => {
       const { owner } = await app.stranger()
       const events = await open(owner.client, KeyEventsDocument, { organizationId })
       const warnings = await open(owner.client, ExpiryWarningsDocument, { organizationId })
@@ -54,7 +54,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
       owner.client.close()
     })
 
-    it('who may not read keys is refused when they subscribe, and told which grant is missing', async () => {
+    it('a caller who may not read keys is rejected at the start, with the missing grant', async () => {
       const plain = await app.person('Paul Plain', [{ module: 'audit', role: 'MANAGER' }], organizationId)
       const machine = await app.apiKey({ organizationId, grants: [{ module: 'audit', role: 'VIEWER' }] })
       const tries = [
@@ -70,7 +70,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
       machine.client.close()
     })
 
-    it("a viewer of keys cannot ask for one person's personal key", async () => {
+    it("a viewer of keys cannot subscribe to one person's personal key", async () => {
       const viewer = await app.person('Vera Viewer', [{ module: 'keys', role: 'VIEWER' }], organizationId)
       const other = await app.person('Olga Other', [], organizationId)
       const refused = await open(viewer.client, KeyEventsDocument, { organizationId, keyId: other.keyId })
@@ -82,19 +82,19 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     it.each([
       { what: 'a negative position', args: { after: -1 }, path: 'after' },
       { what: 'the text of no key id', args: { keyId: 'key_1' }, path: 'id' },
-    ])('$what is no argument', async ({ args, path }) => {
+    ])('$what is rejected as an argument', async ({ args, path }) => {
       const { errors } = await (await open(app.owner, KeyEventsDocument, { organizationId, ...args })).results.take()
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] })
     })
 
-    it('whoever shows no credential must show one', async () => {
+    it('a caller without a credential is UNAUTHENTICATED', async () => {
       const { errors } = await (await open(app.anonymous, KeyEventsDocument, { organizationId })).results.take()
       expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
       app.anonymous.close()
     })
   })
 
-  it('the owner of a personal key hears the warnings about it without any grant, and no others', async () => {
+  it('the owner of a personal key gets the warnings about it without any grant, and no others', async () => {
     const plain = await app.person('Paula Plain', [], organizationId)
     const { results } = await open(plain.client, ExpiryWarningsDocument, { organizationId })
     const manager = await open(app.owner, ExpiryWarningsDocument, { organizationId })
@@ -110,7 +110,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     plain.client.close()
   })
 
-  it('every event about keys is delivered, or those of one key, or of the types that are asked for', async () => {
+  it('every event about keys is delivered, or those of one key, or of the requested types', async () => {
     const [one, other] = [await app.apiKey({ organizationId }), await app.apiKey({ organizationId })]
     const all = await open(app.owner, KeyEventsDocument, { organizationId })
     const ofOne = await open(app.owner, KeyEventsDocument, { organizationId, keyId: one.id })
@@ -140,7 +140,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
   })
 
   it.each([{ types: [] }, { types: ['POLICY_UPDATED' as const] }])(
-    'who asks for no type of a key event waits in peace: $types',
+    'a subscription without types of key events stays silent: $types',
     async ({ types }) => {
       const quiet = await open(app.owner, KeyEventsDocument, { organizationId, types, after: 0 })
       const { results } = await open(app.owner, KeyEventsDocument, { organizationId })
@@ -152,7 +152,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     },
   )
 
-  it('a viewer of keys hears nothing of personal keys, a manager does', async () => {
+  it('a viewer of keys gets no events of personal keys, a manager does', async () => {
     const viewer = await app.person('Viola Viewer', [{ module: 'keys', role: 'VIEWER' }], organizationId)
     const manager = await app.person('Mona Manager', [{ module: 'keys', role: 'MANAGER' }], organizationId)
     const seen = await open(viewer.client, KeyEventsDocument, { organizationId })
@@ -167,7 +167,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     manager.client.close()
   })
 
-  it('the address behind an event is null and FORBIDDEN for those without audit:manager', async () => {
+  it('the address of an event is null and FORBIDDEN without audit:manager', async () => {
     const viewer = await app.person(
       'Vanessa Viewer',
       [
@@ -191,7 +191,7 @@ describe.each(cases)('live subscriptions by $name, on $engine', ({ engine, open 
     viewer.client.close()
   })
 
-  it('events of another organization never come along', async () => {
+  it('events of another organization are not delivered', async () => {
     const { results } = await open(app.owner, KeyEventsDocument, { organizationId })
     await untilLive(app, 1)
     await app.apiKey({ organizationId: app.organizationId })
@@ -204,7 +204,7 @@ describe.each(TRANSPORTS)('expiry warnings by $name', ({ open }) => {
   const clock = new ManualClock()
   const app = useApp({ clock })
 
-  it('arrive in order, each at its time and not before', async () => {
+  it('arrive in order and on time', async () => {
     const { organizationId } = app
     const { results } = await open(app.owner, ExpiryWarningsDocument, { organizationId })
     await untilLive(app, 1)

@@ -17,7 +17,7 @@ describe.each(ENGINES)('the e-mail address of a person on %s', (engine) => {
   const accept = (invitationToken: string, name: string) =>
     app.anonymous.try(AcceptInvitationDocument, { input: { invitationToken, name } })
 
-  it('is one and the same in any case: whoever is a member is not invited again', async () => {
+  it('is case-insensitive: a member cannot be invited again', async () => {
     const first = await accept(await tokenOf('  Ada.Byron@Example.COM '), 'Ada')
     const client = app.anonymous.with(first.data?.acceptInvitation.secret ?? '')
     expect((await client.run(ViewerDocument, {})).viewer.user?.email).toBe('ada.byron@example.com')
@@ -28,7 +28,7 @@ describe.each(ENGINES)('the e-mail address of a person on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('is the same account in every organization, however it is written', async () => {
+  it('is the same account in every organization, in any case', async () => {
     const first = await accept(await tokenOf('Grace@Example.com'), 'Grace')
     const { organizationId } = await app.stranger()
     const second = await accept(await tokenOf('gRACE@example.COM', organizationId), 'Somebody else')
@@ -37,7 +37,7 @@ describe.each(ENGINES)('the e-mail address of a person on %s', (engine) => {
     expect(second.data?.acceptInvitation.user).toEqual(account)
   })
 
-  it('makes one member, of however many invitations to it are open, one after the other or at once', async () => {
+  it('becomes one member with several open invitations, sequential or concurrent', async () => {
     for (const [round, together] of [false, true, true, true].entries()) {
       const tokens = [await tokenOf(`edsger.${round}@example.com`), await tokenOf(`EDSGER.${round}@example.com`)]
       const name = `Edsger ${round}`
@@ -50,7 +50,7 @@ describe.each(ENGINES)('the e-mail address of a person on %s', (engine) => {
     }
   })
 
-  it('is seen by themselves, and by those who read the members of an organization that they belong to', async () => {
+  it('is visible to the person, and to callers who may read the members of one of their organizations', async () => {
     const part = await suborganization(app, 'Around')
     const beside = await suborganization(app, 'Beside')
     const ann = await app.person('Ann', [], part)

@@ -35,13 +35,13 @@ describe('an identity provider that changes, or does not answer', () => {
   }
   const sign = (number: number) => provider.sign({ ...OWNER, jti: String(number) })
 
-  it('is discovered once, and asked for its keys once, for however many tokens', async () => {
+  it('is discovered once, and its keys are fetched once, for any number of tokens', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, (_, number) => sign(number)))
     expect(new Set(await Promise.all(tokens.map(show)))).toEqual(new Set(['good']))
     expect([asked('/.well-known/openid-configuration'), asked('/jwks')]).toEqual([1, 1])
   })
 
-  it('is not asked again for each of many tokens that name keys which it does not have', async () => {
+  it('is not asked again for each of many tokens with unknown key ids', async () => {
     expect(await show(await sign(0))).toBe('good')
     for (let number = 0; number < 20; number += 1)
       expect(await show(await provider.sign(OWNER, { kid: `invented-${number}` }))).toMatch(NO_TOKEN)
@@ -49,7 +49,7 @@ describe('an identity provider that changes, or does not answer', () => {
     expect(faults()).toBe(0)
   })
 
-  it('may change its keys: the new one is found when a token names it', async () => {
+  it('can change its keys: the new one is fetched when a token names it', async () => {
     expect(await show(await sign(1))).toBe('good')
     await provider.rotate()
     later(MINUTE)
@@ -57,7 +57,7 @@ describe('an identity provider that changes, or does not answer', () => {
     expect([asked('/.well-known/openid-configuration'), asked('/jwks')]).toEqual([1, 2])
   })
 
-  it('may withdraw a key: after ten minutes nothing that was signed with it is taken for the first time', async () => {
+  it('can withdraw a key: after ten minutes no new token with it is accepted', async () => {
     expect(await show(await sign(1))).toBe('good')
     const ofTheOldKey = await provider.sign({ ...OWNER, exp: Math.floor(Date.now() / 1000) + 7_200 })
     await provider.rotate()
@@ -65,7 +65,7 @@ describe('an identity provider that changes, or does not answer', () => {
     expect(await show(ofTheOldKey)).toMatch(NO_TOKEN)
   })
 
-  it('that does not answer is waited for, and told of in the log: its tokens are good when it is back', async () => {
+  it('that does not answer is retried, and logged: its tokens are accepted when it is back', async () => {
     provider.answer(false)
     const token = await sign(1)
     expect(await show(token)).toBe(NO_ANSWER)
@@ -74,7 +74,7 @@ describe('an identity provider that changes, or does not answer', () => {
     expect(await show(token)).toBe('good')
   })
 
-  it('that falls silent later is told of in the log too, and what it signed before goes on being good', async () => {
+  it('that stops answering later is logged too, and its earlier tokens stay valid', async () => {
     const known = await sign(1)
     expect(await show(known)).toBe('good')
     provider.answer(false)
@@ -89,8 +89,8 @@ describe('an identity provider that changes, or does not answer', () => {
   })
 })
 
-describe('an issuer that is none', () => {
-  it('that names another issuer than the one configured is believed nothing', async () => {
+describe('an invalid issuer', () => {
+  it('that states another issuer than the configured one is not trusted', async () => {
     const provider = await startProvider()
     // The same server by another name: what it says of itself does not fit.
     const issuer = provider.issuer.replace('127.0.0.1', 'localhost')

@@ -12,7 +12,7 @@ import { PROVIDER_AUDIENCE, startProvider } from '../support/identity-provider.t
 import { openSocket } from '../support/raw-socket.ts'
 import { TRANSPORTS, untilLive } from '../support/transports.ts'
 
-describe('the identity provider of the company', () => {
+describe('an identity provider', () => {
   let provider: Awaited<ReturnType<typeof startProvider>>
   let app: TestApp
   let memberId: string
@@ -43,7 +43,7 @@ describe('the identity provider of the company', () => {
     provider.close()
   })
 
-  it('a token with the verified address of a member is that member, with all that they may do', async () => {
+  it('authenticates a member by a token with their verified address, with all their rights', async () => {
     const client = app.anonymous.with(await provider.tokenFor('anyone@example.com'))
     const { viewer } = await client.run(ViewerDocument, {})
     expect(viewer).toMatchObject({ kind: 'USER', user: { name: 'Anyone' }, key: null })
@@ -63,7 +63,7 @@ describe('the identity provider of the company', () => {
   }
   const HOUR_AGO = Math.floor(Date.now() / 1000) - 3_600
 
-  it('a token that is as it should be is good', async () => {
+  it('has its valid tokens accepted', async () => {
     const { viewer } = await app.anonymous.with(await provider.sign({})).run(ViewerDocument, {})
     expect(viewer.user?.name).toBe('Anyone')
   })
@@ -112,7 +112,7 @@ describe('the identity provider of the company', () => {
     expect(await events.text()).toContain('UNAUTHENTICATED')
   })
 
-  it.each(TRANSPORTS)('a token that expires ends what its bearer listens to by $name', async ({ name, open }) => {
+  it.each(TRANSPORTS)('ends subscriptions by $name when the token expires', async ({ name, open }) => {
     const token = await provider.sign({ exp: Math.floor(Date.now() / 1000) + 2 })
     const { organizationId } = app
     const { results, ended } = await open(app.anonymous.with(token), KeyEventsDocument, { organizationId })
@@ -122,7 +122,7 @@ describe('the identity provider of the company', () => {
     await untilLive(app, 0)
   })
 
-  it('somebody who is no member any more is UNAUTHENTICATED with a token that was good', async () => {
+  it('does not authenticate a person who is no longer a member', async () => {
     const client = app.anonymous.with(await provider.tokenFor('anyone@example.com'))
     await client.run(ViewerDocument, {})
     await app.owner.run(RemoveMemberDocument, { memberId })

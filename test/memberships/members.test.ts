@@ -17,7 +17,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
 
-  it('are those of the organizations above, too, as inherited: also for who belongs to the one below alone', async () => {
+  it('include the inherited ones of ancestors, also for a caller who belongs to the sub-organization only', async () => {
     const part = await suborganization(app, 'Part')
     const deep = await suborganization(app, 'Deep', part)
     clock.advance(1)
@@ -61,7 +61,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('are shown twice where they belong to the organization and to one above it, each time with what they hold there', async () => {
+  it('are listed twice if they belong to the organization and to an ancestor, each time with their grants there', async () => {
     const part = await suborganization(app, 'Twice')
     const eve = await app.person('Eve', [grant('audit:viewer')], part)
     const email = (await membersOf(app.owner, part)).find(({ user }) => user.id === eve.userId)?.user.email ?? ''
@@ -100,7 +100,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
       return { ...pageInfo, ids: edges.map(({ node }) => node.id) }
     }
 
-    it('are in the order of joining, those above included', async () => {
+    it('are in the order of joining, inherited ones included', async () => {
       const members = await membersOf(app.owner, organizationId)
       const joined = members.map(({ joinedAt }) => joinedAt)
       expect(joined).toEqual([...joined].sort())
@@ -109,7 +109,7 @@ describe.each(ENGINES)('the members of an organization on %s', (engine) => {
       expect(members.length).toBeGreaterThan(7)
     })
 
-    it('are each met once, forwards and backwards', async () => {
+    it('are each listed once, forwards and backwards', async () => {
       for (const size of [1, 3, all.length - 1, all.length]) {
         const forwards: string[] = []
         let after: string | null = null

@@ -53,7 +53,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     }
   }
 
-  it('that changes changes at the next request what the keys and the tokens of the member may do', async () => {
+  it("change the rights of the member's keys and tokens on the next request when it changes", async () => {
     const ann = await app.person('Ann', [grant('keys:operator')])
     const memberId = await memberIdOf(app, ann.userId)
     const token = await tokenOf(ann.secret)
@@ -64,7 +64,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     expect([await createsKey(ann.client), await createsKey(token)]).toEqual(['done', 'done'])
   })
 
-  it('that changes is told of with what was granted before and after', async () => {
+  it('appends an event with the old and the new grants when it changes', async () => {
     const ann = await app.person('Ann', [grant('keys:operator'), grant('audit:viewer')])
     const memberId = await memberIdOf(app, ann.userId)
     const { updateMember } = await setGrants(memberId, 'members:viewer', 'keys:manager', 'keys:viewer')
@@ -78,7 +78,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     })
   })
 
-  it('that ends takes the personal keys and their tokens along, and none of the API keys', async () => {
+  it('that ends revokes the personal keys and their tokens, and no API key', async () => {
     const ann = await app.person('Ann', [grant('keys:operator')])
     const second = (await personalKey(ann.client, 'second')).data?.createPersonalAccessKey
     const robot = await ann.client.run(CreateApiKeyDocument, {
@@ -112,7 +112,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     expect(told[2]?.details).toEqual({ userId: ann.userId, revokedKeyIds, createdApiKeys: 1 })
   })
 
-  it('that begins again brings no key back: whoever is invited again begins with a new one', async () => {
+  it('that is created again reactivates no key: the member gets a new one', async () => {
     const ann = await app.person('Ann', [grant('keys:operator')])
     const token = await tokenOf(ann.secret)
     const again = await invitedAgain(ann)
@@ -128,7 +128,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     expect((await app.owner.run(KeyByIdDocument, { id: ann.keyId })).key?.status).toBe('REVOKED')
   })
 
-  it('that ends while its keys are being made leaves none that works, then or when it begins again', async () => {
+  it('that ends while its keys are being created leaves no valid one, then or after a new invitation', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const eve = await app.person(`Eve ${round}`, [grant('*:manager')])
       const memberId = await memberIdOf(app, eve.userId)
@@ -153,7 +153,7 @@ describe.each(ENGINES)('a membership on %s', (engine) => {
     }
   })
 
-  it('whose end cannot be told of goes on, and so do its keys', async () => {
+  it('stays, with its keys, if the event of its end cannot be appended', async () => {
     const eve = await app.person('faulty Eve', [grant('keys:viewer')])
     const memberId = await memberIdOf(app, eve.userId)
     // The history refuses what is about the member, which comes after what is about the keys.

@@ -16,7 +16,7 @@ import { codeOf, grant, grantText, memberIdOf, membersOf, suborganization } from
 const ROUNDS = 4
 const OWNER = [grant('*:owner')]
 
-describe.each(ENGINES)('who rules over members on %s', (engine) => {
+describe.each(ENGINES)('the management of members on %s', (engine) => {
   let count = 0
   const app = useApp({ engine })
 
@@ -42,7 +42,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     return { id, founderId: founder?.id ?? '' }
   }
 
-  it('a Manager cannot make, change or remove an Owner, as a person or as a key, from above either', async () => {
+  it('a manager cannot create, change or remove an owner, as a person or as a key, from an ancestor either', async () => {
     const part = await suborganization(app, 'Part')
     const boss = await memberIdOf(app, (await app.person('Boss', OWNER)).userId)
     const local = await memberIdOf(app, (await app.person('Local boss', OWNER, part)).userId, part)
@@ -66,7 +66,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     })
   })
 
-  it('nobody raises themselves or others above what they hold', async () => {
+  it('callers cannot raise themselves or others above their own grants', async () => {
     const helper = await app.person('Helper', [grant('members:manager'), grant('keys:viewer')])
     const own = await memberIdOf(app, helper.userId)
     const clerk = await memberIdOf(app, (await app.person('Clerk', [grant('audit:viewer')])).userId)
@@ -92,7 +92,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     expect(lacking(await updates(helper.client, clerk, 'audit:viewer'))).toEqual(['FORBIDDEN', 'audit:viewer'])
   })
 
-  it('nobody without members:manager changes members at all, themselves included', async () => {
+  it('callers without members:manager cannot change members at all, including themselves', async () => {
     const viewer = await app.person('Viewer', [grant('members:operator'), grant('keys:manager')])
     const own = await memberIdOf(app, viewer.userId)
     await unchanged(async () => {
@@ -105,7 +105,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     })
   })
 
-  it('an owner with a narrowed key does no more than that allows', async () => {
+  it('an owner with a narrowed key has only the rights of that key', async () => {
     const { createPersonalAccessKey } = await app.owner.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId: app.organizationId, name: 'narrow', grants: [grant('members:manager')] },
     })
@@ -119,7 +119,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     })
   })
 
-  it('the last owner of a root organization can be neither removed nor demoted, not even by themselves', async () => {
+  it('the last owner of a root organization can be neither removed nor demoted, even by themselves', async () => {
     const { id, founderId } = await root()
     await app.person('Manager', [grant('*:manager')], id)
     await unchanged(async () => {
@@ -138,7 +138,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     ])
   })
 
-  it('the last owner of a sub-organization may go: those above it remain its owners', async () => {
+  it('the last owner of a sub-organization can leave: those of its ancestors remain its owners', async () => {
     const part = await suborganization(app, 'Orphan')
     const only = await app.person('Only', OWNER, part)
     await app.owner.run(RemoveMemberDocument, { memberId: await memberIdOf(app, only.userId, part) })
@@ -156,7 +156,7 @@ describe.each(ENGINES)('who rules over members on %s', (engine) => {
     ['remove each other', remove, remove],
     ['demote each other', demote, demote],
     ['remove and demote each other', remove, demote],
-  ])('of two owners who %s at once, exactly one survives', async (_, first, second) => {
+  ])('of two owners who %s concurrently, exactly one remains', async (_, first, second) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { id, founderId } = await root()
       const [ann, ben] = [await app.person('Ann', OWNER, id), await app.person('Ben', OWNER, id)] as [Person, Person]

@@ -87,7 +87,7 @@ describe('a Slack route', () => {
     expect(receiver.requests[0]?.text).not.toContain('<https')
   })
 
-  it('shows its target without the credential, which no event and no log has', async () => {
+  it('shows its target without the credential, which appears in no event and no log', async () => {
     const secret = 'B5fVqz0GkXcW2Tn8yLrPm4'
     const { id } = await app.route({ target: { slack: { url: `${receiver.url}/services/T012AB/${secret}` } } })
     await app.owner.run(SendTestNotificationDocument, { input: { id } })
@@ -140,7 +140,7 @@ describe('a PagerDuty route', () => {
     })
   })
 
-  it('leaves keys alone for which it triggered nothing', async () => {
+  it('ignores keys for which it triggered nothing', async () => {
     await app.route({ target: pagerDuty() })
     const key = await app.apiKey()
     await app.owner.run(RotateKeyDocument, { input: { id: key.id } })
@@ -171,7 +171,7 @@ describe('e-mail', () => {
 
   const sent = () => mail.mails.map(({ to }) => to.join()).sort()
 
-  it('is one digest where several warnings of a route are due together, as plain text and HTML', async () => {
+  it('is one digest for several due warnings of a route, as plain text and HTML', async () => {
     await app.route({ target: { email: { addresses: ['team@example.com'] } } })
     for (const name of ['first', 'second', 'third'])
       await app.apiKey({ name, expiresIn: 'PT10H', warnBefore: ['PT5H'] })
@@ -193,7 +193,7 @@ describe('e-mail', () => {
     expect(sent()).toEqual(['mina.2@example.com', 'owner@localhost', 'paul.1@example.com'])
   })
 
-  it('tells the owner of a personal key without any route', async () => {
+  it('notifies the owner of a personal key without any route', async () => {
     const paul = await app.person('Paul', [])
     await paul.client.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId: app.organizationId, name: 'laptop', expiresIn: 'PT10H', warnBefore: ['PT5H'] },
@@ -203,7 +203,7 @@ describe('e-mail', () => {
     expect(sent()).toEqual(['paul.1@example.com'])
   })
 
-  it('tells the owners of the organization where nobody acknowledged the warning before', async () => {
+  it('notifies the owners of the organization if the previous warning was not acknowledged', async () => {
     const receiver = await startReceiver()
     try {
       await app.route({ target: { webhook: { url: receiver.url } } })
@@ -221,7 +221,7 @@ describe('e-mail', () => {
     }
   })
 
-  it('tells the members with keys:manager of a leak without any route, and the owner of a personal key', async () => {
+  it('notifies members with keys:manager and the owner of a personal key of a leak without any route', async () => {
     const paul = await app.person('Paul', [])
     await app.person('Mina', [{ module: 'keys', role: 'MANAGER' }])
     await app.person('Vera', [{ module: 'keys', role: 'VIEWER' }])
@@ -235,7 +235,7 @@ describe('e-mail', () => {
     expect(texts).not.toContain(machine.secret)
   })
 
-  it('of a leak comes once to whom a route sends it as well', async () => {
+  it('of a leak is sent once to recipients of a route', async () => {
     await app.person('Mina', [{ module: 'keys', role: 'MANAGER' }])
     await app.route({ target: { email: { addresses: ['mina.1@example.com', 'soc@example.com'] } } })
     await reportLeaks(app, [(await app.apiKey()).secret])
@@ -243,7 +243,7 @@ describe('e-mail', () => {
     expect(sent()).toEqual(['mina.1@example.com', 'owner@localhost', 'soc@example.com'])
   })
 
-  it('tells the owners that a route was disabled', async () => {
+  it('notifies the owners that a route was disabled', async () => {
     const receiver = await startReceiver(answering(410))
     try {
       await app.route({ name: 'ops', target: { webhook: { url: receiver.url } }, types: ['KEY_CREATED'] })
@@ -257,7 +257,7 @@ describe('e-mail', () => {
     }
   })
 
-  it('is tried again where the server refuses it, and its reply code is shown', async () => {
+  it('is retried if the server rejects it, and its reply code is shown', async () => {
     const { id } = await app.route({ target: { email: { addresses: ['team@example.com'] } } })
     mail.state.refuses = true
     const { sendTestNotification } = await app.owner.run(SendTestNotificationDocument, { input: { id } })
@@ -307,7 +307,7 @@ describe('an e-mail that some of its recipients got', () => {
 })
 
 describe('an e-mail route without an SMTP server', () => {
-  it('is refused with what to set', async () => {
+  it('is rejected with the settings that it requires', async () => {
     const app = await bootNotifying()
     const { organizationId } = app
     const failure = await app.owner.fail(CreateNotificationRouteDocument, {

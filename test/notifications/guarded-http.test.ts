@@ -38,7 +38,7 @@ const PRIVATE = [
 ]
 
 describe('an address', () => {
-  it.each(PRIVATE)('is refused: %s', (address) => {
+  it.each(PRIVATE)('is rejected: %s', (address) => {
     expect(classifyAddress(address, [])).toBe('refused')
   })
 
@@ -73,11 +73,11 @@ describe('the URL of a route', () => {
     'ftp://example.com/',
     'example.com',
     `https://example.com/${'a'.repeat(2_100)}`,
-  ])('is refused: %s', (url) => {
+  ])('is rejected: %s', (url) => {
     expect(faultsOf(url)).toEqual(['target.webhook.url'])
   })
 
-  it('may be http where the operator allows the range', () => {
+  it('may be http if the operator allows the range', () => {
     expect(faultsOf('http://127.0.0.1:8080/', ['127.0.0.0/8'])).toEqual([])
     expect(faultsOf('http://8.8.8.8/', ['127.0.0.0/8'])).toEqual(['target.webhook.url'])
   })
@@ -111,7 +111,7 @@ describe('a request to a receiver', () => {
   }
 
   it.each([...PRIVATE.filter((address) => !address.includes(':'))])(
-    'is refused where a name resolves to %s',
+    'is rejected if a name resolves to %s',
     async (to) => {
       const { lookup } = resolving([to])
       await expect(guard({ lookup }).post(`https://hooks.example.com:${port()}/`, '{}', {})).rejects.toThrow(
@@ -121,7 +121,7 @@ describe('a request to a receiver', () => {
     },
   )
 
-  it('is refused where one of several addresses is not public', async () => {
+  it('is rejected if one of several addresses is not public', async () => {
     const { lookup } = resolving(['8.8.8.8', '::ffff:127.0.0.1'])
     await expect(guard({ lookup }).post('https://hooks.example.com/', '{}', {})).rejects.toThrow('not public')
   })
@@ -136,13 +136,13 @@ describe('a request to a receiver', () => {
     await expect(later.post(`http://hooks.example.com:${port()}/`, '{}', {})).rejects.toThrow('not public')
   })
 
-  it('needs https where the address is public', async () => {
+  it('requires https for a public address', async () => {
     const { lookup } = resolving(['8.8.8.8'])
     const http = guard({ lookup, allowedRanges: ['127.0.0.0/8'] })
     await expect(http.post('http://hooks.example.com/', '{}', {})).rejects.toThrow('https')
   })
 
-  it('is refused for literal addresses too, in any form', async () => {
+  it('is also rejected for literal addresses, in any form', async () => {
     for (const host of ['127.0.0.1', '2130706433', '[::1]', '[::ffff:7f00:1]'])
       await expect(guard().post(`http://${host}:${port()}/`, '{}', {})).rejects.toThrow('not public')
     expect(receiver.requests).toEqual([])
@@ -155,13 +155,13 @@ describe('a request to a receiver', () => {
     expect(receiver.requests).toHaveLength(1)
   })
 
-  it('ends after its time where the receiver hangs', async () => {
+  it('is aborted after a timeout if the receiver hangs', async () => {
     receiver.answer = () => undefined
     const http = guard({ allowedRanges: ['127.0.0.0/8'], timeoutMs: 100 })
     await expect(http.post(receiver.url, '{}', {})).rejects.toThrow(/timeout/i)
   })
 
-  it('reads at most 64 KiB of an endless answer', async () => {
+  it('reads at most 64 KiB of an endless response', async () => {
     let sent = 0
     receiver.answer = (_, response) => {
       const chunk = Buffer.alloc(16 * 1024)

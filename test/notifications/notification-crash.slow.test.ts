@@ -99,7 +99,7 @@ const start = async (secret?: string) => {
 }
 
 describe.each(ENGINES)('a server on %s that is killed in the middle of 1,000 deliveries', (engine) => {
-  it('has in the end delivered every event, in the order of each key and with one delivery each', async () => {
+  it('finally has delivered every event, in the order of each key and with one delivery each', async () => {
     database = await createDatabase(engine)
     let { server, client } = await start()
     const { secret = '', organizationId = '' } = server.first ?? {}

@@ -61,7 +61,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(delivery).toMatchObject({ id: ids()[0], status: 'DELIVERED', attempts: 1, responseStatus: 204 })
   })
 
-  it('begin at the head: an event from before the route is not sent', async () => {
+  it('start at the head: earlier events than the route are not sent', async () => {
     const { id: keyId } = await app.apiKey()
     await app.owner.run(SuspendKeyDocument, { id: keyId })
     await app.route({ target: webhook(), types: ['KEY_SUSPENDED', 'KEY_REVOKED'] })
@@ -93,7 +93,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
       ).toEqual(types)
   })
 
-  it('are tried after 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, and then fail', async () => {
+  it('are attempted after 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, and then fail', async () => {
     const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
     receiver.answer = answering(500)
     await app.apiKey()
@@ -110,7 +110,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: 'FAILED', attempts: 8, nextAttemptAt: null }])
   })
 
-  it('wait as long as retry-after says', async () => {
+  it('wait as long as retry-after states', async () => {
     await app.route({ target: webhook(), types: ['KEY_CREATED'] })
     receiver.answer = answering(429, { 'retry-after': '600' })
     await app.apiKey()
@@ -121,7 +121,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(receiver.requests).toHaveLength(2)
   })
 
-  it('stop for good where the receiver answers 410, and the route says so', async () => {
+  it('stop permanently if the receiver answers 410, and the route says so', async () => {
     const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
     receiver.answer = answering(410)
     await app.apiKey()
@@ -132,7 +132,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(receiver.requests).toHaveLength(1)
   })
 
-  it('of a route without a success for 5 days are disabled; enabled again, it has skipped nothing', async () => {
+  it('of a route without a success for 5 days are disabled; after it is enabled, nothing was skipped', async () => {
     const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
     receiver.answer = answering(500)
     for (let day = 0; day <= 6; day += 1) {
@@ -176,7 +176,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(String(after?.headers['webhook-signature']).split(' ')).toHaveLength(1)
   })
 
-  it('answer a test with its delivery after the first attempt, and write an event', async () => {
+  it('answer a test with its delivery after the first attempt, and append an event', async () => {
     const { id } = await app.route({ target: webhook() })
     receiver.answer = answering(500)
     const { sendTestNotification } = await app.owner.run(SendTestNotificationDocument, { input: { id } })
@@ -195,7 +195,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     ])
   })
 
-  it('are sent again after a sequence with the ids that they had', async () => {
+  it('are sent again after a sequence with their original ids', async () => {
     const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
     for (let key = 0; key < 3; key += 1) await app.apiKey()
     await app.deliver()
@@ -226,7 +226,7 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(await routeOf(id)).toBeUndefined()
   })
 
-  it('of one receiver that is down leave others alone', async () => {
+  it('of one failing receiver do not affect others', async () => {
     const other = await startReceiver()
     try {
       await app.route({ target: webhook(), types: ['KEY_CREATED'] })

@@ -39,7 +39,7 @@ describe('the first start', { timeout: 60_000 }, () => {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
   }
 
-  it("shows the owner's key although the port is taken, and the key is good at the next start", async () => {
+  it("shows the owner's key although the port is taken, and the key is valid at the next start", async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { code, output } = await start((other.address() as AddressInfo).port)

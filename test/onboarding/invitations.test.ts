@@ -60,7 +60,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     return data?.organization.invitations.map(({ id }) => id)
   }
 
-  it('is accepted once, and hands out the first personal key: it works, and its secret is shown this once', async () => {
+  it('is accepted once, and returns the first personal key with its secret', async () => {
     const { invitationToken } = await invite(newEmail(), ['audit:viewer'])
     const { user, personalAccessKey: key, secret } = await accepted(invitationToken, 'Once')
     expect(key).toMatchObject({ kind: 'PERSONAL_ACCESS_KEY', status: 'ACTIVE', grants: [grant('audit:viewer')] })
@@ -79,7 +79,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     expect(await membersNamed('Once')).toHaveLength(1)
   })
 
-  it('is good for seven days, to the millisecond', async () => {
+  it('is valid for seven days, to the millisecond', async () => {
     const [early, late] = [await invite(), await invite()]
     expect(early.expiresAt).toBe(new Date(clock.now().getTime() + WEEK * 1000).toISOString())
     clock.advance(WEEK - 0.001)
@@ -88,7 +88,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     expect(codeOf(await accept(late.invitationToken))).toBe('NOT_FOUND')
   })
 
-  it('is stored hashed: its token is nowhere in the database, in the history or in the log', async () => {
+  it('is stored hashed: its token is not in the database, the audit log or the log', async () => {
     const { invitationToken } = await invite()
     const taken = await invite()
     await accepted(taken.invitationToken)
@@ -104,7 +104,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     }
   })
 
-  it('that was taken back is accepted by nobody; to take it back again is a CONFLICT', async () => {
+  it('that was revoked cannot be accepted; revoking it again is a CONFLICT', async () => {
     const { id, invitationToken } = await invite()
     expect(await openIn()).toContain(id)
     await app.owner.run(RevokeInvitationDocument, { id })
@@ -117,7 +117,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
-  it('that was accepted cannot be taken back: the member stays', async () => {
+  it('that was accepted cannot be revoked: the member stays', async () => {
     const { id, invitationToken } = await invite()
     const { secret } = await accepted(invitationToken)
     expect(await openIn()).not.toContain(id)
@@ -125,7 +125,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     await app.anonymous.with(secret).run(ViewerDocument, {})
   })
 
-  it('that is accepted by several at once makes one member with one key', async () => {
+  it('that is accepted several times concurrently creates one member with one key', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const name = `Racer ${round}`
       const { invitationToken } = await invite()
@@ -141,7 +141,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     }
   })
 
-  it('that is accepted and taken back at once is one or the other', async () => {
+  it('that is accepted and revoked concurrently has one of both outcomes', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { id, invitationToken } = await invite()
       const name = `Chance ${round}`
@@ -177,7 +177,7 @@ describe.each(ENGINES)('an invitation on %s', (engine) => {
     expect((await accepted(invitationToken, 'Impatient')).user.name).toBe('Impatient')
   })
 
-  it('is told of with what it grants, and its acceptance by the new member, with the key in the same transaction', async () => {
+  it('appends events of its grants and of its acceptance by the new member, with the key in the same transaction', async () => {
     const inviter = await app.person('Inviter', [grant('*:manager')])
     const email = newEmail()
     const grants = ['audit:viewer', 'keys:operator']

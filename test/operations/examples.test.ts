@@ -14,13 +14,13 @@ const settingsOf = (text: string) => [...new Set(text.match(/\bKEYTURN_[A-Z_]+(?
 const SYSTEMD = spawnSync('systemd-analyze', ['--version']).status === 0
 
 describe('the examples for operators', () => {
-  it.each(['Dockerfile', 'compose.yaml', 'keyturn.service'])('set only settings that exist: %s', (name) => {
+  it.each(['Dockerfile', 'compose.yaml', 'keyturn.service'])('use only existing settings: %s', (name) => {
     const settings = settingsOf(read(name))
     expect(settings.length).toBeGreaterThan(0)
     for (const setting of settings) expect(DOCUMENTED).toContain(`\`${setting}\``)
   })
 
-  it('give two instances a configuration that is accepted', () => {
+  it('have a valid configuration for two instances', () => {
     const text = read('compose.yaml')
     const env = Object.fromEntries(
       [...text.matchAll(/^ {4}(KEYTURN_\w+): (.*)$/gm)].map(([, name, value = '']) => [
@@ -53,7 +53,7 @@ describe('the examples for operators', () => {
     expect(existsSync(join(ROOT, `${program.slice('dist/'.length)}.ts`))).toBe(true)
   })
 
-  it.runIf(SYSTEMD)('are a unit that systemd accepts', () => {
+  it.runIf(SYSTEMD)('are a valid systemd unit', () => {
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(EXAMPLES, 'keyturn.service')], {
       encoding: 'utf8',
     })

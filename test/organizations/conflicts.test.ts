@@ -47,7 +47,7 @@ describe.each(ENGINES)('a race that a unique index decides on %s', (engine) => {
     })
   })
 
-  it('is a fault of ours where it is about an id', async () => {
+  it('is an internal error for an id', async () => {
     await open.database.write(insert(open, 'users', { id: 'same', email: 'one@example.com' }))
     await expect(
       open.database.write(insert(open, 'users', { id: 'same', email: 'two@example.com' })),
@@ -55,7 +55,7 @@ describe.each(ENGINES)('a race that a unique index decides on %s', (engine) => {
   })
 })
 
-it.each(ON_POSTGRES)('a server of PostgreSQL that speaks another language is understood all the same', async () => {
+it.each(ON_POSTGRES)('a PostgreSQL server with another language reports conflicts, too', async () => {
   const open = await openDatabase('postgres')
   const inGerman = (writer: Writer) =>
     writer.query(`DO $$ BEGIN

@@ -13,7 +13,7 @@ import { ENGINES } from '../support/engines.ts'
 import { changesIn } from '../support/history.ts'
 import { grant, memberIdOf, suborganization } from '../support/people.ts'
 
-describe.each(ENGINES)("a module of the customer's own product on %s", (engine) => {
+describe.each(ENGINES)('a module of a product on %s', (engine) => {
   let part: string
   let deep: string
   let moduleId: string
@@ -32,7 +32,7 @@ describe.each(ENGINES)("a module of the customer's own product on %s", (engine) 
     (await app.owner.run(OrganizationByIdDocument, { id: organizationId })).organization?.modules ?? []
   const BUILDER = grant('build:operator')
 
-  it('is nothing in another tenant: it is neither seen there nor granted there', async () => {
+  it('is unknown in another tenant: it can be neither read nor granted there', async () => {
     const stranger = await app.stranger()
     const { organizationId } = stranger
     expect((await modulesIn(organizationId)).map(({ name }) => name)).toEqual(['audit', 'keys', 'members', 'tokens'])
@@ -53,7 +53,7 @@ describe.each(ENGINES)("a module of the customer's own product on %s", (engine) 
     expect((await define(client, organizationId, 'build')).id).not.toBe(moduleId)
   })
 
-  it('is seen where it is defined and in all organizations below, after those that are built in', async () => {
+  it('is listed where it is defined and in all sub-organizations, after the built-in ones', async () => {
     const expected = [
       ...['audit', 'keys', 'members', 'tokens'].map((name) => ({ name, builtIn: true })),
       { id: moduleId, name: 'build', description: 'Builds of apps.', builtIn: false },
@@ -62,7 +62,7 @@ describe.each(ENGINES)("a module of the customer's own product on %s", (engine) 
       expect(await modulesIn(organizationId)).toMatchObject(expected)
   })
 
-  it('is granted to members and to keys, where it is defined and below', async () => {
+  it('can be granted to members and to keys, where it is defined and below', async () => {
     for (const organizationId of [app.organizationId, part, deep]) {
       const person = await app.person('Builder', [BUILDER, grant('keys:operator')], organizationId)
       const { viewer } = await person.client.run(ViewerGrantsDocument, { organizationId })
@@ -76,7 +76,7 @@ describe.each(ENGINES)("a module of the customer's own product on %s", (engine) 
     }
   })
 
-  it('is defined in a root organization alone, by whoever manages its members', async () => {
+  it('can be defined in a root organization only, by its members:manager', async () => {
     const local = await app.person('Local', [grant('*:manager')], part)
     const viewer = await app.person('Viewer', [grant('*:operator')])
     const before = await changesIn(app)
@@ -95,7 +95,7 @@ describe.each(ENGINES)("a module of the customer's own product on %s", (engine) 
     expect(await define(manager.client, app.organizationId, 'release')).toMatchObject({ name: 'release' })
   })
 
-  it.each(['keys', 'members', 'audit', 'tokens', 'build'])('has a name of its own: %s is a CONFLICT', async (name) => {
+  it.each(['keys', 'members', 'audit', 'tokens', 'build'])('has a unique name: %s is a CONFLICT', async (name) => {
     const before = await changesIn(app)
     expect((await refusal(app.owner, app.organizationId, name)).code).toBe('CONFLICT')
     expect(await changesIn(app)).toEqual(before)

@@ -34,7 +34,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
   const read = async (client: TestClient, id: string) =>
     (await client.run(OrganizationByIdDocument, { id })).organization
 
-  it('does not exist for whoever belongs elsewhere: to another tenant, beside it or below it', async () => {
+  it('is NOT_FOUND for callers of another tenant, a sibling or a sub-organization', async () => {
     const part = await suborganization(app, 'Part')
     const beside = await suborganization(app, 'Beside')
     const stranger = (await app.stranger()).owner.client
@@ -62,7 +62,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     expect((await read(local, part))?.parent).toBeNull()
   })
 
-  it('hands down what is granted in it, to all below and to none above', async () => {
+  it('inherits grants to all its descendants, and not to its ancestors', async () => {
     const part = await suborganization(app, 'Middle')
     const deep = await suborganization(app, 'Bottom', part)
     const above = await app.person('Above', [grant('keys:manager')])
@@ -88,7 +88,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     ])
   })
 
-  it('names the one above it and those right below it, by name', async () => {
+  it('lists its parent and its sub-organizations, by name', async () => {
     const top = await suborganization(app, 'Top')
     const beta = await suborganization(app, 'Beta', top)
     const alpha = await suborganization(app, 'Alpha', top)
@@ -103,7 +103,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     expect((await read(app.owner, app.organizationId))?.parent).toBeNull()
   })
 
-  it('nests eight deep and no deeper, and its owner is the owner of the deepest, too', async () => {
+  it('can be nested eight levels deep, and its owner is also the owner of the deepest', async () => {
     let parentId = app.organizationId
     for (let level = 2; level <= 8; level += 1) parentId = await suborganization(app, `Level ${level}`, parentId)
     const before = await changesIn(app)
@@ -113,7 +113,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     expect(await grantsOf(app.owner, parentId)).toEqual(['*:owner'])
   })
 
-  it('is created below another by whoever manages the members of that, and is theirs to manage', async () => {
+  it('can be created below another one with members:manager there, and is managed by the same callers', async () => {
     const viewer = await app.person('Viewer', [grant('*:operator')])
     const manager = await app.person('Manager', [grant('members:manager')])
     const input = { name: 'Of the manager', parentId: app.organizationId }
@@ -123,7 +123,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     expect(await grantsOf(manager.client, createOrganization.organization.id)).toEqual(['members:manager'])
   })
 
-  it('is created as a root by the owner of the whole server alone, who becomes its owner', async () => {
+  it('can be created as a root only by a server owner, who becomes its owner', async () => {
     const { organizationId } = app
     const narrowed = await app.owner.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId, name: 'narrow', grants: [grant('*:manager')] },
@@ -153,7 +153,7 @@ describe.each(ENGINES)('an organization on %s', (engine) => {
     ])
   })
 
-  it('begins its own history with its creation, and tells of its projects and modules there', async () => {
+  it('starts its own audit log with its creation, followed by its projects and modules', async () => {
     const { viewer } = await app.owner.run(ViewerDocument, {})
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, { input: { name: 'Told of' } })
     const { id } = createOrganization.organization

@@ -36,18 +36,18 @@ describe.each(ENGINES)('on %s', (engine) => {
       ['Mobile App', 'mobile-app'],
       ['  Crème brûlée -- v2!  ', 'creme-brulee-v2'],
       ['東京', kind],
-    ])('is made from the name %s: %s, and numbered where it is taken', async (name, slug) => {
+    ])('is derived from the name %s: %s, and numbered if it is taken', async (name, slug) => {
       expect(await make({ name })).toBe(slug)
       expect(await make({ name })).toBe(`${slug}-2`)
       expect(await make({ name })).toBe(`${slug}-3`)
     })
 
-    it('is numbered differently for each of many that are made at once', async () => {
+    it('is numbered differently for each of many concurrent creations', async () => {
       const slugs = await Promise.all(Array.from({ length: 6 }, () => make({ name: 'Twin' })))
       expect([...slugs].sort()).toEqual(['twin', 'twin-2', 'twin-3', 'twin-4', 'twin-5', 'twin-6'])
     })
 
-    it('is the one that was asked for, or CONFLICT where that is taken', async () => {
+    it('is the requested one, or CONFLICT if that is taken', async () => {
       expect(await make({ name: 'One', slug: 'wanted' })).toBe('wanted')
       expect(await make({ name: 'Wanted' })).toBe('wanted-2')
       const before = await changesIn(app)
@@ -70,18 +70,18 @@ describe.each(ENGINES)('on %s', (engine) => {
       ['an underscore', 'a_b'],
       ['a letter that is not English', 'ä'],
       ['101 characters', 'a'.repeat(101)],
-    ])('is refused where it is malformed: %s', async (_, slug) => {
+    ])('is rejected if it is malformed: %s', async (_, slug) => {
       const before = await changesIn(app)
       expect(await make({ name: 'n', slug })).toBe('BAD_USER_INPUT')
       expect(await changesIn(app)).toEqual(before)
     })
 
-    it.each(['a', '1-2--3', 'a'.repeat(100)])('is taken as it is where it is well-formed: %s', async (slug) => {
+    it.each(['a', '1-2--3', 'a'.repeat(100)])('is accepted if it is well-formed: %s', async (slug) => {
       expect(await make({ name: 'n', slug })).toBe(slug)
     })
   })
 
-  it('root organizations have slugs of their own among each other', async () => {
+  it('root organizations have a common scope of slugs', async () => {
     const root = async (named: Named) => {
       const result = await app.owner.try(CreateOrganizationDocument, { input: named })
       return result.data?.createOrganization.organization.slug ?? codeOf(result)

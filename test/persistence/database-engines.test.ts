@@ -34,7 +34,7 @@ describe.each(ON_SQLITE)('the database on sqlite alone', () => {
   const reasons = (outcomes: readonly PromiseSettledResult<unknown>[]): string[] =>
     outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason.message) : 'kept'))
 
-  it('rejects all of a group whose COMMIT fails, keeps none of it, and goes on', async () => {
+  it('rejects all writes of a group whose COMMIT fails, keeps none of them, and continues', async () => {
     const { database } = open
     const hook = vi.fn()
     const innocent = async (writer: Writer) => {
@@ -50,7 +50,7 @@ describe.each(ON_SQLITE)('the database on sqlite alone', () => {
     expect(await database.read(names)).toEqual(['next'])
   })
 
-  it('tells all of a group why, where the engine itself ended their transaction', async () => {
+  it('rejects all writes of a group with the cause, if the engine ended their transaction', async () => {
     const outcomes = await together(put('earlier'), put('fatal'), put('later'))
     expect(reasons(outcomes)).toEqual(Array(3).fill(expect.stringContaining('the disk is full')))
     const { database } = open
@@ -59,18 +59,18 @@ describe.each(ON_SQLITE)('the database on sqlite alone', () => {
     expect(await database.read(names)).toContain('after the fault')
   })
 
-  it('cannot be changed through a reader', async () => {
+  it('cannot be changed by a reader', async () => {
     const change = open.database.read((reader) => reader.query('DELETE FROM notes'))
     await expect(change).rejects.toMatchObject({ cause: { message: expect.stringContaining('readonly') } })
   })
 
-  it('keeps what was answered: every commit is synced, in the write-ahead log', async () => {
+  it('keeps acknowledged writes: every commit is synced, in the write-ahead log', async () => {
     const [mode] = await open.sources.writing.query('PRAGMA journal_mode')
     const [sync] = await open.sources.writing.query('PRAGMA synchronous')
     expect([mode, sync]).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
   })
 
-  it('shares commits between the writes that wait together', async () => {
+  it('shares commits between waiting writes', async () => {
     const statements = vi.spyOn(open.sources.writing.createQueryRunner(), 'query')
     await Promise.all(Array.from({ length: 100 }, (_, number) => open.database.write(put(`shared ${number}`))))
     const commits = statements.mock.calls.filter(([statement]) => statement === 'COMMIT').length
@@ -91,7 +91,7 @@ describe.each(ON_POSTGRES)('the database on postgres alone', () => {
 
   const add = (writer: Writer, id: number) => writer.query('UPDATE counters SET value = value + 1 WHERE id = ?', [id])
 
-  it('runs a write again that a deadlock ended: both sides succeed, each once', async () => {
+  it('repeats a write that a deadlock aborted: both sides succeed, each once', async () => {
     const hooks = vi.fn()
     const attempts = vi.fn()
     const locked = [deferred(), deferred()] as const
@@ -111,7 +111,7 @@ describe.each(ON_POSTGRES)('the database on postgres alone', () => {
     expect(rows).toEqual([{ value: 2 }, { value: 2 }])
   })
 
-  it('gives up with CONFLICT where a write is aborted again and again, and gives its connection back', async () => {
+  it('gives up with CONFLICT if a write is aborted repeatedly, and releases its connection', async () => {
     const attempts = vi.fn()
     const hopeless = () =>
       open.database.write(async (writer) => {
@@ -123,7 +123,7 @@ describe.each(ON_POSTGRES)('the database on postgres alone', () => {
     await open.database.write((writer) => add(writer, 1))
   })
 
-  it('tells a write whose connection was lost, and goes on with another', async () => {
+  it('rejects a write whose connection was lost, and continues with another one', async () => {
     const lost = open.database.write((writer) => writer.query('SELECT pg_terminate_backend(pg_backend_pid())'))
     await expect(lost).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await open.database.write((writer) => add(writer, 1))

@@ -13,7 +13,7 @@ describe('the lock of a SQLite database', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-  it('is held by one, and names the process that holds it, also by another name of the file', async () => {
+  it('is held by one process, and names it, also by another path of the file', async () => {
     const release = await lockDatabase(file)
     const other = join(directory, 'other.db')
     symlinkSync(file, other)
@@ -26,7 +26,7 @@ describe('the lock of a SQLite database', () => {
     await (await lockDatabase(file))()
   })
 
-  it('is readable by its owner alone, and leaves no other file behind', async () => {
+  it('can be read by its owner only, and leaves no other file behind', async () => {
     const release = await lockDatabase(file)
     expect(readdirSync(directory).sort()).toEqual(['keyturn.db', 'keyturn.db.lock'])
     for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0)

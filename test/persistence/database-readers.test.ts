@@ -6,8 +6,8 @@ import { createDatabase, ENGINES } from '../support/engines.ts'
 import { watchNesting } from '../support/nesting-guard.ts'
 import { deferred } from '../support/open-database.ts'
 
-describe.each(ENGINES)('reading while many write on %s', (engine) => {
-  it('is answered although more writes wait for each other than there are connections', async () => {
+describe.each(ENGINES)('reading during many writes on %s', (engine) => {
+  it('works although more writes are waiting than there are connections', async () => {
     const own = await createDatabase(engine)
     const sources = await openDataSources(own.url, MODEL)
     const database = new Database(sources, { nestingGuard: watchNesting() })

@@ -18,7 +18,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
   beforeEach(() => open.sources.writing.query('DELETE FROM notes'))
   afterAll(() => open.close())
 
-  it('undoes a failing write alone, and keeps the writes that wait and commit with it', async () => {
+  it('rolls back only a failing write, and keeps the other writes of its commit', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 60 }, (_, number) =>
         database.write(async (writer) => {
@@ -34,7 +34,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(kept.map((number) => `write ${number}`).sort())
   })
 
-  it('undoes all that a failing write did, whichever statement failed', async () => {
+  it('rolls back every change of a failing write, whichever statement failed', async () => {
     const failing = database.write(async (writer) => {
       await put('before')(writer)
       await writer.query('INSERT INTO no_such_table VALUES (1)')
@@ -45,7 +45,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(['beside'])
   })
 
-  it('refuses a transaction inside another, and undoes the outer one with it', async () => {
+  it('rejects a nested transaction, and rolls back the outer one', async () => {
     const nesting = database.write(async (writer) => {
       await put('outer')(writer)
       await database.write(put('inner'))
@@ -57,7 +57,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(['one', 'two'])
   })
 
-  it('shows a reader nothing of an open transaction, and all of it once it is committed', async () => {
+  it('shows a reader nothing of an open transaction, and all of it after the commit', async () => {
     const wrote = deferred()
     const goOn = deferred()
     const writing = database.write(async (writer) => {
@@ -73,7 +73,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(['open'])
   })
 
-  it('runs hooks after the commit and before the caller goes on, and never those of an undone write', async () => {
+  it('runs hooks after the commit and before the caller continues, and not after a rollback', async () => {
     const heard: string[] = []
     const write = (name: string, fail: boolean) =>
       database.write(async (writer) => {
@@ -93,7 +93,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(heard).toEqual(['kept'])
   })
 
-  it('lets a hook begin a write of its own', async () => {
+  it('lets a hook start its own write', async () => {
     const followed = deferred()
     await database.write(async (writer) => {
       await put('first')(writer)
@@ -105,7 +105,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(await database.read(names)).toEqual(['first', 'second'])
   })
 
-  it('loses no write where the queue is filled while it is drained', async () => {
+  it('loses no write if the queue is filled while it is drained', async () => {
     const followers: Promise<unknown>[] = []
     const chain = async (name: string, more: number): Promise<void> => {
       await database.write(async (writer) => {
@@ -165,7 +165,7 @@ describe.each(ENGINES)('the database on %s', (engine) => {
   )
 })
 
-it.each(ENGINES)('a write to a database on %s that was closed fails, and does not wait for ever', async (engine) => {
+it.each(ENGINES)('a write to a closed database on %s fails, and does not hang', async (engine) => {
   const { database, close } = await openDatabase(engine)
   await close()
   await expect(database.write(put('too late'))).rejects.toThrow()

@@ -41,17 +41,17 @@ describe.each(ENGINES)('migrations on %s', (engine) => {
     await own.remove()
   })
 
-  it('run forward on an empty database, each once, in the order in which they are listed', async () => {
+  it('run on an empty database, each once, in their order', async () => {
     expect(await migrate(sources)).toEqual(NAMES)
     expect(await migrate(sources)).toEqual([])
   })
 
-  it('make exactly the tables that the entities describe', async () => {
+  it('create exactly the tables of the entities', async () => {
     await migrate(sources)
     expect(await schemaDrift(sources)).toEqual([])
   })
 
-  it('would be told of by the drift check if they made anything else', async () => {
+  it('fail the drift check if they create anything else', async () => {
     await migrate(sources)
     await sources.writing.query('ALTER TABLE keys ADD COLUMN forgotten VARCHAR(10)')
     await sources.writing.query('DROP INDEX keys_due')
@@ -61,7 +61,7 @@ describe.each(ENGINES)('migrations on %s', (engine) => {
     expect(drift).toMatch(engine === 'sqlite' ? /CREATE TABLE "temporary_keys"/ : /DROP COLUMN "forgotten"/)
   })
 
-  it('can all be taken back, leaving nothing of ours, and then run forward again', async () => {
+  it('can all be reverted, leaving nothing behind, and then be run again', async () => {
     await migrate(sources)
     const made = await objectsOf(sources)
     expect(made.length).toBeGreaterThan(MODEL.entities.length)
@@ -72,7 +72,7 @@ describe.each(ENGINES)('migrations on %s', (engine) => {
     expect(await schemaDrift(sources)).toEqual([])
   })
 
-  it('keep what is stored when there is nothing to run', async () => {
+  it('keep the data if there is nothing to run', async () => {
     await migrate(sources)
     await sources.writing.query(
       `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES ('org_1', 7, 'h', 't')`,
@@ -86,7 +86,7 @@ describe.each(ENGINES)('migrations on %s', (engine) => {
 })
 
 describe.each(ON_POSTGRES)('migrations of several instances', () => {
-  it('run once where the instances start together', async () => {
+  it('run once if the instances start together', async () => {
     const own = await createDatabase('postgres')
     const instances = await Promise.all(Array.from({ length: 4 }, () => openDataSources(own.url, MODEL)))
     const ran = await Promise.all(instances.map(migrate))
@@ -98,7 +98,7 @@ describe.each(ON_POSTGRES)('migrations of several instances', () => {
     await own.remove()
   })
 
-  it('wait for an instance that is migrating, and go on when it dies', async () => {
+  it('wait for an instance that is migrating, and continue when it dies', async () => {
     const own = await createDatabase('postgres')
     const other = new Client(own.url)
     await other.connect()

@@ -24,7 +24,7 @@ describe('the prepared statements of SQLite', () => {
   const nameOf = async (id: number) =>
     (await sources.reading.query('SELECT name FROM things WHERE id = ?', [id])) as { name: string }[]
 
-  it('give each of many who run the same query at once its own answer', async () => {
+  it('give each of many concurrent runs of a query its own result', async () => {
     await Promise.all(numbers.map((number) => insert(number, `thing ${number}`)))
     const found = await Promise.all(numbers.map(nameOf))
     expect(found.flat().map(({ name }) => name)).toEqual(numbers.map((number) => `thing ${number}`))
@@ -36,7 +36,7 @@ describe('the prepared statements of SQLite', () => {
     await runner.release()
   })
 
-  it('tell whoever runs one that is wrong, and run the right ones after it', async () => {
+  it('report an invalid query to its caller, and run valid ones after it', async () => {
     const wrong = () => sources.reading.query('SELECT name FROM nowhere')
     await Promise.all([1, 2, 3].map(() => expect(wrong()).rejects.toThrow('no such table: nowhere')))
     await insert(1, 'one')
@@ -45,7 +45,7 @@ describe('the prepared statements of SQLite', () => {
     expect(await nameOf(2)).toEqual([{ name: 'two' }])
   })
 
-  it('go on when the table is made anew', async () => {
+  it('keep working when the table is created again', async () => {
     await insert(1, 'one')
     expect(await nameOf(1)).toEqual([{ name: 'one' }])
     await sources.writing.query('DROP TABLE things')
@@ -55,7 +55,7 @@ describe('the prepared statements of SQLite', () => {
     expect(await nameOf(1)).toEqual([{ name: 'again' }])
   })
 
-  it('are not kept without end, and more of them than are kept still work', async () => {
+  it('are bounded in number, and further ones still work', async () => {
     const select = (number: number) =>
       sources.reading.query(`SELECT ${number} AS number`) as Promise<{ number: number }[]>
     for (let round = 0; round < 2; round += 1) {
@@ -65,13 +65,13 @@ describe('the prepared statements of SQLite', () => {
     }
   })
 
-  it('print no parameter into the error of a query that failed', async () => {
+  it('print no parameter into the error of a failed query', async () => {
     await insert(1, 'kt_ak_secret')
     const failure = await insert(2, 'kt_ak_secret').catch((error: { driverError: Error }) => error.driverError)
     expect((failure as Error).stack).not.toContain('kt_ak_secret')
   })
 
-  it('let the database be closed while some are being prepared and some run', async () => {
+  it('allow the database to be closed while some are prepared and some run', async () => {
     const running = numbers.map((number) => sources.reading.query(`SELECT ${number % 20} AS n, COUNT(*) FROM things`))
     const settled = Promise.allSettled(running)
     open = false

@@ -26,7 +26,7 @@ describe('a failure of the database', () => {
     ['a disk of SQLite that is full', inQuery(coded('SQLITE_FULL'))],
     ['an error of the disk', inQuery(coded('SQLITE_IOERR'))],
     ['a file that is locked', inQuery(coded('SQLITE_BUSY'))],
-  ])('is UNAVAILABLE, to be tried again in a second: %s', (_, error) => {
+  ])('is UNAVAILABLE, to be retried in a second: %s', (_, error) => {
     const translated = unavailableOf(error)
     expect(translated).toMatchObject({ code: 'UNAVAILABLE', fields: { retryAfterSeconds: 1 }, cause: error })
   })
@@ -39,7 +39,7 @@ describe('a failure of the database', () => {
     ['an expected failure', conflict('taken')],
     ['one that is translated already', new Unavailable('away', coded('ECONNREFUSED'))],
     ['a bug', new TypeError('undefined is not a function')],
-  ])('is not UNAVAILABLE where it is something else: %s', (_, error) => {
+  ])('is not UNAVAILABLE for another error: %s', (_, error) => {
     expect(unavailableOf(error)).toBeNull()
   })
 })

@@ -26,7 +26,7 @@ const valueBelow = (field: keyof KeyPolicy, ...rootFirst: readonly unknown[]) =>
 }
 
 describe('the effective policy', () => {
-  it('of a new root is the default policy, and of all below it too', () => {
+  it('of a new root is the default policy, and of its descendants too', () => {
     expect(effectivePolicy([DEFAULT_POLICY])).toEqual(DEFAULT_POLICY)
     expect(effectivePolicy([DEFAULT_POLICY, INHERITED, INHERITED])).toEqual(DEFAULT_POLICY)
   })

@@ -17,7 +17,7 @@ import { codeOf, keyAfterSignIn, suborganization } from '../support/people.ts'
 import { bootSwept, historyOf, type SweptApp, warningsOf } from '../support/sweeping.ts'
 
 /** What a policy does is shown in an organization below the one that states it, by keys of both kinds. */
-describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
+describe.each(ENGINES)('an inherited policy, on %s', (engine) => {
   let app: SweptApp
   let count = 0
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
       () => ({ overlap: 'PT1H1S', overlapFromFirstUse: true }),
       'maximumOverlap',
     ],
-  ])('forbids a rotation %s, and changes nothing', async (_, policy, wish, field) => {
+  ])('rejects a rotation %s, and changes nothing', async (_, policy, wish, field) => {
     const { deep, state } = await below()
     const keys = await keysOfBothKinds(deep, { expiresIn: 'P10D' })
     await state(policy)
@@ -97,7 +97,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     }
   })
 
-  it('shortens to the maximum what a rotation would make as long as before', async () => {
+  it('shortens the lifetime of a rotation to its maximum', async () => {
     const { deep, state } = await below()
     const [key] = await keysOfBothKinds(deep, { expiresIn: 'P100D' })
     await state({ maximumLifetime: 'P30D', defaultLifetime: 'P5D' })
@@ -105,7 +105,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     expect(data?.rotateKey.key.expiresAt).toBe(inSeconds(30 * DAY))
   })
 
-  it('says how long a token lives from its exchange on, and the stricter policy of where it is made for', async () => {
+  it('decides the lifetime of a token from its exchange on, by the stricter policy of its organization', async () => {
     const { deep, state } = await below()
     const deeper = await suborganization(app, 'Deeper', deep)
     const { secret } = await app.apiKey({ organizationId: deep })
@@ -130,7 +130,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     expect(await works(long.client)).toBe('UNAUTHENTICATED')
   })
 
-  it('says when to warn, until the organization below says it itself', async () => {
+  it('decides when to warn, until a sub-organization states it itself', async () => {
     const { deep, state } = await below()
     await state({ warnBefore: ['P20D', 'P2D'] })
     const [key] = await keysOfBothKinds(deep, { expiresIn: 'P60D' })
@@ -151,7 +151,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     expect(await warningsOf(app, id)).toHaveLength(2)
   })
 
-  it('lets an organization have so many active keys together with all organizations below it', async () => {
+  it('limits the active keys of the organization and its descendants together', async () => {
     const { deep, state } = await below()
     await state({ maximumActiveKeys: 3 })
     await state({ maximumActiveKeys: 2 }, deep)
@@ -170,7 +170,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     await refused(deeper)
   })
 
-  it('has room for one more key once, however many ask for it at once, in whichever organization below', async () => {
+  it('has room for one more key once, for concurrent requests in any sub-organization', async () => {
     const { deep, state } = await below()
     await state({ maximumActiveKeys: 2 })
     const others = [await suborganization(app, 'Left', deep), await suborganization(app, 'Right', deep)]
@@ -193,7 +193,7 @@ describe.each(ENGINES)('a policy that is stated above, on %s', (engine) => {
     }
   })
 
-  it('revokes keys that nobody uses, those from before it included, and warns of it', async () => {
+  it('revokes unused keys, including existing ones, and warns of it', async () => {
     const { deep, state } = await below()
     const keys = await keysOfBothKinds(deep, { neverExpires: true })
     await app.pass(3 * DAY)

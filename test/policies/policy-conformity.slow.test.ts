@@ -56,7 +56,7 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     return ids.sort()
   }
 
-  it('go on working as they are, with their tokens, and can be changed', async () => {
+  it('stay valid unchanged, with their tokens, and can be changed', async () => {
     const { part } = await family()
     const grants = [grant('keys:viewer')]
     const eternal = await app.apiKey({ organizationId: part, neverExpires: true, grants })
@@ -87,7 +87,7 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     ['a required expiry', { expiryRequired: true }, ['eternal', 'suspended']],
     ['both', { expiryRequired: true, maximumLifetime: 'P30D' }, ['eternal', 'long', 'personal', 'suspended']],
     ['nothing about lifetimes', { maximumActiveKeys: 1, accessTokenLifetime: 'PT1M' }, []],
-  ])('are named, those in use, by the change to %s, and found by the filter', async (_, policy, expected) => {
+  ])('that are in use are named by the change to %s, and selected by the filter', async (_, policy, expected) => {
     const { part, deep } = await family()
     const make = async (organizationId: string) => {
       const personal = { input: { organizationId, name: 'default lifetime' } }
@@ -122,7 +122,7 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     expect(Object.keys(details.changes).sort()).toEqual(expect.arrayContaining(Object.keys(policy).sort()))
   })
 
-  it('go with a change whose durations are told as the API writes them', async () => {
+  it('are named by an event with durations as in the API', async () => {
     const { part } = await family()
     await state(part, { maximumLifetime: 'P20D', warnBefore: ['P3D', 'PT1H'] })
     expect((await told(part)).changes).toMatchObject({
@@ -131,7 +131,7 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     })
   })
 
-  it('are judged by what holds where they are: below, by the stricter of both', async () => {
+  it('are checked by the effective policy of their organization, the stricter of both in a sub-organization', async () => {
     const { part, deep } = await family()
     await state(deep, { maximumLifetime: 'P20D' })
     const above = await app.apiKey({ organizationId: part, expiresIn: 'P30D' })
@@ -154,7 +154,7 @@ describe.each(ENGINES)('keys from before a stricter policy, on %s', (engine) => 
     expect([await found(part, false), await found(part, true)]).toEqual([[], [id]])
   })
 
-  it('are counted, all of them, where there are too many to name', async () => {
+  it('are all counted, if there are too many to name', async () => {
     const { part } = await family()
     for (let made = 0; made < 3; made += 1)
       await Promise.all(Array.from({ length: 34 }, () => app.apiKey({ organizationId: part, neverExpires: true })))

@@ -70,12 +70,12 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
   const policyOf = async (id: string) => (await app.owner.run(OrganizationByIdDocument, { id })).organization?.policy
   const valueIn = async (id: string, field: Field) => (await policyOf(id))?.[field]
 
-  it('begins with the defaults in a root, and with what holds above in all others', async () => {
+  it('is the default in a root, and inherited in all others', async () => {
     const { root, part, deep } = await family()
     for (const id of [root, part, deep]) expect(await policyOf(id)).toEqual(DEFAULTS)
   })
 
-  it('takes from above what is not stated or laxer, and gives it back when it is taken back', async () => {
+  it('inherits what is not stated or laxer, and again when a value is removed', async () => {
     const { root, part, deep } = await family()
     const column = (index: 1 | 2 | 3) => Object.fromEntries(STRICT.map((row) => [row[0], row[index]]))
     const [above, laxer, stricter] = [column(1), column(2), column(3)]
@@ -94,7 +94,7 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
     expect(await holds()).toEqual(expected(above, above, above))
   })
 
-  it('warnBefore is inherited until it is stated nearer to the keys: none is stricter than another', async () => {
+  it('warnBefore is inherited until a sub-organization states it: no value is stricter than another', async () => {
     const { root, part, deep } = await family()
     const holds = async () => Promise.all([root, part, deep].map((id) => valueIn(id, 'warnBefore')))
     await state(root, { warnBefore: ['P2D', 'P10D', 'P2D'] })
@@ -108,7 +108,7 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
     expect(await holds()).toEqual(Array(3).fill(['P10D', 'P2D']))
   })
 
-  it('a change leaves the fields that it does not name as they are', async () => {
+  it('a change keeps the fields that it omits', async () => {
     const { root } = await family()
     await state(root, Object.fromEntries(STRICT.map(([field, above]) => [field, above])))
     const before = await policyOf(root)
@@ -116,14 +116,14 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
     expect(await policyOf(root)).toEqual({ ...before, maximumActiveKeys: 7 })
   })
 
-  it.each(FREE_IN_ROOT)('null takes away %s in a root', async (field) => {
+  it.each(FREE_IN_ROOT)('null removes %s in a root', async (field) => {
     const { root } = await family()
     const [, above] = STRICT.find(([name]) => name === field) ?? []
     await state(root, { [field]: above ?? null })
     expect(await state(root, { [field]: null })).toMatchObject({ [field]: null })
   })
 
-  it.each(NEEDED_IN_ROOT)('null is refused for %s in a root, which has nothing to inherit', async (field) => {
+  it.each(NEEDED_IN_ROOT)('null is rejected for %s in a root, which has nothing to inherit', async (field) => {
     const { root } = await family()
     const before = [await changesIn(app), await policyOf(root)]
     const input = { organizationId: root, policy: { [field]: null, maximumActiveKeys: 3 } }
@@ -132,7 +132,7 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
     expect([await changesIn(app), await policyOf(root)]).toEqual(before)
   })
 
-  it('names every fault of a malformed policy, and takes nothing of it', async () => {
+  it('a malformed policy gets every error, and changes nothing', async () => {
     const { root, part } = await family()
     for (const organizationId of [root, part]) {
       const before = [await changesIn(app), await policyOf(organizationId)]
@@ -159,7 +159,7 @@ describe.each(ENGINES)('the policy of an organization on %s', (engine) => {
     }
   })
 
-  it('keeps all of several changes that are made at once', async () => {
+  it('concurrent changes of several fields are all kept', async () => {
     const { root } = await family()
     await Promise.all(STRICT.map(([field, above]) => state(root, { [field]: above })))
     expect(await policyOf(root)).toMatchObject(Object.fromEntries(STRICT.map(([field, above]) => [field, above])))

@@ -21,7 +21,7 @@ describe.each(ENGINES)('the preview of a key policy, on %s', (engine) => {
   const update = (organizationId: string, policy: KeyPolicyInput) =>
     app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy } })
 
-  it('names the keys here and below that would not conform, as the event of the change then does', async () => {
+  it('names the keys here and below that would not conform, like the event of the change', async () => {
     const top = await suborganization(app, 'Top')
     const deep = await suborganization(app, 'Deep', top)
     const beside = await suborganization(app, 'Beside')
@@ -41,7 +41,7 @@ describe.each(ENGINES)('the preview of a key policy, on %s', (engine) => {
     expect(event?.details.nonConformingKeyIds).toEqual(found.nonConformingKeyIds)
   })
 
-  it('shows the rules as they would hold: a laxer one below changes nothing', async () => {
+  it('shows the effective policy: a laxer one below changes nothing', async () => {
     const top = await suborganization(app, 'Strict')
     const deep = await suborganization(app, 'Lax', top)
     await update(top, { maximumLifetime: 'P10D' })
@@ -58,7 +58,7 @@ describe.each(ENGINES)('the preview of a key policy, on %s', (engine) => {
     expect((await preview(deep, {})).policy).toEqual(organization?.policy)
   })
 
-  it('refuses what the change would refuse', async () => {
+  it('rejects what the change would reject', async () => {
     const policy = { maximumLifetime: 'PT0S' }
     const { extensions } = await app.owner.fail(PolicyPreviewDocument, { organizationId: app.organizationId, policy })
     expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'policy.maximumLifetime' }] })

@@ -167,7 +167,7 @@ describe('an id', () => {
     return { code: errors?.[0]?.extensions.code, text: JSON.stringify(errors).replaceAll(id, 'ID') }
   }
 
-  it('is taken in the places that are tried here', () => {
+  it('is tried in every place of the schema', () => {
     expect([...new Set(PLACES.map(({ field }) => field.split('.')[0]))].sort()).toEqual([...PARENTS].sort())
     expect(PLACES.length).toBeGreaterThan(35)
   })

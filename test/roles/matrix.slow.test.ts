@@ -70,7 +70,7 @@ describe('the matrix of roles', () => {
   }
 
   it.each(CAST)(
-    '$name sees the fields that the table opens, and no others',
+    '$name reads the fields that the table allows, and no others',
     async (who) => {
       const found = await onBoth(who, async (wire, index) => {
         const actor = stage.actors.get(who)?.[index]
@@ -104,7 +104,7 @@ describe('the matrix of roles', () => {
   }
 
   it.each(CAST)(
-    '$name does what the table allows, and nothing else',
+    '$name may do what the table allows, and nothing else',
     async (who) => {
       const before = await eventTypes()
       const found = await onBoth(who, async (wire, index) => {
@@ -128,7 +128,7 @@ describe('the matrix of roles', () => {
   )
 
   it.each(CAST)(
-    '$name is told by subscriptions what the table opens, and nothing else',
+    '$name gets from subscriptions what the table allows, and nothing else',
     async (who) => {
       const found: unknown[] = []
       const actors = stage.actors.get(who) ?? []
@@ -155,7 +155,7 @@ describe('the matrix of roles', () => {
   )
 
   it.each(CAST)(
-    '$name finds by no nested path what its id would not give',
+    '$name finds by no nested path what its id would not return',
     async (who) => {
       const found: unknown[] = []
       let objects = 0
@@ -174,7 +174,7 @@ describe('the matrix of roles', () => {
   )
 
   it.each(CAST.filter(({ place }) => place === 'root'))(
-    '$name is answered to a change with what the table opens, and nothing else',
+    '$name gets from a mutation what the table allows, and nothing else',
     async (who) => {
       const found: unknown[] = []
       for (const { caller } of stage.actors.get(who) ?? []) {
@@ -194,7 +194,7 @@ describe('the matrix of roles', () => {
     120_000,
   )
 
-  it('whoever has a secret, a token or an invitation is answered in full', async () => {
+  it('a caller with a secret, a token or an invitation gets complete responses', async () => {
     for (const { name, text, client } of await openPayloads(stage.app, stage.places.root)) {
       const { data, errors } = await client.send<Record<string, Record<string, unknown>>>(text)
       for (const row of rowsOfPayload(name)) asked.add(row)
@@ -207,16 +207,16 @@ describe('the matrix of roles', () => {
     }
   })
 
-  it('nobody in particular is told that they must say who they are', async () => {
+  it('a caller without a credential is told to authenticate', async () => {
     const { data, errors } = await stage.app.anonymous.send('{ viewer { kind } }')
     expect({ data, code: errors?.[0]?.extensions.code }).toEqual({ data: null, code: 'UNAUTHENTICATED' })
   })
 
-  it('would have noticed if any rule were a little different', () => {
+  it('would have detected a change of any rule', () => {
     expect(unnoticed(posed)).toEqual([])
   })
 
-  it('has asked for every row of the table', () => {
+  it('has covered every row of the table', () => {
     expect(Object.keys(TABLE).filter((row) => !asked.has(row))).toEqual([])
   })
 })

@@ -7,14 +7,14 @@ interface Denials {
   }
 }
 
-describe('the history of what was refused', () => {
+describe('the audit log of denials', () => {
   let person: Person
   const app = useApp()
   beforeAll(async () => {
     person = await app.person('Curious', [])
   })
 
-  it('names the field and not the alias, so that nobody fills it by thinking up aliases', async () => {
+  it('names the field and not the alias, so that aliases cannot fill it', async () => {
     const ask = (alias: string) =>
       person.client.send(
         `query($id: ID!) { ${alias}: organization(id: $id) { ...Rules } }

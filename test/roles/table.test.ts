@@ -8,24 +8,24 @@ const types = Object.values(schema.getTypeMap()).flatMap((type) =>
 )
 
 describe('the table of roles', () => {
-  it('has a row for every field of the schema, and none besides', () => {
+  it('has a row for every field of the schema, and no others', () => {
     const fields = types.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
     expect(Object.keys(TABLE).sort()).toEqual(fields.sort())
   })
 
-  it('says of every object that can be found by its id who may read it', () => {
+  it('states who may read every object that can be found by its id', () => {
     const found = types.filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))
     expect(Object.keys(OBJECTS)).toEqual(expect.arrayContaining(found.map(({ name }) => name)))
   })
 
-  it('demands in a field of an interface what it demands in the objects that have it', () => {
+  it('requires for a field of an interface what it requires in the objects that implement it', () => {
     for (const type of types)
       for (const { name: over } of type.getInterfaces())
         for (const [row, rule] of Object.entries(TABLE))
           if (row.startsWith(`${over}.`)) expect([row, TABLE[row.replace(over, type.name)]]).toEqual([row, rule])
   })
 
-  it('names the grants that the descriptions in the schema name, no more and no fewer', () => {
+  it("has exactly the grants that the schema's descriptions name", () => {
     for (const type of types.filter(({ name }) => name !== 'Query' && name !== 'Subscription')) {
       for (const { name, description } of Object.values(type.getFields())) {
         // Descriptions that refer to the rights of another field name no grants themselves.

@@ -85,7 +85,7 @@ const documents = fc
   )
 
 describe('the size of an operation', () => {
-  it('is the same as when every fragment is written out', () => {
+  it('is the same as with every fragment expanded', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const { introspects: _, ...size } = measure(text)
@@ -95,7 +95,7 @@ describe('the size of an operation', () => {
     )
   })
 
-  it('of fragments that double a thousand times over is beyond every bound, and found at once', () => {
+  it('exceeds every limit for fragments that double a thousand times, and is found immediately', () => {
     const fragments = Array.from(
       { length: 1_100 },
       (_, index) => `fragment F${index} on Item { item { id } ...F${index + 1} ...F${index + 1} }`,
@@ -106,11 +106,11 @@ describe('the size of an operation', () => {
     expect(performance.now() - started).toBeLessThan(1_000)
   })
 
-  it('of a fragment that contains itself is boundless', () => {
+  it('is infinite for a fragment that contains itself', () => {
     expect(measure('{ item { ...F } } fragment F on Item { item { ...F } }').depth).toBe(Infinity)
   })
 
-  it('counts what a directive may leave out, and takes the operation alone', () => {
+  it('includes what a directive may skip, and only the executed operation', () => {
     const text = 'query { item { id @skip(if: true) } } query Other { items { id } }'
     const document = parse(text)
     const operation = getOperationAST(document, 'Other')
@@ -127,7 +127,7 @@ describe('the size of an operation', () => {
     ['first: null', {}, 20],
     ['first: 0', {}, 1],
     ['first: 100000', {}, 100],
-  ])('repeats what is in a page with %s and %j %i times', (paging, variables, size) => {
+  ])('multiplies what is in a page with %s and %j %i times', (paging, variables, size) => {
     expect(measure(`query ($n: Int) { page(${paging}) { edges { node { id } } } }`, variables).cost).toBe(1 + 3 * size)
   })
 

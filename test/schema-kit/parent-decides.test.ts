@@ -37,7 +37,7 @@ const build = (type: Rule, rootField: Omit<Rule, 'partOfParent'> = ANYONE, side:
   return builder.toSchema()
 }
 
-describe('a schema is refused where', () => {
+describe('a schema is rejected if', () => {
   it.each<[string, Rule, Rule, Rule, string]>([
     ['a type states no rule', {}, ANYONE, {}, 'Square'],
     ['the rule of a type is empty', { authScopes: {} }, ANYONE, {}, 'Square'],
@@ -56,15 +56,15 @@ describe('a field that states no rule', () => {
     (await execute({ schema: build(type, ANYONE, side), document: parse('{ square { id side } }'), contextValue: {} }))
       .data
 
-  it('is open to those whom the type lets in', async () => {
+  it('can be read by callers whom the type admits', async () => {
     expect(await read(ANYONE)).toEqual({ square: { id: '1', side: '2' } })
   })
 
-  it('is closed to those whom the type does not let in, also where it comes from an interface', async () => {
+  it('cannot be read by callers whom the type does not admit, also if it comes from an interface', async () => {
     expect(await read({ authScopes: { nobody: true } })).toEqual({ square: null })
   })
 
-  it('is open to those who may read the field that leads to a part', async () => {
+  it('can be read by callers who may read the field that leads to a part', async () => {
     expect(await read(PART)).toEqual({ square: { id: '1', side: '2' } })
   })
 

@@ -1,12 +1,15 @@
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { type AuditEvent, BY_SYSTEM } from '../../src/audit/audit-event.ts'
 import { AuditLog } from '../../src/audit/audit-log.ts'
 import { keyExpired, keyResumed, keyRevoked } from '../../src/audit/events/key-events.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import { newId } from '../../src/kernel/ids.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.ts'
 import type { LiveStream } from '../../src/live/live-stream.ts'
 import type { Database } from '../../src/persistence/database.ts'
 import { ManualClock } from './manual-clock.ts'
+import { type OpenDatabase, openDatabase } from './open-database.ts'
 
 /** A transport whose messages arrive when, how often and in what order a test says. */
 class FaultyTransport implements FeedTransport {
@@ -60,6 +63,38 @@ export const openFeed = async (database: Database) => {
     /** Appends on the other instance: the feed hears of it if the test delivers it, or if it looks. */
     appendElsewhere: (organizationId: string, count = 1, type: AppendedType = 'KEY_RESUMED') =>
       appendTo(elsewhere, organizationId, count, type),
+  }
+}
+
+export type OpenFeed = Awaited<ReturnType<typeof openFeed>>
+
+/** A new feed for each test of a suite, on one database, and an organization that has no events yet. */
+export const useFeed = (engine: 'sqlite' | 'postgres') => {
+  let open: OpenDatabase
+  let instance: OpenFeed
+  let organizationId: string
+  beforeAll(async () => {
+    open = await openDatabase(engine)
+  })
+  afterAll(() => open.close())
+  beforeEach(async () => {
+    instance = await openFeed(open.database)
+    organizationId = newId('organization')
+  })
+  afterEach(async () => {
+    await instance.feed.close()
+    vi.restoreAllMocks()
+  })
+  return {
+    get database() {
+      return open.database
+    },
+    get instance() {
+      return instance
+    },
+    get organizationId() {
+      return organizationId
+    },
   }
 }
 

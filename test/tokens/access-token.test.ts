@@ -70,7 +70,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     })
   })
 
-  it("names the key's project where it has one, in introspection too, and none where it has none", async () => {
+  it("names the key's project if it has one, also in introspection", async () => {
     const { createProject } = await app.owner.run(CreateProjectDocument, {
       input: { organizationId: app.organizationId, name: 'Rocket' },
     })
@@ -92,7 +92,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
       'https://b.example/',
     ],
     ['neither', {}, 'itself'],
-  ])('is for whom %s says', async (_what, fields, audience) => {
+  ])('has the audience that %s states', async (_what, fields, audience) => {
     const key = await app.apiKey()
     const expected = audience === 'itself' ? app.url : audience
     expect(claimsOf(await tokenOf(app, key, fields)).aud).toBe(expected)
@@ -100,7 +100,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     expect(await newestEvent(app, 'TOKEN_ISSUED', key.id)).toMatchObject({ details: { audience: expected } })
   })
 
-  it('lives as long as the policy says, from the next request after the policy was changed', async () => {
+  it('has the lifetime of the policy, from the next request after a change', async () => {
     const key = await app.apiKey()
     expect((await requestToken(app, key)).body.expires_in).toBe(HOUR)
     const set = (accessTokenLifetime: string) =>
@@ -115,7 +115,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     expect(exp - iat).toBe(90)
   })
 
-  it("never outlives its key: it ends at the key's expiry, to the second", async () => {
+  it('expires no later than its key, to the second', async () => {
     const key = await app.apiKey({ expiresIn: 'PT10M' })
     clock.advance(1.5)
     const token = await tokenOf(app, key)
@@ -124,7 +124,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     expect(await introspect(app, token)).toMatchObject({ active: true, exp: expiry })
   })
 
-  it('of a retiring secret never outlives the overlap', async () => {
+  it('of a retiring secret expires no later than the overlap', async () => {
     const key = await app.apiKey()
     const { rotateKey } = await app.owner.run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT5M' } })
     clock.advance(60)
@@ -132,7 +132,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     expect((await requestToken(app, { id: key.id, secret: rotateKey.secret })).body.expires_in).toBe(HOUR)
   })
 
-  it('of a retiring secret never outlives an overlap that the first use of the new secret has yet to begin', async () => {
+  it('of a retiring secret expires no later than an overlap that starts at the first use of the new secret', async () => {
     const key = await app.apiKey()
     const { rotateKey } = await app.owner.run(RotateKeyDocument, {
       input: { id: key.id, overlap: 'PT5M', overlapFromFirstUse: true },
@@ -147,7 +147,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
     expect(await introspect(app, renewed)).toMatchObject({ active: true })
   })
 
-  it('made of another token never outlives that one', async () => {
+  it('exchanged from another token expires no later than that one', async () => {
     const token = await tokenOf(app, await app.apiKey())
     clock.advance(1_000)
     expect(claimsOf(await exchanged(app, token)).exp).toBe(claimsOf(token).exp)
@@ -164,7 +164,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
 })
 
 describe.each(['ES256', 'EdDSA', 'RS256'] as const)('with KEYTURN_TOKEN_ALGORITHM=%s', (algorithm) => {
-  it('tokens are signed with it, and whoever reads the key set can verify them', async () => {
+  it('tokens are signed with it, and can be verified with the key set', async () => {
     const app = await boot({ env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
     try {
       const token = await tokenOf(app, await app.apiKey())
@@ -179,7 +179,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('with KEYTURN_TOKEN_ALGORITH
 })
 
 describe.each(ENGINES)('changing the algorithm between two starts on %s', (engine) => {
-  it('signs with the new one from then on, and tokens of before go on being good', async () => {
+  it('signs with the new one from then on, and earlier tokens stay valid', async () => {
     const first = await boot({ engine, env: { KEYTURN_TOKEN_ALGORITHM: 'RS256' } })
     const { database, url, ownerSecret } = first
     const env = { KEYTURN_PORT: new URL(url).port }

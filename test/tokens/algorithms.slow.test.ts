@@ -36,7 +36,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
     for (const one of keys) expect(one).toEqual({ ...PUBLIC[algorithm], kid: TEXT, alg: algorithm, use: 'sig' })
   })
 
-  it('has every private part encrypted in its database', async () => {
+  it('stores every private part encrypted', async () => {
     const rows = await app.app.parts.sources.reading.manager.find(SigningKeyEntity)
     const masterKeys = new MasterKeys([Buffer.alloc(32)])
     const stored = await storedText(app)
@@ -49,7 +49,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
     }
   })
 
-  it('says so in its metadata, and its tokens are good to oauth4webapi, through a rotation too', async () => {
+  it('states it in its metadata, and oauth4webapi accepts its tokens, also through a rotation', async () => {
     const issuer = new URL(app.url)
     const found = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...INSECURE })
     const server = await oauth.processDiscoveryResponse(issuer, found)
@@ -72,7 +72,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
     }
   })
 
-  it('takes its tokens as bearers, narrows them, and refuses them with the end of their key', async () => {
+  it('accepts its tokens as bearers, narrows them, and rejects them after the end of their key', async () => {
     const { id, secret } = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }], expiresIn: 'PT10M' })
     const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, { input: { secret, audience: app.url } })
     expect(exchangeKey.expiresIn).toBeLessThanOrEqual(600)
@@ -85,14 +85,14 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
     expect(await introspect(app, narrow)).toEqual({ active: false })
   })
 
-  it('ends one token by itself', async () => {
+  it('revokes a single token', async () => {
     const [token, other] = [await tokenOf(app, key), await tokenOf(app, key)]
     await post(app, '/oauth/revoke', { token })
     expect(await introspect(app, token)).toEqual({ active: false })
     expect(await introspect(app, other)).toMatchObject({ active: true })
   })
 
-  it('takes no token that was signed with its public key as a shared secret, or names another algorithm', async () => {
+  it('rejects tokens that were signed with its public key as a shared secret, or name another algorithm', async () => {
     const token = await tokenOf(app, key)
     const [, payload, signature] = token.split('.')
     const { keys } = await keySetOf(app)
@@ -118,7 +118,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
     }
   })
 
-  it('turns its keys after ninety days, to one that whoever kept the key set of before knows', async () => {
+  it('rotates its keys after ninety days, to one that was in the previous key set', async () => {
     const clock = new ManualClock()
     const aging = await boot({ clock, env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
     const kept = createLocalJWKSet(await keySetOf(aging))

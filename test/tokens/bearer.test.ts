@@ -27,7 +27,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     return client
   }
 
-  it('speaks for its key, over HTTP and over a WebSocket', async () => {
+  it('authenticates its key, over HTTP and over a WebSocket', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
     const client = clientOf(await tokenOf(app, key))
     expect((await client.run(ViewerDocument, {})).viewer).toMatchObject({ kind: 'API_KEY', key: { id: key.id } })
@@ -45,7 +45,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     })
   })
 
-  it("of a person speaks for the person, as far as the token's scope goes", async () => {
+  it("of a person authenticates the person, with the grants of the token's scope", async () => {
     const person = await app.person('Ada', [{ module: '*', role: 'MANAGER' }])
     const client = clientOf(await exchanged(app, person.secret, { scope: 'audit:viewer' }))
     const { viewer } = await client.run(ViewerGrantsDocument, { organizationId: app.organizationId })
@@ -82,17 +82,17 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
       ],
     ] as const
 
-    it.each(FORBIDDEN)('does not %s, though the key itself may', async (_what, document, variables, required) => {
+    it.each(FORBIDDEN)('cannot %s, although the key itself can', async (_what, document, variables, required) => {
       const { errors } = await clientOf(token).send(document.toString(), variables())
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', required: [required] })
     })
 
-    it('does not come by a secret of the key, which may do more than it', async () => {
+    it('cannot get a secret of the key, which has more rights', async () => {
       const { errors } = await clientOf(token).try(RotateKeyDocument, { input: { id: key.id } })
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', required: [] })
     })
 
-    it.each(TRANSPORTS)('does not listen by $name to what it may not read', async ({ open }) => {
+    it.each(TRANSPORTS)('cannot subscribe by $name to what it may not read', async ({ open }) => {
       const { organizationId } = app
       const client = clientOf(token)
       const events = await open(client, KeyEventsDocument, { organizationId })
@@ -105,7 +105,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     })
   })
 
-  it('of a person does not come by a key of theirs', async () => {
+  it('of a person cannot get a key of theirs', async () => {
     const person = await app.person('Grace', [{ module: '*', role: 'MANAGER' }])
     const client = clientOf(await exchanged(app, person.secret, { scope: 'keys:viewer' }))
     const make = (grants?: { module: string; role: 'MANAGER' }[]) => {
@@ -118,7 +118,7 @@ describe.each(ENGINES)('an access token as a bearer on %s', (engine) => {
     expect(rotation.errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 
-  it.each(TRANSPORTS)('listens by $name to what it may read', async ({ open }) => {
+  it.each(TRANSPORTS)('can subscribe by $name to what it may read', async ({ open }) => {
     const key = await app.apiKey({ grants: [{ module: '*', role: 'VIEWER' }] })
     const client = clientOf(await tokenOf(app, key, { scope: 'keys:viewer' }))
     const { results, stop } = await open(client, KeyEventsDocument, { organizationId: app.organizationId })

@@ -20,7 +20,7 @@ const intact = async (app: TestApp, ownerSecret: string, organizationId: string)
 
 describe.each(ENGINES)('the keys that verify checkpoints on %s', (engine) => {
   it.each(['ES256', 'EdDSA', 'RS256'])(
-    'are public for ever: a checkpoint signed with %s verifies when its signing key is long deleted',
+    'are public permanently: a checkpoint signed with %s verifies long after its signing key is deleted',
     async (algorithm) => {
       const clock = new ManualClock()
       const app = await boot({ engine, clock, env: { KEYTURN_TOKEN_ALGORITHM: algorithm } })
@@ -46,7 +46,7 @@ describe.each(ENGINES)('the keys that verify checkpoints on %s', (engine) => {
     },
   )
 
-  it('are kept for signing keys that were there before the keys were kept, and endorsed anew with a new master key', async () => {
+  it('are stored for earlier signing keys, and endorsed again with a new master key', async () => {
     const [old, fresh] = ['A', 'B'].map((letter) => letter.repeat(43))
     const first = await boot({ engine, env: { KEYTURN_MASTER_KEY: old ?? '' } })
     const { database, ownerSecret } = first
@@ -64,7 +64,7 @@ describe.each(ENGINES)('the keys that verify checkpoints on %s', (engine) => {
     await database.remove()
   })
 
-  it('are served to anybody and may be cached', async () => {
+  it('are public and may be cached', async () => {
     const app = await boot({ engine })
     const response = await fetch(`${app.url}/.well-known/keyturn/checkpoint-keys`)
     expect(response.headers.get('cache-control')).toMatch(/^public, max-age=300\b/)

@@ -36,7 +36,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
   const createKey = (organizationId: string, name: string) =>
     app.owner.run(CreateApiKeyDocument, { input: { organizationId, name, grants: [] } })
 
-  it('are made of every log that changed, each half hour, and name the one before them', async () => {
+  it('are signed for every changed log, each half hour, and name the one before them', async () => {
     const [busy, quiet] = [await victimOf(app, ['one']), await victimOf(app, [])]
     clock.advance(30 * MINUTE)
     const [first] = await untilSigned(app, busy.id, 1)
@@ -67,7 +67,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
     })
   })
 
-  it('are made when a 1,000th event was committed, without waiting for the time', async () => {
+  it('are signed when a 1,000th event was committed, without waiting', async () => {
     const { id } = await victimOf(app, [])
     const draft = signingKeyRotated('kid', 'ES256')
     const append = (count: number) =>
@@ -88,7 +88,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
     expect(organization?.auditVerification).toMatchObject({ intact: true, checkedEvents: 1_000 })
   })
 
-  it('are never made of events that were not committed', async () => {
+  it('are never signed for events that were not committed', async () => {
     const { id } = await victimOf(app, [])
     const undone = app.app.parts.services.database.write(async (writer) => {
       const draft = signingKeyRotated('kid', 'ES256')
@@ -103,7 +103,7 @@ describe.each(ENGINES)('checkpoints on %s', (engine) => {
 })
 
 describe.skipIf(!postgresRuns)('checkpoints of two instances on one database', () => {
-  it('are made once, whoever comes first, and both go on from them', async () => {
+  it('are signed once, whichever is first, and both continue after them', async () => {
     const clock = new ManualClock()
     const one = await boot({ engine: 'postgres', clock, env })
     const other = await boot({ database: one.database, clock, env })

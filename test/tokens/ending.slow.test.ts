@@ -40,7 +40,7 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
   }
 
   describe.each(ENDINGS)('by $what', ({ prepare, timed: byTime }) => {
-    it('is the end of every token that was made of it, at the next request, and of nothing else', async () => {
+    it('ends every token that was exchanged from it, on the next request, and nothing else', async () => {
       const app = byTime === true ? timed : running
       const { dead, good, end } = await prepare(app, clock)
       for (const credential of [...dead, ...good]) await expectGood(app, credential)
@@ -49,7 +49,7 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
       for (const credential of good) await expectGood(app, credential)
     })
 
-    it('is the end of the connections that are open already, at their next operation', async () => {
+    it('ends open connections, at their next operation', async () => {
       const app = byTime === true ? timed : running
       const { dead, good, end } = await prepare(app, clock)
       const connect = async (credential: string) => {
@@ -71,7 +71,7 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
     })
 
     // A machine that is busy with something else for long enough is late: a second try tells that from being wrong.
-    it('ends what its tokens and secrets listen to within a second, by either protocol', { retry: 2 }, async () => {
+    it('ends subscriptions of its tokens and secrets within a second, by either protocol', { retry: 2 }, async () => {
       const app = byTime === true ? timed : running
       const { dead, good, end } = await prepare(app, clock)
       const open = async (credential: string, transport: Transport) => {
@@ -109,7 +109,7 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
     return subscription
   }
 
-  it('by revokeAccessToken, by the withdrawal of grants or by its own time is the end of what a token listens to', async () => {
+  it('by revokeAccessToken, a withdrawal of grants or the expiry ends the subscriptions of a token', async () => {
     const ways: ((token: string, id: string) => unknown)[] = [
       (token) => timed.anonymous.run(RevokeAccessTokenDocument, { input: { token } }),
       (_, id) => timed.owner.run(UpdateKeyDocument, { input: { id, grants: [] } }),
@@ -127,7 +127,7 @@ describe.each(ENGINES)('the end of a key, a secret or a token on %s', (engine) =
     }
   })
 
-  it('by suspension ends with resumeKey for the secret, and not for the tokens of before', async () => {
+  it('by suspension is undone by resumeKey for the secret, and not for earlier tokens', async () => {
     const { id, secret } = await running.apiKey()
     const before = await exchanged(running, secret)
     await running.owner.run(SuspendKeyDocument, { id })

@@ -39,8 +39,8 @@ const refusalsOf = async (token: string) => {
 const withoutReasons = (refusals: unknown, signed: boolean): unknown =>
   signed ? JSON.parse(JSON.stringify(refusals, (key, value) => (WORDS.includes(key) ? undefined : value))) : refusals
 
-describe('a token that is not one of ours, or not any more', () => {
-  it('would be good if it were as it should be', async () => {
+describe('an invalid token', () => {
+  it('would be valid without its defect', async () => {
     const { token, signAsService } = forge
     const renewed = await signAsService(claimsOf(token), headerOf(token))
     for (const good of [token, renewed]) {
@@ -49,7 +49,7 @@ describe('a token that is not one of ours, or not any more', () => {
     }
   })
 
-  it.each(FORGERIES)('is refused like any other: one with %s', async (what, make) => {
+  it.each(FORGERIES)('is rejected like any other: one with %s', async (what, make) => {
     // Of another signature, so that it says nothing about its key either.
     const dead = `${forge.token.slice(0, -8)}AAAAAAAA`
     const expected = await refusalsOf(dead)
@@ -64,7 +64,7 @@ describe('a token that is not one of ours, or not any more', () => {
     if (forged.startsWith('eyJ')) expect(withoutReasons(swaps[0], signed)).toEqual(withoutReasons(swaps[1], signed))
   })
 
-  it('is refused wherever it is cut off and whatever character of it is another', async () => {
+  it('is rejected wherever it is truncated and whichever character is changed', async () => {
     const { token } = forge
     const cut = fc.integer({ min: 1, max: token.length - 1 }).map((length) => token.slice(0, length))
     const character = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= ')
@@ -80,7 +80,7 @@ describe('a token that is not one of ours, or not any more', () => {
     )
   })
 
-  it('of another deployment is refused, though that one calls itself by the same name', async () => {
+  it('of another deployment is rejected, even if that one has the same name', async () => {
     const other = await boot({ env: { KEYTURN_PUBLIC_URL: app.url } })
     const token = await tokenOf(other, await other.apiKey())
     expect(claimsOf(token).iss).toBe(app.url)
@@ -89,7 +89,7 @@ describe('a token that is not one of ours, or not any more', () => {
     await other.close()
   })
 
-  it('that looks ahead a few seconds only is good: clocks of instances differ', async () => {
+  it('is tolerated if its time is a few seconds ahead: clocks of instances differ', async () => {
     const now = Math.floor(Date.now() / 1000)
     const ahead = await forge.signAsService({ ...claimsOf(forge.token), iat: now + 20, exp: now + 3_620 })
     expect(await introspect(app, ahead)).toMatchObject({ active: true })

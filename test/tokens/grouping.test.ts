@@ -11,7 +11,7 @@ describe.each(ENGINES)('the events of tokens on %s', (engine) => {
   const app = useApp({ engine })
   afterEach(() => void vi.restoreAllMocks())
 
-  it('that are wanted together are committed together, one for each token, in a history without a gap', async () => {
+  it('of concurrent requests are committed together, one for each token, in a log without a gap', async () => {
     const { exchange, database } = app.app.parts.services
     const { id, secret } = await app.apiKey()
     await exchange.secret(secret, {}, ORIGIN)
@@ -31,7 +31,7 @@ describe.each(ENGINES)('the events of tokens on %s', (engine) => {
     )
   })
 
-  it('that cannot be written are of tokens that nobody gets, and the next ones are', async () => {
+  it('that cannot be written prevent their tokens, but not the next ones', async () => {
     const [good, key] = [await app.apiKey({ name: 'good' }), await app.apiKey({ name: 'refused' })]
     const { sources } = app.app.parts
     await refuseKeysNamed(sources, { afterInsert: 'nobody', atAppend: 'refused' })

@@ -32,53 +32,50 @@ const pairOf = async (env: Record<string, string>) => {
   return { first, second }
 }
 
-describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)(
-  'tokens at two instances that hear of each other %s',
-  (_, env) => {
-    let first: TestApp
-    let second: TestApp
-    beforeAll(async () => {
-      ;({ first, second } = await pairOf(env))
-    })
-    afterAll(async () => {
-      await second.stop()
-      await first.close()
-    })
-    const asking = () => ({ bearer: first.ownerSecret })
+describe.skipIf(!postgresRuns || !redisRuns).each(WAYS)('tokens at two instances that are connected %s', (_, env) => {
+  let first: TestApp
+  let second: TestApp
+  beforeAll(async () => {
+    ;({ first, second } = await pairOf(env))
+  })
+  afterAll(async () => {
+    await second.stop()
+    await first.close()
+  })
+  const asking = () => ({ bearer: first.ownerSecret })
 
-    it('made by one are good at the other, and end there with their key: introspected, as bearers and as listeners', async () => {
-      const key = await first.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
-      const token = await tokenOf(first, key)
-      expect(await introspect(second, token, asking())).toMatchObject({ active: true, client_id: key.id })
-      const bearer = second.anonymous.with(token)
-      const args = { organizationId: first.organizationId, types: ['KEY_RESUMED' as const] }
-      const { ended } = await bearer.subscribe(KeyEventsDocument, args)
-      await untilLive(second, 1)
-      await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
-      await vi.waitFor(async () => expect(await introspect(second, token, asking())).toEqual({ active: false }), SOON)
-      expect((await bearer.fail(ViewerDocument, {})).extensions.code).toBe('UNAUTHENTICATED')
-      expect((await ended.take(2_000)).code).toBe(4403)
-      await untilLive(second, 0)
-    })
+  it('tokens issued by one are valid at the other, and end there with their key: introspected, as bearers and in subscriptions', async () => {
+    const key = await first.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
+    const token = await tokenOf(first, key)
+    expect(await introspect(second, token, asking())).toMatchObject({ active: true, client_id: key.id })
+    const bearer = second.anonymous.with(token)
+    const args = { organizationId: first.organizationId, types: ['KEY_RESUMED' as const] }
+    const { ended } = await bearer.subscribe(KeyEventsDocument, args)
+    await untilLive(second, 1)
+    await first.owner.run(RevokeKeyDocument, { input: { id: key.id } })
+    await vi.waitFor(async () => expect(await introspect(second, token, asking())).toEqual({ active: false }), SOON)
+    expect((await bearer.fail(ViewerDocument, {})).extensions.code).toBe('UNAUTHENTICATED')
+    expect((await ended.take(2_000)).code).toBe(4403)
+    await untilLive(second, 0)
+  })
 
-    it('that end at one are told of by the other, to whoever verifies offline', async () => {
-      const reader = second.anonymous.with(first.ownerSecret)
-      const { results } = await reader.subscribe(RevocationsDocument, { organizationId: first.organizationId })
-      await untilLive(second, 1)
-      const key = await first.apiKey()
-      const token = await tokenOf(first, key)
-      await first.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
-      expect((await results.take(2_000)).data?.revocations).toMatchObject({
-        keyId: key.id,
-        tokenId: claimsOf(token).jti,
-      })
-      await first.owner.run(SuspendKeyDocument, { id: key.id })
-      expect((await results.take(2_000)).data?.revocations).toMatchObject({ keyId: key.id, tokenId: null })
-      reader.close()
-      await untilLive(second, 0)
+  it('endings at one are announced by the other, to offline verifiers', async () => {
+    const reader = second.anonymous.with(first.ownerSecret)
+    const { results } = await reader.subscribe(RevocationsDocument, { organizationId: first.organizationId })
+    await untilLive(second, 1)
+    const key = await first.apiKey()
+    const token = await tokenOf(first, key)
+    await first.anonymous.run(RevokeAccessTokenDocument, { input: { token } })
+    expect((await results.take(2_000)).data?.revocations).toMatchObject({
+      keyId: key.id,
+      tokenId: claimsOf(token).jti,
     })
-  },
-)
+    await first.owner.run(SuspendKeyDocument, { id: key.id })
+    expect((await results.take(2_000)).data?.revocations).toMatchObject({ keyId: key.id, tokenId: null })
+    reader.close()
+    await untilLive(second, 0)
+  })
+})
 
 describe.skipIf(!postgresRuns)('two instances whose Redis is down', () => {
   let first: TestApp
@@ -92,7 +89,7 @@ describe.skipIf(!postgresRuns)('two instances whose Redis is down', () => {
   })
   const asking = () => ({ bearer: first.ownerSecret })
 
-  it('refuse at the next request what ended at the other: a key, a suspended key, a token', async () => {
+  it('reject on the next request what ended at the other: a key, a suspended key, a token', async () => {
     const [revoked, suspended, single] = [await first.apiKey(), await first.apiKey(), await first.apiKey()]
     const tokens = [await tokenOf(first, revoked), await tokenOf(first, suspended), await tokenOf(first, single)]
     for (const token of tokens) expect(await introspect(second, token, asking())).toMatchObject({ active: true })
@@ -107,7 +104,7 @@ describe.skipIf(!postgresRuns)('two instances whose Redis is down', () => {
     }
   })
 
-  it('still count failing attempts, each for itself', async () => {
+  it('still count failed attempts, each on its own', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' }
     const guess = (app: TestApp) => post(app, '/auth/v1/token', { pat: newSecret('kt', 'pk') }, { headers })
     for (let count = 0; count < 100; count += 1) expect((await guess(first)).status).toBe(401)
@@ -115,8 +112,8 @@ describe.skipIf(!postgresRuns)('two instances whose Redis is down', () => {
   })
 })
 
-describe.skipIf(!postgresRuns || !redisRuns)('failing attempts at two instances', () => {
-  it('are counted together through Redis, by address and by key; good credentials are served by both', async () => {
+describe.skipIf(!postgresRuns || !redisRuns)('failed attempts at two instances', () => {
+  it('are counted together through Redis, by address and by key; valid credentials are served by both', async () => {
     const { first, second } = await pairOf({ ...NAMED, KEYTURN_REDIS_URL: REDIS_URL })
     const key = await first.apiKey()
     // Redis remembers for a minute, also between two runs of this test.
@@ -146,8 +143,8 @@ describe.skipIf(!postgresRuns || !redisRuns)('failing attempts at two instances'
   })
 })
 
-describe.skipIf(!postgresRuns)('a signing key that was turned', () => {
-  it('stays published for the tokens of an instance that had not heard of it yet', async () => {
+describe.skipIf(!postgresRuns)('a rotated signing key', () => {
+  it('stays published for tokens of an instance that had not received the rotation yet', async () => {
     const clock = new ManualClock()
     const first = await boot({ engine: 'postgres', env: NAMED, clock })
     const ahead = new ManualClock(new Date(clock.now().getTime() + 30_000))

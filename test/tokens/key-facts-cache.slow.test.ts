@@ -33,10 +33,10 @@ const cacheOf = (database: Database, feed: AuditFeed): KeyFactsCache => {
   return new KeyFactsCache({ database, directory, policies: new PolicyDirectory(directory), feed })
 }
 
-describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
+describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
   const app = useApp({ engine })
 
-  describe('on the instance where it is changed', () => {
+  describe('on the instance of the change', () => {
     let database: HeldDatabase
     let keyFacts: KeyFactsCache
     beforeEach(() => {
@@ -44,7 +44,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       keyFacts = cacheOf(database, app.app.parts.feed)
     })
 
-    it.runIf(engine === 'sqlite')('answers without the database, for as long as nothing changes', async () => {
+    it.runIf(engine === 'sqlite')('needs no database while nothing changes', async () => {
       const { id } = await app.apiKey()
       const first = await keyFacts.find(id)
       const { reads } = database
@@ -54,7 +54,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(database.reads).toBe(reads)
     })
 
-    it.each(CHANGES)('is dropped before the change is acknowledged, when the key is $what', async ({ prepare }) => {
+    it.each(CHANGES)('drops an entry before the change is acknowledged, when the key is $what', async ({ prepare }) => {
       const { id, change } = await prepare(app)
       const before = verdictOf(await keyFacts.find(id))
       await change()
@@ -63,7 +63,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(after).toEqual(verdictOf(await freshFacts(database, app, id)))
     })
 
-    it.each(CHANGES)('is not what was read before and arrives after the key is $what', async ({ prepare }) => {
+    it.each(CHANGES)('does not store facts that were read before the key is $what', async ({ prepare }) => {
       const { id, change } = await prepare(app)
       const before = verdictOf(await freshFacts(database, app, id))
       const { reads } = database
@@ -106,7 +106,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       return String(claimsOf(token).jti)
     }
 
-    it('is dropped when that one says that the key was changed', async () => {
+    it('drops an entry when the change of the key is announced', async () => {
       const { id } = await app.apiKey()
       expect(verdictOf(await keyFacts.find(id))?.status).toBe('ACTIVE')
       const heard = deferred<AuditEvent>()
@@ -116,7 +116,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
-    it('is dropped, all of it, when a change of a member is announced whose details cannot be read', async () => {
+    it('drops everything when a change of a member is announced whose details cannot be decoded', async () => {
       const person = await app.person('Ada', [{ module: 'keys', role: 'OPERATOR' }])
       const before = verdictOf(await keyFacts.find(person.keyId))
       const heard = deferred<AuditEvent>()
@@ -129,7 +129,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
     })
 
     it.runIf(engine === 'sqlite')(
-      'of revoked tokens is read anew when such an announcement cannot be read',
+      'reads the revoked tokens again when such an announcement cannot be decoded',
       async () => {
         const heard = deferred<AuditEvent>()
         app.app.parts.feed.on(['TOKEN_REVOKED'], heard.resolve)
@@ -140,7 +140,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       },
     )
 
-    it('is not relied on while the others cannot be heard, and nothing is kept meanwhile', async () => {
+    it('is neither used nor filled while the transport is down', async () => {
       const { id } = await app.apiKey()
       await keyFacts.find(id)
       transport.connected = false
@@ -150,7 +150,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(verdictOf(await keyFacts.find(id))?.status).toBe('ACTIVE')
     })
 
-    it.runIf(engine === 'sqlite')('reads the database for each question while the others cannot be heard', async () => {
+    it.runIf(engine === 'sqlite')('reads the database for each request while the transport is down', async () => {
       const { id } = await app.apiKey()
       transport.connected = false
       await keyFacts.find(id)
@@ -159,7 +159,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(database.reads).toBeGreaterThan(reads)
     })
 
-    it('is forgotten, all of it, when they can be heard again', async () => {
+    it('drops everything when the transport is back', async () => {
       const keys = [await app.apiKey(), await app.apiKey()]
       for (const { id } of keys) await keyFacts.find(id)
       transport.connected = false
@@ -168,7 +168,7 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       for (const { id } of keys) expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
-    it('is not what was read before a gap and arrives after it', async () => {
+    it('does not store facts that were read before a gap', async () => {
       const { id } = await app.apiKey()
       transport.connected = false
       const { reads } = database
@@ -182,12 +182,12 @@ describe.each(ENGINES)('what is remembered of a key on %s', (engine) => {
       expect(verdictOf(await keyFacts.find(id))?.status).toBe('REVOKED')
     })
 
-    it('of a token that was revoked is asked of the database while the others cannot be heard', async () => {
+    it('asks the database about a revoked token while the transport is down', async () => {
       transport.connected = false
       expect(await revoked.has(await revokedElsewhere())).toBe(true)
     })
 
-    it('of a token that was revoked meanwhile is known once they can be heard again, even before it was read', async () => {
+    it('knows a token that was revoked meanwhile once the transport is back, even before it was read', async () => {
       transport.connected = false
       const tokenId = await revokedElsewhere()
       const { reads } = database

@@ -23,7 +23,7 @@ const decryptedBy = async (key: Buffer, parts: readonly string[]): Promise<numbe
 }
 
 describe.each(ENGINES)('master keys on %s', (engine) => {
-  it('are changed by putting the new one first, starting, and taking the old one away; tokens go on being good', async () => {
+  it('can be changed by adding the new one first, restarting, and removing the old one; tokens stay valid', async () => {
     const [old, fresh] = [newKey(), newKey()]
     const first = await boot({ engine, env: { KEYTURN_MASTER_KEY: listed(old) } })
     const { database, ownerSecret } = first
@@ -47,7 +47,7 @@ describe.each(ENGINES)('master keys on %s', (engine) => {
     await third.close()
   })
 
-  it('that do not fit the database stop the start, name the setting, and change nothing', async () => {
+  it('that do not match the database stop the start, name the setting, and change nothing', async () => {
     const right = newKey()
     const first = await boot({ engine, env: { KEYTURN_MASTER_KEY: listed(right) } })
     const { database } = first
@@ -62,7 +62,7 @@ describe.each(ENGINES)('master keys on %s', (engine) => {
 })
 
 describe.each(ON_POSTGRES)('master keys of several instances', () => {
-  it('are changed one after the other, once each knows the new one behind the old', async () => {
+  it('can be changed one instance after the other, once each has the new one behind the old', async () => {
     const [old, fresh] = [newKey(), newKey()]
     const named = { KEYTURN_PUBLIC_URL: 'https://keyturn.example' }
     const start = (database: TestDatabase | null, ...keys: Buffer[]) =>
@@ -91,7 +91,7 @@ describe.each(ON_POSTGRES)('master keys of several instances', () => {
 })
 
 describe.each(ON_SQLITE)('a master key', () => {
-  it('is made in the data directory where none is given, for its owner alone', async () => {
+  it('is created in the data directory if none is given, readable by its owner only', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
     const env = { KEYTURN_DATA_DIR: directory, KEYTURN_MASTER_KEY: '', KEYTURN_DATABASE_URL: '' }
     const first = await boot({ env })
@@ -104,7 +104,7 @@ describe.each(ON_SQLITE)('a master key', () => {
     rmSync(directory, { recursive: true })
   })
 
-  it('decrypts what it encrypted, and nothing that was altered', async () => {
+  it('decrypts what it encrypted, and nothing that was modified', async () => {
     const key = newKey()
     const encrypted = await new MasterKeys([key]).encrypt('secret')
     expect(await new MasterKeys([newKey(), key]).decrypt(encrypted)).toBe('secret')

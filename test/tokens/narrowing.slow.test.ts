@@ -18,7 +18,7 @@ const OPERATOR_AND_AUDITOR = [
   { module: 'audit', role: 'VIEWER' },
 ] as const
 
-describe('what a token carries', () => {
+describe('the grants of a token', () => {
   let below: string
   const app = useApp()
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('what a token carries', () => {
     await app.owner.run(UpdateMemberDocument, { input: { memberId: member?.node.id ?? '', grants } })
   }
 
-  it('is nothing of another organization: to a foreign key that one does not exist', async () => {
+  it('include nothing of another organization, which is NOT_FOUND for a foreign key', async () => {
     const key = await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })
     const { organizationId, owner } = await app.stranger()
     const answer = await exchange(app, key.secret, { organization_id: organizationId })
@@ -56,7 +56,7 @@ describe('what a token carries', () => {
     ['a lower role', 'keys:viewer', 'keys:viewer'],
     ['some of the modules', 'audit:viewer', 'audit:viewer'],
     ['each grant once, the highest of each module', 'keys:viewer keys:operator keys:viewer', 'keys:operator'],
-  ])('is, as the scope wishes, %s', async (_what, scope, granted) => {
+  ])('are, for the requested scope, %s', async (_what, scope, granted) => {
     const key = await app.apiKey({ grants: [...OPERATOR_AND_AUDITOR] })
     const { body } = await requestToken(app, key, { scope })
     expect(body.scope).toBe(granted)
@@ -70,7 +70,7 @@ describe('what a token carries', () => {
     ['every module', '*:viewer', ['*:viewer']],
     ['the role of members alone', 'keys:owner *:owner', ['*:owner']],
     ['a module that does not exist', 'rocketry:viewer', ['rocketry:viewer']],
-  ])('never is %s than its key carries', async (_what, scope, beyond) => {
+  ])('are never %s than those of its key', async (_what, scope, beyond) => {
     const key = await app.apiKey({ grants: [...OPERATOR_AND_AUDITOR] })
     const token = await tokenOf(app, key)
     for (const answer of [await requestToken(app, key, { scope }), await exchange(app, token, { scope })])
@@ -88,14 +88,14 @@ describe('what a token carries', () => {
     ['is in upper case', 'KEYS:VIEWER'],
     ['is separated by commas', 'keys:viewer,audit:viewer'],
     ['is longer than a token may be', 'keys:viewer '.repeat(1_000)],
-  ])('cannot be said by a scope that %s', async (_what, scope) => {
+  ])('cannot be requested by a scope that %s', async (_what, scope) => {
     const key = await app.apiKey({ grants: [...OPERATOR_AND_AUDITOR] })
     expect(await requestToken(app, key, { scope })).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
     const error = await app.anonymous.fail(ExchangeKeyDocument, { input: { secret: key.secret, scope } })
     expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'scope' }] })
   })
 
-  it('fits into a header, or no token is made of it', async () => {
+  it('fit into a header, or no token is issued', async () => {
     const key = await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })
     const scope = Array.from({ length: 400 }, (_, index) => `module-${index}:viewer`).join(' ')
     expect(scope.length).toBeLessThan(8_192)
@@ -104,7 +104,7 @@ describe('what a token carries', () => {
     expect(await introspect(app, await tokenOf(app, key, { scope: shorter }))).toMatchObject({ active: true })
   })
 
-  it('narrows with each exchange and never widens again', async () => {
+  it('are narrowed with each exchange and never widened again', async () => {
     const key = await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })
     const narrow = await exchanged(app, await tokenOf(app, key), { scope: 'audit:manager keys:viewer' })
     const narrower = await exchanged(app, narrow, { scope: 'audit:viewer' })
@@ -114,7 +114,7 @@ describe('what a token carries', () => {
       expect(await exchange(app, narrower, { scope })).toMatchObject({ status: 400, body: { error: 'invalid_scope' } })
   })
 
-  it('of a personal key is what its owner may do now: it shrinks with the membership and does not grow with it', async () => {
+  it('of a personal key are those of its owner now: they shrink with the membership and do not grow with it', async () => {
     const person = await app.person('Grace', [
       { module: 'audit', role: 'MANAGER' },
       { module: 'keys', role: 'VIEWER' },
@@ -134,7 +134,7 @@ describe('what a token carries', () => {
     expect(await introspect(app, person.secret)).toMatchObject({ scope: 'audit:manager keys:viewer' })
   })
 
-  it('of a narrowed personal key is no more than the key was narrowed to', async () => {
+  it('of a narrowed personal key are at most those of the key', async () => {
     const person = await app.person('Edsger', [{ module: '*', role: 'MANAGER' }])
     const { createPersonalAccessKey } = await person.client.run(CreatePersonalAccessKeyDocument, {
       input: { organizationId: app.organizationId, name: 'narrow', grants: [{ module: 'keys', role: 'VIEWER' }] },
@@ -144,7 +144,7 @@ describe('what a token carries', () => {
     expect(claimsOf(await exchanged(app, createPersonalAccessKey.secret)).scope).toBe('')
   })
 
-  it("shrinks at once when an API key's own grants are withdrawn", async () => {
+  it("shrink immediately when an API key's own grants are withdrawn", async () => {
     const key = await app.apiKey({ grants: [...OPERATOR_AND_AUDITOR] })
     const token = await tokenOf(app, key)
     await app.owner.run(UpdateKeyDocument, { input: { id: key.id, grants: [{ module: 'keys', role: 'VIEWER' }] } })
@@ -154,7 +154,7 @@ describe('what a token carries', () => {
     expect(viewer.grants).toEqual([{ module: 'keys', role: 'VIEWER' }])
   })
 
-  it('holds in the sub-organization that was picked and below, and in none above', async () => {
+  it('apply in the chosen sub-organization and below, and in none above', async () => {
     const key = await app.apiKey({ grants: [{ module: '*', role: 'MANAGER' }] })
     const deeper = await suborganization('Deeper', below)
     const token = await exchanged(app, key.secret, { organization_id: below })
@@ -176,7 +176,7 @@ describe('what a token carries', () => {
     })
   })
 
-  it('is for its audience: Keyturn itself refuses it, and introspection tells its audience that it is good', async () => {
+  it('are for its audience: Keyturn rejects it, and introspection tells its audience that it is active', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const token = await tokenOf(app, key, { audience: 'https://build.example' })
     const bearer = app.anonymous.with(token)
@@ -187,7 +187,7 @@ describe('what a token carries', () => {
     expect(await introspect(app, token)).toMatchObject({ active: true, aud: 'https://build.example' })
   })
 
-  it('stays with its audience: whoever receives it cannot turn it into one for Keyturn or for a third', async () => {
+  it('keep their audience: a receiver cannot exchange it for one for Keyturn or for a third party', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const token = await tokenOf(app, key, { audience: 'https://build.example' })
     for (const fields of [{ audience: app.url }, { resource: 'https://other.example/' }])

@@ -48,7 +48,7 @@ describe('a caller without a real secret or token of a key', () => {
     expect(await refusalOf(key.id, own.secret)).toEqual(await refusalOf(NOBODY, own.secret))
   })
 
-  it('learns nothing from a token with an invalid signature', async () => {
+  it('gets no information from a token with an invalid signature', async () => {
     const key = await keyOf()
     const token = await tokenOf(app, key)
     await app.owner.run(RevokeKeyDocument, { input: { id: key.id } })
@@ -59,7 +59,7 @@ describe('a caller without a real secret or token of a key', () => {
     expect((await exchange(app, forged)).body).toMatchObject({ error: 'invalid_request', reason: 'UNKNOWN' })
   })
 
-  it('is served from an address that the key allows, and told ADDRESS from another', async () => {
+  it('is served from an allowed address, and gets ADDRESS from another one', async () => {
     const key = await app.apiKey({ allowedIps: ['10.0.0.0/8'] })
     expect(
       (await post(app, '/oauth/token', GRANT, { basic: key, headers: { 'x-forwarded-for': '10.0.0.1' } })).status,

@@ -74,7 +74,7 @@ const closeReasonOf = async (credential: string): Promise<string> => {
 }
 
 describe('the reason of a refusal', () => {
-  it.each(ENDS)('tells the holder of a secret that its key is %s', async (_what, reason, end) => {
+  it.each(ENDS)('for a valid secret states that its key is %s', async (_what, reason, end) => {
     const key = await keyOf()
     await end(key)
     expect(await reasonsOfBearer(key.secret)).toEqual(all(reason))
@@ -84,7 +84,7 @@ describe('the reason of a refusal', () => {
   })
 
   it.each(ENDS.filter(([what]) => what !== 'expired'))(
-    'tells the holder of a token that its key is %s',
+    'for a valid token states that its key is %s',
     async (_what, reason, end) => {
       const key = await keyOf()
       const token = await tokenOf(app, key)
@@ -106,7 +106,7 @@ describe('the reason of a refusal', () => {
     expect(await reasonsOfBearer(await tokenOf(app, key))).not.toContain('TOKEN_REVOKED')
   })
 
-  it('is TOKEN_EXPIRED for an expired token, whatever became of its key', async () => {
+  it('is TOKEN_EXPIRED for an expired token, whatever happened to its key', async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     await app.owner.run(RevokeKeyDocument, { input: { id: key.id } })
@@ -139,7 +139,7 @@ describe('the reason of a refusal', () => {
     expect(await closeReasonOf(credential)).toBe(`4401 Unauthorized: ${reason}`)
   })
 
-  it('ends a live subscription, for the operations of a socket as well', async () => {
+  it('ends a live subscription, and the operations of its socket', async () => {
     for (const { open } of TRANSPORTS) {
       const key = await keyOf()
       const client = app.anonymous.with(key.secret)

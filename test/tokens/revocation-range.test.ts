@@ -29,7 +29,7 @@ describe.each(ENGINES)('the range of revocations on %s', (engine) => {
     await app.owner.run(RevokeKeyDocument, { input: { id } })
   }
 
-  it('the head is the newest revocation that the subscription gives, whatever happened since', async () => {
+  it('has the newest revocation of the subscription as its head, whatever else happened since', async () => {
     const organizationId = await fresh()
     await endOne(organizationId)
     await endOne(organizationId)
@@ -44,7 +44,7 @@ describe.each(ENGINES)('the range of revocations on %s', (engine) => {
     stop()
   })
 
-  it('goes back over the longest lifetime of a token and no further', async () => {
+  it('covers the longest lifetime of a token and no more', async () => {
     const organizationId = await fresh()
     expect(await rangeOf(organizationId)).toEqual({ after: 0, head: 0 })
     await endOne(organizationId)
@@ -60,7 +60,7 @@ describe.each(ENGINES)('the range of revocations on %s', (engine) => {
     expect(last.head).toBe(last.after)
   })
 
-  it('a negative position is refused', async () => {
+  it('rejects a negative position', async () => {
     const { errors } = await app.owner.try(RevocationRangeDocument, { organizationId: app.organizationId, after: -1 })
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })

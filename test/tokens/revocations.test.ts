@@ -59,7 +59,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     return claimsOf(token).jti
   }
 
-  it('tells another tenant nothing, and nobody who lacks tokens:viewer', async () => {
+  it('delivers nothing to another tenant or without tokens:viewer', async () => {
     const { organizationId } = await app.stranger()
     expect(await (await listen(0, TRANSPORTS[0], organizationId)).fail()).toMatchObject({ code: 'NOT_FOUND' })
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'MANAGER' }] })
@@ -80,7 +80,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
   }
 
   it.each(ENDINGS)(
-    'says of $what, live and again by replay, what an offline verifier needs to refuse the tokens',
+    'delivers for $what, live and in a replay, what an offline verifier needs to reject the tokens',
     async ({ prepare }) => {
       const { keyId, dead, end } = await prepare(app, clock)
       const before = await headOf()
@@ -118,7 +118,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect(await introspect(app, fresh)).toMatchObject({ active: true })
   })
 
-  it('at the end of an overlap that the first use of the new secret began spares none of the old one', async () => {
+  it('at the end of an overlap that the first use of the new secret started spares none of the old one', async () => {
     const key = await app.apiKey()
     const input = { id: key.id, overlap: 'PT5M', overlapFromFirstUse: true }
     const { rotateKey } = await app.owner.run(RotateKeyDocument, { input })
@@ -133,7 +133,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect(await introspect(app, waiting)).toEqual({ active: false })
   })
 
-  it('tells of the end of an overlap, too, where the next rotation comes before anybody has noticed it', async () => {
+  it('delivers the end of an overlap even if the next rotation is earlier than the sweep', async () => {
     const key = await app.apiKey({ neverExpires: true })
     const old = await tokenOf(app, key)
     clock.advance(60)
@@ -149,7 +149,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect(await introspect(app, old)).toEqual({ active: false })
   })
 
-  it.each(TRANSPORTS)('names by $name the one token that was revoked', async (transport) => {
+  it.each(TRANSPORTS)('names by $name the one revoked token', async (transport) => {
     const key = await app.apiKey()
     const [token, other] = [await tokenOf(app, key), await tokenOf(app, key)]
     const live = await listen(undefined, transport)
@@ -160,7 +160,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect([token, other].map((one) => refuses([heard], one))).toEqual([true, false])
   })
 
-  it('tells of grants that were changed, for tokens say what was granted before, and of no other change', async () => {
+  it('delivers changes of grants, because tokens state the old ones, and no other changes', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
     const live = await listen()
     await untilLive(app, 1)
@@ -170,7 +170,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect(await live.take()).toMatchObject({ keyId: key.id, tokenId: null, sequence: changed?.sequence })
   })
 
-  it('tells nothing of a rotation within its overlap, of a new key, of a use or of a refusal', async () => {
+  it('delivers nothing for a rotation within its overlap, a new key, a use or a denial', async () => {
     const key = await app.apiKey()
     const live = await listen()
     await untilLive(app, 1)
@@ -181,7 +181,7 @@ describe.each(ENGINES)('the revocation feed on %s', (engine) => {
     expect((await live.take()).tokenId).toBe(last)
   })
 
-  it.each(TRANSPORTS)('replays by $name from any position, each once and in order, and goes on live', async (by) => {
+  it.each(TRANSPORTS)('replays by $name from any position, each once and in order, and continues live', async (by) => {
     const before = await headOf()
     const keys = [await app.apiKey(), await app.apiKey(), await app.apiKey()]
     for (const { id } of keys) await app.owner.run(SuspendKeyDocument, { id })

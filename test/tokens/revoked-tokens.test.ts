@@ -64,7 +64,7 @@ describe('the cache of revoked tokens', () => {
     }
   }
 
-  it('has a bound, beyond which no revoked token passes: the others are looked up', async () => {
+  it('is bounded, and beyond that revoked tokens are looked up', async () => {
     const ids = await revoke(2 * MOST_CACHED)
     transport.reconnect()
     await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED))
@@ -74,7 +74,7 @@ describe('the cache of revoked tokens', () => {
     expect(database.reads).toBe(reads + 1)
   })
 
-  it('is complete again, and reads nothing, once fewer are revoked than it holds', async () => {
+  it('is complete again, without reading, once fewer are revoked than it holds', async () => {
     await revoke(2 * MOST_CACHED)
     transport.reconnect()
     await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED))
@@ -87,7 +87,7 @@ describe('the cache of revoked tokens', () => {
     })
   })
 
-  it('still has a token that expired by a clock that was ahead for hours and came back', async () => {
+  it('still has a token that expired by a clock that was hours ahead and came back', async () => {
     const [id = ''] = await revoke(1)
     transport.reconnect()
     await vi.waitFor(() => expect(revoked.size).toBe(1))
@@ -99,7 +99,7 @@ describe('the cache of revoked tokens', () => {
     expect([await revoked.has(id), revoked.size]).toEqual([true, 1])
   })
 
-  it('believes no read that took longer than two seconds', async () => {
+  it('discards a read that took longer than two seconds', async () => {
     transport.connected = false
     vi.spyOn(feed, 'stopwatch').mockReturnValue(() => 2_001)
     await expect(revoked.has(randomUUID())).rejects.toThrow(Unavailable)

@@ -29,7 +29,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     return () => app.close()
   })
 
-  it('begin with one that signs and one that is published before it does', async () => {
+  it('start with one that signs and one that is published before it does', async () => {
     expect(await statesOf(app)).toEqual(['CURRENT', 'NEXT'])
     const { keys } = await keySetOf(app)
     expect(keys).toHaveLength(2)
@@ -47,7 +47,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     expect(headerOf(await exchanged(app, app.ownerSecret)).kid).toBe(current?.id)
   })
 
-  it('turn on demand: the published next one signs, so a verifier with an old key set is not surprised', async () => {
+  it('rotate on demand: the published next one signs, so verifiers with an old key set accept it', async () => {
     const known = createLocalJWKSet(await keySetOf(app))
     const [, next] = await rowsOf(app)
     const before = await exchanged(app, app.ownerSecret)
@@ -63,7 +63,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     expect(event).toMatchObject({ actor: { kind: 'SYSTEM' }, details: { keyId: next?.id, algorithm: 'ES256' } })
   })
 
-  it('turned by another process, which nobody hears of, sign here within a minute', async () => {
+  it('rotated by another process, without an announcement, sign here within a minute', async () => {
     const { database } = app.app.parts.services
     const ignore = () => undefined
     const unheard = { on: ignore, onGap: ignore, announce: ignore } as unknown as AuditFeed
@@ -85,7 +85,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     expect(await idsOf(app)).toHaveLength(3)
   })
 
-  it('turn by themselves after ninety days and not before', async () => {
+  it('rotate automatically after ninety days and not before', async () => {
     const [first] = await idsOf(app)
     const started = clock.now()
     clock.advance(90 * DAY - 120)
@@ -101,7 +101,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     expect(await idsOf(app)).toContain(first)
   })
 
-  it('stay published for a day after they stopped signing, while the longest token of theirs lives, and then leave', async () => {
+  it('stay published for a day after they stopped signing, for the longest lifetime of their tokens', async () => {
     await app.owner.run(UpdateKeyPolicyDocument, {
       input: { organizationId: app.organizationId, policy: { accessTokenLifetime: 'P1D' } },
     })
@@ -123,7 +123,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     }, PATIENCE)
   })
 
-  it('are published without their private parts, which are nowhere in the database in clear', async () => {
+  it('are published without their private parts, which are never stored in clear', async () => {
     await app.app.parts.signingKeys.rotate()
     const masterKeys = new MasterKeys([Buffer.alloc(32)])
     const rows = await rowsOf(app)
@@ -144,7 +144,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
     }
   })
 
-  it('can be kept by a cache for minutes, and what is signed with them by none', async () => {
+  it('may be cached for minutes, and tokens may not', async () => {
     const { headers } = await fetch(`${app.url}/.well-known/jwks.json`)
     expect(headers.get('cache-control')).toMatch(/^public, max-age=300\b/)
     expect(headers.get('content-type')).toMatch(/^application\/json/)
@@ -173,12 +173,12 @@ describe.each(ON_POSTGRES)('signing keys of two instances on one database', () =
   const first = () => (one.organizationId === '' ? other : one)
   const second = () => (one.organizationId === '' ? one : other)
 
-  it('are made once, though both start at once on an empty database', async () => {
+  it('are created once, even if both start at once on an empty database', async () => {
     expect(await statesOf(one)).toEqual(['CURRENT', 'NEXT'])
     expect([...(await idsOf(one))].sort()).toEqual([...(await idsOf(other))].sort())
   })
 
-  it('turn once when their time has come for both, and once for each of two who turn them at once', async () => {
+  it('rotate once when they are due for both, and once for each of two concurrent requests', async () => {
     const rotations = async () => (await eventsOf(first(), { types: ['SIGNING_KEY_ROTATED'] })).length
     clock.advance(91 * DAY)
     await vi.waitFor(async () => expect(await rotations()).toBe(1), PATIENCE)
@@ -188,7 +188,7 @@ describe.each(ON_POSTGRES)('signing keys of two instances on one database', () =
     expect((await statesOf(one)).filter((state) => state !== 'RETIRING')).toEqual(['CURRENT', 'NEXT'])
   })
 
-  it('that one made are found by the other, when a token comes that was signed with them', async () => {
+  it('created by one are found by the other, when a token names them', async () => {
     for (const _ of [1, 2, 3]) await first().app.parts.signingKeys.rotate()
     clock.advance(2)
     const token = await exchanged(first(), first().ownerSecret)
@@ -202,7 +202,7 @@ describe.each(ON_POSTGRES)('signing keys of two instances on one database', () =
     expect(await introspect(first(), exchangeKey.accessToken, asking)).toMatchObject({ active: true })
   })
 
-  it('are not turned back and forth by instances that are to use different algorithms', async () => {
+  it('are not rotated back and forth by instances with different algorithms', async () => {
     const env = { KEYTURN_PUBLIC_URL: 'https://keyturn.example', KEYTURN_TOKEN_ALGORITHM: 'EdDSA' }
     const third = await boot({ database: one.database, clock, env })
     const ids = await idsOf(third)

@@ -24,7 +24,7 @@ const mediansOf = async (ways: readonly (() => Promise<unknown>)[]): Promise<num
   return times.map((one) => one.sort((a, b) => a - b)[ROUNDS / 2] ?? Number.NaN)
 }
 
-describe('the time that a refusal takes', () => {
+describe('the time of a rejection', () => {
   const app = useApp()
 
   /** Far apart would be a difference that can be measured from afar; a busy machine makes some of its own. */
@@ -33,7 +33,7 @@ describe('the time that a refusal takes', () => {
     expect(most - least).toBeLessThan(Math.max(1, 0.5 * most))
   }
 
-  it('says nothing about how much of a secret was right', { retry: 2 }, async () => {
+  it('does not depend on how much of a secret was right', { retry: 2 }, async () => {
     const { secret } = await app.apiKey()
     const { verifier } = app.app.parts
     const entropy = entropyOf(secret)
@@ -46,7 +46,7 @@ describe('the time that a refusal takes', () => {
     expectAlike(await mediansOf(ways))
   })
 
-  it('says nothing about how much of a signature was right', { retry: 2 }, async () => {
+  it('does not depend on how much of a signature was right', { retry: 2 }, async () => {
     const token = await tokenOf(app, await app.apiKey())
     const begin = token.lastIndexOf('.') + 1
     const forged = (right: number) => {
@@ -60,7 +60,7 @@ describe('the time that a refusal takes', () => {
     expectAlike(await mediansOf(ways))
   })
 
-  it('says nothing about what is wrong with a token', { retry: 2 }, async () => {
+  it('does not depend on what is wrong with a token', { retry: 2 }, async () => {
     const key = await app.apiKey()
     const token = await tokenOf(app, key)
     const forge = await forgeOf(app, token, await tokenOf(app, key))
@@ -110,7 +110,7 @@ const entropyOf = (secret: string): Buffer => {
 const COMPARISON =
   /\b\w*(?:[sS]ecret|[cC]redential|[pP]assword|[sS]ignature|[tT]oken)\s*[!=]==?\s*(?![\s=]|undefined|null|'')|[!=]==?\s*\w*(?:[sS]ecret|[cC]redential|[pP]assword|[sS]ignature|[tT]oken)\b(?![.(])/
 
-describe('the sources of the service', () => {
+describe('the sources', () => {
   it('compare no secret and no signature as text: they are looked up by hash, or compared in constant time', () => {
     expect('if (shownSecret === key.secret) return').toMatch(COMPARISON)
     const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(

@@ -7,7 +7,7 @@ import { ENGINES } from '../support/engines.ts'
 describe.each(ENGINES)('access tokens on %s', (engine) => {
   const app = useApp({ engine })
 
-  it('a key is exchanged for a token that any service can verify, and that dies with the key', async () => {
+  it('a key can be exchanged for a token that any service can verify, and that ends with the key', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'OPERATOR' }] })
     const { exchangeKey } = await app.anonymous.run(ExchangeKeyDocument, {
       input: { secret: key.secret, scope: 'keys:viewer', audience: app.url },

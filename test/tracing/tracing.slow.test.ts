@@ -68,7 +68,7 @@ describe('a service with an OpenTelemetry collector', () => {
   const attributeOf = (span: Span, key: string) =>
     Object.values(span.attributes.find((attribute) => attribute.key === key)?.value ?? {})[0]
 
-  it('sends the spans of a request below that of its caller', () => {
+  it("sends the spans of a request as children of its caller's span", () => {
     const request = spanOf('POST /graphql')
     const operation = spanOf('mutation Make')
     const write = spanOf('database write')
@@ -78,7 +78,7 @@ describe('a service with an OpenTelemetry collector', () => {
     expect(Number(attributeOf(request, 'http.response.status_code'))).toBe(200)
   })
 
-  it('names the request as its audit event does', () => {
+  it('uses the request id of the audit event', () => {
     expect(attributeOf(spanOf('POST /graphql'), 'keyturn.request_id')).toBe('request-1')
     expect(attributeOf(spanOf('mutation Make'), 'keyturn.request_id')).toBe('request-1')
     expect(events.find((event) => event.type === 'KEY_CREATED' && event.targetName === 'confidential')?.requestId).toBe(
@@ -86,7 +86,7 @@ describe('a service with an OpenTelemetry collector', () => {
     )
   })
 
-  it('sends no secret, and nothing of variables', () => {
+  it('sends no secret, and no variables', () => {
     const sent = collector.bodies.join('\n')
     expect(sent).not.toContain(app.ownerSecret)
     expect(sent).not.toContain('confidential')
@@ -94,8 +94,8 @@ describe('a service with an OpenTelemetry collector', () => {
   })
 })
 
-describe('a collector that is away', () => {
-  it('disturbs neither requests nor the stop', async () => {
+describe('an unavailable collector', () => {
+  it('affects neither requests nor the stop', async () => {
     const app = await boot({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' } })
     expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
     await app.close()

@@ -10,7 +10,7 @@ describe('access tokens without a feed', () => {
   const signer = createTestSigner({ issuer: ISSUER, audience: AUDIENCE })
   const verifier = createVerifier({ issuer: ISSUER, audience: AUDIENCE, fetch: signer.fetch })
 
-  it('gives what the token says, the first time and from the cache', async () => {
+  it('returns the claims of the token, the first time and from the cache', async () => {
     const token = await signer.token({ keyId: 'key_1', scope: 'build:operator audit:viewer' })
     const first = await verifier.verify(token)
     expect(first).toMatchObject({
@@ -27,13 +27,13 @@ describe('access tokens without a feed', () => {
     expect(verifier.feedState).toBe('off')
   })
 
-  it('tolerates clocks that differ, up to clockToleranceSeconds', async () => {
+  it('tolerates clock differences, up to clockToleranceSeconds', async () => {
     expect(await verifier.verify(await signer.token({ scope: '', expiresIn: -3 }))).toBeDefined()
     const late = await refusalOf(verifier.verify(await signer.token({ scope: '', expiresIn: -6 })))
     expect(late).toMatchObject({ code: 'expired', status: 401 })
   })
 
-  it('refuses a cached token once it has expired', async () => {
+  it('rejects a cached token once it has expired', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const token = await signer.token({ scope: '', expiresIn: 60 })
     await verifier.verify(token)
@@ -45,7 +45,7 @@ describe('access tokens without a feed', () => {
     ['another audience', { audience: 'https://other.test' }, 'audience'],
     ['another issuer', { issuer: 'https://other.test' }, 'unknown'],
     ['the key of a stranger', {}, 'unknown'],
-  ])('refuses a token of %s', async (_, claims, code) => {
+  ])('rejects a token of %s', async (_, claims, code) => {
     const stranger = createTestSigner({ issuer: ISSUER, audience: AUDIENCE, ...claims })
     // The stranger's key is published here, except where it is the point of the test.
     const options = { issuer: ISSUER, audience: AUDIENCE }
@@ -65,7 +65,7 @@ describe('access tokens without a feed', () => {
     ['the type of an ID token', { typ: 'JWT' }, [], 'unknown'],
     ['no jti', {}, ['jti'], 'unknown'],
     ['no organization', {}, ['org'], 'malformed'],
-  ])('refuses a token with %s', async (_, header, missing: readonly string[], code) => {
+  ])('rejects a token with %s', async (_, header, missing: readonly string[], code) => {
     const { publicKey, privateKey } = await generateKeyPair('ES256')
     const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }
     const serving: typeof fetch = async (input, init) =>
@@ -81,13 +81,13 @@ describe('access tokens without a feed', () => {
     expect((await refusalOf(judge.verify(token))).code).toBe(code)
   })
 
-  it('refuses what is no credential, and secrets, which need introspection', async () => {
+  it('rejects invalid credentials, and secrets, which need introspection', async () => {
     const token = await signer.token({ scope: '' })
     for (const text of ['', 'nonsense', 'a.b.c', 'eyJhbGciOiJub25lIn0.eyJ9.x', 'kt_ak_short', token.slice(0, -3)])
       expect((await refusalOf(verifier.verify(text))).status).toBe(401)
   })
 
-  it('looks for an unknown key id once in 30 seconds, however many tokens name it', async () => {
+  it('fetches an unknown key id once in 30 seconds, for any number of tokens', async () => {
     let reads = 0
     const counted: typeof fetch = (input, init) => {
       if (String(input).endsWith('jwks.json')) reads += 1
@@ -105,7 +105,7 @@ describe('access tokens without a feed', () => {
     expect(reads).toBe(2)
   })
 
-  it('is unavailable, and not wrong, while the issuer does not answer', async () => {
+  it('is unavailable, and not invalid, while the issuer does not answer', async () => {
     const away: typeof fetch = () => Promise.reject(new Error('away'))
     const judge = createVerifier({ issuer: ISSUER, audience: AUDIENCE, fetch: away })
     const failure = await refusalOf(judge.verify(await signer.token({ scope: '' })))

@@ -67,13 +67,13 @@ describe.each([
     return { status: response.status, challenge: response.headers.get('www-authenticate'), body: await response.json() }
   }
 
-  it('gives the handler the verified credential', async () => {
+  it('passes the verified credential to the handler', async () => {
     const { status, body } = await get('/me', await signer.token({ keyId: 'key_1', scope: 'build:viewer' }))
     expect(status).toBe(200)
     expect(body).toMatchObject({ kind: 'access_token', keyId: 'key_1', scope: ['build:viewer'] })
   })
 
-  it('refuses a request without a credential before anything else, with the address of the metadata', async () => {
+  it('rejects a request without a credential first, with the address of the metadata', async () => {
     for (const path of ['/me', '/build'])
       expect(await get(path)).toEqual({
         status: 401,
@@ -82,14 +82,14 @@ describe.each([
       })
   })
 
-  it('refuses an expired token', async () => {
+  it('rejects an expired token', async () => {
     const { status, challenge, body } = await get('/me', await signer.token({ scope: '', expiresIn: -60 }))
     expect(status).toBe(401)
     expect(challenge).toMatch(/^Bearer error="invalid_token", error_description=".+", resource_metadata="/)
     expect(body).toEqual({ error: 'expired', error_description: expect.any(String) })
   })
 
-  it('lets a grant and higher roles pass, and refuses what is missing with 403', async () => {
+  it('accepts a grant and higher roles, and rejects missing ones with 403', async () => {
     for (const scope of ['build:operator', 'build:manager', '*:manager'])
       expect(await get('/build', await signer.token({ scope }))).toMatchObject({ status: 200, body: 'built' })
     const { status, challenge, body } = await get('/build', await signer.token({ scope: 'build:viewer *:viewer' }))
@@ -99,7 +99,7 @@ describe.each([
     expect(body.error).toBe('insufficient_scope')
   })
 
-  it('answers 503 without a challenge while the issuer is away', async () => {
+  it('answers 503 without a challenge while the issuer does not answer', async () => {
     const away = await start(
       createVerifier({ issuer: ISSUER, audience: AUDIENCE, fetch: () => Promise.reject(new Error('away')) }),
     )
@@ -143,7 +143,7 @@ describe('requireGrant without a verified credential', () => {
         return (await app.request('/')).status
       },
     ],
-  ])('is a fault of the service on %s, and lets nothing pass', async (_, run) => {
+  ])('is an internal error on %s, and rejects the request', async (_, run) => {
     expect(await run()).toBe(500)
   })
 })

@@ -3,7 +3,7 @@ import { BoundedMap } from '../../src/verify/bounded-map.ts'
 import { Turns } from '../../src/verify/turns.ts'
 import { refusalOf } from './verifying.ts'
 
-describe('what callers make grow is bounded', () => {
+describe('what callers can grow is bounded', () => {
   it('a cache keeps the newest entries', () => {
     const evicted: string[] = []
     const map = new BoundedMap<string, number>(2, (key) => evicted.push(key))
@@ -12,7 +12,7 @@ describe('what callers make grow is bounded', () => {
     expect([map.size, map.get('a'), map.get('b'), map.get('c')]).toEqual([2, 2, undefined, 3])
   })
 
-  it('requests to the server run a few at a time, and what has no room to wait is unavailable', async () => {
+  it('requests to the server run a few at a time, and those beyond the queue are unavailable', async () => {
     const turns = new Turns(2, 1)
     let running = 0
     let most = 0

@@ -49,11 +49,11 @@ describe('docs/verify.md', () => {
     workshop.remove()
   })
 
-  it('has no snippet that is not tested here', () => {
+  it('has no untested snippet', () => {
     expect(snippets.map(({ heading }) => heading).sort()).toEqual([...Object.keys(PRINTS), ...SERVICES].sort())
   })
 
-  it.each(snippets.filter(({ heading }) => heading in PRINTS))('"$heading" does what it says', async (snippet) => {
+  it.each(snippets.filter(({ heading }) => heading in PRINTS))('"$heading" works', async (snippet) => {
     const { token } = await createKey('build', 'OPERATOR')
     const env = { VERIFIER_KEY: verifierKey, BUILD_TOKEN: token }
     const program = runSnippet(workshop.directory, snippet, server, env)
@@ -62,7 +62,7 @@ describe('docs/verify.md', () => {
   })
 
   it.each(snippets.filter(({ heading }) => SERVICES.includes(heading)))(
-    '"$heading" is a service that refuses a token once its key is revoked',
+    '"$heading" is a service that rejects a token once its key is revoked',
     async (snippet) => {
       const port = await freePort()
       const env = { VERIFIER_KEY: verifierKey, PORT: port }

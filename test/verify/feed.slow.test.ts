@@ -15,7 +15,7 @@ describe('the feed', () => {
   const app = useApp()
   const forService = { audience: AUDIENCE }
 
-  it('ends tokens as they are revoked, and leaves the others', async () => {
+  it('ends revoked tokens, and no others', async () => {
     const { fetch, introspections } = counting()
     const verifier = await verifierOf(app, { fetch })
     await verifier.ready()
@@ -35,7 +35,7 @@ describe('the feed', () => {
     expect(introspections()).toBe(asked)
   })
 
-  it('a token from before a suspension stays ended, and one from after is accepted', async () => {
+  it('keeps a token from before a suspension ended, and accepts one from after it', async () => {
     const verifier = await verifierOf(app)
     await verifier.ready()
     const key = await app.apiKey()
@@ -50,7 +50,7 @@ describe('the feed', () => {
     expect((await refusalOf(verifier.verify(before))).code).toBe('revoked')
   })
 
-  it('a verifier that starts late refuses what was revoked before', async () => {
+  it('lets a verifier that starts late reject what was revoked before', async () => {
     const key = await app.apiKey()
     const [one, other] = [await tokenOf(app, key, forService), await tokenOf(app, key, forService)]
     await app.anonymous.run(RevokeAccessTokenDocument, { input: { token: one } })
@@ -60,7 +60,7 @@ describe('the feed', () => {
     expect(await verifier.verify(other)).toBeDefined()
   })
 
-  it('a token of an organization that is not followed is introspected', async () => {
+  it('does not cover a token of another organization, which is introspected', async () => {
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {
       input: { name: 'Below', parentId: app.organizationId },
     })
@@ -123,7 +123,7 @@ describe('the feed', () => {
       await backAgain(situation)
     })
 
-    it('accept takes what was revoked meanwhile, until it has caught up', async () => {
+    it('accept allows what was revoked meanwhile, until it has caught up', async () => {
       const situation = await downed('accept')
       expect(await situation.verifier.verify(situation.one)).toBeDefined()
       await backAgain(situation)

@@ -37,7 +37,7 @@ describe('a follower of revocations', () => {
     return id
   }
 
-  it('is down while the server cannot say what is missing, although the connection is alive', async () => {
+  it('is down while the server cannot state what is missing, even if the connection is alive', async () => {
     const { follower, fault } = await follow()
     fault.answersNothing = true
     await expect.poll(() => follower.state, PATIENCE).toBe('down')
@@ -46,7 +46,7 @@ describe('a follower of revocations', () => {
     expect(follower.state).toBe('live')
   })
 
-  it('is down while a revocation is missing, and asks for it again, although the connection is alive', async () => {
+  it('is down while a revocation is missing, and requests it again, even if the connection is alive', async () => {
     const { follower, applied, fault } = await follow()
     fault.deliversNothing = true
     const missing = await endOne()

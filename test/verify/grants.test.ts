@@ -26,7 +26,7 @@ describe('grants', () => {
     else expect(await refusalOf(require())).toMatchObject({ code: 'insufficient_scope', status: 403 })
   })
 
-  it('the refusal names the grant in its challenge', async () => {
+  it('the rejection names the grant in its challenge', async () => {
     const verified = await verifier.verify(await signer.token({ scope: '' }))
     const failure = await refusalOf((async () => verifier.requireGrant(verified, 'build:operator'))())
     expect(failure.wwwAuthenticate).toBe(
@@ -34,7 +34,7 @@ describe('grants', () => {
     )
   })
 
-  it('what cannot be a grant is a fault of the service', async () => {
+  it('an invalid grant is an internal error of the service', async () => {
     const verified = await verifier.verify(await signer.token({ scope: '' }))
     expect(() => verifier.requireGrant(verified, 'build:boss')).toThrow(TypeError)
   })
@@ -47,7 +47,7 @@ describe('requests', () => {
     ['no credential', { Authorization: 'Bearer' }, 'malformed', /^Bearer error="invalid_token"/],
     ['two headers', { authorization: ['Bearer a', 'Bearer b'] }, 'malformed', /^Bearer error="invalid_token"/],
     ['a quote', { authorization: 'Bearer a"b' }, 'malformed', /^Bearer error="invalid_token"/],
-  ])('%s is refused with a challenge', async (_, headers, code, challenge) => {
+  ])('%s is rejected with a challenge', async (_, headers, code, challenge) => {
     const failure = await refusalOf(verifier.verifyRequest({ headers }))
     expect(failure).toMatchObject({ code, status: 401 })
     expect(failure.wwwAuthenticate).toMatch(challenge)

@@ -5,7 +5,7 @@ const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 const ofKey = (keyId: string, seconds: number) => ({ sequence: 1, keyId, tokenId: null, revokedAt: at(seconds) })
 
 describe('known revocations', () => {
-  it('end the tokens of a key that were issued before, and leave open those of the same second', () => {
+  it('end the tokens of a key that were issued before, and leave those of the same second undecided', () => {
     const known = new Revocations()
     known.apply(ofKey('key_1', 100.25), 100_000)
     expect(known.standingOf('t', 'key_1', 99)).toBe('revoked')
@@ -14,14 +14,14 @@ describe('known revocations', () => {
     expect(known.standingOf('t', 'key_2', 99)).toBe('valid')
   })
 
-  it('an end that is announced later for an earlier instant takes nothing back', () => {
+  it('an ending that is announced later for an earlier instant changes nothing', () => {
     const known = new Revocations()
     known.apply(ofKey('key_1', 100), 100_000)
     known.apply(ofKey('key_1', 50), 100_000)
     expect(known.standingOf('t', 'key_1', 80)).toBe('revoked')
   })
 
-  it('the end of one token ends that one', () => {
+  it('the ending of one token ends only that one', () => {
     const known = new Revocations()
     known.apply({ sequence: 1, keyId: 'key_1', tokenId: 't1', revokedAt: at(100) }, 100_000)
     expect(known.standingOf('t1', 'key_1', 99)).toBe('revoked')
@@ -29,7 +29,7 @@ describe('known revocations', () => {
     expect(known.hasChanged('key_1', 0)).toBe(false)
   })
 
-  it('are bounded: what does not fit makes older tokens unclear, and what was asked before stale', () => {
+  it('are bounded: beyond that, older tokens are undecided, and earlier results stale', () => {
     const known = new Revocations(2)
     for (const [index, key] of ['key_1', 'key_2', 'key_3'].entries()) known.apply(ofKey(key, 100 + index), 100_000)
     expect(known.standingOf('t', 'key_1', 99)).toBe('unclear')

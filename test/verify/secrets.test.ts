@@ -8,7 +8,7 @@ import { counting, feedLine, refusalOf, verifierOf } from './verifying.ts'
 describe('secrets', () => {
   const app = useApp()
 
-  it('are introspected once for callers that come together, and remembered', async () => {
+  it('are introspected once for concurrent callers, and cached', async () => {
     const { fetch, introspections } = counting()
     const verifier = await verifierOf(app, { fetch })
     await verifier.ready()
@@ -25,7 +25,7 @@ describe('secrets', () => {
   it.each([
     ['revoked', (id: string) => app.owner.run(RevokeKeyDocument, { input: { id } })],
     ['suspended', (id: string) => app.owner.run(SuspendKeyDocument, { id })],
-  ])('a remembered secret is refused when its key is %s', async (_, end) => {
+  ])('a cached secret is rejected when its key is %s', async (_, end) => {
     const verifier = await verifierOf(app)
     await verifier.ready()
     const key = await app.apiKey()
@@ -39,7 +39,7 @@ describe('secrets', () => {
   it.each([
     ['60 s with a feed', true, 60_000],
     ['5 s without a feed', false, 5_000],
-  ])('are remembered for at most %s', async (_, feed, milliseconds) => {
+  ])('are cached for at most %s', async (_, feed, milliseconds) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { fetch, introspections } = counting()
     const verifier = await verifierOf(app, { fetch, feed })
@@ -55,7 +55,7 @@ describe('secrets', () => {
     expect(introspections()).toBe(asked + 1)
   })
 
-  it('are asked about again every 5 s while the feed is down, and not once it has caught up', async () => {
+  it('are introspected again every 5 s while the feed is down, and not once it has caught up', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { line, webSocketImpl } = await feedLine(app)
     const { fetch, introspections } = counting()
@@ -76,7 +76,7 @@ describe('secrets', () => {
     expect(introspections()).toBe(asked + 1)
   })
 
-  it('guesses cost the server little: wrong checksums never reach it, and refusals are remembered', async () => {
+  it('guesses are cheap for the server: wrong checksums never reach it, and rejections are cached', async () => {
     const { fetch, introspections } = counting()
     const verifier = await verifierOf(app, { fetch, feed: false })
     const unknown = newSecret('kt', 'ak')
@@ -88,7 +88,7 @@ describe('secrets', () => {
     expect(introspections()).toBe(1)
   })
 
-  it('are unavailable, and not refused, while the server does not answer', async () => {
+  it('are unavailable, and not invalid, while the server does not answer', async () => {
     const down: typeof fetch = (input, init) =>
       String(input).endsWith('/introspect') ? Promise.resolve(new Response(null, { status: 503 })) : fetch(input, init)
     const verifier = await verifierOf(app, { fetch: down, feed: false })

@@ -4,38 +4,45 @@ import { callerOf } from '../../schema-kit/context.ts'
 import { ApiKeyRef, PersonalAccessKeyRef } from '../keys.graphql.ts'
 import type { IssuedKey } from './make-secret.ts'
 
+type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]
+
+/** The fields that both kinds of keys have. */
+const commonFields = (t: InputFieldBuilder) => ({
+  expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
+  expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key.' }),
+  neverExpires: t.boolean({ description: 'True for a key that never expires.' }),
+  warnBefore: t.field({
+    type: ['Duration'],
+    description:
+      'How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime.',
+  }),
+  allowedIps: t.stringList({
+    description:
+      'CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default.',
+  }),
+  metadata: t.field({
+    type: 'JSONObject',
+    description: 'Custom metadata; at most 8 KiB as JSON.',
+  }),
+})
+
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   description:
-    "A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime.",
+    'A new API key. At most one of expiresAt, expiresIn and neverExpires. Default: the default lifetime of the policy.',
   fields: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization of the key.' }),
     projectId: t.id({ description: 'The project that owns the key; null if the organization owns it.' }),
     name: t.string({
       required: true,
-      description: "What people call it: 1 to 100 characters, unique among the organization's active API keys.",
+      description: 'Name: 1 to 100 characters, unique among the active API keys of the organization.',
     }),
     description: t.string({ description: 'Description; at most 1,000 characters.' }),
     grants: t.field({
       type: [GrantInputRef],
       required: true,
-      description: "What it carries: at most the caller's own grants.",
+      description: 'Grants of the key: at most those of the caller.',
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key.' }),
-    neverExpires: t.boolean({ description: 'True for a key that never expires.' }),
-    warnBefore: t.field({
-      type: ['Duration'],
-      description:
-        "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
-    }),
-    allowedIps: t.stringList({
-      description:
-        'CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default.',
-    }),
-    metadata: t.field({
-      type: 'JSONObject',
-      description: 'Custom metadata; at most 8 KiB as JSON.',
-    }),
+    ...commonFields(t),
   }),
 })
 
@@ -55,22 +62,7 @@ const CreatePersonalAccessKeyInput = builder.inputType('CreatePersonalAccessKeyI
       type: [GrantInputRef],
       description: 'A subset of the grants of the caller. Default: all of them.',
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key.' }),
-    neverExpires: t.boolean({ description: 'True for a key that never expires.' }),
-    warnBefore: t.field({
-      type: ['Duration'],
-      description:
-        "How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings.",
-    }),
-    allowedIps: t.stringList({
-      description:
-        'CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default.',
-    }),
-    metadata: t.field({
-      type: 'JSONObject',
-      description: 'Custom metadata; at most 8 KiB as JSON.',
-    }),
+    ...commonFields(t),
   }),
 })
 

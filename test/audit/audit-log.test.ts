@@ -192,7 +192,7 @@ describe.each(ENGINES)('the audit log on %s', (engine) => {
       ['a time before the first', () => ({ occurredBefore: '2000-01-01T00:00:00.000Z' })],
       ['a time from end to beginning', () => ({ occurredAfter: at(4), occurredBefore: at(2) })],
       ['one actor and the target of another', () => ({ actorId: operator.userId, targetId: app.organizationId })],
-    ])('by %s, it gives an empty page', async (_what, filter) => {
+    ])('by %s, it returns an empty page', async (_what, filter) => {
       expect(await pageOf(app.owner, app.organizationId, { filter: filter() })).toEqual({
         edges: [],
         pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },

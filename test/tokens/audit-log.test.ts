@@ -116,7 +116,7 @@ const REFUSALS: readonly (readonly [string, Record<string, unknown>, Prepare])[]
   ],
 ]
 
-describe.each(ENGINES)('the history of tokens on %s', (engine) => {
+describe.each(ENGINES)('the audit log of tokens on %s', (engine) => {
   const clock = new ManualClock()
   const app = useApp({ engine, clock })
 
@@ -125,7 +125,7 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
     return { id, name, secret }
   }
 
-  it('has each token that was issued, by whatever way, and no other', async () => {
+  it('has each token that was issued, in any way, and no other', async () => {
     const key = await namedKey('issuing')
     const person = await app.person('Ada', [{ module: 'keys', role: 'VIEWER' }])
     const subject = await tokenOf(app, key)
@@ -152,22 +152,19 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
       })
   })
 
-  it.each(REFUSALS)(
-    'has the refusal of %s, and counts those of a minute that are like it',
-    async (what, details, prepare) => {
-      const key = await namedKey(what)
-      const attempt = await prepare(app, key)
-      for (const _ of [1, 2, 3, 4]) expect((await attempt()).status).toBeGreaterThanOrEqual(400)
-      await app.app.parts.denials.flush()
-      const denied = await eventsOf(app, { types: ['ACCESS_DENIED'], targetId: key.id })
-      expect(denied.map((event) => event.details)).toEqual([
-        { kind: 'API_KEY', ...details, count: 3 },
-        { kind: 'API_KEY', ...details, count: 1 },
-      ])
-    },
-  )
+  it.each(REFUSALS)('has the denial of %s, and counts identical ones of a minute', async (what, details, prepare) => {
+    const key = await namedKey(what)
+    const attempt = await prepare(app, key)
+    for (const _ of [1, 2, 3, 4]) expect((await attempt()).status).toBeGreaterThanOrEqual(400)
+    await app.app.parts.denials.flush()
+    const denied = await eventsOf(app, { types: ['ACCESS_DENIED'], targetId: key.id })
+    expect(denied.map((event) => event.details)).toEqual([
+      { kind: 'API_KEY', ...details, count: 3 },
+      { kind: 'API_KEY', ...details, count: 1 },
+    ])
+  })
 
-  it('has the refusal of an expired key', async () => {
+  it('has the denial of an expired key', async () => {
     const { id, secret } = await app.apiKey({ expiresIn: 'PT1M' })
     clock.advance(60)
     expect((await requestToken(app, { id, secret })).status).toBe(401)
@@ -175,7 +172,7 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
     expect(denied).toMatchObject({ actor: { kind: 'ANONYMOUS' }, details: { reason: 'expired', count: 1 } })
   })
 
-  it('has the use of a retired secret as what it is', async () => {
+  it('has the use of a retired secret as such', async () => {
     const key = await namedKey('retired')
     await app.owner.run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT0S' } })
     for (const _ of [1, 2]) expect((await requestToken(app, key)).status).toBe(401)
@@ -187,7 +184,7 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
     ])
   })
 
-  it('tells two attempts apart by what they were and by who made them, and begins anew each minute', async () => {
+  it('distinguishes attempts by kind and by caller, and starts again each minute', async () => {
     const key = await namedKey('apart')
     await requestToken(app, key, { scope: 'audit:viewer' })
     await requestToken(app, key, { scope: 'members:viewer' })
@@ -199,14 +196,14 @@ describe.each(ENGINES)('the history of tokens on %s', (engine) => {
   })
 })
 
-describe.each(ON_SQLITE)('what the service writes down', () => {
+describe.each(ON_SQLITE)('what the service stores', () => {
   let person: Person
   const app = useApp({ env: { KEYTURN_LOG_LEVEL: 'trace' } })
   beforeAll(async () => {
     person = await app.person('Ada', [{ module: '*', role: 'MANAGER' }])
   })
 
-  it('holds no secret and no token, neither its log nor its database, whatever went right or wrong', async () => {
+  it('contains no secret and no token, neither in the log nor in the database, after any success or failure', async () => {
     const key = await app.apiKey()
     const tokens = [await tokenOf(app, key), String((await exchange(app, person.secret)).body.access_token)]
     const [token = ''] = tokens
