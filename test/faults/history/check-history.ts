@@ -1,7 +1,7 @@
 import type { Following, History, LoggedEvent, Operation, Revocation, Use } from './history.ts'
 
 /** How long after the acknowledgement of its revocation a key may be accepted by an instance that does not know of it. */
-export const LONGEST_ACCEPTANCE_MS = 2_000
+const LONGEST_ACCEPTANCE_MS = 2_000
 
 /** What is wrong with a history; nothing, where every promise was kept. */
 export const faultsOfHistory = (history: History): string[] => [
