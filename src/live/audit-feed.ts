@@ -10,7 +10,8 @@ import type { FeedTransport } from './feed-transport.ts'
 import type { LiveStream } from './live-stream.ts'
 import { MissedEvents } from './missed-events.ts'
 
-const POLL_INTERVAL_MS = 1_000
+/** An event that was committed by an instance that then died is found within this time. */
+const POLL_INTERVAL_MS = 500
 /** Pause between two polls while the transport carries nothing. */
 const POLL_ALONE_INTERVAL_MS = 100
 /** Without a poll of what other instances committed for so long, what is in memory is not relied on. */

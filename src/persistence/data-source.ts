@@ -56,6 +56,16 @@ interface PoolClient {
   end(): Promise<void>
 }
 
+interface NewClient {
+  on(event: 'error', listener: () => void): void
+}
+
+/**
+ * A connection that breaks between two users of it has no listener of the pool or of TypeORM for a moment, and Node.js ends
+ * the process for that. Its next query fails, which is all that has to happen.
+ */
+const outliveErrors = (client: NewClient): void => client.on('error', () => undefined)
+
 interface Pool {
   readonly totalCount: number
   readonly idleCount: number
@@ -125,6 +135,7 @@ export const openDataSources = async (
       extra: {
         keepAlive: true,
         connectionTimeoutMillis: LIMITS.connection,
+        onConnect: outliveErrors,
         options: '-c timezone=UTC',
         ...(patience === 'unlimited' ? {} : STATEMENT_LIMITS),
       },

@@ -1,4 +1,4 @@
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm'
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm'
 import { KeyturnError, Unavailable } from '../kernel/errors.ts'
 
 /** The connection failed, or there is none: every other call fails as well. Codes of Node.js and of PostgreSQL. */
@@ -61,7 +61,9 @@ const CONNECTION_MESSAGES = [
 type Failure = 'connection' | 'resource'
 
 const failureOf = (error: unknown): Failure | null => {
+  // TypeORM releases the connection of a transaction as soon as it breaks.
   if (error instanceof QueryRunnerAlreadyReleasedError) return 'connection'
+  if (error instanceof QueryRunnerProviderAlreadyReleasedError) return 'connection'
   if (error instanceof QueryFailedError) return failureOf(error.driverError)
   if (error instanceof AggregateError) return failureOf(error.errors[0])
   if (!(error instanceof Error) || error instanceof KeyturnError) return null

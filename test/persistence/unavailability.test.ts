@@ -1,4 +1,4 @@
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm'
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm'
 import { describe, expect, it } from 'vitest'
 import { conflict, Unavailable } from '../../src/kernel/errors.ts'
 import { unavailableOf } from '../../src/persistence/unavailability.ts'
@@ -16,6 +16,7 @@ describe('a failure of the database', () => {
     ['a connection that broke off', inQuery(new Error('Connection terminated unexpectedly'))],
     ['a query without an answer', inQuery(new Error('Query read timeout'))],
     ['a runner that lost its connection', new QueryRunnerAlreadyReleasedError()],
+    ['a transaction whose runner lost it', new QueryRunnerProviderAlreadyReleasedError()],
     ['a server that stops', inQuery(coded('57P01'))],
     ['a server that starts', coded('57P03')],
     ['too many connections', coded('53300')],

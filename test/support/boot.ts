@@ -58,7 +58,7 @@ export interface TestApp {
 }
 
 // A manual clock stands still, so what is limited per second would be limited per test. Tests of the rates set their own.
-const OUT_OF_THE_WAY = {
+export const OUT_OF_THE_WAY = {
   KEYTURN_EXCHANGES_PER_SECOND: '100000',
   KEYTURN_MUTATIONS_PER_SECOND: '100000',
   KEYTURN_REFUSALS_PER_SECOND: '100000',

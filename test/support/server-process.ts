@@ -18,7 +18,7 @@ export interface ServerProcess {
   output(): string
   /** The owner's key and organization, which the first start prints and no other. */
   readonly first: { readonly secret: string; readonly organizationId: string } | null
-  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void
   /** Ends it as a power cut would; resolves when it is gone. */
   kill(): Promise<void>
   /** Resolves when it has ended, with its exit code, or null where a signal ended it. */
