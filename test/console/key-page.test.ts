@@ -22,7 +22,7 @@ const secret = (state: Secret['state'], lastUsedAt: string | null = null): Secre
   lastUsedAt,
 })
 
-const API_KEY: Extract<KeyFacts, { __typename: 'ApiKey' }> = {
+const API_KEY: Omit<Extract<KeyFacts, { __typename: 'ApiKey' }>, ' $fragmentName'> = {
   __typename: 'ApiKey',
   id: 'key_1',
   kind: 'API_KEY',
