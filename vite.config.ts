@@ -21,6 +21,14 @@ export default defineConfig(({ command }) => {
     base: '/console/',
     publicDir: false,
     plugins: [react(), precompress()],
+    resolve: {
+      alias: [
+        // urql brings a parser of its own, a quarter of the size: one is enough.
+        { find: /^graphql$/, replacement: '@0no-co/graphql.web' },
+        // Without the part for servers, which needs the whole of graphql.
+        { find: /^graphql-ws$/, replacement: 'graphql-ws/client' },
+      ],
+    },
     build: {
       outDir: '../../dist/console',
       emptyOutDir: true,

@@ -1,7 +1,8 @@
 import { API_URL } from '../data/clients.ts'
 import type { ConsoleDocument, Variables } from '../data/document.ts'
 import { Button } from '../ui/button.tsx'
-import { Menu, type MenuItem } from '../ui/menu.tsx'
+import { Menu } from '../ui/menu.tsx'
+import type { MenuItem } from '../ui/popup-menu.tsx'
 import { shellQuote } from './shell-quote.ts'
 import { useToasts } from './toasts.tsx'
 

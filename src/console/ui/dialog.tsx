@@ -1,74 +1,29 @@
-import { Dialog as Base } from '@base-ui/react/dialog'
-import type { ReactNode, RefObject } from 'react'
-import { IconButton } from './button.tsx'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import type { DialogProps } from './modal-dialog.tsx'
 
-export interface DialogProps {
-  readonly open: boolean
-  /** Called when the dialog asks to close. Never called where `closesOnlyByAction` is set. */
-  readonly onClose: () => void
-  readonly title: ReactNode
-  readonly children: ReactNode
-  readonly footer?: ReactNode
-  readonly size?: 'normal' | 'large'
-  /** No close button, Escape or press outside: only an action in the dialog closes it. */
-  readonly closesOnlyByAction?: boolean
-  readonly initialFocus?: RefObject<HTMLElement | null>
-  readonly onSubmit?: () => void
-}
+const load = () => import('./modal-dialog.tsx')
+const ModalDialog = lazy(async () => ({ default: (await load()).ModalDialog }))
 
-/** A modal dialog. The focus stays inside, and returns to where it was. With `onSubmit` it is a form. */
-export const Dialog = ({ open, onClose, closesOnlyByAction = false, initialFocus, ...content }: DialogProps) => (
-  <Base.Root
-    open={open}
-    disablePointerDismissal={closesOnlyByAction}
-    onOpenChange={(next, details) => {
-      if (next) return
-      if (closesOnlyByAction) details.cancel()
-      else onClose()
-    }}
-  >
-    <Base.Portal>
-      <Base.Backdrop className="scrim" />
-      <Base.Popup className="dialog" data-size={content.size} {...(initialFocus && { initialFocus })}>
-        <DialogContent {...content} {...(!closesOnlyByAction && { onClose })} />
-      </Base.Popup>
-    </Base.Portal>
-  </Base.Root>
-)
+/** A screen comes first; its dialogs are not needed at once. */
+const LOAD_MS = 2_000
 
-type ContentProps = Pick<DialogProps, 'title' | 'children' | 'footer' | 'onSubmit'> & { readonly onClose?: () => void }
-
-const DialogContent = ({ title, children, footer, onSubmit, onClose }: ContentProps) => {
-  const header = (
-    <header className="dialog__header">
-      <Base.Title className="dialog__title">{title}</Base.Title>
-      {onClose && <IconButton icon="cross" label="Close" size="small" onClick={onClose} />}
-    </header>
-  )
-  const body = <div className="dialog__body">{children}</div>
-  const end = footer && <footer className="dialog__footer">{footer}</footer>
-  if (!onSubmit)
-    return (
-      <>
-        {header}
-        {body}
-        {end}
-      </>
-    )
+/**
+ * A modal dialog. The focus stays inside, and returns to where it was. With `onSubmit` it is a form. Its code is loaded after
+ * the screen that has it.
+ */
+export const Dialog = (props: DialogProps) => {
+  const [wasOpened, setOpened] = useState(props.open)
+  if (props.open && !wasOpened) setOpened(true)
+  useEffect(() => {
+    const timer = setTimeout(() => void load(), LOAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  // Stays mounted after it was open: closing is an animation.
   return (
-    <form
-      className="dialog__form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        // A dialog may stand in the markup of another form.
-        event.stopPropagation()
-        onSubmit()
-      }}
-    >
-      {header}
-      {body}
-      {end}
-    </form>
+    wasOpened && (
+      <Suspense>
+        <ModalDialog {...props} />
+      </Suspense>
+    )
   )
 }

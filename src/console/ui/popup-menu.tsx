@@ -1,0 +1,61 @@
+import { Menu as Base } from '@base-ui/react/menu'
+import type { ReactElement } from 'react'
+import { Icon, type IconName } from './icon.tsx'
+
+export interface MenuItem {
+  readonly label: string
+  readonly onSelect: () => void
+  readonly icon?: IconName
+  readonly danger?: boolean
+  /** Why it is not possible. The item stays reachable and shows the reason below its label. */
+  readonly disabledReason?: string | null | undefined
+}
+
+export interface MenuProps {
+  /** The button that opens the menu. */
+  readonly trigger: ReactElement<Record<string, unknown>>
+  /** Groups of items, divided by lines. */
+  readonly groups: readonly (readonly MenuItem[])[]
+  readonly align?: 'start' | 'end'
+}
+
+/** The menu itself, open from the start. */
+export const PopupMenu = ({ trigger, groups, align = 'end' }: MenuProps) => (
+  <Base.Root modal={false} defaultOpen>
+    <Base.Trigger render={trigger} />
+    <Base.Portal>
+      <Base.Positioner className="popup__positioner" sideOffset={4} collisionPadding={8} align={align}>
+        <Base.Popup className="popup">
+          {groups
+            .filter((items) => items.length > 0)
+            .map((items, index) => (
+              <div key={items[0]?.label} role="presentation">
+                {index > 0 && <div className="menu-separator" role="presentation" />}
+                {items.map((item) => (
+                  <Item key={item.label} {...item} />
+                ))}
+              </div>
+            ))}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  </Base.Root>
+)
+
+const Item = ({ label, onSelect, icon, danger, disabledReason }: MenuItem) => (
+  <Base.Item
+    className="menu-item"
+    data-danger={danger && !disabledReason ? '' : undefined}
+    aria-disabled={disabledReason ? true : undefined}
+    closeOnClick={!disabledReason}
+    onClick={() => {
+      if (!disabledReason) onSelect()
+    }}
+  >
+    {icon && <Icon name={icon} />}
+    <span className="menu-item__text">
+      {label}
+      {disabledReason && <span className="small">{disabledReason}</span>}
+    </span>
+  </Base.Item>
+)
