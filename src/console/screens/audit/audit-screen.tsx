@@ -1,11 +1,14 @@
+import { lazy, Suspense } from 'react'
 import { useRights } from '../../rights/rights.ts'
 import { PageHeader } from '../../ui/layout.tsx'
-import { NoPermission } from '../../ui/states.tsx'
+import { NoPermission, Skeleton } from '../../ui/states.tsx'
 import { EventDialog } from './event-dialog.tsx'
 import { EventList } from './event-list.tsx'
 import { ExportButton } from './export-button.tsx'
-import { VerifyCard } from './verify-card.tsx'
 import './audit.css'
+
+// It checks signatures, and brings what is needed for that.
+const VerifyCard = lazy(async () => ({ default: (await import('./verify-card.tsx')).VerifyCard }))
 
 /** The audit log: what happened, live; its hash chain, verified in the browser; and its export. */
 export const AuditScreen = () => {
@@ -19,7 +22,9 @@ export const AuditScreen = () => {
       />
       {mayRead ? (
         <div className="stack" data-gap="large">
-          <VerifyCard />
+          <Suspense fallback={<Skeleton lines={3} />}>
+            <VerifyCard />
+          </Suspense>
           <EventList />
           <EventDialog />
         </div>

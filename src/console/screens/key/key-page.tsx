@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { KeyStatusBadge } from '../../ui/badge.tsx'
@@ -6,7 +7,6 @@ import { Callout } from '../../ui/callout.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
-import { EditDialog } from './edit-dialog.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { KeyDetails } from './key-details.tsx'
 import { type KeyFacts, rotationOf } from './key-facts.ts'
@@ -15,12 +15,14 @@ import { KeyMetadata } from './key-metadata.tsx'
 import { refusalsOf } from './key-rights.ts'
 import { KeyTokens } from './key-tokens.tsx'
 import { OpenWarnings } from './open-warnings.tsx'
-import { RevokeDialog } from './revoke-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 import { RotationPanel } from './rotation-panel.tsx'
 import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
-import { SuspendDialog } from './suspend-dialog.tsx'
+
+const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
+const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog.tsx')).RevokeDialog }))
+const SuspendDialog = lazy(async () => ({ default: (await import('./suspend-dialog.tsx')).SuspendDialog }))
 
 export interface KeyPageProps {
   readonly keyFacts: KeyFacts
@@ -74,9 +76,11 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
         ]}
       />
       <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
-      {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
-      {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
-      {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
+      <Suspense>
+        {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
+        {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
+        {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
+      </Suspense>
     </div>
   )
 }
