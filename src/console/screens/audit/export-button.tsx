@@ -1,6 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { exportLog, saveFile } from '../../audit-check/export-log.ts'
 import { useRights } from '../../rights/rights.ts'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -24,6 +23,7 @@ export const ExportButton = () => {
     setExported(0)
     try {
       const source = { organizationId, filter: filterOf(search), signal: controller.signal }
+      const { exportLog, saveFile } = await import('../../audit-check/export-log.ts')
       const { blob, events, withheld } = await exportLog(source, setExported)
       saveFile(`audit-log-${new Date().toISOString().slice(0, 10)}.ndjson`, blob)
       toasts.show(`Exported ${events.toLocaleString('en')} events`, noteOf(withheld, isFiltered(search)))

@@ -15,11 +15,11 @@ import { KeyMetadata } from './key-metadata.tsx'
 import { refusalsOf } from './key-rights.ts'
 import { KeyTokens } from './key-tokens.tsx'
 import { OpenWarnings } from './open-warnings.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
 import { RotationPanel } from './rotation-panel.tsx'
 import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
 
+const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog.tsx')).RotateDialog }))
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog.tsx')).RevokeDialog }))
 const SuspendDialog = lazy(async () => ({ default: (await import('./suspend-dialog.tsx')).SuspendDialog }))
@@ -75,8 +75,8 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
           { value: 'metadata', label: 'Metadata', content: <KeyMetadata metadata={keyFacts.metadata} /> },
         ]}
       />
-      <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
       <Suspense>
+        <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
         {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
         {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
         {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
