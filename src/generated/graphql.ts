@@ -99,7 +99,7 @@ export type AuditEventType =
   | 'PROJECT_CREATED'
   /** A secret was used after a rotation had retired it. */
   | 'RETIRED_SECRET_USED'
-  /** A console session ended before it expired. */
+  /** A console session ended. `details` contains why. */
   | 'SESSION_ENDED'
   /** A person signed in to the console. */
   | 'SESSION_STARTED'

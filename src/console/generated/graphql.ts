@@ -97,7 +97,7 @@ export type AuditEventType =
   | 'PROJECT_CREATED'
   /** A secret was used after a rotation had retired it. */
   | 'RETIRED_SECRET_USED'
-  /** A console session ended before it expired. */
+  /** A console session ended. `details` contains why. */
   | 'SESSION_ENDED'
   /** A person signed in to the console. */
   | 'SESSION_STARTED'
@@ -108,7 +108,7 @@ export type AuditEventType =
   /** An access token was revoked before it expired. */
   | 'TOKEN_REVOKED';
 
-/** A new API key. At most one of expiresAt, expiresIn and neverExpires; none of them means the policy's default lifetime. */
+/** A new API key. At most one of expiresAt, expiresIn and neverExpires. Default: the default lifetime of the policy. */
 export type CreateApiKeyInput = {
   /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
   allowedIps?: Array<string> | null | undefined;
@@ -118,11 +118,11 @@ export type CreateApiKeyInput = {
   expiresAt?: string | null | undefined;
   /** Lifetime of the key. */
   expiresIn?: string | null | undefined;
-  /** What it carries: at most the caller's own grants. */
+  /** Grants of the key: at most those of the caller. */
   grants: Array<GrantInput>;
   /** Custom metadata; at most 8 KiB as JSON. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** What people call it: 1 to 100 characters, unique among the organization's active API keys. */
+  /** Name: 1 to 100 characters, unique among the active API keys of the organization. */
   name: string;
   /** True for a key that never expires. */
   neverExpires?: boolean | null | undefined;
@@ -130,8 +130,34 @@ export type CreateApiKeyInput = {
   organizationId: string;
   /** The project that owns the key; null if the organization owns it. */
   projectId?: string | null | undefined;
-  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
+};
+
+/** A new notification route. It begins at the head of the audit log. */
+export type CreateNotificationRouteInput = {
+  /** Of expiry warnings, send only those whose threshold is at most this. Default: all. */
+  maximumThreshold?: string | null | undefined;
+  /** Display name, 1 to 100 characters. */
+  name: string;
+  /** The organization whose events it sends. */
+  organizationId: string;
+  /** Send only events about keys of this project. Default: all. */
+  projectId?: string | null | undefined;
+  /** Where it sends. */
+  target: NotificationTargetInput;
+  /** The types of events that it sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need audit:viewer as well. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
+/** A new organization. */
+export type CreateOrganizationInput = {
+  /** Display name, 1 to 100 characters. */
+  name: string;
+  /** Id of the parent organization. Omit it to create a root organization. */
+  parentId?: string | null | undefined;
+  /** Short name, unique among the children of the parent. Derived from the name if omitted. */
+  slug?: string | null | undefined;
 };
 
 /** A new personal access key of the caller. */
@@ -154,8 +180,34 @@ export type CreatePersonalAccessKeyInput = {
   neverExpires?: boolean | null | undefined;
   /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
   organizationId: string;
-  /** How long before its expiry to warn, each shorter than its life. None given: the policy's, as far as they fit; empty: no warnings. */
+  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
+};
+
+/** A new project. */
+export type CreateProjectInput = {
+  /** Display name, 1 to 100 characters. */
+  name: string;
+  /** Id of the organization that the project belongs to. */
+  organizationId: string;
+  /** Short name, unique in the organization. Derived from the name if omitted. */
+  slug?: string | null | undefined;
+};
+
+/** A new module of the customer's own product. */
+export type DefineModuleInput = {
+  /** Purpose of the module, at most 1,000 characters. */
+  description?: string | null | undefined;
+  /** Name of the module in grants: 1 to 50 characters of a-z, 0-9, `_` and `-`, starting with a letter. */
+  name: string;
+  /** Id of the root organization. */
+  organizationId: string;
+};
+
+/** Which route to delete. */
+export type DeleteNotificationRouteInput = {
+  /** Id of the route. */
+  id: string;
 };
 
 /** How far a delivery is. */
@@ -167,12 +219,38 @@ export type DeliveryStatus =
   /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
   | 'PENDING';
 
+/** Recipients of e-mail, in any combination. */
+export type EmailTargetInput = {
+  /** Fixed addresses, at most 50. */
+  addresses?: Array<string> | null | undefined;
+  /** Also the members with keys:manager. Default: false. */
+  keyManagers?: boolean | null | undefined;
+  /** Also the owner of the personal key concerned. Default: false. */
+  keyOwner?: boolean | null | undefined;
+};
+
+/** The sessions to end. */
+export type EndSessionsInput = {
+  /** Id of the session. Omit it to end all of your sessions but the current one. */
+  id?: string | null | undefined;
+};
+
 /** A role in a module. */
 export type GrantInput = {
   /** Name of a module of the organization, or `*` for all modules. */
   module: string;
   /** The role in the module. */
   role: Role;
+};
+
+/** A new invitation. */
+export type InviteMemberInput = {
+  /** E-mail address of the person. */
+  email: string;
+  /** Grants of the new member, at most the caller's own. */
+  grants: Array<GrantInput>;
+  /** Id of the organization. */
+  organizationId: string;
 };
 
 /** Filter for keys. A field that is omitted does not filter. */
@@ -239,6 +317,30 @@ export type KeyOrderField =
   /** By name, in code point order. */
   | 'NAME';
 
+/** Changes of a key policy. A field that is omitted keeps its value; null removes a limit, and in a sub-organization inherits. */
+export type KeyPolicyInput = {
+  /** Lifetime of access tokens: at most P1D. */
+  accessTokenLifetime?: string | null | undefined;
+  /** Lifetime of a key whose creation states none. */
+  defaultLifetime?: string | null | undefined;
+  /** Whether every key must expire. */
+  expiryRequired?: boolean | null | undefined;
+  /** Largest number of active keys of the organization and its sub-organizations together. */
+  maximumActiveKeys?: number | null | undefined;
+  /** Longest lifetime of a key. */
+  maximumLifetime?: string | null | undefined;
+  /** Longest overlap of a rotation. */
+  maximumOverlap?: string | null | undefined;
+  /** Response to a secret that is reported as leaked. */
+  onLeak?: SecretMisuseResponse | null | undefined;
+  /** Response to the use of a retired secret. */
+  onRetiredSecretUse?: SecretMisuseResponse | null | undefined;
+  /** Time without use after which a key is revoked. */
+  revokeUnusedAfter?: string | null | undefined;
+  /** How long before the expiry of a key to warn: at most 10 thresholds. */
+  warnBefore?: Array<string> | null | undefined;
+};
+
 /** Status of a key. */
 export type KeyStatus =
   /** It works. */
@@ -261,12 +363,46 @@ export type NotificationChannel =
   /** HTTP requests signed as Standard Webhooks 1.0 has it. */
   | 'WEBHOOK';
 
+/** Where a route sends. Exactly one of webhook, slack, pagerDuty and email. */
+export type NotificationTargetInput = {
+  /** E-mail; needs an SMTP server in the configuration. */
+  email?: EmailTargetInput | null | undefined;
+  /** Incidents in PagerDuty. */
+  pagerDuty?: PagerDutyTargetInput | null | undefined;
+  /** Messages in Slack. */
+  slack?: SlackTargetInput | null | undefined;
+  /** Signed HTTP requests. */
+  webhook?: WebhookTargetInput | null | undefined;
+};
+
 /** Direction of an order. */
 export type OrderDirection =
   /** Smallest first. */
   | 'ASC'
   /** Largest first. */
   | 'DESC';
+
+/** A service of PagerDuty. */
+export type PagerDutyTargetInput = {
+  /** Integration key of an Events API v2 integration. */
+  routingKey: string;
+  /** The whole endpoint, for other regions. Default: PagerDuty's Events API v2. */
+  url?: string | null | undefined;
+};
+
+/** What to send again. */
+export type RedeliverNotificationsInput = {
+  /** Every event of the route after this sequence of the audit log is sent again; 0 for all. */
+  afterSequence: number;
+  /** Id of the route. */
+  routeId: string;
+};
+
+/** The member to remove. */
+export type RemoveMemberInput = {
+  /** Id of the member. */
+  memberId: string;
+};
 
 /** Why a key was revoked. */
 export type RevocationReason =
@@ -282,6 +418,12 @@ export type RevocationReason =
   | 'SUPERSEDED'
   /** Nobody said. */
   | 'UNSPECIFIED';
+
+/** The invitation to revoke. */
+export type RevokeInvitationInput = {
+  /** Id of the invitation. */
+  id: string;
+};
 
 /** Input of revokeKey. */
 export type RevokeKeyInput = {
@@ -336,6 +478,15 @@ export type RotateKeyInput = {
   replaceUnconfirmed?: boolean | null | undefined;
 };
 
+/** Response to the use of a retired secret or to a leaked secret. The audit log records it in any case. */
+export type SecretMisuseResponse =
+  /** Nothing else. */
+  | 'RECORD'
+  /** The key is revoked. */
+  | 'REVOKE'
+  /** The key is suspended. A caller with keys:manager can resume it. */
+  | 'SUSPEND';
+
 /** State of a secret. */
 export type SecretState =
   /** The newest secret of the key. */
@@ -344,6 +495,18 @@ export type SecretState =
   | 'RETIRED'
   /** Replaced by a rotation, and valid until the overlap ends. */
   | 'RETIRING';
+
+/** Which route to test. */
+export type SendTestNotificationInput = {
+  /** Id of the route. */
+  id: string;
+};
+
+/** A channel of Slack. */
+export type SlackTargetInput = {
+  /** URL of an incoming webhook. */
+  url: string;
+};
 
 /** Changes of a key. A field that is omitted keeps its value. */
 export type UpdateKeyInput = {
@@ -361,6 +524,46 @@ export type UpdateKeyInput = {
   name?: string | null | undefined;
   /** New thresholds; null for the policy's, empty for no warnings. */
   warnBefore?: Array<string> | null | undefined;
+};
+
+/** Input of updateKeyPolicy. */
+export type UpdateKeyPolicyInput = {
+  /** The organization. */
+  organizationId: string;
+  /** The changes. */
+  policy: KeyPolicyInput;
+};
+
+/** New grants of a member. */
+export type UpdateMemberInput = {
+  /** All grants of the member. Grants that are not listed are withdrawn. */
+  grants: Array<GrantInput>;
+  /** Id of the member. */
+  memberId: string;
+};
+
+/** Changes to a notification route. Fields that are not given stay as they are. */
+export type UpdateNotificationRouteInput = {
+  /** Whether it sends. Once enabled it continues behind the last event that it has dealt with. */
+  enabled?: boolean | null | undefined;
+  /** Id of the route. */
+  id: string;
+  /** Largest threshold of warnings; null for all. */
+  maximumThreshold?: string | null | undefined;
+  /** Display name, 1 to 100 characters. */
+  name?: string | null | undefined;
+  /** Make a new signing secret; the old one signs too for 24 hours. For webhooks alone. */
+  rotateSigningSecret?: boolean | null | undefined;
+  /** Where it sends from now on. */
+  target?: NotificationTargetInput | null | undefined;
+  /** The types of events that it sends. */
+  types?: Array<AuditEventType> | null | undefined;
+};
+
+/** A receiver of Standard Webhooks. */
+export type WebhookTargetInput = {
+  /** An https URL of at most 2,048 characters. http only to ranges that the operator allows. */
+  url: string;
 };
 
 export type ShellViewerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -430,6 +633,20 @@ export type PaletteKeyFragment =
   | PaletteKey_ApiKey_Fragment
   | PaletteKey_PersonalAccessKey_Fragment
 ;
+
+export type AccountKeyFragment = { id: string, name: string, status: KeyStatus, expiringSoon: boolean, expiresAt: string | null, createdAt: string, lastUsedAt: string | null, organization: { id: string, name: string } } & { ' $fragmentName'?: 'AccountKeyFragment' };
+
+export type AccountPageQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountPageQuery = { viewer: { user: { id: string, name: string, email: string | null } | null, personalAccessKeys: Array<{ ' $fragmentRefs'?: { 'AccountKeyFragment': AccountKeyFragment } }>, sessions: Array<{ id: string, createdAt: string, lastUsedAt: string, expiresAt: string, ipAddress: string | null, userAgent: string | null, current: boolean }> } };
+
+export type AccountEndSessionsMutationVariables = Exact<{
+  input: EndSessionsInput;
+}>;
+
+
+export type AccountEndSessionsMutation = { endSessions: { endedSessionIds: Array<string> } };
 
 export type AuditRowFragment = { id: string, sequence: number, type: AuditEventType, occurredAt: string, organizationId: string, credentialId: string | null, tokenId: string | null, targetId: string | null, targetName: string | null, details: Record<string, unknown>, requestId: string | null, previousHash: string, hash: string, actor: { kind: ActorKind, id: string | null, name: string | null } } & { ' $fragmentName'?: 'AuditRowFragment' };
 
@@ -701,6 +918,74 @@ export type RevokeManyKeysMutationVariables = Exact<{
 
 export type RevokeManyKeysMutation = { revokeKeys: { revokedCount: number } };
 
+export type RouteFieldsFragment = { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'RouteFieldsFragment' };
+
+export type NotificationsPageQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type NotificationsPageQuery = { organization: { id: string, projects: Array<{ id: string, name: string }>, notificationRoutes: Array<{ ' $fragmentRefs'?: { 'RouteFieldsFragment': RouteFieldsFragment } }> | null } | null };
+
+export type NotificationDeliveriesQueryVariables = Exact<{
+  routeId: string;
+  status?: DeliveryStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  events: boolean;
+}>;
+
+
+export type NotificationDeliveriesQuery = { node:
+    | { __typename: 'ApiKey' }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'ExpiryWarning' }
+    | { __typename: 'Member' }
+    | { __typename: 'Module' }
+    | { __typename: 'NotificationDelivery' }
+    | { __typename: 'NotificationRoute', id: string, name: string, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, error: string | null, event?: { id: string, type: AuditEventType, sequence: number, targetName: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Organization' }
+    | { __typename: 'PersonalAccessKey' }
+    | { __typename: 'Project' }
+    | { __typename: 'Session' }
+    | { __typename: 'User' }
+   | null };
+
+export type NotificationsCreateMutationVariables = Exact<{
+  input: CreateNotificationRouteInput;
+}>;
+
+
+export type NotificationsCreateMutation = { createNotificationRoute: { signingSecret: string | null, route: { id: string, name: string } } };
+
+export type NotificationsUpdateMutationVariables = Exact<{
+  input: UpdateNotificationRouteInput;
+}>;
+
+
+export type NotificationsUpdateMutation = { updateNotificationRoute: { signingSecret: string | null, route: { id: string, name: string, enabled: boolean } } };
+
+export type NotificationsDeleteMutationVariables = Exact<{
+  input: DeleteNotificationRouteInput;
+}>;
+
+
+export type NotificationsDeleteMutation = { deleteNotificationRoute: { deletedRouteId: string } };
+
+export type NotificationsTestMutationVariables = Exact<{
+  input: SendTestNotificationInput;
+}>;
+
+
+export type NotificationsTestMutation = { sendTestNotification: { delivery: { id: string, status: DeliveryStatus, responseStatus: number | null, error: string | null } } };
+
+export type NotificationsRedeliverMutationVariables = Exact<{
+  input: RedeliverNotificationsInput;
+}>;
+
+
+export type NotificationsRedeliverMutation = { redeliverNotifications: { route: { id: string, position: number } } };
+
 export type OverviewQueryVariables = Exact<{
   organizationId: string;
   soon: KeyFilter;
@@ -771,6 +1056,145 @@ export type OverviewEventsQueryVariables = Exact<{
 
 export type OverviewEventsQuery = { organization: { auditEvents: { edges: Array<{ node: { id: string, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, actor: { kind: ActorKind, name: string | null } } }> } | null } | null };
 
+export type MemberRowFragment = { id: string, inherited: boolean, joinedAt: string, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, user: { id: string, name: string, email: string | null } } & { ' $fragmentName'?: 'MemberRowFragment' };
+
+export type PeopleMembersQueryVariables = Exact<{
+  organizationId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PeopleMembersQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, members: { edges: Array<{ node: { ' $fragmentRefs'?: { 'MemberRowFragment': MemberRowFragment } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type PeopleKeyGrantsQueryVariables = Exact<{
+  organizationId: string;
+  filter?: KeyFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PeopleKeyGrantsQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, apiKeys: { totalCount: number, edges: Array<{ node: { id: string, name: string, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type PeopleInvitationsQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type PeopleInvitationsQuery = { organization: { id: string, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, invitations: Array<{ id: string, email: string, expiresAt: string, acceptable: boolean, grants: Array<{ module: string, role: Role }> }> | null } | null };
+
+export type MemberImpactQueryVariables = Exact<{
+  organizationId: string;
+  userId: string;
+  personal: boolean;
+  api: boolean;
+}>;
+
+
+export type MemberImpactQuery = { organization: { id: string, personalAccessKeys?: { totalCount: number, edges: Array<{ node: { id: string, name: string, lastUsedAt: string | null } }> } | null, apiKeys?: { totalCount: number, edges: Array<{ node: { id: string, name: string } }> } | null } | null };
+
+export type PeopleInviteMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type PeopleInviteMutation = { inviteMember: { invitationToken: string, expiresAt: string, invitation: { id: string, email: string } } };
+
+export type PeopleRevokeInvitationMutationVariables = Exact<{
+  input: RevokeInvitationInput;
+}>;
+
+
+export type PeopleRevokeInvitationMutation = { revokeInvitation: { revokedInvitationId: string } };
+
+export type PeopleUpdateMemberMutationVariables = Exact<{
+  input: UpdateMemberInput;
+}>;
+
+
+export type PeopleUpdateMemberMutation = { updateMember: { member: { id: string, grants: Array<{ module: string, role: Role }> } } };
+
+export type PeopleRemoveMemberMutationVariables = Exact<{
+  input: RemoveMemberInput;
+}>;
+
+
+export type PeopleRemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string>, createdApiKeyIds: Array<string> } };
+
+export type PolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } & { ' $fragmentName'?: 'PolicyFieldsFragment' };
+
+export type PoliciesPageQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type PoliciesPageQuery = { organization: { id: string, name: string, policy: { ' $fragmentRefs'?: { 'PolicyFieldsFragment': PolicyFieldsFragment } } | null, parent: { id: string, name: string, policy: { ' $fragmentRefs'?: { 'PolicyFieldsFragment': PolicyFieldsFragment } } | null } | null } | null };
+
+export type PoliciesPreviewQueryVariables = Exact<{
+  organizationId: string;
+  policy: KeyPolicyInput;
+}>;
+
+
+export type PoliciesPreviewQuery = { organization: { id: string, policyPreview: { nonConformingKeys: number, nonConformingKeyIds: Array<string>, policy: { ' $fragmentRefs'?: { 'PolicyFieldsFragment': PolicyFieldsFragment } } } | null } | null };
+
+export type PoliciesConsequencesQueryVariables = Exact<{
+  organizationId: string;
+  ids?: Array<string> | string | null | undefined;
+  unusedSince?: string | null | undefined;
+  withIds: boolean;
+  withUnused: boolean;
+}>;
+
+
+export type PoliciesConsequencesQuery = { organization: { id: string, named?: { edges: Array<{ node:
+          | { id: string, name: string, expiresAt: string | null, organization: { id: string, name: string } }
+          | { id: string, name: string, expiresAt: string | null, organization: { id: string, name: string } }
+         }> } | null, unused?: { totalCount: number } | null, active: { totalCount: number } | null } | null };
+
+export type PoliciesUpdateMutationVariables = Exact<{
+  input: UpdateKeyPolicyInput;
+}>;
+
+
+export type PoliciesUpdateMutation = { updateKeyPolicy: { organization: { id: string, policy: { ' $fragmentRefs'?: { 'PolicyFieldsFragment': PolicyFieldsFragment } } | null } } };
+
+export type StructureOrganizationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StructureOrganizationQuery = { organization: { id: string, name: string, slug: string, suborganizations: Array<{ id: string, name: string, slug: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, parent: { id: string, name: string } | null } | null };
+
+export type StructureChildrenQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StructureChildrenQuery = { organization: { id: string, suborganizations: Array<{ id: string, name: string, slug: string }>, projects: Array<{ id: string, name: string, slug: string }> } | null };
+
+export type StructureCreateOrganizationMutationVariables = Exact<{
+  input: CreateOrganizationInput;
+}>;
+
+
+export type StructureCreateOrganizationMutation = { createOrganization: { organization: { id: string, name: string, slug: string } } };
+
+export type StructureCreateProjectMutationVariables = Exact<{
+  input: CreateProjectInput;
+}>;
+
+
+export type StructureCreateProjectMutation = { createProject: { project: { id: string, name: string, slug: string } } };
+
+export type StructureDefineModuleMutationVariables = Exact<{
+  input: DefineModuleInput;
+}>;
+
+
+export type StructureDefineModuleMutation = { defineModule: { module: { id: string, name: string } } };
+
 export type WarningLineFragment = { id: string, threshold: string, expiresAt: string, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, name: string | null } | null, key:
     | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
     | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
@@ -827,6 +1251,21 @@ export const PaletteKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"PaletteKey"}) as unknown as TypedDocumentString<PaletteKeyFragment, unknown>;
+export const AccountKeyFragmentDoc = new TypedDocumentString(`
+    fragment AccountKey on PersonalAccessKey {
+  id
+  name
+  status
+  expiringSoon
+  expiresAt
+  createdAt
+  lastUsedAt
+  organization {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"AccountKey"}) as unknown as TypedDocumentString<AccountKeyFragment, unknown>;
 export const AuditRowFragmentDoc = new TypedDocumentString(`
     fragment AuditRow on AuditEvent {
   id
@@ -907,6 +1346,24 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
+export const RouteFieldsFragmentDoc = new TypedDocumentString(`
+    fragment RouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+  project {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"RouteFields"}) as unknown as TypedDocumentString<RouteFieldsFragment, unknown>;
 export const ExpiringKeyFragmentDoc = new TypedDocumentString(`
     fragment ExpiringKey on Key {
   id
@@ -932,6 +1389,40 @@ export const IdleKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"IdleKey"}) as unknown as TypedDocumentString<IdleKeyFragment, unknown>;
+export const MemberRowFragmentDoc = new TypedDocumentString(`
+    fragment MemberRow on Member {
+  id
+  inherited
+  joinedAt
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  user {
+    id
+    name
+    email
+  }
+}
+    `, {"fragmentName":"MemberRow"}) as unknown as TypedDocumentString<MemberRowFragment, unknown>;
+export const PolicyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  onRetiredSecretUse
+  onLeak
+  revokeUnusedAfter
+}
+    `, {"fragmentName":"PolicyFields"}) as unknown as TypedDocumentString<PolicyFieldsFragment, unknown>;
 export const KeyFactsFragmentDoc = new TypedDocumentString(`
     fragment KeyFacts on Key {
   __typename
@@ -1209,6 +1700,48 @@ export const PaletteKeysDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<PaletteKeysQuery, PaletteKeysQueryVariables>;
+export const AccountPageDocument = new TypedDocumentString(`
+    query AccountPage {
+  viewer {
+    user {
+      id
+      name
+      email
+    }
+    personalAccessKeys {
+      ...AccountKey
+    }
+    sessions {
+      id
+      createdAt
+      lastUsedAt
+      expiresAt
+      ipAddress
+      userAgent
+      current
+    }
+  }
+}
+    fragment AccountKey on PersonalAccessKey {
+  id
+  name
+  status
+  expiringSoon
+  expiresAt
+  createdAt
+  lastUsedAt
+  organization {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<AccountPageQuery, AccountPageQueryVariables>;
+export const AccountEndSessionsDocument = new TypedDocumentString(`
+    mutation AccountEndSessions($input: EndSessionsInput!) {
+  endSessions(input: $input) {
+    endedSessionIds
+  }
+}
+    `) as unknown as TypedDocumentString<AccountEndSessionsMutation, AccountEndSessionsMutationVariables>;
 export const AuditPageDocument = new TypedDocumentString(`
     query AuditPage($organizationId: ID!, $filter: AuditEventFilter, $first: Int, $after: String) {
   organization(id: $organizationId) {
@@ -1751,6 +2284,123 @@ export const RevokeManyKeysDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeManyKeysMutation, RevokeManyKeysMutationVariables>;
+export const NotificationsPageDocument = new TypedDocumentString(`
+    query NotificationsPage($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    projects {
+      id
+      name
+    }
+    notificationRoutes {
+      ...RouteFields
+    }
+  }
+}
+    fragment RouteFields on NotificationRoute {
+  id
+  name
+  channel
+  target
+  types
+  maximumThreshold
+  enabled
+  disabledReason
+  position
+  createdAt
+  project {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<NotificationsPageQuery, NotificationsPageQueryVariables>;
+export const NotificationDeliveriesDocument = new TypedDocumentString(`
+    query NotificationDeliveries($routeId: ID!, $status: DeliveryStatus, $first: Int, $after: String, $events: Boolean!) {
+  node(id: $routeId) {
+    __typename
+    ... on NotificationRoute {
+      id
+      name
+      deliveries(status: $status, first: $first, after: $after) {
+        edges {
+          node {
+            id
+            status
+            attempts
+            createdAt
+            lastAttemptAt
+            nextAttemptAt
+            deliveredAt
+            responseStatus
+            error
+            event @include(if: $events) {
+              id
+              type
+              sequence
+              targetName
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationDeliveriesQuery, NotificationDeliveriesQueryVariables>;
+export const NotificationsCreateDocument = new TypedDocumentString(`
+    mutation NotificationsCreate($input: CreateNotificationRouteInput!) {
+  createNotificationRoute(input: $input) {
+    signingSecret
+    route {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsCreateMutation, NotificationsCreateMutationVariables>;
+export const NotificationsUpdateDocument = new TypedDocumentString(`
+    mutation NotificationsUpdate($input: UpdateNotificationRouteInput!) {
+  updateNotificationRoute(input: $input) {
+    signingSecret
+    route {
+      id
+      name
+      enabled
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsUpdateMutation, NotificationsUpdateMutationVariables>;
+export const NotificationsDeleteDocument = new TypedDocumentString(`
+    mutation NotificationsDelete($input: DeleteNotificationRouteInput!) {
+  deleteNotificationRoute(input: $input) {
+    deletedRouteId
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsDeleteMutation, NotificationsDeleteMutationVariables>;
+export const NotificationsTestDocument = new TypedDocumentString(`
+    mutation NotificationsTest($input: SendTestNotificationInput!) {
+  sendTestNotification(input: $input) {
+    delivery {
+      id
+      status
+      responseStatus
+      error
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsTestMutation, NotificationsTestMutationVariables>;
+export const NotificationsRedeliverDocument = new TypedDocumentString(`
+    mutation NotificationsRedeliver($input: RedeliverNotificationsInput!) {
+  redeliverNotifications(input: $input) {
+    route {
+      id
+      position
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsRedeliverMutation, NotificationsRedeliverMutationVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($organizationId: ID!, $soon: KeyFilter!, $unused: KeyFilter!, $endless: KeyFilter!, $isAll: Boolean!, $isApi: Boolean!, $usage: Boolean!) {
   organization(id: $organizationId) {
@@ -1921,6 +2571,369 @@ export const OverviewEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OverviewEventsQuery, OverviewEventsQueryVariables>;
+export const PeopleMembersDocument = new TypedDocumentString(`
+    query PeopleMembers($organizationId: ID!, $first: Int, $after: String) {
+  organization(id: $organizationId) {
+    id
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    members(first: $first, after: $after) {
+      edges {
+        node {
+          ...MemberRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment MemberRow on Member {
+  id
+  inherited
+  joinedAt
+  grants {
+    module
+    role
+  }
+  organization {
+    id
+    name
+  }
+  user {
+    id
+    name
+    email
+  }
+}`) as unknown as TypedDocumentString<PeopleMembersQuery, PeopleMembersQueryVariables>;
+export const PeopleKeyGrantsDocument = new TypedDocumentString(`
+    query PeopleKeyGrants($organizationId: ID!, $filter: KeyFilter, $first: Int, $after: String) {
+  organization(id: $organizationId) {
+    id
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    apiKeys(
+      filter: $filter
+      first: $first
+      after: $after
+      orderBy: {field: NAME, direction: ASC}
+    ) {
+      totalCount
+      edges {
+        node {
+          id
+          name
+          grants {
+            module
+            role
+          }
+          organization {
+            id
+            name
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleKeyGrantsQuery, PeopleKeyGrantsQueryVariables>;
+export const PeopleInvitationsDocument = new TypedDocumentString(`
+    query PeopleInvitations($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    invitations {
+      id
+      email
+      expiresAt
+      acceptable
+      grants {
+        module
+        role
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleInvitationsQuery, PeopleInvitationsQueryVariables>;
+export const MemberImpactDocument = new TypedDocumentString(`
+    query MemberImpact($organizationId: ID!, $userId: ID!, $personal: Boolean!, $api: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    personalAccessKeys(
+      first: 5
+      filter: {createdById: $userId, status: [ACTIVE, SUSPENDED], includeSuborganizations: true}
+    ) @include(if: $personal) {
+      totalCount
+      edges {
+        node {
+          id
+          name
+          lastUsedAt
+        }
+      }
+    }
+    apiKeys(
+      first: 5
+      filter: {createdById: $userId, status: [ACTIVE, SUSPENDED], includeSuborganizations: true}
+    ) @include(if: $api) {
+      totalCount
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MemberImpactQuery, MemberImpactQueryVariables>;
+export const PeopleInviteDocument = new TypedDocumentString(`
+    mutation PeopleInvite($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    invitationToken
+    expiresAt
+    invitation {
+      id
+      email
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleInviteMutation, PeopleInviteMutationVariables>;
+export const PeopleRevokeInvitationDocument = new TypedDocumentString(`
+    mutation PeopleRevokeInvitation($input: RevokeInvitationInput!) {
+  revokeInvitation(input: $input) {
+    revokedInvitationId
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleRevokeInvitationMutation, PeopleRevokeInvitationMutationVariables>;
+export const PeopleUpdateMemberDocument = new TypedDocumentString(`
+    mutation PeopleUpdateMember($input: UpdateMemberInput!) {
+  updateMember(input: $input) {
+    member {
+      id
+      grants {
+        module
+        role
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleUpdateMemberMutation, PeopleUpdateMemberMutationVariables>;
+export const PeopleRemoveMemberDocument = new TypedDocumentString(`
+    mutation PeopleRemoveMember($input: RemoveMemberInput!) {
+  removeMember(input: $input) {
+    removedMemberId
+    revokedKeyIds
+    createdApiKeyIds
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleRemoveMemberMutation, PeopleRemoveMemberMutationVariables>;
+export const PoliciesPageDocument = new TypedDocumentString(`
+    query PoliciesPage($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    name
+    policy {
+      ...PolicyFields
+    }
+    parent {
+      id
+      name
+      policy {
+        ...PolicyFields
+      }
+    }
+  }
+}
+    fragment PolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  onRetiredSecretUse
+  onLeak
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<PoliciesPageQuery, PoliciesPageQueryVariables>;
+export const PoliciesPreviewDocument = new TypedDocumentString(`
+    query PoliciesPreview($organizationId: ID!, $policy: KeyPolicyInput!) {
+  organization(id: $organizationId) {
+    id
+    policyPreview(policy: $policy) {
+      nonConformingKeys
+      nonConformingKeyIds
+      policy {
+        ...PolicyFields
+      }
+    }
+  }
+}
+    fragment PolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  onRetiredSecretUse
+  onLeak
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<PoliciesPreviewQuery, PoliciesPreviewQueryVariables>;
+export const PoliciesConsequencesDocument = new TypedDocumentString(`
+    query PoliciesConsequences($organizationId: ID!, $ids: [ID!], $unusedSince: DateTime, $withIds: Boolean!, $withUnused: Boolean!) {
+  organization(id: $organizationId) {
+    id
+    named: keys(first: 5, filter: {ids: $ids, includeSuborganizations: true}) @include(if: $withIds) {
+      edges {
+        node {
+          id
+          name
+          expiresAt
+          organization {
+            id
+            name
+          }
+        }
+      }
+    }
+    unused: keys(
+      first: 1
+      filter: {unusedSince: $unusedSince, status: [ACTIVE], includeSuborganizations: true}
+    ) @include(if: $withUnused) {
+      totalCount
+    }
+    active: keys(
+      first: 1
+      filter: {status: [ACTIVE], includeSuborganizations: true}
+    ) {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PoliciesConsequencesQuery, PoliciesConsequencesQueryVariables>;
+export const PoliciesUpdateDocument = new TypedDocumentString(`
+    mutation PoliciesUpdate($input: UpdateKeyPolicyInput!) {
+  updateKeyPolicy(input: $input) {
+    organization {
+      id
+      policy {
+        ...PolicyFields
+      }
+    }
+  }
+}
+    fragment PolicyFields on KeyPolicy {
+  maximumLifetime
+  defaultLifetime
+  expiryRequired
+  warnBefore
+  maximumOverlap
+  maximumActiveKeys
+  accessTokenLifetime
+  onRetiredSecretUse
+  onLeak
+  revokeUnusedAfter
+}`) as unknown as TypedDocumentString<PoliciesUpdateMutation, PoliciesUpdateMutationVariables>;
+export const StructureOrganizationDocument = new TypedDocumentString(`
+    query StructureOrganization($id: ID!) {
+  organization(id: $id) {
+    id
+    name
+    slug
+    suborganizations {
+      id
+      name
+      slug
+    }
+    projects {
+      id
+      name
+      slug
+    }
+    modules {
+      id
+      name
+      description
+      builtIn
+    }
+    parent {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StructureOrganizationQuery, StructureOrganizationQueryVariables>;
+export const StructureChildrenDocument = new TypedDocumentString(`
+    query StructureChildren($id: ID!) {
+  organization(id: $id) {
+    id
+    suborganizations {
+      id
+      name
+      slug
+    }
+    projects {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StructureChildrenQuery, StructureChildrenQueryVariables>;
+export const StructureCreateOrganizationDocument = new TypedDocumentString(`
+    mutation StructureCreateOrganization($input: CreateOrganizationInput!) {
+  createOrganization(input: $input) {
+    organization {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StructureCreateOrganizationMutation, StructureCreateOrganizationMutationVariables>;
+export const StructureCreateProjectDocument = new TypedDocumentString(`
+    mutation StructureCreateProject($input: CreateProjectInput!) {
+  createProject(input: $input) {
+    project {
+      id
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StructureCreateProjectMutation, StructureCreateProjectMutationVariables>;
+export const StructureDefineModuleDocument = new TypedDocumentString(`
+    mutation StructureDefineModule($input: DefineModuleInput!) {
+  defineModule(input: $input) {
+    module {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StructureDefineModuleMutation, StructureDefineModuleMutationVariables>;
 export const WarningInboxDocument = new TypedDocumentString(`
     query WarningInbox($organizationId: ID!, $acknowledged: Boolean, $first: Int, $after: String, $last: Int, $before: String, $operator: Boolean!, $manager: Boolean!) {
   organization(id: $organizationId) {
