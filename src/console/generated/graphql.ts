@@ -789,6 +789,14 @@ export type KeyTokenEventsQueryVariables = Exact<{
 
 export type KeyTokenEventsQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { ' $fragmentRefs'?: { 'HistoryEventFragment': HistoryEventFragment } } }>, pageInfo: { hasNextPage: boolean } } | null } | null };
 
+export type KeySuspensionQueryVariables = Exact<{
+  organizationId: string;
+  keyId: string;
+}>;
+
+
+export type KeySuspensionQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { id: string, actor: { id: string | null } } }> } | null } | null };
+
 export type KeyOpenWarningsQueryVariables = Exact<{
   organizationId: string;
 }>;
@@ -2082,6 +2090,23 @@ export const KeyTokenEventsDocument = new TypedDocumentString(`
   ipAddress @include(if: $origins)
   userAgent @include(if: $origins)
 }`) as unknown as TypedDocumentString<KeyTokenEventsQuery, KeyTokenEventsQueryVariables>;
+export const KeySuspensionDocument = new TypedDocumentString(`
+    query KeySuspension($organizationId: ID!, $keyId: ID!) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(filter: {targetId: $keyId, types: [KEY_SUSPENDED]}, first: 1) {
+      edges {
+        node {
+          id
+          actor {
+            id
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeySuspensionQuery, KeySuspensionQueryVariables>;
 export const KeyOpenWarningsDocument = new TypedDocumentString(`
     query KeyOpenWarnings($organizationId: ID!) {
   organization(id: $organizationId) {

@@ -21,6 +21,7 @@ import { RotationPanel } from './rotation-panel.tsx'
 import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
 import { SuspendDialog } from './suspend-dialog.tsx'
+import { useSuspendedBy } from './use-suspended-by.ts'
 
 export interface KeyPageProps {
   readonly keyFacts: KeyFacts
@@ -36,7 +37,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
   const navigate = route.useNavigate()
   const { viewer } = usePlace()
   const rights = useRights()
-  const refusals = refusalsOf(keyFacts, viewer.user?.id, rights)
+  const refusals = refusalsOf(keyFacts, viewer.user?.id, rights, useSuspendedBy(keyFacts))
   const rotation = rotationOf(keyFacts)
   const show = (next: KeyDialog | undefined): void =>
     void navigate({ search: ({ dialog: _, ...rest }) => (next ? { ...rest, dialog: next } : rest), replace: true })
