@@ -22,22 +22,20 @@ const secret = (state: Secret['state'], lastUsedAt: string | null = null): Secre
   lastUsedAt,
 })
 
-const API_KEY: Omit<Extract<KeyFacts, { __typename: 'ApiKey' }>, ' $fragmentName'> = {
-  __typename: 'ApiKey',
+const COMMON = {
   id: 'key_1',
-  kind: 'API_KEY',
   name: 'deploy',
   description: null,
-  status: 'ACTIVE',
+  status: 'ACTIVE' as const,
   createdAt: at(0),
-  createdBy: { kind: 'USER', id: 'usr_maker', name: 'Maker' },
+  createdBy: { kind: 'USER' as const, id: 'usr_maker', name: 'Maker' },
   expiresAt: null,
   expiringSoon: false,
   warnBefore: [],
   metadata: {},
   revokedAt: null,
   revocationReason: null,
-  grants: [{ module: 'build', role: 'OPERATOR' }],
+  grants: [{ module: 'build', role: 'OPERATOR' as const }],
   organization: { id: 'org_1', name: 'Org' },
   project: null,
   secrets: [secret('CURRENT')],
@@ -45,13 +43,10 @@ const API_KEY: Omit<Extract<KeyFacts, { __typename: 'ApiKey' }>, ' $fragmentName
   lastUsedFrom: [],
   allowedIps: [],
 }
+const API_KEY: KeyFacts = { ...COMMON, __typename: 'ApiKey', kind: 'API_KEY' }
 const PERSONAL: KeyFacts = {
-  ...API_KEY,
+  ...COMMON,
   __typename: 'PersonalAccessKey',
-  createdBy: null,
-  lastUsedAt: null,
-  lastUsedFrom: [],
-  allowedIps: [],
   kind: 'PERSONAL_ACCESS_KEY',
   owner: { id: 'usr_owner', name: 'Olga' },
 }

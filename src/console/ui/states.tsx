@@ -13,7 +13,7 @@ export interface EmptyStateProps {
 export const EmptyState = ({ icon = 'list', title, children, actions }: EmptyStateProps) => (
   <div className="empty">
     <Icon name={icon} />
-    <h3>{title}</h3>
+    <h2>{title}</h2>
     {children && <p>{children}</p>}
     {actions && <div className="empty__actions">{actions}</div>}
   </div>

@@ -18,6 +18,7 @@ import { OpenWarnings } from './open-warnings.tsx'
 import { RotationPanel } from './rotation-panel.tsx'
 import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
+import { useSuspendedBy } from './use-suspended-by.ts'
 
 const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog.tsx')).RotateDialog }))
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
@@ -38,7 +39,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
   const navigate = route.useNavigate()
   const { viewer } = usePlace()
   const rights = useRights()
-  const refusals = refusalsOf(keyFacts, viewer.user?.id, rights)
+  const refusals = refusalsOf(keyFacts, viewer.user?.id, rights, useSuspendedBy(keyFacts))
   const rotation = rotationOf(keyFacts)
   const show = (next: KeyDialog | undefined): void =>
     void navigate({ search: ({ dialog: _, ...rest }) => (next ? { ...rest, dialog: next } : rest), replace: true })

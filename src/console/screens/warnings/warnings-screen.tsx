@@ -17,13 +17,12 @@ import './warnings.css'
 const route = getRouteApi('/console/$organizationId/warnings')
 const PAGE = 25
 
-/** A delivery is no event, so it is polled: often while one is on its way or may still be planned. */
+/** A delivery is no event, so it is polled: often while the first attempts are made. */
 const POLL_MS = { settling: 2_000, otherwise: 30_000 } as const
-const PLANNED_WITHIN_MS = 30_000
+const FIRST_ATTEMPTS_MS = 60_000
 
-const isOnItsWay = ({ createdAt, deliveries }: WarningLineFragment): boolean =>
-  Date.now() - Date.parse(createdAt) < PLANNED_WITHIN_MS ||
-  (deliveries ?? []).some(({ status }) => status === 'PENDING')
+const isSettling = ({ createdAt }: WarningLineFragment): boolean =>
+  Date.now() - Date.parse(createdAt) < FIRST_ATTEMPTS_MS
 
 const SHOWN = [
   { value: 'open', label: 'Open', acknowledged: false, empty: 'Nothing expires soon' },
@@ -75,10 +74,9 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
     manager: rights.has('keys', 'MANAGER'),
   })
   const warnings = data?.organization?.expiryWarnings
-  const isSettling = warnings?.edges.some(({ node }) => isOnItsWay(readFragment(WarningLineFragmentDoc, node))) ?? false
-  usePolling(reload, isSettling ? POLL_MS.settling : POLL_MS.otherwise)
+  const lines = warnings?.edges.map(({ node }) => readFragment(WarningLineFragmentDoc, node)) ?? []
+  usePolling(reload, lines.some(isSettling) ? POLL_MS.settling : POLL_MS.otherwise)
   if (!warnings) return error === null ? <Skeleton lines={6} /> : <LoadFailure error={error} onRetry={reload} />
-  const lines = warnings.edges.map(({ node }) => readFragment(WarningLineFragmentDoc, node))
   if (lines.length === 0)
     return (
       <EmptyState icon="bell" title={shown.empty}>
