@@ -139,7 +139,7 @@ export class RouteReader {
       deliveredAt: null,
       responseStatus: null,
       error: null,
-      told: null,
+      notified: null,
     }
   }
 

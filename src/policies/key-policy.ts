@@ -19,7 +19,7 @@ export interface KeyPolicy {
   /** What happens when a secret is reported as leaked. */
   readonly onLeak: SecretMisuseResponse
   readonly revokeUnusedAfter: DurationSeconds | null
-  /** Whether the owners are told of a warning that comes while an earlier one about the key was not acknowledged. */
+  /** Whether the owners are notified of a warning that comes while an earlier one about the key was not acknowledged. */
   readonly escalateWarnings: boolean
 }
 
