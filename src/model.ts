@@ -10,6 +10,7 @@ import { ConsoleSessions1764000800000 } from '../migrations/1764000800000-consol
 import { AuditRetention1764000900000 } from '../migrations/1764000900000-audit-retention.ts'
 import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
 import { DeliveryRecipients1764001000100 } from '../migrations/1764001000100-delivery-recipients.ts'
+import { EscalatedWarnings1764001000200 } from '../migrations/1764001000200-escalated-warnings.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
@@ -50,6 +51,7 @@ export const MODEL = {
     AuditRetention1764000900000,
     LeakedPlaces1764001000000,
     DeliveryRecipients1764001000100,
+    EscalatedWarnings1764001000200,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

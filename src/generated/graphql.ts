@@ -342,6 +342,8 @@ export type KeyPolicyInput = {
   accessTokenLifetime?: string | null | undefined;
   /** Lifetime of a key whose creation states none. */
   defaultLifetime?: string | null | undefined;
+  /** Whether the owners get an e-mail about a warning after one that nobody acknowledged. */
+  escalateWarnings?: boolean | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
   /** Largest number of active keys of the organization and its sub-organizations together. */
@@ -966,14 +968,14 @@ export type RedeliverNotificationsMutationVariables = Exact<{
 
 export type RedeliverNotificationsMutation = { redeliverNotifications: { route: { id: string, name: string, channel: NotificationChannel, target: string | null, types: Array<AuditEventType>, maximumThreshold: string | null, enabled: boolean, disabledReason: string | null, position: number, createdAt: string } } };
 
-export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null };
+export type KeyPolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null, escalateWarnings: boolean };
 
 export type OrganizationByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OrganizationByIdQuery = { organization: { id: string, name: string, slug: string, parent: { id: string } | null, suborganizations: Array<{ id: string, name: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } | null } | null };
+export type OrganizationByIdQuery = { organization: { id: string, name: string, slug: string, parent: { id: string } | null, suborganizations: Array<{ id: string, name: string }>, projects: Array<{ id: string, name: string, slug: string }>, modules: Array<{ id: string, name: string, description: string | null, builtIn: boolean }>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null, escalateWarnings: boolean } | null } | null };
 
 export type MembersQueryVariables = Exact<{
   organizationId: string;
@@ -999,14 +1001,14 @@ export type PolicyPreviewQueryVariables = Exact<{
 }>;
 
 
-export type PolicyPreviewQuery = { organization: { policyPreview: { nonConformingKeys: number, nonConformingKeyIds: Array<string>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } } | null } | null };
+export type PolicyPreviewQuery = { organization: { policyPreview: { nonConformingKeys: number, nonConformingKeyIds: Array<string>, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null, escalateWarnings: boolean } } | null } | null };
 
 export type UpdateKeyPolicyMutationVariables = Exact<{
   input: UpdateKeyPolicyInput;
 }>;
 
 
-export type UpdateKeyPolicyMutation = { updateKeyPolicy: { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } | null } } };
+export type UpdateKeyPolicyMutation = { updateKeyPolicy: { organization: { id: string, policy: { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null, escalateWarnings: boolean } | null } } };
 
 export type DefineModuleMutationVariables = Exact<{
   input: DefineModuleInput;
@@ -1276,6 +1278,7 @@ export const KeyPolicyFieldsFragmentDoc = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }
     `, {"fragmentName":"KeyPolicyFields"}) as unknown as TypedDocumentString<KeyPolicyFieldsFragment, unknown>;
 export const SessionFieldsFragmentDoc = new TypedDocumentString(`
@@ -2382,6 +2385,7 @@ export const OrganizationByIdDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<OrganizationByIdQuery, OrganizationByIdQueryVariables>;
 export const MembersDocument = new TypedDocumentString(`
     query Members($organizationId: ID!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -2456,6 +2460,7 @@ export const PolicyPreviewDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<PolicyPreviewQuery, PolicyPreviewQueryVariables>;
 export const UpdateKeyPolicyDocument = new TypedDocumentString(`
     mutation UpdateKeyPolicy($input: UpdateKeyPolicyInput!) {
@@ -2479,6 +2484,7 @@ export const UpdateKeyPolicyDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<UpdateKeyPolicyMutation, UpdateKeyPolicyMutationVariables>;
 export const DefineModuleDocument = new TypedDocumentString(`
     mutation DefineModule($input: DefineModuleInput!) {

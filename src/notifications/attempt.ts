@@ -12,7 +12,7 @@ export type AttemptResult =
       /** The receiver said that it will never take notifications again (410). */
       readonly gone: boolean
       /** Hashes of the e-mail addresses that have it all the same. */
-      readonly told?: readonly string[]
+      readonly notified?: readonly string[]
     }
   /** There is nobody or nothing to send to. It is not tried again and says nothing of the route. */
   | { readonly kind: 'void'; readonly error: string }

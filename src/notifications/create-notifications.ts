@@ -2,6 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { GuardedHttp, type Lookup } from './channels/guarded-http.ts'
 import { Mailer, type MailSettings } from './channels/mailer.ts'
 import { CreateRoute } from './create-route.ts'
@@ -27,6 +28,7 @@ export interface NotificationsParts {
   readonly clock: Clock
   readonly access: AccessControl
   readonly log: AuditLog
+  readonly policies: PolicyDirectory
   readonly cipher: Cipher
   /** CIDR ranges that notifications may reach besides public addresses. */
   readonly allowedRanges: readonly string[]
@@ -77,7 +79,7 @@ export const createNotifications = (parts: NotificationsParts): Notifications =>
   const settlements = new Settlements({ database, clock, log, onResult: parts.onResult, onFault })
   const onFree = () => worker.wake()
   const dispatcher = new Dispatcher({ database, clock, sender, settlements, onFree, onFault })
-  const reader = new RouteReader(database, clock)
+  const reader = new RouteReader(database, clock, parts.policies)
   const worker: NotificationWorker = new NotificationWorker({
     database,
     clock,

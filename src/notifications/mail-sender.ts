@@ -23,7 +23,7 @@ const NO_MAIL = failed('No SMTP server is configured: the operator sets KEYTURN_
 
 /** What the deliveries of one attempt are about, and who gets them. */
 interface Digests {
-  /** What each address is told of, in one e-mail. */
+  /** The items of the e-mail to each address. */
   readonly items: ReadonlyMap<string, readonly MailItem[]>
   /** The addresses of each delivery that still exists. */
   readonly recipients: ReadonlyMap<string, readonly string[]>
@@ -66,11 +66,11 @@ export class MailSender {
       for (const delivery of deliveries) {
         const built = await buildPayload(reader, delivery, clock.now())
         if (built === null) continue
-        const told = new Set(delivery.told)
+        const notified = new Set(delivery.notified)
         const emails = await recipientsOf(reader, cipher, route, target, delivery, built)
-        const untold = emails.filter((email) => !told.has(hashOf(email)))
-        recipients.set(delivery.id, untold)
-        for (const email of untold) items.set(email, [...(items.get(email) ?? []), this.itemOf(delivery, built)])
+        const open = emails.filter((email) => !notified.has(hashOf(email)))
+        recipients.set(delivery.id, open)
+        for (const email of open) items.set(email, [...(items.get(email) ?? []), this.itemOf(delivery, built)])
       }
     })
     return { items, recipients }
@@ -89,7 +89,7 @@ const HASH_LENGTH = 32
 const hashOf = (email: string): string => hash('sha256', email.toLowerCase(), 'hex').slice(0, HASH_LENGTH)
 
 const resultOf = (
-  { told }: NotificationDeliveryRow,
+  { notified }: NotificationDeliveryRow,
   emails: readonly string[],
   results: ReadonlyMap<string, MailResult>,
 ): AttemptResult => {
@@ -102,10 +102,10 @@ const resultOf = (
     const reached = attempts.filter(({ result }) => result.error === null).map(({ email }) => hashOf(email))
     return {
       ...failed(refusal.error ?? 'The e-mail was not accepted.', refusal.status),
-      told: [...(told ?? []), ...reached],
+      notified: [...(notified ?? []), ...reached],
     }
   }
   const [first] = attempts
-  if (first !== undefined || told !== null) return { kind: 'delivered', status: first?.result.status ?? null }
-  return { kind: 'void', error: 'Nobody is to be told of this event.' }
+  if (first !== undefined || notified !== null) return { kind: 'delivered', status: first?.result.status ?? null }
+  return { kind: 'void', error: 'Nobody is to be notified of this event.' }
 }

@@ -89,7 +89,7 @@ export interface NotificationDeliveryRow {
   responseStatus: number | null
   error: string | null
   /** Hashes of the e-mail addresses that have it already: a retry is for the others. */
-  told: readonly string[] | null
+  notified: readonly string[] | null
 }
 
 export const NotificationDeliveryEntity = new EntitySchema<NotificationDeliveryRow>({
@@ -111,7 +111,7 @@ export const NotificationDeliveryEntity = new EntitySchema<NotificationDeliveryR
     deliveredAt: column.instant('delivered_at', { nullable: true }),
     responseStatus: column.integer('response_status', { nullable: true }),
     error: column.text('error', 300, { nullable: true }),
-    told: column.json('told', { nullable: true }),
+    notified: column.json('notified', { nullable: true }),
   },
   indices: [
     { name: 'notification_deliveries_due', columns: ['routeId', 'status', 'nextAttemptAt'] },

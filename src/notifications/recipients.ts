@@ -38,7 +38,7 @@ const recipientsOfTarget = async (
   ...(target.keyManagers ? await emailsOfHolders(reader, path, 'keys', 'MANAGER') : []),
 ]
 
-/** Who is told without a route. A route of the organization that tells one of them of the event anyway suffices. */
+/** Who is notified without a route, except those whom a route of the organization notifies of the event anyway. */
 const builtInRecipients = async (
   reader: Reader,
   cipher: Cipher,
@@ -48,17 +48,17 @@ const builtInRecipients = async (
 ): Promise<string[]> => {
   const ofOwner = keyOwnerId === null ? [] : await emailsOf(reader, [keyOwnerId])
   const routes = (await listRoutes(reader, delivery.organizationId)).filter((route) => route.enabled)
-  const toldByRoutes = () => alreadyTold(reader, cipher, path, routes, delivery, keyOwnerId)
+  const notifiedByRoutes = () => alreadyNotified(reader, cipher, path, routes, delivery, keyOwnerId)
   switch (payload.data.event?.type) {
     case 'KEY_EXPIRY_WARNING': {
-      const told = await toldByRoutes()
+      const notified = await notifiedByRoutes()
       const owners = delivery.escalated && routes.length > 0 ? await emailsOfOwners(reader, path) : []
-      return [...owners, ...ofOwner.filter((email) => !told.has(email))]
+      return [...owners, ...ofOwner.filter((email) => !notified.has(email))]
     }
     case 'KEY_LEAKED': {
-      const told = await toldByRoutes()
+      const notified = await notifiedByRoutes()
       return [...ofOwner, ...(await emailsOfHolders(reader, path, 'keys', 'MANAGER'))].filter(
-        (email) => !told.has(email),
+        (email) => !notified.has(email),
       )
     }
     default:
@@ -67,7 +67,7 @@ const builtInRecipients = async (
 }
 
 /** The addresses to which routes of the organization send this event. */
-const alreadyTold = async (
+const alreadyNotified = async (
   reader: Reader,
   cipher: Cipher,
   path: readonly string[],
@@ -75,15 +75,15 @@ const alreadyTold = async (
   { eventId }: NotificationDeliveryRow,
   keyOwnerId: string | null,
 ): Promise<ReadonlySet<string>> => {
-  const told = new Set<string>()
+  const notified = new Set<string>()
   const event = eventId === null ? null : await findEvent(reader, eventId)
-  if (event === null) return told
+  if (event === null) return notified
   const keys = await findKeys(reader, event.targetId === null ? [] : [event.targetId])
   for (const route of routes) {
     if (route.channel !== 'EMAIL' || !isWanted(route, event, () => keys[0]?.projectId ?? null)) continue
     const target = await decryptTarget(cipher, route)
     if (target.channel !== 'EMAIL') continue
-    for (const email of await recipientsOfTarget(reader, path, target, keyOwnerId)) told.add(email)
+    for (const email of await recipientsOfTarget(reader, path, target, keyOwnerId)) notified.add(email)
   }
-  return told
+  return notified
 }

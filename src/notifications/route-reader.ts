@@ -5,6 +5,7 @@ import { hasUnacknowledgedBefore } from '../expiry/expiry-warnings.store.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { findKeys } from '../keys/keys.store.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { isBuiltInMail } from './built-in-mail.ts'
 import { incidentActionOf } from './channels/pagerduty.ts'
 import {
@@ -33,10 +34,12 @@ const LARGEST_BACKLOG = 1_000
 export class RouteReader {
   private readonly database: Database
   private readonly clock: Clock
+  private readonly policies: PolicyDirectory
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Database, clock: Clock, policies: PolicyDirectory) {
     this.database = database
     this.clock = clock
+    this.policies = policies
   }
 
   /** Reads until every route is at the head of its audit log or has a full backlog. */
@@ -81,7 +84,7 @@ export class RouteReader {
     const rows: NotificationDeliveryRow[] = []
     for (const event of events) {
       const wanted = isWanted(route, event, (id) => projects.get(id) ?? null)
-      const escalated = await isEscalation(writer, event)
+      const escalated = (await isEscalation(writer, event)) && (await this.escalates(writer, route.organizationId))
       if (route.builtIn) {
         const routes = () => listRoutes(writer, route.organizationId)
         if (!(await isBuiltInMail(event, escalated, routes))) continue
@@ -114,6 +117,10 @@ export class RouteReader {
     return follows
   }
 
+  private async escalates(writer: Writer, organizationId: string): Promise<boolean> {
+    return (await this.policies.effective(writer, organizationId)).escalateWarnings
+  }
+
   private deliveryOf(route: NotificationRouteRow, event: AuditEvent, escalated: boolean): NotificationDeliveryRow {
     const now = this.clock.now()
     return {
@@ -132,7 +139,7 @@ export class RouteReader {
       deliveredAt: null,
       responseStatus: null,
       error: null,
-      told: null,
+      notified: null,
     }
   }
 

@@ -131,11 +131,11 @@ const changeOf = (
     case 'void':
       return { status: 'FAILED', nextAttemptAt: null, responseStatus: null, error: result.error }
     case 'failed': {
-      const { status: responseStatus, error, told } = result
+      const { status: responseStatus, error, notified } = result
       const next = nextAttemptAt(now, attempts, result.retryAfterMs, Math.random())
       return next === null
         ? { status: 'FAILED', nextAttemptAt: null, responseStatus, error }
-        : { nextAttemptAt: next, responseStatus, error, ...(told === undefined ? {} : { told }) }
+        : { nextAttemptAt: next, responseStatus, error, ...(notified === undefined ? {} : { notified }) }
     }
   }
 }

@@ -56,7 +56,7 @@ export class TestNotifications {
       deliveredAt: null,
       responseStatus: null,
       error: null,
-      told: null,
+      notified: null,
     })
   }
 }

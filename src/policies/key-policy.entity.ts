@@ -15,6 +15,7 @@ export interface KeyPolicyRow {
   onRetiredSecretUse: SecretMisuseResponse | null
   onLeak: SecretMisuseResponse | null
   revokeUnusedAfter: number | null
+  escalateWarnings: boolean | null
 }
 
 export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
@@ -32,6 +33,7 @@ export const KeyPolicyEntity = new EntitySchema<KeyPolicyRow>({
     onRetiredSecretUse: column.text('on_retired_secret_use', 10, { nullable: true }),
     onLeak: column.text('on_leak', 10, { nullable: true }),
     revokeUnusedAfter: column.integer('revoke_unused_after', { nullable: true }),
+    escalateWarnings: column.flag('escalate_warnings', { nullable: true }),
   },
 })
 

@@ -19,6 +19,8 @@ export interface KeyPolicy {
   /** What happens when a secret is reported as leaked. */
   readonly onLeak: SecretMisuseResponse
   readonly revokeUnusedAfter: DurationSeconds | null
+  /** Whether the owners are notified of a warning that comes while an earlier one about the key was not acknowledged. */
+  readonly escalateWarnings: boolean
 }
 
 /** What an organization states itself; null inherits. */
@@ -36,6 +38,7 @@ export const DEFAULT_POLICY: KeyPolicy = {
   onRetiredSecretUse: 'RECORD',
   onLeak: 'SUSPEND',
   revokeUnusedAfter: null,
+  escalateWarnings: true,
 }
 
 const least = (own: number | null, above: number): number => (own === null ? above : Math.min(own, above))
@@ -62,6 +65,7 @@ const inheritPolicy = (above: KeyPolicy, own: OwnPolicy): KeyPolicy => {
     onRetiredSecretUse: stricter(own.onRetiredSecretUse, above.onRetiredSecretUse),
     onLeak: stricter(own.onLeak, above.onLeak),
     revokeUnusedAfter: leastOrNone(own.revokeUnusedAfter, above.revokeUnusedAfter),
+    escalateWarnings: own.escalateWarnings ?? above.escalateWarnings,
   }
 }
 

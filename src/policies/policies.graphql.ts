@@ -70,6 +70,10 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
       description: 'Time without use after which a key is revoked; null for never.',
       resolve: (policy) => policy.revokeUnusedAfter,
     }),
+    escalateWarnings: t.exposeBoolean('escalateWarnings', {
+      description:
+        'Whether the owners of the organization get an e-mail about a warning that comes while an earlier one about the key is not acknowledged. Applies where the organization has a notification route.',
+    }),
   }),
 })
 
@@ -111,6 +115,9 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
       description: 'Response to a secret that is reported as leaked.',
     }),
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'Time without use after which a key is revoked.' }),
+    escalateWarnings: t.boolean({
+      description: 'Whether the owners get an e-mail about a warning after one that nobody acknowledged.',
+    }),
   }),
 })
 const KeyPolicyPreviewRef = builder.objectRef<PolicyPreview>('KeyPolicyPreview').implement({

@@ -18,6 +18,7 @@ const INHERIT_ALL: OwnPolicy = {
   onRetiredSecretUse: null,
   onLeak: null,
   revokeUnusedAfter: null,
+  escalateWarnings: null,
 }
 
 /** Fields that a root organization must set: it has no parent to inherit from. */
@@ -29,6 +30,7 @@ const REQUIRED_IN_ROOT = [
   'accessTokenLifetime',
   'onRetiredSecretUse',
   'onLeak',
+  'escalateWarnings',
 ] as const satisfies readonly (keyof KeyPolicy)[]
 
 /** The fields to change, as they are stored. Throws BAD_USER_INPUT. */

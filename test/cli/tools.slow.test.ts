@@ -41,6 +41,32 @@ describe('scanner rules', { timeout: 120_000 }, () => {
     expect(await user.run(['scanner-rules', '--format', 'grep'])).toMatchObject({ code: 2, out: '' })
   })
 
+  it.each(['gitleaks', 'trufflehog'])(
+    'for %s use only what RE2 has, the regular expressions of both programs',
+    async (format) => {
+      const { source } = patternIn(await rulesFor(format))
+      expect(source).not.toMatch(/\(\?(?:[=!]|<[=!])|\\[1-9]|[*+?}]\+/)
+      // The first group is the secret: gitleaks by secretGroup, TruffleHog always.
+      expect(source.match(/\((?!\?)/g)).toHaveLength(1)
+    },
+  )
+
+  it('for TruffleHog are a custom detector in YAML: names, keywords that match, and one expression', async () => {
+    const rules = (await rulesFor('trufflehog')).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    expect(rules.map((line) => line.replace(/'.*'/, 'QUOTED'))).toEqual([
+      'detectors:',
+      '  - name: keyturn-kt',
+      '    keywords:',
+      '      - kt_ak_',
+      '      - kt_pk_',
+      '    regex:',
+      '      secret: QUOTED',
+      expect.stringMatching(/^ {4}entropy: \d\.\d$/),
+    ])
+    // A single-quoted scalar of YAML has no escapes but a doubled quote.
+    expect(rules[6]?.match(/'/g)).toHaveLength(2)
+  })
+
   it('for gitleaks are TOML', async () => {
     const { child, ended } = user.spawn('python3', [
       '-c',

@@ -9,6 +9,7 @@ import {
   RedeliverNotificationsDocument,
   RotateKeyDocument,
   SendTestNotificationDocument,
+  UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { warningsOf } from '../support/sweeping.ts'
@@ -216,6 +217,22 @@ describe('e-mail', () => {
       await app.deliver(4 * HOUR)
       expect(sent()).toEqual(['owner@localhost'])
       expect(mail.mails[0]?.text).toContain('ignored')
+    } finally {
+      await receiver.close()
+    }
+  })
+
+  it('does not notify the owners of that where the policy says so', async () => {
+    const receiver = await startReceiver()
+    try {
+      const { organizationId } = app
+      await app.owner.run(UpdateKeyPolicyDocument, { input: { organizationId, policy: { escalateWarnings: false } } })
+      await app.route({ target: { webhook: { url: receiver.url } } })
+      await app.apiKey({ name: 'ignored', expiresIn: 'PT10H', warnBefore: ['PT5H', 'PT1H'] })
+      await app.deliver(5 * HOUR)
+      await app.deliver(4 * HOUR)
+      expect(receiver.requests).toHaveLength(2)
+      expect(sent()).toEqual([])
     } finally {
       await receiver.close()
     }

@@ -32,7 +32,7 @@ describe('the effective policy', () => {
   })
 
   it('has a rule for every field', () => {
-    const fields = [...STRICT.map(([field]) => field), 'warnBefore']
+    const fields = [...STRICT.map(([field]) => field), 'warnBefore', 'escalateWarnings']
     expect(fields.sort()).toEqual(Object.keys(DEFAULT_POLICY).sort())
   })
 

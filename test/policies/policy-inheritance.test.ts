@@ -26,6 +26,7 @@ const DEFAULTS: Record<Field, Value> = {
   onRetiredSecretUse: 'RECORD',
   onLeak: 'SUSPEND',
   revokeUnusedAfter: null,
+  escalateWarnings: true,
 }
 
 /** Of each field that can be strict: what is stated above, and below it what is laxer and what is stricter. */
@@ -48,6 +49,7 @@ const NEEDED_IN_ROOT = [
   'accessTokenLifetime',
   'onRetiredSecretUse',
   'onLeak',
+  'escalateWarnings',
 ] as const
 const FREE_IN_ROOT = ['maximumLifetime', 'maximumActiveKeys', 'revokeUnusedAfter'] as const
 

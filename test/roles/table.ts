@@ -96,7 +96,7 @@ export const TABLE: Rows = {
     'KeyPolicy',
     open('maximumLifetime defaultLifetime expiryRequired warnBefore maximumOverlap maximumActiveKeys'),
   ),
-  ...of('KeyPolicy', open('accessTokenLifetime onRetiredSecretUse onLeak revokeUnusedAfter')),
+  ...of('KeyPolicy', open('accessTokenLifetime onRetiredSecretUse onLeak revokeUnusedAfter escalateWarnings')),
   ...of('KeyPolicyPreview', open('policy nonConformingKeys nonConformingKeyIds')),
   ...of('Grant', open('module role')),
 

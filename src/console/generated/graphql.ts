@@ -323,6 +323,8 @@ export type KeyPolicyInput = {
   accessTokenLifetime?: string | null | undefined;
   /** Lifetime of a key whose creation states none. */
   defaultLifetime?: string | null | undefined;
+  /** Whether the owners get an e-mail about a warning after one that nobody acknowledged. */
+  escalateWarnings?: boolean | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
   /** Largest number of active keys of the organization and its sub-organizations together. */
