@@ -33,7 +33,7 @@ import { createReports, type Reports } from './reports.ts'
 import { createRetention } from './retention/create-retention.ts'
 import type { Services } from './schema-kit/context.ts'
 import { createSessions } from './sessions/create-sessions.ts'
-import { rethrowAsConfigError } from './startup-faults.ts'
+import { startParts } from './start-parts.ts'
 import { createTokens } from './tokens/create-tokens.ts'
 import { deploymentKeys, feedSealOf } from './tokens/deployment-keys.ts'
 import { createTracing } from './tracing/create-tracing.ts'
@@ -181,29 +181,4 @@ const constructParts = async (
   metrics.watch(instanceSources({ database, live, audit, keys, tokens, expiry, graphql }))
   const features = { keys, sessions, onboarding, tokens, expiry, notifications, retention }
   return { sources, live, audit, ...features, services, http, graphql }
-}
-
-/** Starts the parts in order. The stack stops them in reverse order. */
-const startParts = async (parts: Parts, config: Config, stack: StopStack): Promise<FirstStart | null> => {
-  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, retention, http, graphql } = parts
-  // First to start and last to stop: the other parts append events, which must be published.
-  stack.push(() => live.feed.close())
-  await live.feed.start()
-  stack.push(() => audit.denials.stop())
-  stack.push(() => keys.usage.stop())
-  await tokens.start(stack).catch(rethrowAsConfigError)
-  await retention.prepare().catch(rethrowAsConfigError)
-  // After everything that can fail: only this start returns the owner's secret.
-  const firstStart = await onboarding.bootstrap({ ...config, signInCode: config.console })
-  await stack.start(expiry.sweeper)
-  await stack.start(sessions.sweeper)
-  await stack.start(notifications)
-  await stack.start(tokens.checkpointSchedule)
-  if (retention.worker !== null) await stack.start(retention.worker)
-  stack.push(() => http.server.close())
-  // Before the server: open streams would keep it from closing.
-  stack.push(() => live.feed.endStreams())
-  stack.push(() => graphql.sockets.close())
-  stack.push(() => live.live.close())
-  return firstStart
 }
