@@ -22,6 +22,8 @@ export interface AccessTokenClaims {
   readonly key_secret: string
   /** The key's epoch when the token was issued. The end of a suspension begins a new epoch. */
   readonly key_epoch: number
+  /** When the key expires, as of the token's issuance, in seconds since the epoch; left out where it does not. */
+  readonly key_expires_at?: number | undefined
   /** GUID of `org`, for clients of the Appcircle-compatible routes. */
   readonly currentOrganizationId?: string | undefined
 }
@@ -43,6 +45,7 @@ const shape = z.object({
   project: z.string().optional(),
   key_secret: z.string(),
   key_epoch: z.number(),
+  key_expires_at: z.number().optional(),
   currentOrganizationId: z.string().optional(),
 })
 

@@ -137,6 +137,7 @@ export class TokenIssuer {
       ...(key.projectId === null ? {} : { project: key.projectId }),
       key_secret: secretId,
       key_epoch: key.tokenEpoch,
+      ...(key.expiresAt === null ? {} : { key_expires_at: Math.floor(key.expiresAt.getTime() / 1000) }),
       ...(request.guid === true ? { currentOrganizationId: guidOf(organizationId) } : {}),
     }
   }

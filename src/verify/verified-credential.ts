@@ -8,7 +8,13 @@ export interface VerifiedCredential {
   readonly projectId: string | null
   /** `module:role` each. */
   readonly scope: readonly string[]
+  /** When the credential itself expires. */
   readonly expiresAt: Date | null
+  /**
+   * When the key expires that the credential is, or was exchanged from; null if it does not expire. Of a token it is as of
+   * the token's issuance: the key may have been rotated since.
+   */
+  readonly keyExpiresAt: Date | null
   /** `jti` of an access token. */
   readonly tokenId: string | null
 }
@@ -16,6 +22,8 @@ export interface VerifiedCredential {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const instant = (value: unknown): Date | null => (typeof value === 'number' ? new Date(value * 1000) : null)
 
 const KINDS: Readonly<Record<string, VerifiedCredential['kind']>> = {
   access_token: 'access_token',
@@ -36,7 +44,8 @@ export const credentialOf = (claims: unknown, kind?: VerifiedCredential['kind'])
     organizationId,
     projectId: text(claims.project),
     scope: Object.freeze((text(claims.scope) ?? '').split(' ').filter((part) => part !== '')),
-    expiresAt: typeof claims.exp === 'number' ? new Date(claims.exp * 1000) : null,
+    expiresAt: instant(claims.exp),
+    keyExpiresAt: instant(claims.key_expires_at),
     tokenId: text(claims.jti),
   })
 }

@@ -46,6 +46,7 @@ describe.each(ENGINES)('an access token on %s', (engine) => {
       org: app.organizationId,
       key_secret: expect.any(String),
       key_epoch: expect.any(Number),
+      key_expires_at: expect.any(Number),
     })
     const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(`${app.url}/.well-known/jwks.json`)), {
       issuer: app.url,

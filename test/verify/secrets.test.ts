@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { RevokeKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { useApp } from '../support/boot.ts'
-import { PATIENCE } from '../support/tokens.ts'
-import { counting, feedLine, refusalOf, verifierOf } from './verifying.ts'
+import { PATIENCE, tokenOf } from '../support/tokens.ts'
+import { AUDIENCE, counting, feedLine, refusalOf, verifierOf } from './verifying.ts'
 
 describe('secrets', () => {
   const app = useApp()
@@ -20,6 +20,19 @@ describe('secrets', () => {
     expect(introspections()).toBe(asked + 1)
     const person = await verifier.verify(app.ownerSecret)
     expect(person).toMatchObject({ kind: 'personal_access_key', subject: expect.stringMatching(/^usr_/) })
+  })
+
+  it('and tokens say when their key expires, and that it never does', async () => {
+    const verifier = await verifierOf(app)
+    const expiresAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 10 * 86_400_000)
+    const expiring = await app.apiKey({ expiresAt: expiresAt.toISOString() })
+    const lasting = await app.apiKey({ neverExpires: true })
+    for (const [key, expected] of [
+      [expiring, expiresAt],
+      [lasting, null],
+    ] as const)
+      for (const credential of [key.secret, await tokenOf(app, key, { audience: AUDIENCE })])
+        expect((await verifier.verify(credential)).keyExpiresAt).toEqual(expected)
   })
 
   it.each([

@@ -40,10 +40,10 @@ export const sendBadSockets = ({ urls, secret, organizationId }: Instances): (()
       const socket = openWebSocket(url, secret)
       await new Promise((resolve) => socket.once('message', resolve).once('close', resolve))
       socket.terminate()
-      await pause(5)
+      await pause(20)
     }
   }
-  const coming = urls.flatMap((url) => [comeAndGo(url), comeAndGo(url)])
+  const coming = urls.map((url) => comeAndGo(url))
   for (const url of urls)
     for (let count = 0; count < AT_ONCE / 2; count += 1) {
       neverRead(url)

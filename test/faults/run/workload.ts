@@ -9,7 +9,7 @@ const USES_OF_A_REVOKED_KEY = 4
 const HOUR_SECONDS = 3_600
 /** Warnings fall due so long after the creation of their keys. */
 const WARNED_AFTER_SECONDS = [2, 3, 4]
-const PAUSE_MS = 20
+const PAUSE_MS = 50
 
 interface MadeKey {
   readonly id: string
