@@ -76,7 +76,7 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
 
   it('are still counted after the database could not be written to', async () => {
     for (let count = 0; count < 4; count += 1) await recorder.record(denial())
-    const write = vi.spyOn(open.database, 'write').mockRejectedValueOnce(new Error('The disk is full.'))
+    const write = vi.spyOn(open.database, 'writeFor').mockRejectedValueOnce(new Error('The disk is full.'))
     clock.advance(60)
     await vi.waitFor(() => expect(faults).toEqual([new Error('The disk is full.')]))
     write.mockRestore()
@@ -86,7 +86,7 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
   })
 
   it('are still returned if the first one could not be written, and are counted', async () => {
-    const write = vi.spyOn(open.database, 'write').mockRejectedValueOnce(new Error('The disk is full.'))
+    const write = vi.spyOn(open.database, 'writeFor').mockRejectedValueOnce(new Error('The disk is full.'))
     await recorder.record(denial())
     expect(faults).toEqual([new Error('The disk is full.')])
     write.mockRestore()

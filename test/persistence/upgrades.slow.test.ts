@@ -13,6 +13,11 @@ import { historyOf } from '../support/audit-chain.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 
+/**
+ * Before this migration events had no credential. To revert it loses those of the data here, which their hashes cover: for
+ * events of those versions see audit/stored-events.test.ts.
+ */
+const CREDENTIALS = 'EventCredentials1764000200000'
 const NAMES = MODEL.migrations.map(({ name }) => name)
 
 describe.each(ENGINES)('a database with data on %s', (engine) => {
@@ -52,7 +57,7 @@ describe.each(ENGINES)('a database with data on %s', (engine) => {
     expect(await refusal(secrets.valid)).toBeUndefined()
     expect(await refusal(secrets.revoked)).toBe('REVOKED')
     const { organization } = await owner.run(AuditVerificationDocument, { organizationId })
-    expect(organization?.auditVerification).toMatchObject({ intact: true })
+    expect(organization?.auditVerification?.intact).toBe(NAMES.indexOf(older) >= NAMES.indexOf(CREDENTIALS))
     const shown = await historyOf(owner, organizationId)
     expect(shown.slice(0, events.length).map(({ id, details }) => ({ id, details }))).toEqual(
       events.map(({ id, details }) => ({ id, details })),
