@@ -19,11 +19,14 @@ export const CheckpointFile = z.object({
 })
 export type CheckpointFile = z.infer<typeof CheckpointFile>
 
+/** A position of an audit log with the signature of the service. */
+export type SignedPosition = NonNullable<CheckpointFile['base']>
+
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
 
 /** The organization that a position was signed for; null where no key of the set signed exactly what it says (RFC 7515). */
 const signerOf = async (
-  position: z.output<typeof CheckpointFile>['base'] & object,
+  position: SignedPosition,
   type: string,
   keys: z.output<typeof KeySet>,
 ): Promise<string | null> => {
@@ -54,3 +57,7 @@ export const verifyCheckpoint = async (file: CheckpointFile): Promise<{ readonly
   if (file.base != null && (await signerOf(file.base, BASE_TYPE, file.keys)) !== organizationId) return null
   return { organizationId }
 }
+
+/** Whether a key of the set signed exactly this as the base of the organization's log: its last archived event. */
+export const isSignedBase = async (base: SignedPosition, keys: KeySet, organizationId: string): Promise<boolean> =>
+  (await signerOf(base, BASE_TYPE, keys)) === organizationId

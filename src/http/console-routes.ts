@@ -19,6 +19,9 @@ const policyFor = ({ host }: FastifyRequest): string =>
     "form-action 'self'",
   ].join('; ')
 
+/** For a script that runs as a worker: it has a policy of its own, and asks the API alone. */
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+
 /** Their names contain the hash of their content. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
@@ -43,7 +46,7 @@ export const registerConsole = (server: FastifyInstance, files: ConsoleFiles | n
     const { '*': name } = request.params as { '*': string }
     const asset = files?.assets.get(`assets/${name}`)
     if (asset === undefined) return reply.callNotFound()
-    reply.header('cache-control', FOREVER)
+    reply.headers({ 'cache-control': FOREVER, 'content-security-policy': WORKER_POLICY })
     return sendRepresentation(request, reply, asset.contentType, asset.representations)
   })
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isSignedBase } from '../../src/audit-chain/checkpoint-file.ts'
 import { trustCheckpoint } from '../../src/audit-chain/trusted-checkpoint.ts'
 import { createSigner, ORGANIZATION, type Signer } from '../support/signed-chain.ts'
 
@@ -33,5 +34,14 @@ describe('a stored checkpoint file', () => {
     const file = await server.sign(HEAD)
     const verdict = await trustCheckpoint(JSON.stringify(file), server.keys, 'org_2')
     expect(verdict).toEqual({ head: null, fault: expect.stringContaining('another organization') })
+  })
+
+  it('counts as the base of an archived log only if it is signed as one, for this organization, by a published key', async () => {
+    const base = await server.sign(HEAD, 'keyturn-audit-base+jws')
+    expect(await isSignedBase(base, server.keys, ORGANIZATION)).toBe(true)
+    expect(await isSignedBase({ ...base, sequence: 5 }, server.keys, ORGANIZATION)).toBe(false)
+    expect(await isSignedBase(base, stranger.keys, ORGANIZATION)).toBe(false)
+    expect(await isSignedBase(base, server.keys, 'org_2')).toBe(false)
+    expect(await isSignedBase(await server.sign(HEAD), server.keys, ORGANIZATION)).toBe(false)
   })
 })

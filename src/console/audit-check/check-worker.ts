@@ -1,47 +1,64 @@
 /// <reference lib="webworker" />
-import { invalidCheckpoint } from '../../audit-chain/chain-check.ts'
-import { KeySet } from '../../audit-chain/checkpoint-file.ts'
+import { config } from 'zod'
+import { type ChainVerification, invalidCheckpoint } from '../../audit-chain/chain-check.ts'
+import { isSignedBase, KeySet, type SignedPosition } from '../../audit-chain/checkpoint-file.ts'
 import { sha256 } from '../../audit-chain/sha256.ts'
-import { type CheckpointVerdict, trustCheckpoint } from '../../audit-chain/trusted-checkpoint.ts'
+import { trustCheckpoint } from '../../audit-chain/trusted-checkpoint.ts'
 import { verifyLog } from '../../audit-chain/verify-log.ts'
 import { consoleFetch } from '../data/clients.ts'
-import type { CheckReport, CheckRequest } from './messages.ts'
-import { readLogPage } from './read-log-page.ts'
+import type { CheckReport, CheckRequest, SignedHead } from './messages.ts'
+import { readLogBase, readLogPage } from './read-log-page.ts'
 
 // Runs beside the page: hashing a long log would otherwise freeze it. The page ends the worker to cancel.
+
+// The content security policy forbids the code that zod would generate.
+config({ jitless: true })
 
 const KEYS_PATH = '/.well-known/keyturn/checkpoint-keys'
 
 const report = (message: CheckReport): void => self.postMessage(message)
 
-const verdictOn = async (text: string, organizationId: string): Promise<CheckpointVerdict> => {
+/** The public keys of the server. Throws where the browser could not verify a signature anyway. */
+const readKeys = async (): Promise<KeySet> => {
   if (globalThis.crypto?.subtle === undefined)
     throw new Error(
       'The browser verifies signatures only on pages served over https. Use keyturn audit verify instead.',
     )
   const response = await consoleFetch(new URL(KEYS_PATH, self.location.origin))
   if (!response.ok) throw new Error(`The server answered ${response.status} for its checkpoint keys.`)
-  return trustCheckpoint(text, KeySet.parse(await response.json()), organizationId)
+  return KeySet.parse(await response.json())
 }
 
-const check = async ({ organizationId, checkpoint }: CheckRequest): Promise<void> => {
-  const verdict = checkpoint === null ? null : await verdictOn(checkpoint, organizationId)
-  if (verdict !== null && verdict.head === null)
-    return report({ kind: 'done', found: invalidCheckpoint(verdict.fault), signedHead: null })
+interface Found {
+  readonly found: ChainVerification
+  readonly signedHead: SignedHead | null
+}
+
+const untrusted = (fault: string): Found => ({ found: invalidCheckpoint(fault), signedHead: null })
+
+const check = async ({ organizationId, checkpoint }: CheckRequest): Promise<Found> => {
   const { signal } = new AbortController()
+  const base: SignedPosition | null = await readLogBase(organizationId, signal)
+  const keys = base === null && checkpoint === null ? null : await readKeys()
+  if (base !== null && keys !== null && !(await isSignedBase(base, keys, organizationId)))
+    return untrusted('The server claims that old events were archived, but the signature of that claim is not valid.')
+  const verdict = checkpoint === null || keys === null ? null : await trustCheckpoint(checkpoint, keys, organizationId)
+  if (verdict !== null && verdict.head === null) return untrusted(verdict.fault)
   const found = await verifyLog({
     readPage: (cursor) => readLogPage({ organizationId, filter: null, signal }, cursor),
     sha256,
     organizationId,
     signedHead: verdict?.head ?? null,
+    signedBase: base,
     signal,
     onProgress: (checkedEvents) => report({ kind: 'progress', checkedEvents }),
   })
-  report({ kind: 'done', found, signedHead: verdict?.head ?? null })
+  return { found, signedHead: verdict?.head ?? null }
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<CheckRequest>) => {
-  check(data).catch((error: unknown) =>
-    report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  check(data).then(
+    (done) => report({ kind: 'done', ...done }),
+    (error: unknown) => report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
   )
 })

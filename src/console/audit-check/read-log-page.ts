@@ -3,6 +3,8 @@ import { KeyturnClientError } from '../../client/error.ts'
 import { post } from '../../client/http.ts'
 import { API_URL, consoleFetch } from '../data/clients.ts'
 import {
+  AuditBaseToCheckDocument,
+  type AuditBaseToCheckQuery,
   AuditExportPageDocument,
   type AuditExportPageQuery,
   type AuditExportPageQueryVariables,
@@ -13,6 +15,7 @@ const PAGE_SIZE = 100
 const ATTEMPTS = 6
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
+const TARGET = { url: API_URL, fetch: consoleFetch }
 const PASSING = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'NETWORK'])
 
 /** Which events to read, and how to stop. */
@@ -27,8 +30,7 @@ export const readLogPage = async (source: LogSource, cursor: string | null): Pro
   const { organizationId, filter, signal } = source
   const variables = { organizationId, filter, last: PAGE_SIZE, before: cursor }
   const request = { query: AuditExportPageDocument.toString(), variables }
-  const target = { url: API_URL, fetch: consoleFetch }
-  const { organization } = await patiently(() => post<AuditExportPageQuery>(target, request, null, signal), signal)
+  const { organization } = await patiently(() => post<AuditExportPageQuery>(TARGET, request, null, signal), signal)
   const page = organization?.auditEvents
   if (page == null) throw new Error('There is no such organization, or you may not read its audit log.')
   return {
@@ -36,6 +38,16 @@ export const readLogPage = async (source: LogSource, cursor: string | null): Pro
     events: page.edges.map(({ node }) => node).reverse(),
     next: page.pageInfo.hasPreviousPage ? (page.pageInfo.startCursor ?? null) : null,
   }
+}
+
+/** The signed position behind which the log begins; null where no event was archived. */
+export const readLogBase = async (
+  organizationId: string,
+  signal: AbortSignal,
+): Promise<NonNullable<NonNullable<AuditBaseToCheckQuery['organization']>['auditRetention']>['base'] | null> => {
+  const request = { query: AuditBaseToCheckDocument.toString(), variables: { organizationId } }
+  const { organization } = await patiently(() => post<AuditBaseToCheckQuery>(TARGET, request, null, signal), signal)
+  return organization?.auditRetention?.base ?? null
 }
 
 const patiently = async <T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> => {

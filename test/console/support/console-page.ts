@@ -81,8 +81,13 @@ export class ConsolePage {
   }
 
   /** Shows the light or the dark look. */
-  show(colorScheme: Scheme): Promise<void> {
-    return this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  async show(colorScheme: Scheme): Promise<void> {
+    await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // In the middle of a transition a colour is neither the one nor the other.
+    await this.page.evaluate(async () => {
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+      await Promise.allSettled(transitions.map(({ finished }) => finished))
+    })
   }
 
   /** Writes docs/images/console/NAME-light.png and NAME-dark.png, where KEYTURN_SCREENSHOTS=1 asks for it. */

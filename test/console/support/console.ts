@@ -130,7 +130,7 @@ const openWindow =
     if (person !== null)
       await context.addCookies([{ ...(await signIn(url, person)), url, httpOnly: true, sameSite: 'Strict' }])
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(20_000)
     return new ConsolePage(page, url)
   }
 

@@ -74,7 +74,8 @@ export const KeepCheckpoint = ({ organizationId, disabledReason }: KeepCheckpoin
     if (checkpoint == null) return toasts.show('The server signed no checkpoint')
     const keys: unknown = await (await consoleFetch('/.well-known/keyturn/checkpoint-keys')).json()
     const { sequence, hash, signedAt, signature } = checkpoint
-    const text = JSON.stringify({ sequence, hash, signedAt, signature, keys }, null, 2)
+    const base = result.data?.organization?.auditRetention?.base ?? null
+    const text = JSON.stringify({ sequence, hash, signedAt, signature, base, keys }, null, 2)
     saveFile(`checkpoint-${sequence}.json`, new Blob([text], { type: 'application/json' }))
     toasts.show(
       `Checkpoint of event ${sequence.toLocaleString('en')} saved`,

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  CreateApiKeyDocument,
+  CreateNotificationRouteDocument,
+  CreateOrganizationDocument,
+  CreateProjectDocument,
+  DefineModuleDocument,
+} from '../../src/generated/graphql.ts'
+import { chromiumRuns, useConsole } from './support/console.ts'
+
+/** Runs if any page takes it for markup. */
+const MARKUP = '<img src=x onerror="window.ran=1"><svg onload="window.ran=1">{{7*7}}'
+
+describe.runIf(chromiumRuns)('text that somebody else wrote', { timeout: 120_000 }, () => {
+  const console = useConsole()
+  let keyId = ''
+  beforeAll(async () => {
+    const { client } = console.people.owner
+    const { organizationId } = console
+    await client.run(DefineModuleDocument, { input: { organizationId, name: 'build', description: MARKUP } })
+    await client.run(CreateOrganizationDocument, { input: { name: MARKUP, parentId: organizationId, slug: 'below' } })
+    await client.run(CreateProjectDocument, { input: { organizationId, name: MARKUP, slug: 'project' } })
+    const { createApiKey } = await client.run(CreateApiKeyDocument, {
+      input: { organizationId, name: MARKUP, description: MARKUP, metadata: { [MARKUP]: MARKUP }, grants: [] },
+    })
+    keyId = createApiKey.apiKey.id
+    await client.run(CreateNotificationRouteDocument, {
+      input: { organizationId, name: MARKUP, target: { webhook: { url: 'https://hooks.example.com/x' } } },
+    })
+    await console.person(MARKUP, [{ module: '*', role: 'VIEWER' }])
+    // A refusal with a user agent of the caller's choice is in the audit log.
+    await console.people.viewer.client.send(
+      `mutation { revokeKey(input: { id: "${keyId}" }) { key { id } } }`,
+      {},
+      { 'user-agent': MARKUP },
+    )
+  })
+
+  it.each([
+    ['', 'Overview'],
+    ['/keys', 'Keys'],
+    ['/keys/KEY', ''],
+    ['/keys/KEY?tab=history', ''],
+    ['/keys/KEY?tab=metadata', ''],
+    ['/audit', 'Audit log'],
+    ['/people', 'People'],
+    ['/people?tab=keys', 'People'],
+    ['/structure', 'Structure'],
+    ['/notifications', 'Notifications'],
+    ['/account', 'My account'],
+  ])('is shown as text on %s', async (path, title) => {
+    const window = await console.window(console.people.owner)
+    await window.open(`/console/${console.organizationId}${path.replace('KEY', keyId)}`)
+    await window.page.getByRole('heading', { level: 1, name: title === '' ? MARKUP : title }).waitFor()
+    if (!['', '/account'].includes(path)) await window.page.getByText(MARKUP).first().waitFor()
+    expect(await window.page.locator('img[src=x], svg[onload]').count()).toBe(0)
+    expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    window.expectQuiet()
+  })
+
+  it('is shown as text in the details of an event, the user agent included', async () => {
+    const window = await console.window(console.people.owner)
+    await window.open(`/console/${console.organizationId}/audit?type=ACCESS_DENIED`)
+    await window.page.getByRole('link', { name: 'Access denied' }).first().click()
+    await window.page.getByRole('dialog').getByText(MARKUP).first().waitFor()
+    expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    window.expectQuiet()
+  })
+})
