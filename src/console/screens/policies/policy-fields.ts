@@ -38,6 +38,12 @@ export const POLICY_FIELDS: Readonly<Record<PolicyField, FieldText>> = {
     kind: 'durations',
     none: null,
   },
+  escalateWarnings: {
+    label: 'Tell the owners about ignored warnings',
+    hint: 'By e-mail, when a warning comes after one that nobody acknowledged. Applies where there is a notification route.',
+    kind: 'flag',
+    none: null,
+  },
   maximumOverlap: {
     label: 'Longest overlap',
     hint: 'How long an old secret may go on working after a rotation.',
