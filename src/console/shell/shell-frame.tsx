@@ -13,6 +13,8 @@ import './shell.css'
 
 const loadPalette = () => import('./command-palette.tsx')
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }))
+/** Ahead of its use. Without a connection it is loaded when it is opened. */
+const preloadPalette = () => void loadPalette().catch(() => undefined)
 
 /** After the first screen: whoever presses Ctrl-K types on at once. */
 const PALETTE_LOAD_MS = 1_500
@@ -24,7 +26,7 @@ export const ShellFrame = () => {
   const [isOpen, setOpen] = useState(false)
   const [palette, setPalette] = useState<Palette>(null)
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), PALETTE_LOAD_MS)
+    const timer = setTimeout(preloadPalette, PALETTE_LOAD_MS)
     return () => clearTimeout(timer)
   }, [])
   usePaletteShortcut(() => setPalette('everything'))

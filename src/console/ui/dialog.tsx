@@ -4,6 +4,9 @@ import type { DialogProps } from './modal-dialog.tsx'
 const load = () => import('./modal-dialog.tsx')
 const ModalDialog = lazy(async () => ({ default: (await load()).ModalDialog }))
 
+/** Ahead of its use. Without a connection it is loaded when it is opened. */
+const preload = () => void load().catch(() => undefined)
+
 /** A screen comes first; its dialogs are not needed at once. */
 const LOAD_MS = 2_000
 
@@ -15,7 +18,7 @@ export const Dialog = (props: DialogProps) => {
   const [wasOpened, setOpened] = useState(props.open)
   if (props.open && !wasOpened) setOpened(true)
   useEffect(() => {
-    const timer = setTimeout(() => void load(), LOAD_MS)
+    const timer = setTimeout(preload, LOAD_MS)
     return () => clearTimeout(timer)
   }, [])
   // Stays mounted after it was open: closing is an animation.
