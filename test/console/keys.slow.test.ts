@@ -40,7 +40,8 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     await create('deploy-staging', { expiresIn: 'P200D' })
     await create('nightly-backup', { expiresIn: undefined, neverExpires: true })
     await create('mobile-upload', { organizationId: below })
-    await create(HOSTILE, { description: HOSTILE })
+    await create('metrics-exporter', { description: 'Pushes metrics every minute' })
+    await create('terraform', { description: 'Plans and applies from the pipeline' })
   }, 120_000)
 
   it('shows API keys and personal keys, also of the organizations below, to those who may read them', async () => {
@@ -183,6 +184,7 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
   })
 
   it('shows what others wrote as text', async () => {
+    await create(HOSTILE, { description: HOSTILE })
     const window = await console.window(console.people.operator)
     await open(window, '?q=onerror')
     expect(await names(window)).toEqual([HOSTILE])
