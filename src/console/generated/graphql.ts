@@ -1124,7 +1124,7 @@ export type PeopleRemoveMemberMutationVariables = Exact<{
 
 export type PeopleRemoveMemberMutation = { removeMember: { removedMemberId: string, revokedKeyIds: Array<string>, createdApiKeyIds: Array<string> } };
 
-export type PolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null } & { ' $fragmentName'?: 'PolicyFieldsFragment' };
+export type PolicyFieldsFragment = { maximumLifetime: string | null, defaultLifetime: string, expiryRequired: boolean, warnBefore: Array<string>, maximumOverlap: string, maximumActiveKeys: number | null, accessTokenLifetime: string, onRetiredSecretUse: SecretMisuseResponse, onLeak: SecretMisuseResponse, revokeUnusedAfter: string | null, escalateWarnings: boolean } & { ' $fragmentName'?: 'PolicyFieldsFragment' };
 
 export type PoliciesPageQueryVariables = Exact<{
   organizationId: string;
@@ -1423,6 +1423,7 @@ export const PolicyFieldsFragmentDoc = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }
     `, {"fragmentName":"PolicyFields"}) as unknown as TypedDocumentString<PolicyFieldsFragment, unknown>;
 export const KeyFactsFragmentDoc = new TypedDocumentString(`
@@ -2777,6 +2778,7 @@ export const PoliciesPageDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesPageQuery, PoliciesPageQueryVariables>;
 export const PoliciesPreviewDocument = new TypedDocumentString(`
     query PoliciesPreview($organizationId: ID!, $policy: KeyPolicyInput!) {
@@ -2802,6 +2804,7 @@ export const PoliciesPreviewDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesPreviewQuery, PoliciesPreviewQueryVariables>;
 export const PoliciesConsequencesDocument = new TypedDocumentString(`
     query PoliciesConsequences($organizationId: ID!, $ids: [ID!], $unusedSince: DateTime, $withIds: Boolean!, $withUnused: Boolean!) {
@@ -2857,6 +2860,7 @@ export const PoliciesUpdateDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
+  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesUpdateMutation, PoliciesUpdateMutationVariables>;
 export const StructureOrganizationDocument = new TypedDocumentString(`
     query StructureOrganization($id: ID!) {
