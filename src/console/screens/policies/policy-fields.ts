@@ -80,6 +80,12 @@ export const POLICY_FIELDS: Readonly<Record<PolicyField, FieldText>> = {
     kind: 'duration',
     none: 'Never',
   },
+  escalateWarnings: {
+    label: 'Notify owners of ignored warnings',
+    hint: 'By e-mail, when a warning comes and nobody acknowledged the one before.',
+    kind: 'flag',
+    none: null,
+  },
 }
 
 export const FIELD_NAMES = Object.keys(POLICY_FIELDS) as PolicyField[]
