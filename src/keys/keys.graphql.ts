@@ -12,41 +12,11 @@ import { pagingArgs } from '../schema-kit/connections.ts'
 import { callerOf } from '../schema-kit/context.ts'
 import { NodeRef, registerNode } from '../schema-kit/node.ts'
 import { loadSecrets, mayReadKey, mayReadKeyField } from './context.graphql.ts'
-import type { KeyRow, KeySecretRow } from './key.entity.ts'
-import { secretStateOf, statusOf } from './key.ts'
-import { KeyKindRef, KeyStatusRef, RevocationReasonRef, SecretStateRef } from './key-enums.graphql.ts'
+import type { KeyRow } from './key.entity.ts'
+import { statusOf } from './key.ts'
+import { KeyKindRef, KeyStatusRef, RevocationReasonRef } from './key-enums.graphql.ts'
+import { KeySecretRef } from './key-secret.graphql.ts'
 import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
-
-const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
-  description: 'A secret of a key. Its clear text is returned only when it is issued.',
-  partOfParent: true,
-  fields: (t) => ({
-    hint: t.exposeString('hint', { description: 'Prefix and last four characters of the secret.' }),
-    state: t.field({
-      type: SecretStateRef,
-      description: 'State of the secret.',
-      resolve: (secret, _, { services }) => secretStateOf(secret, services.clock.now()),
-    }),
-    createdAt: t.field({
-      type: 'DateTime',
-      description: 'When it was issued.',
-      resolve: (secret) => secret.createdAt,
-    }),
-    validUntil: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description:
-        'When the secret becomes or became invalid; null for the current one. If the overlap starts at the first use of the new secret, its latest end.',
-      resolve: (secret) => secret.validUntil,
-    }),
-    lastUsedAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the secret was last used, to within a few seconds.',
-      resolve: (secret) => secret.lastUsedAt,
-    }),
-  }),
-})
 
 export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
   description:
