@@ -8,7 +8,7 @@ import { grouped, heading, milliseconds, ownerOf, printTable, startApp } from '.
 const ORGANIZATIONS = 1_000
 const CALLERS = 32
 const FLOODERS = 64
-const MEASURED_MS = 4_000
+const MEASURED_MS = 5_000
 
 type Caller = Awaited<ReturnType<typeof ownerOf>>['caller']
 
@@ -40,6 +40,7 @@ const load = (app: App, caller: Caller, callers: number, pick: () => string) => 
   }
 }
 
+/** Lets the loads run for a while. The first figures come early, and a busy machine takes long to stop them. */
 const during = async (stops: readonly (() => Promise<{ samples: number[]; failed: number }>)[]) => {
   await new Promise((resolve) => setTimeout(resolve, MEASURED_MS))
   return Promise.all(stops.map((stop) => stop()))
