@@ -215,7 +215,7 @@ describe.runIf(chromiumRuns)('creating a key in the console', () => {
     await secretIn(page)
     await window.expectAccessible()
     await store(page)
-  }, 60_000)
+  }, 120_000)
 
   it('fits a phone', async () => {
     const window = await server.window(server.people.operator, { window: PHONE })

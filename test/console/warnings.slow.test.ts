@@ -149,5 +149,5 @@ describe.runIf(chromiumRuns)('the inbox of warnings', () => {
     await page.getByRole('button', { name: 'Acknowledge all of this page' }).click()
     await page.getByText('Nothing expires soon').waitFor()
     await window.expectAccessible()
-  }, 60_000)
+  }, 120_000)
 })
