@@ -144,6 +144,24 @@ describe('a sign-in at the identity provider', () => {
     await signIn(browser)
   })
 
+  it('at a provider that was never there says so', async () => {
+    const env = {
+      KEYTURN_OIDC_ISSUER: 'http://127.0.0.1:9',
+      KEYTURN_OIDC_AUDIENCE: 'https://keyturn.test',
+      KEYTURN_OIDC_CLIENT_ID: 'keyturn',
+      KEYTURN_OIDC_CLIENT_SECRET: 'unused',
+    }
+    const alone = await boot({ env })
+    const response = await fetch(`${alone.url}/session/oidc`, { redirect: 'manual' })
+    await alone.close()
+    expect([response.status, response.headers.get('location'), response.headers.get('set-cookie')]).toEqual([
+      302,
+      `${alone.publicUrl}/#sign-in-failed=provider-unavailable`,
+      null,
+    ])
+    expect(alone.logged.join('\n')).toContain('A sign-in at the identity provider failed')
+  })
+
   describe('an answer of the provider', () => {
     it('is accepted from the browser that asked alone', async () => {
       const attacker = new RedirectFollower()
