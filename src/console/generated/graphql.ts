@@ -698,7 +698,14 @@ export type AuditCheckpointToKeepQueryVariables = Exact<{
 }>;
 
 
-export type AuditCheckpointToKeepQuery = { organization: { id: string, auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
+export type AuditCheckpointToKeepQuery = { organization: { id: string, auditRetention: { base: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null, auditCheckpoint: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null };
+
+export type AuditBaseToCheckQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type AuditBaseToCheckQuery = { organization: { id: string, auditRetention: { base: { sequence: number, hash: string, signedAt: string, signature: string } | null } | null } | null };
 
 export type AuditExportPageQueryVariables = Exact<{
   organizationId: string;
@@ -790,6 +797,14 @@ export type KeyTokenEventsQueryVariables = Exact<{
 
 
 export type KeyTokenEventsQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { ' $fragmentRefs'?: { 'HistoryEventFragment': HistoryEventFragment } } }>, pageInfo: { hasNextPage: boolean } } | null } | null };
+
+export type KeySuspensionQueryVariables = Exact<{
+  organizationId: string;
+  keyId: string;
+}>;
+
+
+export type KeySuspensionQuery = { organization: { id: string, auditEvents: { edges: Array<{ node: { id: string, actor: { id: string | null } } }> } | null } | null };
 
 export type KeyOpenWarningsQueryVariables = Exact<{
   organizationId: string;
@@ -1833,6 +1848,14 @@ export const AuditCheckpointToKeepDocument = new TypedDocumentString(`
     query AuditCheckpointToKeep($organizationId: ID!) {
   organization(id: $organizationId) {
     id
+    auditRetention {
+      base {
+        sequence
+        hash
+        signedAt
+        signature
+      }
+    }
     auditCheckpoint {
       sequence
       hash
@@ -1842,6 +1865,21 @@ export const AuditCheckpointToKeepDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditCheckpointToKeepQuery, AuditCheckpointToKeepQueryVariables>;
+export const AuditBaseToCheckDocument = new TypedDocumentString(`
+    query AuditBaseToCheck($organizationId: ID!) {
+  organization(id: $organizationId) {
+    id
+    auditRetention {
+      base {
+        sequence
+        hash
+        signedAt
+        signature
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditBaseToCheckQuery, AuditBaseToCheckQueryVariables>;
 export const AuditExportPageDocument = new TypedDocumentString(`
     query AuditExportPage($organizationId: ID!, $filter: AuditEventFilter, $last: Int, $before: String) {
   organization(id: $organizationId) {
@@ -2085,6 +2123,23 @@ export const KeyTokenEventsDocument = new TypedDocumentString(`
   ipAddress @include(if: $origins)
   userAgent @include(if: $origins)
 }`) as unknown as TypedDocumentString<KeyTokenEventsQuery, KeyTokenEventsQueryVariables>;
+export const KeySuspensionDocument = new TypedDocumentString(`
+    query KeySuspension($organizationId: ID!, $keyId: ID!) {
+  organization(id: $organizationId) {
+    id
+    auditEvents(filter: {targetId: $keyId, types: [KEY_SUSPENDED]}, first: 1) {
+      edges {
+        node {
+          id
+          actor {
+            id
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeySuspensionQuery, KeySuspensionQueryVariables>;
 export const KeyOpenWarningsDocument = new TypedDocumentString(`
     query KeyOpenWarnings($organizationId: ID!) {
   organization(id: $organizationId) {
