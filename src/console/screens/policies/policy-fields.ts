@@ -39,7 +39,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyField, FieldText>> = {
     none: null,
   },
   escalateWarnings: {
-    label: 'Tell the owners about ignored warnings',
+    label: 'Notify owners of ignored warnings',
     hint: 'By e-mail, when a warning comes after one that nobody acknowledged. Applies where there is a notification route.',
     kind: 'flag',
     none: null,
@@ -79,12 +79,6 @@ export const POLICY_FIELDS: Readonly<Record<PolicyField, FieldText>> = {
     hint: 'Warnings come before, as for an expiry.',
     kind: 'duration',
     none: 'Never',
-  },
-  escalateWarnings: {
-    label: 'Notify owners of ignored warnings',
-    hint: 'By e-mail, when a warning comes and nobody acknowledged the one before.',
-    kind: 'flag',
-    none: null,
   },
 }
 
