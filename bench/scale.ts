@@ -3,11 +3,11 @@
 /** Measured on two shared cores: see RESULTS.md and docs/scale.md, which say how. Replace them by those of your machines. */
 const MEASURED = {
   /** A row of keys and of key_secrets with their parts of the indexes, PostgreSQL. */
-  bytesPerKey: 1_900,
+  bytesPerKey: 1_655,
   /** A row of audit_events with its part of six indexes, PostgreSQL. */
-  bytesPerEvent: 1_552,
+  bytesPerEvent: 1_365,
   /** Facts of a key in the cache of an instance. */
-  cacheBytesPerKey: 5_000,
+  cacheBytesPerKey: 4_084,
   /** An open subscription on a WebSocket of its own. */
   bytesPerSubscriber: 31 * 1_024,
   /** Processor time for the delivery of one event to one subscriber. */
