@@ -58,14 +58,20 @@ export const judgeFields = async (wire: Wire, caller: Caller, cases: readonly Fi
   const batches = Array.from({ length: Math.ceil(cases.length / BATCH) }, (_, index) =>
     cases.slice(index * BATCH, (index + 1) * BATCH),
   )
-  const judged = await Promise.all(
-    batches.map(async (batch) => {
-      const answer = await wire.send(`{ ${batch.map(({ selection }, index) => `a${index}: ${selection}`).join(' ')} }`)
-      if (isTurnedAway(caller)) return turnedAway(answer, wire.name)
-      return batch.map((one, index) => judgeField(one, `a${index}`, caller, answer))
-    }),
-  )
-  return judged.flat().filter((mismatch) => mismatch !== null)
+  const judged = await Promise.all(batches.map((batch) => judgeBatch(wire, caller, batch)))
+  return judged.flat()
+}
+
+const judgeBatch = async (wire: Wire, caller: Caller, batch: readonly FieldCase[]): Promise<Mismatch[]> => {
+  const answer = await wire.send(`{ ${batch.map(({ selection }, index) => `a${index}: ${selection}`).join(' ')} }`)
+  // Some fields cost so much that an operation takes a few of them alone.
+  if (answer.errors?.[0]?.extensions.code === 'QUERY_TOO_COMPLEX' && batch.length > 1) {
+    const half = Math.ceil(batch.length / 2)
+    const halves = [batch.slice(0, half), batch.slice(half)]
+    return (await Promise.all(halves.map((part) => judgeBatch(wire, caller, part)))).flat()
+  }
+  if (isTurnedAway(caller)) return turnedAway(answer, wire.name)
+  return batch.map((one, index) => judgeField(one, `a${index}`, caller, answer)).filter((mismatch) => mismatch !== null)
 }
 
 const turnedAway = ({ data, errors }: Answer, of: string): Mismatch[] => {
