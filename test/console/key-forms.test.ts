@@ -34,7 +34,14 @@ describe('address ranges in the form', () => {
         fc.pre(!/[\s,]/.test(text))
         expect(checkRange(text).kind, text).toBe(parseRange(text) === null ? 'invalid' : 'valid')
       }),
-      { numRuns: 2_000 },
+      {
+        numRuns: 2_000,
+        examples: [
+          ['::0.0.0.0', '/0'],
+          ['::ffff:1.2.3.4', '/95'],
+          ['::ffff:1:2', '/96'],
+        ],
+      },
     )
   })
 

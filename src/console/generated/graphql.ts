@@ -1439,7 +1439,6 @@ export const PolicyFieldsFragmentDoc = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
-  escalateWarnings
 }
     `, {"fragmentName":"PolicyFields"}) as unknown as TypedDocumentString<PolicyFieldsFragment, unknown>;
 export const KeyFactsFragmentDoc = new TypedDocumentString(`
@@ -2835,7 +2834,6 @@ export const PoliciesPageDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
-  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesPageQuery, PoliciesPageQueryVariables>;
 export const PoliciesPreviewDocument = new TypedDocumentString(`
     query PoliciesPreview($organizationId: ID!, $policy: KeyPolicyInput!) {
@@ -2862,7 +2860,6 @@ export const PoliciesPreviewDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
-  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesPreviewQuery, PoliciesPreviewQueryVariables>;
 export const PoliciesConsequencesDocument = new TypedDocumentString(`
     query PoliciesConsequences($organizationId: ID!, $ids: [ID!], $unusedSince: DateTime, $withIds: Boolean!, $withUnused: Boolean!) {
@@ -2919,7 +2916,6 @@ export const PoliciesUpdateDocument = new TypedDocumentString(`
   onRetiredSecretUse
   onLeak
   revokeUnusedAfter
-  escalateWarnings
 }`) as unknown as TypedDocumentString<PoliciesUpdateMutation, PoliciesUpdateMutationVariables>;
 export const StructureOrganizationDocument = new TypedDocumentString(`
     query StructureOrganization($id: ID!) {

@@ -20,6 +20,11 @@ const ipv4Text = (value: number): string =>
 const isIpv6 = (text: string): boolean =>
   /^[0-9a-f:.]+$/i.test(text) && text.includes(':') && URL.canParse(`http://[${text}]/`)
 
+/** IPv4 in the notation of IPv6 (RFC 4291 section 2.5.5), which the server takes as IPv4. */
+const isMapped = (text: string): boolean =>
+  /^::\d+\.\d+\.\d+\.\d+$/.test(text) ||
+  /^\[::ffff:[\da-f]{1,4}:[\da-f]{1,4}\]$/.test(new URL(`http://[${text}]/`).hostname)
+
 const invalid = (message: string): RangeCheck => ({ kind: 'invalid', message })
 
 const checkBits = (text: string, most: number): RangeCheck | number => {
@@ -36,6 +41,8 @@ export const checkRange = (text: string): RangeCheck => {
     return invalid('Not an address or a range. Write 10.1.0.0/16 or 2001:db8::/32.')
   const bits = length === undefined ? (value === null ? 128 : 32) : checkBits(length, value === null ? 128 : 32)
   if (typeof bits !== 'number') return bits
+  if (value === null && bits < 96 && isMapped(address))
+    return invalid('The length of an IPv4 range in the notation of IPv6 is from 96 to 128.')
   if (bits === 0) return { kind: 'valid', range: text, note: 'This is every address.' }
   if (value === null) return { kind: 'valid', range: text, note: null }
   const size = 2 ** (32 - bits)
