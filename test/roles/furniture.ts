@@ -1,3 +1,4 @@
+import { saveBase } from '../../src/audit/audit-base.store.ts'
 import type { TestApp } from '../support/boot.ts'
 import type { TestClient } from '../support/client.ts'
 import { signIn } from '../support/console.ts'
@@ -217,5 +218,20 @@ export const found = async (app: TestApp, placed: Awaited<ReturnType<typeof furn
   const delivery = await first('SELECT id FROM notification_deliveries WHERE route_id = ?', placed.route)
   const apiKeyWarning = await warning(placed.apiKey)
   const personalKeyWarning = await warning(placed.personalKey)
+  await archiveFirstEvent(app, placed.organizationId)
   return { ...placed, event, apiKeyWarning, personalKeyWarning, delivery }
+}
+
+/** Gives the log a base. */
+const archiveFirstEvent = async (app: TestApp, organizationId: string): Promise<void> => {
+  const { services, baseSigner } = app.app.parts
+  await services.database.write(async (writer) => {
+    const where = 'organization_id = ? AND sequence = 1'
+    const [event] = await writer.query<{ hash: string }>(`SELECT hash FROM audit_events WHERE ${where}`, [
+      organizationId,
+    ])
+    if (event === undefined) throw new Error('The log has no first event.')
+    const base = await baseSigner.sign(organizationId, { sequence: 1, hash: event.hash })
+    await saveBase(writer, { ...base, archivedTypes: {}, deletedTo: 1 }, true)
+  })
 }

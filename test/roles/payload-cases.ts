@@ -182,7 +182,7 @@ const changes = (app: TestApp, place: Furniture): (() => Promise<Change>)[] => {
     async () => ({
       name: 'redeliverNotifications',
       target: organization,
-      input: { routeId: place.route, afterSequence: 0 },
+      input: { routeId: place.route, afterSequence: 1 },
       made: there,
     }),
     async () => ({
