@@ -59,7 +59,7 @@ describe.each(ENGINES)('a signed audit log with a truncated end and a rewritten 
   it('is reported as not intact, by this process and by one that starts later', async () => {
     const target = await signed()
     await tamperWith(app.database, cutTail(target, 4))
-    const found = { intact: false, checkedEvents: 4, firstBrokenSequence: 5, headHash: target.hash(4) }
+    const found = { intact: false, baseSequence: 0, checkedEvents: 4, firstBrokenSequence: 5, headHash: target.hash(4) }
     expect(await verify(target.id)).toEqual(found)
     expect(await afterRestart((restarted) => verify(target.id, restarted))).toEqual(found)
   })

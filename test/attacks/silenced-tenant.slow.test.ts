@@ -31,7 +31,7 @@ describe('a flood of denials', () => {
       appendAll: async (_writer: unknown, organizationId: string, entries: Omit<Written, 'organizationId'>[]) =>
         void written.push(...entries.map((entry) => ({ organizationId, ...entry }))),
     } as unknown as AuditLog
-    const database = { write: (work: (writer: unknown) => unknown) => work(null) } as unknown as Database
+    const database = { writeFor: (_: string, work: (writer: unknown) => unknown) => work(null) } as unknown as Database
     recorder = new DenialRecorder(database, clock, log, (error) => expect.fail(String(error)))
   })
 
@@ -180,7 +180,7 @@ describe('a flood of denials', () => {
         written.push(...entries.map((entry) => ({ organizationId, ...entry })))
       },
     } as unknown as AuditLog
-    const database = { write: (work: (writer: unknown) => unknown) => work(null) } as unknown as Database
+    const database = { writeFor: (_: string, work: (writer: unknown) => unknown) => work(null) } as unknown as Database
     const faulty = new DenialRecorder(database, clock, log, () => undefined)
     await faulty.record(denial(tenantA, {}))
     for (const _ of range(3)) await faulty.record(denial(tenantB, {}))
