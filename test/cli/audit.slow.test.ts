@@ -54,7 +54,7 @@ describe('the audit log at the command line', { timeout: 120_000 }, () => {
     const { code, out } = await user.run(['audit', 'checkpoint'])
     expect(code).toBe(0)
     writeFileSync(file(CHECKPOINT), out)
-    expect(Object.keys(JSON.parse(out))).toEqual(['sequence', 'hash', 'signedAt', 'signature', 'keys'])
+    expect(Object.keys(JSON.parse(out))).toEqual(['sequence', 'hash', 'signedAt', 'signature', 'base', 'keys'])
     const good = await verify(file(EXPORT), '--checkpoint', file(CHECKPOINT))
     expect(good).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^Intact: \d+ events/) })
     const piped = await user.run(['audit', 'verify', '-', '--json'], { input: readFileSync(file(EXPORT), 'utf8') })
