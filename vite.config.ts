@@ -18,6 +18,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env.NODE_ENV = 'production'
   return {
     root: 'src/console',
+    logLevel: command === 'build' ? 'warn' : 'info',
     base: '/console/',
     publicDir: false,
     plugins: [react(), precompress()],

@@ -7,18 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CreateApiKeyDocument, ViewerDocument } from '../../src/generated/graphql.ts'
 import { TestClient } from '../support/client.ts'
+import { CLONE_SOURCES } from '../support/clone-sources.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What the service is built of. */
-const SOURCES = [
-  'package.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'tsconfig.package.json',
-  '.ci',
-  'src',
-  'migrations',
-]
 const PATIENCE = { timeout: 120_000, interval: 50 }
 
 describe('npm start in a clone, without settings', { timeout: 2 * PATIENCE.timeout }, () => {
@@ -26,7 +17,7 @@ describe('npm start in a clone, without settings', { timeout: 2 * PATIENCE.timeo
   const groups: number[] = []
   beforeAll(() => {
     clone = mkdtempSync(join(tmpdir(), 'keyturn-clone-'))
-    for (const name of SOURCES) cpSync(join(ROOT, name), join(clone, name), { recursive: true })
+    for (const name of CLONE_SOURCES) cpSync(join(ROOT, name), join(clone, name), { recursive: true })
     symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(clone, 'node_modules'))
   })
   afterAll(() => {
@@ -95,6 +86,6 @@ describe('npm start in a clone, without settings', { timeout: 2 * PATIENCE.timeo
     })
     expect(taken.extensions.code).toBe('CONFLICT')
     expect(await second.stop()).toBe(0)
-    for (const { output } of [first, second]) expect(output(), 'warnings').not.toMatch(/warn|deprecat|experimental/i)
+    for (const { output } of [first, second]) expect(output(), 'warnings').not.toMatch(/\bwarn(?:ing)?\b|deprecat|experimental/i)
   })
 })

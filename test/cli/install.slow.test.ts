@@ -3,26 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CLONE_SOURCES } from '../support/clone-sources.ts'
 import { useCommandLine } from './command-line.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What a build needs. */
-const SOURCES = [
-  'package.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'tsconfig.package.json',
-  '.ci',
-  'src',
-  'migrations',
-]
 
 describe('keyturn from a clone', { timeout: 300_000 }, () => {
   const user = useCommandLine()
   let clone: string
   beforeAll(() => {
     clone = mkdtempSync(join(tmpdir(), 'keyturn-clone-'))
-    for (const name of SOURCES) cpSync(join(ROOT, name), join(clone, name), { recursive: true })
+    for (const name of CLONE_SOURCES) cpSync(join(ROOT, name), join(clone, name), { recursive: true })
     symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(clone, 'node_modules'))
   })
   afterAll(() => rmSync(clone, { recursive: true, force: true }))

@@ -7,19 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { KeyEventsDocument } from '../../src/generated/graphql.ts'
 import { TestClient } from '../support/client.ts'
+import { CLONE_SOURCES } from '../support/clone-sources.ts'
 import { endWithUs } from '../support/end-with-us.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = [
-  'package.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'tsconfig.package.json',
-  'vite.config.ts',
-  '.ci',
-  'src',
-  'migrations',
-]
 const PATIENCE = { timeout: 120_000, interval: 50 }
 const IN_A_NAMESPACE = ['--pid', '--fork', '--mount-proc', '--kill-child']
 const namespaces = spawnSync('unshare', [...IN_A_NAMESPACE, 'true']).status === 0
@@ -32,7 +23,7 @@ describe('a service that is stopped by its parent process', { timeout: 2 * PATIE
   let copy: string
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'keyturn-supervised-'))
-    for (const name of SOURCES) cpSync(join(ROOT, name), join(copy, name), { recursive: true })
+    for (const name of CLONE_SOURCES) cpSync(join(ROOT, name), join(copy, name), { recursive: true })
     symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(copy, 'node_modules'))
   })
   afterAll(() => rmSync(copy, { recursive: true, force: true }))

@@ -49,7 +49,7 @@ describe('a user at a terminal', { timeout: 120_000 }, () => {
       ['yes\r', 0, false],
     ] as const) {
       const running = atTerminal(['keys', 'revoke', id])
-      await said(running, `Revoke precious (${id}) for good? [y/N]`)
+      await said(running, `Revoke precious (${id}) permanently? [y/N]`)
       running.child.stdin?.write(answer)
       expect([(await running.ended).code, await works()]).toEqual([code, lives])
     }

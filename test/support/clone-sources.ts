@@ -1,0 +1,12 @@
+/** The files and folders that a build of the service reads, for tests that build a copy of it. */
+export const CLONE_SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.package.json',
+  'tsconfig.console.json',
+  'vite.config.ts',
+  '.ci',
+  'src',
+  'migrations',
+]
