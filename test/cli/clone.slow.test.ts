@@ -86,6 +86,7 @@ describe('npm start in a clone, without settings', { timeout: 2 * PATIENCE.timeo
     })
     expect(taken.extensions.code).toBe('CONFLICT')
     expect(await second.stop()).toBe(0)
-    for (const { output } of [first, second]) expect(output(), 'warnings').not.toMatch(/\bwarn(?:ing)?\b|deprecat|experimental/i)
+    for (const { output } of [first, second])
+      expect(output(), 'warnings').not.toMatch(/\bwarn(?:ing)?\b|deprecat|experimental/i)
   })
 })

@@ -14,8 +14,8 @@ export const faultsOfHistory = (history: History): string[] => [
 ]
 
 /** Whether a subscriber of the events of keys receives an event. */
-export const isAboutKeys = ({ type }: Pick<LoggedEvent, 'type'>): boolean =>
-  type.startsWith('KEY_') || type === 'ACCESS_DENIED'
+export const isAboutKeys = ({ type, targetId }: Pick<LoggedEvent, 'type' | 'targetId'>): boolean =>
+  type.startsWith('KEY_') || (type === 'ACCESS_DENIED' && targetId?.startsWith('key_') === true)
 
 const usesOf = (operations: readonly Operation[]): Use[] => operations.filter((one) => one.kind === 'use')
 const revocationsOf = (operations: readonly Operation[]): Map<string, Revocation[]> => {
