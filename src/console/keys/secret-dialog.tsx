@@ -1,8 +1,6 @@
-import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
 import { Callout } from '../ui/callout.tsx'
-import { CodeBlock, SecretReveal } from '../ui/code.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { CodeBlock } from '../ui/code.tsx'
+import { OneTimeSecret } from '../ui/one-time-secret.tsx'
 import { curlExample } from './curl.ts'
 
 /** A secret that was just issued. It is in the state of the component that shows it, and nowhere else. */
@@ -22,35 +20,25 @@ export interface SecretDialogProps {
   readonly onStored: () => void
 }
 
-/** Shows a secret once. Only the statement that it is stored closes the dialog. */
-export const SecretDialog = ({ issued, done, note, onStored }: SecretDialogProps) => {
-  const [copied, setCopied] = useState(false)
-  return (
-    <Dialog
-      open
-      closesOnlyByAction
-      onClose={onStored}
-      size="large"
-      title={`Store the secret of “${issued.keyName}” now`}
-      footer={
-        <>
-          {!copied && <span className="muted small secret-dialog__reminder">You have not copied it yet.</span>}
-          <Button variant="primary" icon="check" onClick={onStored}>
-            I have stored it
-          </Button>
-        </>
-      }
-    >
-      <p>
-        The key is {done}. This is the only time that its secret is shown: the server keeps only a hash. Put it into
-        your secret store before you go on.
-      </p>
-      <SecretReveal secret={issued.secret} onCopied={() => setCopied(true)} />
-      {note && <Callout>{note}</Callout>}
-      <CodeBlock
-        title="Try it: exchange it for an access token, and call the API"
-        code={curlExample({ origin: location.origin, keyId: issued.keyId, secret: issued.secret })}
-      />
-    </Dialog>
-  )
-}
+/** Shows the secret of a key once, with a request to try it. Only the statement that it is stored closes the dialog. */
+export const SecretDialog = ({ issued, done, note, onStored }: SecretDialogProps) => (
+  <OneTimeSecret
+    title={`Store the secret of “${issued.keyName}” now`}
+    secret={issued.secret}
+    onStored={onStored}
+    footnote={
+      <>
+        {note && <Callout>{note}</Callout>}
+        <CodeBlock
+          title="Try it: exchange it for an access token, and call the API"
+          code={curlExample({ origin: location.origin, keyId: issued.keyId, secret: issued.secret })}
+        />
+      </>
+    }
+  >
+    <p>
+      The key is {done}. This is the only time that its secret is shown: the server keeps only a hash. Put it into your
+      secret store before you go on.
+    </p>
+  </OneTimeSecret>
+)

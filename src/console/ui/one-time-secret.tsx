@@ -9,11 +9,14 @@ export interface OneTimeSecretProps {
   readonly secret: string
   /** What it is for, and what to do with it. */
   readonly children: ReactNode
+  /** Shown below the secret. */
+  readonly footnote?: ReactNode
+  /** Called when the person says that it is stored. */
   readonly onStored: () => void
 }
 
 /** Shows something once that is never readable again. Only the statement that it is stored closes the dialog. */
-export const OneTimeSecret = ({ title, secret, children, onStored }: OneTimeSecretProps) => {
+export const OneTimeSecret = ({ title, secret, children, footnote, onStored }: OneTimeSecretProps) => {
   const [copied, setCopied] = useState(false)
   return (
     <Dialog
@@ -24,7 +27,7 @@ export const OneTimeSecret = ({ title, secret, children, onStored }: OneTimeSecr
       title={title}
       footer={
         <>
-          {!copied && <span className="muted small">You have not copied it yet.</span>}
+          {!copied && <span className="muted small one-time-secret__reminder">You have not copied it yet.</span>}
           <Button variant="primary" icon="check" onClick={onStored}>
             I have stored it
           </Button>
@@ -33,6 +36,7 @@ export const OneTimeSecret = ({ title, secret, children, onStored }: OneTimeSecr
     >
       {children}
       <SecretReveal secret={secret} onCopied={() => setCopied(true)} />
+      {footnote}
     </Dialog>
   )
 }

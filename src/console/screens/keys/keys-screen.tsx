@@ -1,4 +1,4 @@
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
@@ -11,11 +11,11 @@ import {
   type KeyRowFragment,
   KeyRowFragmentDoc,
 } from '../../generated/graphql.ts'
+import { CreateKeyLink } from '../../keys/create-key-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
-import { Button, buttonStyle } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { Card, PageHeader } from '../../ui/layout.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -41,14 +41,7 @@ export const KeysScreen = () => {
         description="API keys of machines, and the personal keys of people."
         actions={
           refusal === undefined ? (
-            <Link
-              to="/console/$organizationId/keys/new"
-              params={{ organizationId }}
-              {...buttonStyle({ variant: 'primary' })}
-            >
-              <Icon name="plus" />
-              Create a key
-            </Link>
+            <CreateKeyLink organizationId={organizationId} />
           ) : (
             <Button variant="primary" icon="plus" disabledReason={refusal}>
               Create a key

@@ -1,4 +1,4 @@
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
@@ -11,11 +11,10 @@ import {
   OverviewDocument,
   OverviewFiguresDocument,
 } from '../../generated/graphql.ts'
+import { CreateKeyLink } from '../../keys/create-key-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { buttonStyle } from '../../ui/button.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { Card, PageHeader } from '../../ui/layout.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
 import { Figures } from './figures.tsx'
@@ -41,18 +40,7 @@ export const OverviewScreen = () => {
         title="Overview"
         description={`What needs attention in ${organization.name} and everything below it.`}
         status={<LiveBadge />}
-        actions={
-          denied('keys', 'OPERATOR') === undefined && (
-            <Link
-              to="/console/$organizationId/keys/new"
-              params={{ organizationId }}
-              {...buttonStyle({ variant: 'primary' })}
-            >
-              <Icon name="plus" />
-              Create a key
-            </Link>
-          )
-        }
+        actions={denied('keys', 'OPERATOR') === undefined && <CreateKeyLink organizationId={organizationId} />}
       />
       {has('keys', 'VIEWER') ? (
         <KeyOverview />
