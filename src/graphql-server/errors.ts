@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
-import { type ErrorCode, type InputIssue, KeyturnError } from '../kernel/errors.ts'
+import { type ErrorCode, type InputIssue, KeyturnError, OutcomeUnknown } from '../kernel/errors.ts'
 import { hideSecrets } from '../kernel/secret-text.ts'
 
 /** The HTTP status of a request that fails as a whole. With partial data the status is 200. */
@@ -22,6 +22,11 @@ export type ReportBug = (error: unknown, requestId: string | null) => void
 const keyturnErrorOf = (error: unknown): KeyturnError | null => {
   if (error instanceof KeyturnError) return error
   return error instanceof GraphQLError && error.originalError != null ? keyturnErrorOf(error.originalError) : null
+}
+
+const outcomeUnknownOf = (error: unknown): OutcomeUnknown | null => {
+  if (error instanceof OutcomeUnknown) return error
+  return error instanceof GraphQLError && error.originalError != null ? outcomeUnknownOf(error.originalError) : null
 }
 
 /** Errors that have been translated already: an error may pass more than one place that translates. */
@@ -50,9 +55,15 @@ const translate = (error: unknown, requestId: string | null, report: ReportBug):
     })
   if (located !== null && isRequestError(located)) return badRequest(located)
   report(error, requestId)
-  return new GraphQLError('Internal error. The server log has the details under the requestId.', {
+  const unknown = outcomeUnknownOf(error)
+  return new GraphQLError(unknown?.message ?? 'Internal error. The server log has the details under the requestId.', {
     ...place,
-    extensions: { code: 'INTERNAL', requestId, ...(located?.path === undefined ? { http: { status: 500 } } : {}) },
+    extensions: {
+      code: 'INTERNAL',
+      ...(unknown === null ? {} : { reason: unknown.reason }),
+      requestId,
+      ...(located?.path === undefined ? { http: { status: 500 } } : {}),
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import { Unavailable } from '../kernel/errors.ts'
+import { describeBug, Unavailable } from '../kernel/errors.ts'
 import { LARGEST_BODY_BYTES } from './body-limit.ts'
 import { drainAfterAnswer } from './early-answer.ts'
 
@@ -27,7 +27,7 @@ export const answerFailures = (server: FastifyInstance): void => {
     const status = error.statusCode ?? 500
     if (status >= 500) {
       request.log.error({ err: error, requestId: request.id }, 'Request failed')
-      return reply.status(500).send(errorBody(request, 'INTERNAL', 'Something went wrong on our side.'))
+      return reply.status(500).send(errorBody(request, 'INTERNAL', describeBug(error)))
     }
     return reply.status(status).send(errorBody(request, 'BAD_USER_INPUT', MESSAGES[status] ?? error.message))
   })

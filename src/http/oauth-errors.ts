@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type ErrorCode, KeyturnError } from '../kernel/errors.ts'
+import { describeBug, type ErrorCode, KeyturnError } from '../kernel/errors.ts'
 import { NO_STORE, REPEATED } from './form.ts'
 
 /** Status and error code for each failure (RFC 6749 section 5.2). */
@@ -77,5 +77,5 @@ export const oauthErrorHandler =
         error_description: 'The body must be application/x-www-form-urlencoded and within the size limit.',
       })
     request.log.error({ err: failure, requestId: request.id }, 'Request failed')
-    return reply.status(500).send({ error: 'server_error', error_description: 'Something went wrong on our side.' })
+    return reply.status(500).send({ error: 'server_error', error_description: describeBug(failure) })
   }

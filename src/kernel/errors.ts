@@ -77,6 +77,23 @@ export class Unavailable extends KeyturnError {
   }
 }
 
+/**
+ * The connection to the database failed while a change was saved, and the database could not be asked what became of it. Not
+ * UNAVAILABLE: a caller must read the state before it repeats the request. The message is safe to return.
+ */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+  readonly reason = 'OUTCOME_UNKNOWN'
+
+  constructor(cause: unknown) {
+    super('The change may have been saved or not: read the state before you repeat the request.', { cause })
+  }
+}
+
+/** What a caller of a route may read about an error that is not its own fault. */
+export const describeBug = (error: unknown): string =>
+  error instanceof OutcomeUnknown ? error.message : 'Something went wrong on our side.'
+
 export const unauthenticated = (
   reason: UnauthenticatedReason = 'MISSING',
   message = 'A valid credential is required: send "Authorization: Bearer <credential>".',

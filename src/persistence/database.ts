@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { conflict, type Unavailable } from '../kernel/errors.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
+import type { TransactionStatus } from './commit-outcome.ts'
 import { type DataSources, type Engine, poolUse } from './data-source.ts'
 import { type NestingGuard, UNGUARDED } from './nesting-guard.ts'
 import { Reader, Writer } from './reader.ts'
@@ -78,7 +79,7 @@ export class Database {
   /**
    * Runs the work in one transaction. After a deadlock the work runs again, so it must have no effect outside the Writer.
    * Throws CONFLICT on a unique index violation, and when other transactions abort this one again and again; UNAVAILABLE
-   * if the database is not available or full, and nothing was changed; CommitOutcomeUnknown.
+   * if the database is not available or full, and nothing was changed; OutcomeUnknown.
    */
   write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     return this.writeInTurn(work, null)
@@ -138,12 +139,25 @@ export class Database {
   private async transaction<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     const runner = this.sources.writing.createQueryRunner()
     const writer = new Writer(this.engine, runner.manager)
-    const result = await runTransaction(runner, async () => {
-      const made = await work(writer)
-      await writer.prepare()
-      return made
-    })
+    const result = await runTransaction(
+      runner,
+      async () => {
+        const made = await work(writer)
+        await writer.prepare()
+        return made
+      },
+      (id) => this.statusOf(id),
+    )
     this.guard.outside(() => writer.committed())
     return result
+  }
+
+  /** The state of a transaction of PostgreSQL. */
+  private async statusOf(transactionId: string): Promise<TransactionStatus> {
+    const rows: { readonly status: TransactionStatus }[] = await this.sources.reading.query(
+      'SELECT pg_xact_status($1::xid8) AS status',
+      [transactionId],
+    )
+    return rows[0]?.status ?? null
   }
 }

@@ -1,21 +1,36 @@
 import { type QueryRunner, QueryRunnerAlreadyReleasedError } from 'typeorm'
+import { OutcomeUnknown } from '../kernel/errors.ts'
+import { type AskStatus, isCommitted } from './commit-outcome.ts'
 import { isConnectionFailure } from './unavailability.ts'
 
-/**
- * The connection failed between COMMIT and its answer. The changes may have been made, so this is not UNAVAILABLE: a caller
- * must read the state before it repeats the request.
- */
-class CommitOutcomeUnknown extends Error {
-  override readonly name = 'CommitOutcomeUnknown'
+interface Client {
+  query(sql: string): Promise<unknown>
+  end(): Promise<void>
+}
 
-  constructor(cause: unknown) {
-    super('The connection to the database failed during a commit: the changes may have been made.', { cause })
-  }
+/** What pg returns for a text of two statements. */
+interface Begun {
+  readonly rows: readonly { readonly id: string }[]
+}
+
+/**
+ * Starts a transaction and returns its id. TypeORM's own start would cost a second round trip for the id, so this tells the
+ * runner what its `startTransaction` would have set.
+ */
+const begin = async (runner: QueryRunner): Promise<string> => {
+  const client: Client = await runner.connect()
+  const [, begun] = (await client.query(
+    'START TRANSACTION; SELECT pg_current_xact_id()::text AS id',
+  )) as readonly Begun[]
+  Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 })
+  const [row] = begun?.rows ?? []
+  if (row === undefined) throw new Error('PostgreSQL did not tell the id of the transaction.')
+  return row.id
 }
 
 /** Closes the runner's connection instead of returning it to the pool. Does not wait: the other side may be frozen. */
 const discard = async (runner: QueryRunner): Promise<void> => {
-  const client: { end(): Promise<void> } = await runner.connect()
+  const client: Client = await runner.connect()
   void client.end()
 }
 
@@ -29,26 +44,41 @@ const undo = async (runner: QueryRunner, error: unknown): Promise<void> => {
   }
 }
 
-/** Runs the work in one transaction on PostgreSQL. Throws what the work or the driver throws, and CommitOutcomeUnknown. */
-export const runTransaction = async <T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> => {
+/**
+ * Runs the work in one transaction on PostgreSQL. Where COMMIT has no answer, PostgreSQL is asked what became of it. Throws
+ * what the work or the driver throws, and OutcomeUnknown.
+ */
+export const runTransaction = async <T>(
+  runner: QueryRunner,
+  work: () => Promise<T>,
+  askStatus: AskStatus,
+): Promise<T> => {
+  let id: string
   try {
-    await runner.connect()
-    await runner.startTransaction()
+    id = await begin(runner)
   } catch (error) {
     await runner.release()
     throw error
   }
-  let committing = false
+  let result: T
   try {
-    const result = await work()
-    committing = true
+    result = await work()
+  } catch (error) {
+    await undo(runner, error)
+    await runner.release()
+    throw error
+  }
+  try {
     await runner.commitTransaction()
     return result
   } catch (error) {
     await undo(runner, error)
     // A runner that lost its connection before has sent no COMMIT.
-    const wasSent = committing && !(error instanceof QueryRunnerAlreadyReleasedError)
-    throw wasSent && isConnectionFailure(error) ? new CommitOutcomeUnknown(error) : error
+    if (error instanceof QueryRunnerAlreadyReleasedError || !isConnectionFailure(error)) throw error
+    const committed = await isCommitted(id, askStatus)
+    if (committed === null) throw new OutcomeUnknown(error)
+    if (committed) return result
+    throw error
   } finally {
     await runner.release()
   }

@@ -12,8 +12,8 @@ export interface ResponseError {
     readonly required?: readonly string[]
     readonly issues?: readonly { readonly path: string; readonly message: string }[]
     readonly policy?: string
-    readonly retryAfterSeconds?: number
     readonly reason?: string
+    readonly retryAfterSeconds?: number
     readonly requestId?: string
   }
 }

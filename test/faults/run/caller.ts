@@ -15,6 +15,9 @@ export type Answer<Data> =
 
 const TEMPORARY = ['UNAVAILABLE', 'RATE_LIMITED']
 
+/** The database went away while the change was saved: as good as no answer. */
+const isOutcomeUnknown = (error: ResponseError | undefined): boolean => error?.extensions.reason === 'OUTCOME_UNKNOWN'
+
 /** A client of several instances, as one behind a load balancer that knows nothing of their health. */
 export class Caller {
   private readonly urls: readonly string[]
@@ -47,6 +50,7 @@ export class Caller {
       const { data, errors } = (await response.json()) as { data?: Data; errors?: ResponseError[] }
       const [error] = errors ?? []
       if (error === undefined && data != null) return { kind: 'data', data, startedAt }
+      if (isOutcomeUnknown(error)) return { kind: 'none', reason: `${url} OUTCOME_UNKNOWN`, startedAt }
       if (error?.extensions.code === 'INTERNAL' || (error === undefined && response.status !== 503))
         this.bugs.push(`${url} answered ${response.status} ${JSON.stringify(errors)}`)
       else if (error !== undefined && !TEMPORARY.includes(error.extensions.code))
