@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util'
+import type { Metric, Pace } from './rounds.ts'
+
+const FULL: Pace = { rounds: 7, seconds: 2, warmUpWindows: 12 }
+const QUICK: Pace = { rounds: 3, seconds: 1, warmUpWindows: 2 }
+
+export interface Options {
+  readonly quick: boolean
+  /** Ids of rows; all where it is empty. */
+  readonly only: readonly string[]
+  readonly metric: Metric
+  readonly keep: boolean
+  readonly list: boolean
+  readonly writeDocs: boolean
+  readonly pace: Pace
+}
+
+/** Parses the arguments of `npm run bench --`. */
+export const readOptions = (args: readonly string[]): Options => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      cpu: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+    },
+  })
+  const pace = values.quick ? QUICK : FULL
+  return {
+    quick: values.quick,
+    only: values.only.flatMap((ids) => ids.split(',')),
+    metric: values.cpu ? 'cpu' : 'elapsed',
+    keep: values.keep,
+    list: values.list,
+    writeDocs: values['write-docs'],
+    pace: values.rounds === undefined ? pace : { ...pace, rounds: Number(values.rounds) },
+  }
+}
