@@ -3,25 +3,53 @@ import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Where a test goes:
 //
 //   *.test.ts       runs in `npm test`: pure tests and the stories of each feature, on SQLite. It needs no service, starts
 //                   no process, and takes less than a second or two.
 //   *.slow.test.ts  runs in `npm run test:all` alone: it starts processes, floods, fuzzes, measures, or needs PostgreSQL,
-//                   Redis or a browser as a whole. Each such file has a process of its own.
+//                   Redis or a browser as a whole.
 //
 // A story whose SQL or transactions can differ by engine is a `describe.each(ENGINES)`: `npm test` runs it on SQLite, and
 // `npm run test:all` on PostgreSQL too. What is decided before the database (ids, requests, messages, protocols) or in
 // memory has no ENGINES. `describe.each(ON_POSTGRES)` is for what only PostgreSQL has.
 //
-// The files of `npm test` share a process and its modules. Close what you open. Spies, stubs and fake timers are restored
-// after each file.
+// The files of `npm test` and the slow files of STORIES share processes and their modules. Close what you open.
+// Spies, stubs and fake timers are restored after each file. Every other slow file has a process of its own.
 
 const { resolve } = createRequire(import.meta.url)
 
 const TESTS = 'test/**/*.test.ts'
 const SLOW = 'test/**/*.slow.test.ts'
+
+/** Slow files that neither compare durations (timing) nor start processes (crash): they import the service once for all. */
+const STORIES = 'test/{audit,backup,keys,memberships,policies,sessions,tokens}/**/!(timing|crash).slow.test.ts'
+
+/** Files that take longest. They run first, so that none is left to run alone at the end. */
+const LONGEST = [
+  'test/roles/matrix.slow.test.ts',
+  'test/faults/several-instances.slow.test.ts',
+  'test/console/organization.slow.test.ts',
+  'test/notifications/notification-crash.slow.test.ts',
+  'test/console/create-key.slow.test.ts',
+  'test/cli/keys.slow.test.ts',
+]
+
+/** Files of a project follow each other, because only then can they share a process. */
+const PROJECTS = ['slow', 'slow-stories', 'postgres', 'fast']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = LONGEST.findIndex((file) => moduleId.endsWith(file))
+      return index === -1 ? LONGEST.length : index
+    }
+    const place = ({ project }: TestSpecification): number => PROJECTS.indexOf(project.name)
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b) || rank(a) - rank(b))
+  }
+}
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((settle) => {
@@ -63,6 +91,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The machine may have much else to do; see test/support/patience.ts.
+    expect: { poll: { timeout: 15_000 } },
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('fast', {
         include: [TESTS],
@@ -78,7 +109,13 @@ export default defineConfig({
       }),
       project('slow', {
         include: [SLOW],
+        exclude: [STORIES],
         globalSetup: ['test/support/server-build.ts'],
+        env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
+      }),
+      project('slow-stories', {
+        include: [STORIES],
+        isolate: false,
         env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
       }),
     ],

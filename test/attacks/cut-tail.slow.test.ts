@@ -6,8 +6,8 @@ import { AuditCheckpointEntity } from '../../src/tokens/checkpoint.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES, type TestDatabase } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { cutTail, rehash, setHead, type Target, tamperWith, victimOf } from '../support/tampering.ts'
-import { PATIENCE } from '../support/tokens.ts'
 
 const LAST = 6
 const HALF_HOUR = 1_800

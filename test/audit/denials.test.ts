@@ -10,6 +10,7 @@ import type { AuditFeed } from '../../src/live/audit-feed.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
   let open: OpenDatabase
@@ -46,7 +47,10 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
     await recorder.record(denial())
     expect(await written()).toEqual(['10.0.0.1 expired 1'])
     clock.advance(1)
-    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 5']))
+    await vi.waitFor(
+      async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 5']),
+      PATIENCE,
+    )
   })
 
   it('are distinguished by address and by reason, and counted for each', async () => {
@@ -78,11 +82,14 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
     for (let count = 0; count < 4; count += 1) await recorder.record(denial())
     const write = vi.spyOn(open.database, 'writeFor').mockRejectedValueOnce(new Error('The disk is full.'))
     clock.advance(60)
-    await vi.waitFor(() => expect(faults).toEqual([new Error('The disk is full.')]))
+    await vi.waitFor(() => expect(faults).toEqual([new Error('The disk is full.')]), PATIENCE)
     write.mockRestore()
     expect(await written()).toEqual(['10.0.0.1 expired 1'])
     clock.advance(60)
-    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 3']))
+    await vi.waitFor(
+      async () => expect(await written()).toEqual(['10.0.0.1 expired 1', '10.0.0.1 expired 3']),
+      PATIENCE,
+    )
   })
 
   it('are still returned if the first one could not be written, and are counted', async () => {
@@ -92,6 +99,6 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
     write.mockRestore()
     await recorder.record(denial())
     clock.advance(60)
-    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 2']))
+    await vi.waitFor(async () => expect(await written()).toEqual(['10.0.0.1 expired 2']), PATIENCE)
   })
 })

@@ -13,8 +13,8 @@ import {
 } from '../../src/generated/graphql.ts'
 import { TestClient } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/engines.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
-import { PATIENCE } from '../support/tokens.ts'
 import { freePort, openWorkshop, run } from './snippets.ts'
 
 const EXAMPLES = new URL('../../examples', import.meta.url).pathname

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { RotateKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type MadeKey, makeKey, useSecret } from './support/keys.ts'
@@ -236,10 +237,12 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     await dialog(page).getByLabel('The old secret goes on working for').selectOption('PT1H')
     await dialog(page).getByRole('button', { name: 'Copy as' }).click()
     await page.getByRole('menuitem', { name: 'keyturn command' }).click()
-    await vi.waitFor(async () =>
-      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-        `keyturn keys rotate ${key.id} --overlap PT1H --overlap-from-first-use`,
-      ),
+    await vi.waitFor(
+      async () =>
+        expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+          `keyturn keys rotate ${key.id} --overlap PT1H --overlap-from-first-use`,
+        ),
+      PATIENCE,
     )
   })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from '../support/boot.ts'
 import { headsOf } from '../support/history.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { MessageQueue } from '../support/queue.ts'
 
 interface Message {
@@ -232,7 +233,7 @@ describe('a WebSocket client that violates the protocol', () => {
       await closed.take()
     }
     await Promise.all(Array.from({ length: 20 }, leaving))
-    await vi.waitFor(() => expect(app.app.parts.sockets.size).toBeLessThan(sockets.length))
+    await vi.waitFor(() => expect(app.app.parts.sockets.size).toBeLessThan(sockets.length), PATIENCE)
     expect((await app.owner.send('{ viewer { kind } }')).status).toBe(200)
   })
 

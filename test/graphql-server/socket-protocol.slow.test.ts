@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { KeyEventsDocument, RevokeKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { MessageQueue } from '../support/queue.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -189,7 +190,7 @@ describe('the GraphQL WebSocket', () => {
       await vi.waitFor(() => {
         socket.write('is anybody there?')
         expect(socket.destroyed).toBe(true)
-      })
+      }, PATIENCE)
       expect((await app.owner.send('{ viewer { kind } }')).data).toEqual({ viewer: { kind: 'USER' } })
     },
   )

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { FAILURES_PER_ADDRESS } from '../../src/access/failure-limiter.ts'
 import { KeyEventsDocument } from '../../src/generated/graphql.ts'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { openSocket } from '../support/raw-socket.ts'
 import { TRANSPORTS, untilLive, untilNothingIsLeft } from '../support/transports.ts'
 
@@ -34,7 +35,7 @@ describe('/metrics', () => {
     const before = await readSeries(app, series)
     for (const guid of ['a', 'b', 'c']) await fetch(`${app.url}/identity/v1/organizations/${guid}`)
     // An answer is counted when it has been sent, which its reader may know first.
-    await vi.waitFor(async () => expect(await readSeries(app, series)).toBe(before + 3))
+    await vi.waitFor(async () => expect(await readSeries(app, series)).toBe(before + 3), PATIENCE)
     const route = '{method="GET",route="/identity/v1/organizations/:guid"}'
     expect(await readSeries(app, `keyturn_http_request_duration_seconds_count${route}`)).toBe(before + 3)
     expect(await readSeries(app, `keyturn_http_request_duration_seconds_sum${route}`)).toBeGreaterThan(0)
@@ -42,15 +43,15 @@ describe('/metrics', () => {
 
   it('counts all unknown paths in one series', async () => {
     for (let n = 0; n < 5; n += 1) await fetch(`${app.url}/guess/${n}`)
-    await vi.waitFor(async () => expect(await readSeries(app, requests('GET', 'none', 404))).toBe(5))
+    await vi.waitFor(async () => expect(await readSeries(app, requests('GET', 'none', 404))).toBe(5), PATIENCE)
     expect(await (await read(app)).text()).not.toContain('guess')
   })
 
   it('shows open WebSockets, and live subscriptions by either protocol', async () => {
     const socket = await openSocket(app.url)
-    await vi.waitFor(async () => expect(await readSeries(app, 'keyturn_websockets_open')).toBe(1))
+    await vi.waitFor(async () => expect(await readSeries(app, 'keyturn_websockets_open')).toBe(1), PATIENCE)
     socket.close()
-    await vi.waitFor(async () => expect(await readSeries(app, 'keyturn_websockets_open')).toBe(0))
+    await vi.waitFor(async () => expect(await readSeries(app, 'keyturn_websockets_open')).toBe(0), PATIENCE)
     const streams = await Promise.all(
       TRANSPORTS.map(({ open }) => open(app.owner, KeyEventsDocument, { organizationId: app.organizationId })),
     )
@@ -124,7 +125,7 @@ describe('/metrics with a token', () => {
     const other = await boot()
     await fetch(`${other.url}/healthz`)
     const series = 'keyturn_http_requests_total{method="GET",route="/healthz",status="200"}'
-    await vi.waitFor(async () => expect(await readSeries(other, series)).toBe(1))
+    await vi.waitFor(async () => expect(await readSeries(other, series)).toBe(1), PATIENCE)
     const own = await (await read(app, { authorization: `Bearer ${TOKEN}` })).text()
     expect(own).not.toContain(series)
     await other.close()

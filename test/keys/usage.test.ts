@@ -4,6 +4,7 @@ import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { headsOf } from '../support/history.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 describe.each(ENGINES)('the last use of a key on %s', (engine) => {
   let app: TestApp
@@ -22,7 +23,7 @@ describe.each(ENGINES)('the last use of a key on %s', (engine) => {
     expect(await usageOf(id)).toMatchObject({ lastUsedAt: null, lastUsedFrom: [], secrets: [{ lastUsedAt: null }] })
     const usedAt = clock.now().toISOString()
     clock.advance(1)
-    await vi.waitFor(async () => expect((await usageOf(id))?.lastUsedAt).toBe(usedAt))
+    await vi.waitFor(async () => expect((await usageOf(id))?.lastUsedAt).toBe(usedAt), PATIENCE)
     expect(await usageOf(id)).toMatchObject({ lastUsedFrom: ['127.0.0.1'], secrets: [{ lastUsedAt: usedAt }] })
     // A use is no change: the history does not grow by it.
     expect(await headsOf(app)).toEqual(before)

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../../src/kernel/ids.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type OpenFeed, range, take, useFeed } from '../support/feed.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 const DONE = { done: true, value: undefined }
 
@@ -83,7 +84,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     await suite.instance.appendElsewhere(suite.organizationId, 2, 'KEY_RESUMED')
     await suite.instance.appendElsewhere(suite.organizationId, 1, 'KEY_REVOKED')
     suite.instance.clock.advance(1)
-    await vi.waitFor(() => expect(seen).toContain(3))
+    await vi.waitFor(() => expect(seen).toContain(3), PATIENCE)
     expect(new Set(seen)).toEqual(new Set([3]))
   })
 
@@ -110,7 +111,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     suite.instance.clock.advance(1)
     for (const { after, sequences } of await Promise.all(replaying)) expect(sequences).toEqual(range(after + 1, total))
     expect(await followed).toEqual(range(first + 1, total))
-  })
+  }, 120_000)
 
   it.each<[string, (events: readonly number[]) => readonly (readonly number[])[]]>([
     ['arrive as they are', (all) => all.map((one) => [one])],
@@ -175,7 +176,7 @@ describe.each(ENGINES)('the audit feed on %s', (engine) => {
     await suite.instance.appendElsewhere(suite.organizationId, 2)
     vi.spyOn(suite.database, 'read').mockRejectedValueOnce(new Error('The connection was lost.'))
     suite.instance.clock.advance(1)
-    await vi.waitFor(() => expect(suite.instance.faults).toEqual([new Error('The connection was lost.')]))
+    await vi.waitFor(() => expect(suite.instance.faults).toEqual([new Error('The connection was lost.')]), PATIENCE)
     suite.instance.clock.advance(1)
     expect(await take(stream, 2)).toEqual([1, 2])
   })

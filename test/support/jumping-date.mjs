@@ -1,8 +1,9 @@
-// Loaded into a server before anything else: SIGUSR2 sets its clock half an hour ahead, and the next one back.
+// Loaded into a server before anything else. The clock starts TEST_CLOCK_AHEAD_MS ahead, by default 0. A SIGUSR2 sets it
+// half an hour ahead of the true time, and the next one back.
 
 const HALF_AN_HOUR_MS = 1_800_000
 const TrueDate = Date
-let aheadMs = 0
+let aheadMs = Number(process.env.TEST_CLOCK_AHEAD_MS ?? 0)
 
 globalThis.Date = class JumpingDate extends TrueDate {
   constructor(...parts) {
@@ -16,5 +17,5 @@ globalThis.Date = class JumpingDate extends TrueDate {
 }
 
 process.on('SIGUSR2', () => {
-  aheadMs = HALF_AN_HOUR_MS - aheadMs
+  aheadMs = aheadMs === HALF_AN_HOUR_MS ? 0 : HALF_AN_HOUR_MS
 })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
@@ -14,6 +14,7 @@ declare module 'vitest' {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BUILDS = join(ROOT, 'dist-test')
+const DAY_MS = 86_400_000
 
 const sources = (): string[] => [
   'tsconfig.json',
@@ -33,21 +34,42 @@ const fingerprint = (): string => {
   return hash.digest('hex').slice(0, 16)
 }
 
+/** Compiles the service and its console into a folder. `npm run check` and `npm run build` check the types. */
+const compile = (folder: string): void => {
+  const run = (program: string, args: string[]) =>
+    execFileSync(join(ROOT, 'node_modules/.bin', program), args, { cwd: ROOT, stdio: 'inherit' })
+  run('tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder])
+  run('vite', ['build', '--logLevel', 'warn', '--outDir', join(folder, 'console')])
+}
+
+/** Deletes builds that no run of the last day used. Another run may use any of the others now. */
+const deleteUnused = (): void => {
+  for (const name of readdirSync(BUILDS)) {
+    const build = join(BUILDS, name)
+    const { mtimeMs } = statSync(build, { throwIfNoEntry: false }) ?? {}
+    if (mtimeMs !== undefined && Date.now() - mtimeMs > DAY_MS) rmSync(build, { recursive: true, force: true })
+  }
+}
+
 /**
- * Global setup: compiles the service and its console for the tests that run it as a process, unless the same sources are compiled already.
- * The compiled service starts in half the CPU time that a TypeScript loader takes.
+ * Global setup: compiles the service and its console for the tests that run it as a process, unless the same sources are
+ * compiled already. The compiled service starts in half the CPU time that a TypeScript loader takes.
  */
 export default (project: TestProject): void => {
   const target = join(BUILDS, fingerprint())
   if (!existsSync(target)) {
-    rmSync(BUILDS, { recursive: true, force: true })
     const unfinished = `${target}.${process.pid}`
-    // `npm run check` and `npm run build` check the types.
-    const options = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', unfinished]
-    execFileSync(join(ROOT, 'node_modules/.bin/tsc'), options, { cwd: ROOT, stdio: 'inherit' })
-    const console = ['build', '--logLevel', 'warn', '--outDir', join(unfinished, 'console')]
-    execFileSync(join(ROOT, 'node_modules/.bin/vite'), console, { cwd: ROOT, stdio: 'inherit' })
-    renameSync(unfinished, target)
+    compile(unfinished)
+    try {
+      renameSync(unfinished, target)
+    } catch (error) {
+      // Another run compiled the same sources meanwhile.
+      if (!existsSync(target)) throw error
+      rmSync(unfinished, { recursive: true })
+    }
   }
+  const now = new Date()
+  utimesSync(target, now, now)
+  deleteUnused()
   project.provide('serverBuild', target)
 }

@@ -23,9 +23,6 @@ export const KEY_TYPE = 'urn:keyturn:params:oauth:token-type:key'
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** How long something that happens by itself is waited for, on a machine that has other things to do. */
-export const PATIENCE = { timeout: 10_000 }
-
 export const formOf = (fields: Fields): URLSearchParams => {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(fields))

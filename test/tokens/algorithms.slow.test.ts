@@ -8,8 +8,9 @@ import { MasterKeys } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { storedText } from '../support/stored-text.ts'
-import { claimsOf, exchanged, headerOf, introspect, PATIENCE, post, tokenOf } from '../support/tokens.ts'
+import { claimsOf, exchanged, headerOf, introspect, post, tokenOf } from '../support/tokens.ts'
 
 const TEXT = expect.stringMatching(/^[\w-]+$/)
 const PUBLIC = {

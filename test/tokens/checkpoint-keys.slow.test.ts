@@ -7,8 +7,8 @@ import { SigningKeyEntity } from '../../src/tokens/signing-key.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { tamperWith, victimOf } from '../support/tampering.ts'
-import { PATIENCE } from '../support/tokens.ts'
 
 const fetchKeys = async (app: TestApp): Promise<JSONWebKeySet> =>
   (await (await fetch(`${app.url}/.well-known/keyturn/checkpoint-keys`)).json()) as JSONWebKeySet

@@ -8,8 +8,8 @@ import { AuditCheckpointEntity } from '../../src/tokens/checkpoint.entity.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES, postgresRuns } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { victimOf } from '../support/tampering.ts'
-import { PATIENCE } from '../support/tokens.ts'
 
 const MINUTE = 60
 const env = { KEYTURN_PUBLIC_URL: 'https://keyturn.example' }

@@ -19,9 +19,11 @@ import { PolicyDirectory } from '../../src/policies/policy-directory.ts'
 import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'
 import { type TestApp, useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { deferred } from '../support/open-database.ts'
 import { HeldDatabase, ManualTransport } from '../support/other-instance.ts'
-import { claimsOf, PATIENCE, tokenOf } from '../support/tokens.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { claimsOf, tokenOf } from '../support/tokens.ts'
 import { CHANGES, verdictOf } from './changes.ts'
 
 const failing = (error: unknown) => {
@@ -89,7 +91,8 @@ describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
     beforeEach(async () => {
       database = new HeldDatabase(app.app.parts.sources)
       transport = new ManualTransport()
-      feed = new AuditFeed(database, systemClock, transport, failing)
+      // Its clocks stand still, so that it does not poll: it knows what the transport delivers, and nothing else.
+      feed = new AuditFeed(database, new ManualClock(), transport, failing, () => 0)
       keyFacts = cacheOf(database, feed)
       revoked = new RevokedTokens(database, systemClock, feed, failing)
       await feed.start()

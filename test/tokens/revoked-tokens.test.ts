@@ -9,6 +9,7 @@ import { insertRevokedToken } from '../../src/tokens/tokens.store.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 import { HeldDatabase, ManualTransport } from '../support/other-instance.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 const HOUR_MS = 3_600_000
 const MOST_CACHED = 3
@@ -57,7 +58,7 @@ describe('the cache of revoked tokens', () => {
     for (const seconds of [(hours * HOUR_MS) / 1_000, 600]) {
       write.mockClear()
       clock.advance(seconds)
-      await vi.waitFor(() => expect(write).toHaveResolved())
+      await vi.waitFor(() => expect(write).toHaveResolved(), PATIENCE)
       // The next one is scheduled behind what follows the write.
       await database.read((reader) => reader.query('SELECT 1'))
       await new Promise((resolve) => setImmediate(resolve))
@@ -67,7 +68,7 @@ describe('the cache of revoked tokens', () => {
   it('is bounded, and beyond that revoked tokens are looked up', async () => {
     const ids = await revoke(2 * MOST_CACHED)
     transport.reconnect()
-    await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED))
+    await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED), PATIENCE)
     expect(await Promise.all(ids.map((id) => revoked.has(id)))).toEqual(ids.map(() => true))
     const { reads } = database
     expect(await revoked.has(randomUUID())).toBe(false)
@@ -77,20 +78,20 @@ describe('the cache of revoked tokens', () => {
   it('is complete again, without reading, once fewer are revoked than it holds', async () => {
     await revoke(2 * MOST_CACHED)
     transport.reconnect()
-    await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED))
+    await vi.waitFor(() => expect(revoked.size).toBe(MOST_CACHED), PATIENCE)
     await purgeAfter(26)
     expect(revoked.size).toBe(0)
     await vi.waitFor(async () => {
       const { reads } = database
       expect(await revoked.has(randomUUID())).toBe(false)
       expect(database.reads).toBe(reads)
-    })
+    }, PATIENCE)
   })
 
   it('still has a token that expired by a clock that was hours ahead and came back', async () => {
     const [id = ''] = await revoke(1)
     transport.reconnect()
-    await vi.waitFor(() => expect(revoked.size).toBe(1))
+    await vi.waitFor(() => expect(revoked.size).toBe(1), PATIENCE)
     await purgeAfter(20)
     await revoked.stop()
     await feed.close()

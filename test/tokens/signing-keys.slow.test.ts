@@ -10,8 +10,9 @@ import { SigningKeys } from '../../src/tokens/signing-keys.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { createDatabase, ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { storedText } from '../support/stored-text.ts'
-import { eventsOf, exchanged, headerOf, introspect, PATIENCE, tokenOf } from '../support/tokens.ts'
+import { eventsOf, exchanged, headerOf, introspect, tokenOf } from '../support/tokens.ts'
 
 const rowsOf = (app: TestApp): Promise<SigningKeyRow[]> =>
   app.app.parts.sources.reading.manager.find(SigningKeyEntity, { order: { createdAt: 'ASC' } })

@@ -8,8 +8,8 @@ import {
 import { freePort, openWorkshop, runSnippet, snippetsOf } from '../client/snippets.ts'
 import { TestClient } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/engines.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
-import { PATIENCE } from '../support/tokens.ts'
 
 const snippets = snippetsOf('verify.md')
 const PRINTS: Readonly<Record<string, RegExp>> = {

@@ -8,7 +8,8 @@ import {
   SuspendKeyDocument,
 } from '../../src/generated/graphql.ts'
 import { useApp } from '../support/boot.ts'
-import { PATIENCE, tokenOf } from '../support/tokens.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { tokenOf } from '../support/tokens.ts'
 import { AUDIENCE, counting, feedLine, refusalOf, verifierOf } from './verifying.ts'
 
 describe('the feed', () => {

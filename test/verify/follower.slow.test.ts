@@ -4,7 +4,7 @@ import { RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { RevocationFollower } from '../../src/verify/revocation-follower.ts'
 import type { Revocation } from '../../src/verify/revocations.ts'
 import { useApp } from '../support/boot.ts'
-import { PATIENCE } from '../support/tokens.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 describe('a follower of revocations', () => {
   const app = useApp()

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { RevokeKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { useApp } from '../support/boot.ts'
-import { PATIENCE, tokenOf } from '../support/tokens.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { tokenOf } from '../support/tokens.ts'
 import { AUDIENCE, counting, feedLine, refusalOf, verifierOf } from './verifying.ts'
 
 describe('secrets', () => {
