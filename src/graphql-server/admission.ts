@@ -1,11 +1,10 @@
-import { type ExecutionArgs, getOperationAST, OperationTypeNode } from 'graphql'
+import { type ExecutionArgs, OperationTypeNode } from 'graphql'
 import { badInput, InputIssues, type KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
-import { createPrices } from '../schema-kit/field-prices.ts'
 import { sizeRefusal } from '../schema-kit/limits.ts'
-import { measureOperation, type Variables } from '../schema-kit/operation-cost.ts'
+import type { Variables } from '../schema-kit/operation-cost.ts'
 import { withoutSecrets } from './errors.ts'
-import { schema } from './schema.ts'
+import { factsOf } from './operation-facts.ts'
 import { coerceVariables } from './variables.ts'
 
 const NEEDS_CREDENTIAL =
@@ -24,16 +23,15 @@ export interface Admission {
 const ADMITTED: Admission = { rejection: null, introspects: false }
 const rejected = (rejection: KeyturnError): Admission => ({ rejection, introspects: false })
 
-const priceOf = createPrices(schema)
-
 /**
  * Decides before execution whether an operation may run: its source, its variables, its right to introspect, and its size with
  * fragments expanded. Applies to every kind of operation on every transport.
  */
 export const admit = (args: ExecutionArgs, introspection: boolean): Admission => {
-  const operation = getOperationAST(args.document, args.operationName)
+  const facts = factsOf(args.document, args.operationName)
   // The executor reports an unknown operation name.
-  if (operation == null) return ADMITTED
+  if (facts === null) return ADMITTED
+  const { operation } = facts
   const { principal, connection } = args.contextValue as GraphQLContext
   if (operation.operation === OperationTypeNode.MUTATION && connection.mutationRefusal !== null)
     return rejected(connection.mutationRefusal)
@@ -43,7 +41,7 @@ export const admit = (args: ExecutionArgs, introspection: boolean): Admission =>
   const variables = coerceVariables(args.schema, operation, given, issues, format)
   const error = issues.error
   if (error !== null) return rejected(error)
-  const size = measureOperation(args.schema, args.document, operation, variables, priceOf)
+  const size = facts.sizeWith(variables)
   if (size.introspects) {
     if (!introspection) return rejected(badInput('query', INTROSPECTION_OFF))
     if (principal === null) return rejected(unauthenticated('MISSING', NEEDS_CREDENTIAL))

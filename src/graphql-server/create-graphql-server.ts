@@ -33,7 +33,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
   const { config, http, services, authenticator, report, tracer } = parts
   const { server, guard, sessionOf } = http
   const limits = createLiveLimits(config.limits)
-  const { yoga, executeSubscription } = createGraphQL({
+  const { yoga, known, executeSubscription } = createGraphQL({
     services,
     authenticator,
     report,
@@ -41,7 +41,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     limits,
     tracer,
   })
-  registerGraphQL(server, { yoga, page: config.graphiql ? new GraphiQLPage() : null, guard, sessionOf })
+  registerGraphQL(server, { yoga, known, page: config.graphiql ? new GraphiQLPage() : null, guard, sessionOf })
   const sockets = new GraphQLWebSockets({
     yoga,
     executeSubscription,

@@ -1,14 +1,17 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest } from '../http/failures.ts'
 import { originOf } from '../http/request-origin.ts'
 import type { SessionOf } from '../http/session-cookie.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
-import type { HttpStream, Yoga } from './yoga.ts'
+import type { HttpStream } from './http-context.ts'
+import type { KnownOperations } from './known-operations.ts'
+import type { Yoga } from './yoga.ts'
 
 export interface GraphQLRouteOptions {
   readonly yoga: Yoga
+  readonly known: KnownOperations
   /** GraphiQL; null if it is off. */
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
@@ -37,6 +40,10 @@ const malformedParameter = (query: Readonly<Record<string, unknown>>): string | 
     return given !== '' && (typeof given !== 'string' || !isJson(given))
   })
 
+/** Whether Yoga takes the body as JSON parameters. */
+const isJsonPost = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'POST' && /^application\/json(?:;|$)/.test(headers['content-type'] ?? '')
+
 /** Content types of complete responses. Others are streams. */
 const COMPLETE = /^(?:application\/(?:graphql-response\+)?json)/
 
@@ -62,7 +69,7 @@ const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => 
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
 export const registerGraphQL = (
   server: FastifyInstance,
-  { yoga, page, guard, sessionOf }: GraphQLRouteOptions,
+  { yoga, known, page, guard, sessionOf }: GraphQLRouteOptions,
 ): void => {
   server.route({
     url: '/graphql',
@@ -82,6 +89,12 @@ export const registerGraphQL = (
         // An authorization wins: its caller chose it, and a cookie comes along with every request.
         session: authorization === undefined ? sessionOf(request.headers) : null,
         stream: streamOf(reply, guard),
+      }
+      const operation =
+        request.url === '/graphql' && isJsonPost(request) ? known.find(request.body, request.headers.accept) : null
+      if (operation !== null) {
+        const { status, headers, body } = await known.run(operation, source)
+        return reply.status(status).headers(headers).header('cache-control', 'no-store').send(body)
       }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {

@@ -1,13 +1,5 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  getOperationAST,
-  Kind,
-  OperationTypeNode,
-  type SelectionSetNode,
-} from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
+import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import { accessDenied } from '../audit/events/access-events.ts'
 import type { KeyturnError } from '../kernel/errors.ts'
@@ -15,56 +7,43 @@ import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
 import { createFieldNames } from './denied-field.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
+import { factsOf } from './operation-facts.ts'
 
 /**
  * Counts the mutations of an operation towards the caller's rate. Returns RATE_LIMITED if there were too many; the
  * operation must not be executed then.
  */
 export const limitMutations = (args: ExecutionArgs): MaybePromise<KeyturnError | null> => {
-  const operation = getOperationAST(args.document, args.operationName)
-  if (operation?.operation !== OperationTypeNode.MUTATION) return null
+  const mutations = factsOf(args.document, args.operationName)?.mutations ?? 0
+  if (mutations === 0) return null
   const { principal, services } = args.contextValue as GraphQLContext
-  if (principal === null) return null
-  return services.rates.limit('mutation', principal, rootFieldsOf(args.document, operation.selectionSet))
-}
-
-/**
- * Number of root fields that a selection executes. Each fragment is read once, because fields with the same name are
- * executed as one.
- */
-const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): number => {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet] as const] : [],
-    ),
-  )
-  const names = new Set<string>()
-  const waiting = [selectionSet]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-    for (const selection of next.selections) {
-      if (selection.kind === Kind.FIELD) names.add((selection.alias ?? selection.name).value)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) waiting.push(selection.selectionSet)
-      else {
-        const fragment = fragments.get(selection.name.value)
-        if (fragment !== undefined) waiting.push(fragment)
-        fragments.delete(selection.name.value)
-      }
-    }
-  return names.size
+  return principal === null ? null : services.rates.limit('mutation', principal, mutations)
 }
 
 /**
  * Records the FORBIDDEN errors of a result in the audit log of the caller's organization. If the caller was denied too
  * often, these errors become RATE_LIMITED; the rest of the result stays.
  */
-export const recordDenials = async (
-  { principal, connection, services }: GraphQLContext,
-  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
+export const recordDenials = (
+  context: GraphQLContext,
+  args: Pick<ExecutionArgs, 'document' | 'operationName'>,
   result: ExecutionResult,
   report: ReportBug,
+): MaybePromise<ExecutionResult> => {
+  const { principal } = context
+  if (principal === null || result.errors === undefined) return result
+  const denials = result.errors.filter(isDenial)
+  return denials.length === 0 ? result : recordEach(context, principal, args, result, denials, report)
+}
+
+const recordEach = async (
+  { connection, services }: GraphQLContext,
+  principal: Principal,
+  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
+  result: ExecutionResult,
+  denials: readonly GraphQLError[],
+  report: ReportBug,
 ): Promise<ExecutionResult> => {
-  const denials = (result.errors ?? []).filter(isDenial)
-  if (principal === null || denials.length === 0) return result
   const fieldNames = createFieldNames(document, operationName)
   for (const { extensions, path } of denials)
     await services.denials.record({

@@ -1,0 +1,109 @@
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql'
+import { processRegularResult } from 'graphql-yoga'
+import type { LRUCache } from 'lru-cache'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
+import type { GraphQLContext } from '../schema-kit/context.ts'
+import { acceptedType, type ResponseType } from './accepted-type.ts'
+import { type ReportBug, toGraphQLError } from './errors.ts'
+import type { CreateHttpContext, HttpSource } from './http-context.ts'
+import { factsOf } from './operation-facts.ts'
+import { type OperationParameters, parametersOf } from './operation-parameters.ts'
+import type { OperationRules } from './operation-rules.ts'
+import { schema } from './schema.ts'
+import { traceOperation } from './trace-execution.ts'
+
+/** A complete HTTP response. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A query or mutation over HTTP whose document is parsed and valid. */
+export interface KnownOperation {
+  readonly document: DocumentNode
+  readonly parameters: OperationParameters
+  readonly type: ResponseType
+}
+
+export interface KnownOperationsOptions {
+  readonly rules: OperationRules
+  readonly createHttpContext: CreateHttpContext
+  readonly tracer: Tracer
+  readonly report: ReportBug
+  /** The parsed documents by their text. */
+  readonly documents: Pick<LRUCache<string, DocumentNode>, 'get'>
+}
+
+/**
+ * Executes POST requests whose document was executed before, by the same rules as Yoga but without its hooks, which cost
+ * more than most operations. Everything unusual stays with Yoga.
+ */
+export interface KnownOperations {
+  /** Notes that a document is valid. */
+  readonly add: (document: DocumentNode) => void
+  /** The operation of a JSON body; null if Yoga must handle the request. */
+  readonly find: (body: unknown, accept: string | undefined) => KnownOperation | null
+  readonly run: (operation: KnownOperation, source: HttpSource) => Promise<Answer>
+}
+
+export const createKnownOperations = (options: KnownOperationsOptions): KnownOperations => {
+  const { rules, createHttpContext, tracer, report, documents } = options
+  const valid = new WeakSet<DocumentNode>()
+
+  const executed = (args: ExecutionArgs): MaybePromise<ExecutionResult> =>
+    tracer === NO_TRACER ? execute(args) : traceOperation(tracer, args, () => execute(args))
+
+  const resultOf = async ({ document, parameters }: KnownOperation, source: HttpSource): Promise<ExecutionResult> => {
+    const contextValue: GraphQLContext = await createHttpContext(source, parameters.query)
+    const { operationName, variables: variableValues } = parameters
+    const args: ExecutionArgs = { schema, document, operationName, variableValues, contextValue }
+    const starting = rules.start(args)
+    const start = starting instanceof Promise ? await starting : starting
+    if (start.refused !== null) return start.refused
+    const executing = executed(args)
+    const result = executing instanceof Promise ? await executing : executing
+    return rules.finish(args, start, result)
+  }
+
+  return {
+    add: (document) => void valid.add(document),
+    find: (body, accept) => {
+      const parameters = parametersOf(body)
+      if (parameters === null) return null
+      const document = documents.get(parameters.query)
+      if (document === undefined || !valid.has(document)) return null
+      const operation = factsOf(document, parameters.operationName)?.operation
+      if (operation === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
+      const type = acceptedType(accept)
+      return type === null ? null : { document, parameters, type }
+    },
+    run: async (operation, source) => {
+      try {
+        return answerOf(await resultOf(operation, source), operation.type)
+      } catch (error) {
+        return answerOf({ errors: [toGraphQLError(error, source.origin.requestId, report)] }, operation.type)
+      }
+    },
+  }
+}
+
+/** Takes what Yoga would construct a Response of. */
+class AnswerResponse implements Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+
+  constructor(body: string, { status, headers }: { status: number; headers: Record<string, string> }) {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+}
+
+const FETCH_API = { Response: AnswerResponse } as unknown as Parameters<typeof processRegularResult>[1]
+
+/** The response to a result: Yoga's own, without the streams and headers of the Fetch API. */
+const answerOf = (result: ExecutionResult, type: ResponseType): Answer =>
+  processRegularResult(result, FETCH_API, type) as unknown as AnswerResponse
