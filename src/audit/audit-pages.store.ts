@@ -8,6 +8,8 @@ import type { AuditEventFilter } from './event-filter.ts'
 
 const cursorOf = (event: AuditEvent) => encodeCursor('audit', [event.sequence])
 
+const AFTER_BASE = 'sequence > (SELECT COALESCE(MAX(sequence), 0) FROM audit_bases WHERE organization_id = ?)'
+
 /**
  * One page of an organization's audit log, newest first. Throws BAD_USER_INPUT where events between the cursor and the page
  * were archived: a reader that goes forward in time would miss them.
@@ -27,8 +29,7 @@ export const pageOfEvents = async (
   if (filter.actorId != null) and('actor_id = ?', filter.actorId)
   if (filter.targetId != null) and('target_id = ?', filter.targetId)
   // One bound on each side: of two on the same side SQLite walks the index from the wider one.
-  const base = await findBase(reader, organizationId)
-  let [lowest, highest] = [base.sequence + 1, Number.MAX_SAFE_INTEGER]
+  let [lowest, highest] = [1, Number.MAX_SAFE_INTEGER]
   if (filter.afterSequence != null) lowest = Math.max(lowest, filter.afterSequence + 1)
   if (filter.occurredAfter != null) {
     const from = await sequenceAt(reader, organizationId, 'after', filter.occurredAfter)
@@ -43,7 +44,8 @@ export const pageOfEvents = async (
   const [position] = request.position ?? []
   if (typeof position === 'number' && request.backward) lowest = Math.max(lowest, position + 1)
   if (typeof position === 'number' && !request.backward) highest = Math.min(highest, position - 1)
-  if (lowest > 1) and('sequence >= ?', lowest)
+  if (lowest === 1) and(AFTER_BASE, organizationId)
+  else and('sequence >= ?', Math.max(lowest, (await findBase(reader, organizationId)).sequence + 1))
   if (highest < Number.MAX_SAFE_INTEGER) and('sequence <= ?', highest)
   const events = await selectEvents(reader, {
     where: where.join(' AND '),

@@ -40,6 +40,25 @@ export class AuditQueries {
     checkEventFilter(filter)
     for (const [what, id] of Object.entries({ actor: filter.actorId, target: filter.targetId }))
       if (id != null && !(await this.isKnownId(organizationId, id))) throw notFound(what)
+    return this.read(caller, organizationId, filter, paging)
+  }
+
+  /** The events about an object that was found, newest first. Needs audit:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  async pageAbout(
+    caller: Caller,
+    { id, organizationId }: { readonly id: string; readonly organizationId: string },
+    paging: PageArguments,
+  ): Promise<Page<AuditEvent>> {
+    await this.access.require(caller.principal, 'readAuditLog', organizationId)
+    return this.read(caller, organizationId, { targetId: id }, paging)
+  }
+
+  private async read(
+    caller: Caller,
+    organizationId: string,
+    filter: AuditEventFilter,
+    paging: PageArguments,
+  ): Promise<Page<AuditEvent>> {
     const request = parsePage('audit', ['number'], paging)
     const page = await this.database.read((reader) => pageOfEvents(reader, organizationId, filter, request))
     const view = await createEventView(this.access, caller.principal, organizationId)

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import type { RowMapping } from '../persistence/row-mapping.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
@@ -8,8 +9,6 @@ const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
   'details, request_id, ip_address, user_agent, previous_hash, hash, credential_id, token_id'
 const COLUMN_COUNT = COLUMNS.split(',').length
-
-type StoredEvent = Record<string, string | null> & { sequence: string | number }
 
 /** Details that are not a JSON object were altered. They are returned as text, so that the event can still be read. */
 const detailsOf = (text: string): JsonObject => {
@@ -22,26 +21,33 @@ const detailsOf = (text: string): JsonObject => {
   return { unreadable: text }
 }
 
+type Text = string | null
+
 // The log wrote every row. The hash chain finds a row that somebody altered, so the columns are not parsed here.
-const eventOf = (row: StoredEvent): AuditEvent =>
-  decodeEvent({
-    id: row.id as string,
-    organizationId: row.organization_id as string,
-    sequence: Number(row.sequence),
-    type: row.type as AuditEventType,
-    occurredAt: new Date(row.occurred_at as string),
-    actor: { kind: row.actor_kind as ActorKind, id: row.actor_id ?? null, name: row.actor_name ?? null },
-    credentialId: row.credential_id ?? null,
-    tokenId: row.token_id ?? null,
-    targetId: row.target_id ?? null,
-    targetName: row.target_name ?? null,
-    storedDetails: detailsOf(row.details as string),
-    requestId: row.request_id ?? null,
-    ipAddress: row.ip_address ?? null,
-    userAgent: row.user_agent ?? null,
-    previousHash: row.previous_hash as string,
-    hash: row.hash as string,
+const eventOf = (values: readonly unknown[]): AuditEvent => {
+  const [organizationId, sequence, id, type, occurredAt, kind, actorId, actorName, targetId, ...more] = values
+  const [targetName, details, requestId, ipAddress, userAgent, previousHash, hash, credentialId, tokenId] = more
+  return decodeEvent({
+    id: id as string,
+    organizationId: organizationId as string,
+    sequence: Number(sequence),
+    type: type as AuditEventType,
+    occurredAt: new Date(occurredAt as string),
+    actor: { kind: kind as ActorKind, id: actorId as Text, name: actorName as Text },
+    credentialId: credentialId as Text,
+    tokenId: tokenId as Text,
+    targetId: targetId as Text,
+    targetName: targetName as Text,
+    storedDetails: detailsOf(details as string),
+    requestId: requestId as Text,
+    ipAddress: ipAddress as Text,
+    userAgent: userAgent as Text,
+    previousHash: previousHash as string,
+    hash: hash as string,
   })
+}
+
+const EVENTS: RowMapping<AuditEvent> = { columns: COLUMNS, names: COLUMNS.split(', '), rowOf: eventOf }
 
 // Below the limits of 32,766 parameters (SQLite) and 65,535 (PostgreSQL).
 const ROWS_PER_STATEMENT = 1_000
@@ -93,16 +99,16 @@ export const selectEvents = async (
   { where, parameters, types, order, limit }: Selection,
 ): Promise<AuditEvent[]> => {
   const inOrder = `ORDER BY sequence ${order} LIMIT ${limit}`
-  const select = (condition: string) => `SELECT ${COLUMNS} FROM audit_events WHERE ${condition} ${inOrder}`
-  if (types == null) return (await reader.query<StoredEvent>(select(where), parameters)).map(eventOf)
+  if (types == null) return reader.rows(EVENTS, `FROM audit_events WHERE ${where} ${inOrder}`, parameters)
   const distinct = [...new Set(types)]
   if (distinct.length === 0) return []
-  const parts = distinct.map(() => `SELECT * FROM (${select(`${where} AND type = ?`)}) AS of_type`)
-  const rows = await reader.query<StoredEvent>(
-    parts.length === 1 ? select(`${where} AND type = ?`) : `${parts.join(' UNION ALL ')} ${inOrder}`,
+  const ofType = `FROM audit_events WHERE ${where} AND type = ? ${inOrder}`
+  const parts = distinct.map(() => `SELECT * FROM (SELECT ${COLUMNS} ${ofType}) AS of_type`)
+  return reader.rows(
+    EVENTS,
+    parts.length === 1 ? ofType : `FROM (${parts.join(' UNION ALL ')}) AS of_types ${inOrder}`,
     distinct.flatMap((type) => [...parameters, type]),
   )
-  return rows.map(eventOf)
 }
 
 /** Events after a position, in sequence order, at most `limit`. */
@@ -141,12 +147,13 @@ export const findHash = async (reader: Reader, organizationId: string, sequence:
 
 /** An event that was not archived. */
 export const findEvent = async (reader: Reader, id: string): Promise<AuditEvent | null> => {
-  const [row] = await reader.query<StoredEvent>(
-    `SELECT ${COLUMNS} FROM audit_events event WHERE id = ? AND NOT EXISTS (SELECT 1 FROM audit_bases base
+  const [event] = await reader.rows(
+    EVENTS,
+    `FROM audit_events event WHERE id = ? AND NOT EXISTS (SELECT 1 FROM audit_bases base
      WHERE base.organization_id = event.organization_id AND base.sequence >= event.sequence)`,
     [id],
   )
-  return row === undefined ? null : eventOf(row)
+  return event ?? null
 }
 
 /** Whether the id is the actor or the target of an event in an organization's audit log. */

@@ -9,10 +9,11 @@ import type { MemberRow } from '../memberships/member.entity.ts'
 import { listMembershipsOf } from '../memberships/members.store.ts'
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Database } from '../persistence/database.ts'
+import { type SharedReads, sharedRows } from '../persistence/shared-reads.ts'
 import { requireRangesWithin } from './descent.ts'
 import { effectiveGrants } from './effective-grants.ts'
 import type { KeyRow } from './key.entity.ts'
-import { findKey } from './keys.store.ts'
+import { findKeys } from './keys.store.ts'
 
 /** The part of a key that decides who has rights to it. */
 export type OwnedKey = Pick<KeyRow, 'id' | 'kind' | 'organizationId' | 'ownerId'>
@@ -28,11 +29,13 @@ export class KeyAccess {
   private readonly access: AccessControl
   private readonly database: Database
   private readonly directory: OrganizationDirectory
+  private readonly keys: SharedReads<KeyRow | null>
 
   constructor(access: AccessControl, database: Database, directory: OrganizationDirectory) {
     this.access = access
     this.database = database
     this.directory = directory
+    this.keys = sharedRows(database, findKeys)
   }
 
   /** A key can be read by itself, a personal key also by its owner, and both with the role that the organization requires. */
@@ -130,7 +133,7 @@ export class KeyAccess {
 
   private async requireVisible(principal: Principal, id: string): Promise<KeyRow> {
     checkId('key', id, 'id')
-    const key = await this.database.read((reader) => findKey(reader, id))
+    const key = await this.keys.read(id)
     if (key === null || !(await this.access.sees(principal, key.organizationId))) throw notFound('key')
     return key
   }

@@ -2,7 +2,9 @@ import type { SelectQueryBuilder } from 'typeorm'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader } from '../persistence/database.ts'
+import { withoutColumns } from '../persistence/row-mapping.ts'
 import type { KeyRow } from './key.entity.ts'
+import { KEYS } from './keys.store.ts'
 
 export const KEY_ORDER_FIELDS = ['NAME', 'CREATED_AT', 'EXPIRES_AT', 'LAST_USED_AT'] as const
 
@@ -21,13 +23,13 @@ const LONG_AGO = '0000-01-01T00:00:00.000Z'
 const sortExpression = (reader: Reader, field: KeyOrderField): string => {
   switch (field) {
     case 'NAME':
-      return reader.engine === 'postgres' ? 'key.name COLLATE "C"' : 'key.name'
+      return reader.engine === 'postgres' ? '"key"."name" COLLATE "C"' : '"key"."name"'
     case 'CREATED_AT':
-      return 'key.createdAt'
+      return '"key"."created_at"'
     case 'EXPIRES_AT':
-      return `COALESCE(key.expiresAt, '${NEVER}')`
+      return `COALESCE("key"."expires_at", '${NEVER}')`
     case 'LAST_USED_AT':
-      return `COALESCE(key.lastUsedAt, '${LONG_AGO}')`
+      return `COALESCE("key"."last_used_at", '${LONG_AGO}')`
   }
 }
 
@@ -57,17 +59,14 @@ export const pageOfKeys = (
   const ascending = (order.direction === 'ASC') !== request.backward
   const direction = ascending ? 'ASC' : 'DESC'
   const expression = sortExpression(reader, order.field)
-  // TypeORM takes an expression to order by for a property path unless it is selected under an alias. A property must not
-  // be selected so: it would be missing from the row.
-  const isProperty = /^key\.\w+$/.test(expression)
-  if (!isProperty) query.addSelect(expression, 'sort_value')
-  query.orderBy(isProperty ? expression : 'sort_value', direction).addOrderBy('key.id', direction)
   if (request.position !== null) {
     const [value, id] = request.position
-    query.andWhere(`(${expression}, key.id) ${ascending ? '>' : '<'} (:sortValue, :sortId)`, {
+    query.andWhere(`(${expression}, "key"."id") ${ascending ? '>' : '<'} (:sortValue, :sortId)`, {
       sortValue: value,
       sortId: id,
     })
   }
-  return query.limit(request.size + 1).getMany()
+  const inOrder = `ORDER BY ${expression} ${direction}, "key"."id" ${direction} LIMIT ${request.size + 1}`
+  const { rest, parameters } = withoutColumns(query)
+  return reader.rows(KEYS, `${rest} ${inOrder}`, parameters)
 }

@@ -1,9 +1,12 @@
 import { In, IsNull, Not } from 'typeorm'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
   reader.manager.findOneBy(KeySecretEntity, { hash })
+
+const SECRETS = mappingOf(KeySecretEntity)
 
 const HASHES_A_QUERY = 500
 
@@ -18,8 +21,11 @@ export const findSecretsByHashes = async (reader: Reader, hashes: readonly strin
 }
 
 /** The secrets of keys, newest first. */
-export const listSecrets = (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> =>
-  reader.manager.find(KeySecretEntity, { where: { keyId: In([...keyIds]) }, order: { createdAt: 'DESC', id: 'DESC' } })
+export const listSecrets = async (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> => {
+  if (keyIds.length === 0) return []
+  const { sql, parameters } = inList(keyIds)
+  return reader.rows(SECRETS, `FROM key_secrets WHERE key_id IN ${sql} ORDER BY created_at DESC, id DESC`, parameters)
+}
 
 /** The current and retiring secrets: at most two. */
 export const listLiveSecrets = (reader: Reader, keyId: string): Promise<KeySecretRow[]> =>

@@ -145,8 +145,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       description: 'Audit events about the key, newest first. Needs audit:viewer.',
       args: pagingArgs,
       authScopes: (key) => ({ may: { permission: 'readAuditLog', in: key.organizationId } }),
-      resolve: (key, paging, context) =>
-        context.services.audit.page(callerOf(context), key.organizationId, { targetId: key.id }, paging),
+      resolve: (key, paging, context) => context.services.audit.pageAbout(callerOf(context), key, paging),
     }),
   }),
 })

@@ -1,6 +1,7 @@
 import { In, IsNull } from 'typeorm'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
 export const insertKey = async (writer: Writer, key: KeyRow, secret: KeySecretRow): Promise<void> => {
@@ -9,11 +10,17 @@ export const insertKey = async (writer: Writer, key: KeyRow, secret: KeySecretRo
   await writer.manager.insert(KeySecretEntity, secret)
 }
 
-export const findKey = (reader: Reader, id: string): Promise<KeyRow | null> =>
-  reader.manager.findOneBy(KeyEntity, { id })
+/** How keys are read. */
+export const KEYS = mappingOf(KeyEntity)
 
-export const findKeys = (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> =>
-  reader.manager.findBy(KeyEntity, { id: In([...ids]) })
+export const findKeys = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
+  if (ids.length === 0) return []
+  const { sql, parameters } = inList(ids)
+  return reader.rows(KEYS, `FROM keys WHERE id IN ${sql}`, parameters)
+}
+
+export const findKey = async (reader: Reader, id: string): Promise<KeyRow | null> =>
+  (await findKeys(reader, [id]))[0] ?? null
 
 /** The keys, for any number of ids. */
 export const findKeysInParts = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {

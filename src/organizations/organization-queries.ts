@@ -4,11 +4,11 @@ import type { Caller } from '../audit/caller.ts'
 import { notFound } from '../kernel/errors.ts'
 import { checkId } from '../kernel/ids.ts'
 import type { Database } from '../persistence/database.ts'
+import { type SharedReads, sharedRows } from '../persistence/shared-reads.ts'
 import type { ModuleRow, OrganizationRow, ProjectRow } from './organization.entity.ts'
 import type { OrganizationDirectory } from './organization-directory.ts'
 import {
   findModule,
-  findOrganization,
   findOrganizations,
   findProject,
   listDescendants,
@@ -26,16 +26,18 @@ export interface OrganizationQueriesParts {
 /** Reads organizations, their projects and their modules. An object that the caller may not see is NOT_FOUND. */
 export class OrganizationQueries {
   private readonly parts: OrganizationQueriesParts
+  private readonly organizations: SharedReads<OrganizationRow | null>
 
   constructor(parts: OrganizationQueriesParts) {
     this.parts = parts
+    this.organizations = sharedRows(parts.database, findOrganizations)
   }
 
   /** An organization that the caller belongs to, directly or through an ancestor. Throws BAD_USER_INPUT, NOT_FOUND. */
   async find(caller: Caller, id: string): Promise<OrganizationRow> {
     checkId('organization', id, 'id')
     await this.parts.access.requireVisible(caller.principal, id)
-    const organization = await this.parts.database.read((reader) => findOrganization(reader, id))
+    const organization = await this.organizations.read(id)
     if (organization === null) throw notFound('organization')
     return organization
   }

@@ -1,5 +1,6 @@
 import { In } from 'typeorm'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import {
   ModuleEntity,
   type ModuleRow,
@@ -9,11 +10,16 @@ import {
   type ProjectRow,
 } from './organization.entity.ts'
 
-export const findOrganizations = (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> =>
-  reader.manager.findBy(OrganizationEntity, { id: In([...ids]) })
+const ORGANIZATIONS = mappingOf(OrganizationEntity)
 
-export const findOrganization = (reader: Reader, id: string): Promise<OrganizationRow | null> =>
-  reader.manager.findOneBy(OrganizationEntity, { id })
+export const findOrganizations = async (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> => {
+  if (ids.length === 0) return []
+  const { sql, parameters } = inList(ids)
+  return reader.rows(ORGANIZATIONS, `FROM organizations WHERE id IN ${sql}`, parameters)
+}
+
+export const findOrganization = async (reader: Reader, id: string): Promise<OrganizationRow | null> =>
+  (await findOrganizations(reader, [id]))[0] ?? null
 
 export const listSuborganizations = (reader: Reader, parentId: string): Promise<OrganizationRow[]> =>
   reader.manager.find(OrganizationEntity, { where: { parentId }, order: { name: 'ASC', id: 'ASC' } })

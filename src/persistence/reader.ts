@@ -1,5 +1,6 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
 import type { Engine } from './data-source.ts'
+import type { RowMapping } from './row-mapping.ts'
 
 /** Access for queries. Every query of a store takes a Reader or a Writer, so that its transaction is explicit. */
 export class Reader {
@@ -19,6 +20,23 @@ export class Reader {
       sql.replace(/\?/g, () => `$${++position}`),
       [...parameters],
     )
+  }
+
+  /**
+   * Reads whole rows of a table.
+   *
+   * @param rest the query after its columns, with `?` placeholders: `FROM keys WHERE ...`
+   */
+  async rows<Row>(mapping: RowMapping<Row>, rest: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const { columns, names, rowOf } = mapping
+    if (this.engine === 'sqlite') {
+      // One text for all rows: the driver takes longer to hand over each value of each row than to read them.
+      const sql = `SELECT json_group_array(json_array(${columns})) AS found FROM (SELECT ${columns} ${rest})`
+      const [answer] = await this.query<{ found: string }>(sql, parameters)
+      return (JSON.parse(answer?.found ?? '[]') as unknown[][]).map(rowOf)
+    }
+    const found = await this.query<Readonly<Record<string, unknown>>>(`SELECT ${columns} ${rest}`, parameters)
+    return found.map((stored) => rowOf(names.map((name) => stored[name])))
   }
 }
 

@@ -14,5 +14,5 @@ declare module '../schema-kit/context.ts' {
 
 /** The effective policy of an organization, by its id. */
 export const loadPolicy = createLoader<KeyPolicy>((ids, { database, policies }) =>
-  database.read((reader) => Promise.all(ids.map((id) => policies.effective(reader, id)))),
+  database.read((reader) => policies.effectiveOfAll(reader, ids)),
 )

@@ -1,11 +1,16 @@
-import { In } from 'typeorm'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import { KeyPolicyEntity, type KeyPolicyRow } from './key-policy.entity.ts'
 import type { OwnPolicy } from './key-policy.ts'
 
+const POLICIES = mappingOf(KeyPolicyEntity)
+
 /** The own policies of those organizations that have one. */
-export const findPolicies = (reader: Reader, organizationIds: readonly string[]): Promise<KeyPolicyRow[]> =>
-  reader.manager.findBy(KeyPolicyEntity, { organizationId: In([...organizationIds]) })
+export const findPolicies = async (reader: Reader, organizationIds: readonly string[]): Promise<KeyPolicyRow[]> => {
+  if (organizationIds.length === 0) return []
+  const { sql, parameters } = inList(organizationIds)
+  return reader.rows(POLICIES, `FROM key_policies WHERE organization_id IN ${sql}`, parameters)
+}
 
 /** Inserts or replaces the own policy of an organization. */
 export const savePolicy = async (writer: Writer, organizationId: string, policy: OwnPolicy): Promise<void> => {

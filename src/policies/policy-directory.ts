@@ -1,5 +1,6 @@
 import type { OrganizationDirectory } from '../organizations/organization-directory.ts'
 import type { Reader } from '../persistence/database.ts'
+import type { KeyPolicyRow } from './key-policy.entity.ts'
 import { effectivePolicy, type KeyPolicy, type OwnPolicy } from './key-policy.ts'
 import { findPolicies } from './policies.store.ts'
 
@@ -20,9 +21,22 @@ export class PolicyDirectory {
   /** The effective policy of the organization; with `proposed`, as it would be if that were stored. */
   async effective(reader: Reader, organizationId: string, proposed?: ProposedPolicy): Promise<KeyPolicy> {
     const path = await this.organizations.requirePath(reader, organizationId)
-    const own = await findPolicies(reader, path)
-    const byId = new Map<string, OwnPolicy>(own.map((policy) => [policy.organizationId, policy]))
-    if (proposed !== undefined) byId.set(proposed.organizationId, proposed.own)
-    return effectivePolicy([...path].reverse().flatMap((id) => byId.get(id) ?? []))
+    const own = policiesById(await findPolicies(reader, path))
+    if (proposed !== undefined) own.set(proposed.organizationId, proposed.own)
+    return policyAlong(path, own)
+  }
+
+  /** The effective policies of several organizations, in their order. */
+  async effectiveOfAll(reader: Reader, organizationIds: readonly string[]): Promise<KeyPolicy[]> {
+    const paths = await Promise.all(organizationIds.map((id) => this.organizations.requirePath(reader, id)))
+    const own = policiesById(await findPolicies(reader, [...new Set(paths.flat())]))
+    return paths.map((path) => policyAlong(path, own))
   }
 }
+
+const policiesById = (rows: readonly KeyPolicyRow[]): Map<string, OwnPolicy> =>
+  new Map(rows.map((row) => [row.organizationId, row]))
+
+/** @param path from the organization to its root */
+const policyAlong = (path: readonly string[], own: ReadonlyMap<string, OwnPolicy>): KeyPolicy =>
+  effectivePolicy([...path].reverse().flatMap((id) => own.get(id) ?? []))

@@ -1,5 +1,5 @@
-import DataLoader from 'dataloader'
 import type { Reader } from '../persistence/database.ts'
+import { SharedReads } from '../persistence/shared-reads.ts'
 import type { GraphQLContext, Services } from './context.ts'
 
 /** Loads one value for an operation. Requests of several fields are batched and cached. It checks no rights. */
@@ -7,18 +7,29 @@ export type Load<Value> = (context: GraphQLContext, id: string) => Promise<Value
 
 /**
  * Creates a batched loader of a feature. It caches for one context: one operation, or one event of a subscription. A change
- * of the caller in between has no effect, because loaders are independent of the caller.
+ * of the caller in between has no effect, because loaders are independent of the caller. Operations that load at the same time
+ * share the query.
  */
 export const createLoader = <Value>(
   load: (ids: readonly string[], services: Services) => Promise<readonly (Value | Error)[]>,
 ): Load<Value> => {
-  const loaders = new WeakMap<GraphQLContext, DataLoader<string, Value>>()
+  const shared = new WeakMap<Services, SharedReads<Value>>()
+  const loaded = new WeakMap<GraphQLContext, Map<string, Promise<Value>>>()
+  const readsOf = (services: Services): SharedReads<Value> => {
+    const known = shared.get(services)
+    if (known !== undefined) return known
+    const reads = new SharedReads<Value>((ids) => load(ids, services))
+    shared.set(services, reads)
+    return reads
+  }
   return (context, id) => {
-    const known = loaders.get(context)
-    if (known !== undefined) return known.load(id)
-    const loader = new DataLoader<string, Value>((ids) => load(ids, context.services))
-    loaders.set(context, loader)
-    return loader.load(id)
+    const ofContext = loaded.get(context) ?? new Map<string, Promise<Value>>()
+    loaded.set(context, ofContext)
+    const known = ofContext.get(id)
+    if (known !== undefined) return known
+    const value = readsOf(context.services).read(id)
+    ofContext.set(id, value)
+    return value
   }
 }
 

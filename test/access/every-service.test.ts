@@ -117,6 +117,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'revokeKey.revokeMany': (s, c, { organizationId }) =>
     s.revokeKey.revokeMany(c, { organizationId, filter: {}, expectedCount: 0 }),
   'audit.page': (s, c, { organizationId }) => s.audit.page(c, organizationId, {}, {}),
+  'audit.pageAbout': (s, c, { organizationId, keyId }) => s.audit.pageAbout(c, { id: keyId, organizationId }, {}),
   'audit.find': (s, c, { eventId }) => s.audit.find(c, eventId),
   'audit.verify': (s, c, { organizationId }) => s.audit.verify(c, organizationId),
   'warnings.page': (s, c, { organizationId }) => s.warnings.page(c, organizationId, null, {}),
