@@ -1,4 +1,5 @@
 import { In, IsNull, Not } from 'typeorm'
+import { anyOf } from '../persistence/any-of.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
@@ -8,16 +9,24 @@ export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecre
 
 const SECRETS = mappingOf(KeySecretEntity)
 
-const HASHES_A_QUERY = 500
+/** A secret, and the organization of its key. */
+export interface FoundSecret {
+  readonly id: string
+  readonly hash: string
+  readonly keyId: string
+  readonly organizationId: string
+}
 
-/** The secrets with any of the hashes. */
-export const findSecretsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<KeySecretRow[]> => {
-  const found: KeySecretRow[] = []
-  for (let start = 0; start < hashes.length; start += HASHES_A_QUERY)
-    found.push(
-      ...(await reader.manager.findBy(KeySecretEntity, { hash: In(hashes.slice(start, start + HASHES_A_QUERY)) })),
-    )
-  return found
+/** The secrets with any of the hashes: one query, however many hashes there are. */
+export const findSecretsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<FoundSecret[]> => {
+  if (hashes.length === 0) return []
+  const { condition, parameter } = anyOf(reader, hashes)
+  const rows = await reader.query<Record<'id' | 'hash' | 'key_id' | 'organization_id', string>>(
+    `SELECT secret.id, secret.hash, secret.key_id, keys.organization_id FROM key_secrets secret
+     JOIN keys ON keys.id = secret.key_id WHERE secret.hash ${condition}`,
+    [parameter],
+  )
+  return rows.map((row) => ({ id: row.id, hash: row.hash, keyId: row.key_id, organizationId: row.organization_id }))
 }
 
 /** The secrets of keys, newest first. */

@@ -10,6 +10,7 @@ import { registerGitHub } from './github-routes.ts'
 import { registerGitLab } from './gitlab-routes.ts'
 import { LeakReports } from './leak-reports.ts'
 import { LeakedSecrets } from './leaked-secrets.ts'
+import { LeakedTokens } from './leaked-tokens.ts'
 import { ReportSlots } from './report-scope.ts'
 
 export type LeakReporter = 'github' | 'gitlab'
@@ -41,7 +42,7 @@ export interface Leaks {
 /** Constructs the receivers of leaked secrets. */
 export const createLeaks = (parts: LeaksParts): Leaks => {
   const { githubKeysUrl, gitlabToken, failures, prefix, onReport } = parts
-  const reports = new LeakReports({ ...parts, secrets: new LeakedSecrets(parts) })
+  const reports = new LeakReports({ ...parts, secrets: new LeakedSecrets(parts), tokens: new LeakedTokens(parts) })
   const common = { reports, failures, slots: new ReportSlots() }
   const register = (server: FastifyInstance) => {
     if (githubKeysUrl !== null)

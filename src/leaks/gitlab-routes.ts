@@ -5,6 +5,7 @@ import { NO_STORE, refuseOtherMethods } from '../http/form.ts'
 import { originOf } from '../http/request-origin.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { hashSecret, scannerRuleId } from '../kernel/secret-text.ts'
+import { INVITATION_RULE_ID } from '../memberships/invitation-token.ts'
 import type { LeakReports } from './leak-reports.ts'
 import { gitlabFind, parseFinds } from './report-body.ts'
 import { type ReportSlots, takeReports, WRONG_METHOD } from './report-scope.ts'
@@ -46,7 +47,9 @@ export const registerGitLab = (server: FastifyInstance, parts: GitLabRoutesParts
       onRequest: authenticate,
       // GitLab joins the kind and the value of what its scanner calls the finding.
       handler: (_request, reply) =>
-        reply.headers(NO_STORE).send({ types: [`gitleaks_rule_id_${scannerRuleId(prefix)}`] }),
+        reply
+          .headers(NO_STORE)
+          .send({ types: [scannerRuleId(prefix), INVITATION_RULE_ID].map((id) => `gitleaks_rule_id_${id}`) }),
     })
     scope.route({
       method: 'POST',

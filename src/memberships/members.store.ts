@@ -1,6 +1,7 @@
 import { In, IsNull } from 'typeorm'
 import { holds } from '../kernel/grants.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
+import { anyOf } from '../persistence/any-of.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import {
@@ -106,6 +107,16 @@ export const findInvitation = (reader: Reader, id: string): Promise<InvitationRo
 
 export const findInvitationByHash = (reader: Reader, tokenHash: string): Promise<InvitationRow | null> =>
   reader.manager.findOneBy(InvitationEntity, { tokenHash })
+
+/** The invitations with any of the token hashes: one query. */
+export const findInvitationsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<InvitationRow[]> => {
+  if (hashes.length === 0) return []
+  const { condition, parameter } = anyOf(reader, hashes)
+  const rows = await reader.query<{ id: string }>(`SELECT id FROM invitations WHERE token_hash ${condition}`, [
+    parameter,
+  ])
+  return rows.length === 0 ? [] : reader.manager.findBy(InvitationEntity, { id: In(rows.map(({ id }) => id)) })
+}
 
 /** Invitations that have been neither accepted nor revoked, newest first. */
 export const listOpenInvitations = (reader: Reader, organizationId: string): Promise<InvitationRow[]> =>

@@ -5,12 +5,12 @@ import { conflict, forbidden, InputIssues, notFound, unauthenticated } from '../
 import { checkName } from '../kernel/text.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
 import type { IssuedKey } from '../keys/lifecycle/make-secret.ts'
+import { hashInvitationToken, INVITATION_TOKEN_SHAPE } from '../memberships/invitation-token.ts'
 import type { InvitationRow, MemberRow, UserRow } from '../memberships/member.entity.ts'
 import { acceptInvitation, findInvitationByHash, revokeUsedInvitation } from '../memberships/members.store.ts'
 import type { MembershipRules } from '../memberships/membership-rules.ts'
 import type { NewMembers } from '../memberships/new-members.ts'
 import type { Database, Writer } from '../persistence/database.ts'
-import { hashInvitationToken, INVITATION_TOKEN_SHAPE } from './invitation-token.ts'
 import { type InviterParts, inviterMayStillGrant } from './inviter.ts'
 
 export interface AcceptInvitationParts extends InviterParts {
@@ -63,7 +63,12 @@ export class AcceptInvitation {
         'MISSING',
         'Sign in at the identity provider with the invited e-mail address to accept an invitation.',
       )
-    const joined = await this.parts.database.write(async (writer) => {
+    const { database } = this.parts
+    // Without a transaction: anybody can send a text of this form.
+    const hash = hashInvitationToken(input.invitationToken)
+    const known = await database.read((reader) => findInvitationByHash(reader, hash))
+    if (known === null) throw notFound('open invitation')
+    const joined = await database.writeFor(known.organizationId, async (writer) => {
       const invitation = await this.use(writer, input.invitationToken, verifiedEmail)
       if (await inviterMayStillGrant(this.parts, writer, invitation)) return this.join(writer, invitation, name, cause)
       await this.end(writer, invitation, cause)

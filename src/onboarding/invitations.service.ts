@@ -7,6 +7,7 @@ import { conflict, InputIssues, notFound } from '../kernel/errors.ts'
 import type { Grant } from '../kernel/grants.ts'
 import { checkId, newId } from '../kernel/ids.ts'
 import { checkEmail } from '../kernel/text.ts'
+import { hashInvitationToken } from '../memberships/invitation-token.ts'
 import type { InvitationRow } from '../memberships/member.entity.ts'
 import {
   findInvitation,
@@ -16,7 +17,6 @@ import {
 } from '../memberships/members.store.ts'
 import type { MembershipRules } from '../memberships/membership-rules.ts'
 import type { Database } from '../persistence/database.ts'
-import { hashInvitationToken } from './invitation-token.ts'
 import { type InviterParts, inviterMayStillGrant } from './inviter.ts'
 
 export interface InvitationsParts extends InviterParts {

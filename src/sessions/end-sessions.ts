@@ -1,6 +1,7 @@
 import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { sessionEnded } from '../audit/events/access-events.ts'
+import type { LeakPlace } from '../audit/events/leak-place.ts'
 import { findUsers } from '../memberships/members.store.ts'
 import type { Writer } from '../persistence/database.ts'
 import type { SessionRow } from './session.entity.ts'
@@ -10,6 +11,8 @@ import { deleteSession } from './sessions.store.ts'
 export interface EndingSession {
   readonly session: SessionRow
   readonly reason: SessionEnd
+  /** Where its token was found, of a leaked session. */
+  readonly place?: LeakPlace
 }
 
 /**
@@ -30,9 +33,9 @@ export const endSessions = async (
   const organizations = [...new Set(ended.map(({ session }) => session.organizationId))].sort()
   for (const organizationId of organizations) {
     const own = ended.filter(({ session }) => session.organizationId === organizationId)
-    const entries = own.map(({ session: { id, userId }, reason }) => ({
+    const entries = own.map(({ session: { id, userId }, reason, place }) => ({
       cause,
-      draft: sessionEnded({ id, userId, userName: names.get(userId) ?? '' }, reason),
+      draft: sessionEnded({ id, userId, userName: names.get(userId) ?? '' }, reason, place),
     }))
     await log.appendAll(writer, organizationId, entries)
   }

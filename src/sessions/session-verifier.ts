@@ -109,7 +109,9 @@ export class SessionVerifier implements CredentialVerifier<VerifiedSession, Sess
     const { database, log, denials } = this.parts
     if (session === null) return false
     if (end !== null) {
-      await database.write((writer) => endSessions(writer, log, BY_SYSTEM, [{ session, reason: end }]))
+      await database.writeFor(session.organizationId, (writer) =>
+        endSessions(writer, log, BY_SYSTEM, [{ session, reason: end }]),
+      )
       return true
     }
     if (facts !== null)

@@ -20,6 +20,7 @@ export type SessionEnd =
   | 'key-expired'
   | 'secret-replaced'
   | 'left-organization'
+  | 'leaked'
 
 interface Lifetime {
   readonly lastUsedAt: Date

@@ -4,6 +4,7 @@ import type { SessionToken } from '../access/verification.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
 import { forbidden, notFound } from '../kernel/errors.ts'
+import { groupedBy } from '../kernel/grouped-by.ts'
 import { checkId } from '../kernel/ids.ts'
 import { findUser } from '../memberships/members.store.ts'
 import type { Database } from '../persistence/database.ts'
@@ -48,16 +49,20 @@ export class SessionsService {
         ? (await this.listOwn(caller)).filter((session) => session.id !== principal.credential.sessionId)
         : [await this.find(caller, id)]
     const endings = chosen.map((session) => ({ session, reason: 'ended' as const }))
-    const ended = await this.database.write((writer) => endSessions(writer, this.log, cause, endings))
+    const ended: string[] = []
+    for (const [organizationId, own] of groupedBy(endings, ({ session }) => session.organizationId))
+      ended.push(
+        ...(await this.database.writeFor(organizationId, (writer) => endSessions(writer, this.log, cause, own))),
+      )
     if (id !== null && ended.length === 0) throw notFound('session')
     return ended
   }
 
   /** Ends the session of a cookie. Whoever holds the cookie may; one that is unknown changes nothing. */
   async signOut({ sessionToken }: SessionToken, from: CallOrigin): Promise<void> {
-    await this.database.write(async (writer) => {
-      const session = await findSessionByHash(writer, hashToken(sessionToken))
-      if (session === null) return
+    const session = await this.database.read((reader) => findSessionByHash(reader, hashToken(sessionToken)))
+    if (session === null) return
+    await this.database.writeFor(session.organizationId, async (writer) => {
       const user = await findUser(writer, session.userId)
       const actor = { kind: 'USER' as const, id: session.userId, name: user?.name ?? null }
       const cause = { ...causeOf(null, from), actor, credentialId: session.keyId }

@@ -1,4 +1,5 @@
 import { In, LessThanOrEqual } from 'typeorm'
+import { anyOf } from '../persistence/any-of.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { SessionEntity, type SessionRow } from './session.entity.ts'
@@ -13,6 +14,16 @@ export const findSession = (reader: Reader, id: string): Promise<SessionRow | nu
 
 export const findSessionByHash = (reader: Reader, tokenHash: string): Promise<SessionRow | null> =>
   reader.manager.findOneBy(SessionEntity, { tokenHash })
+
+/** The sessions with any of the token hashes: one query. */
+export const findSessionsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<SessionRow[]> => {
+  if (hashes.length === 0) return []
+  const { condition, parameter } = anyOf(reader, hashes)
+  const rows = await reader.query<{ id: string }>(`SELECT id FROM console_sessions WHERE token_hash ${condition}`, [
+    parameter,
+  ])
+  return rows.length === 0 ? [] : reader.manager.findBy(SessionEntity, { id: In(rows.map(({ id }) => id)) })
+}
 
 /** The sessions of a person, newest first. */
 export const listSessionsOf = (reader: Reader, userId: string): Promise<SessionRow[]> =>

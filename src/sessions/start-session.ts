@@ -13,7 +13,7 @@ import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { VerifiedSecret } from '../keys/verification/key-verifier.ts'
 import { memberPrincipal } from '../memberships/member-principal.ts'
 import { findUserByEmail, listMembershipsOf } from '../memberships/members.store.ts'
-import type { Database, Writer } from '../persistence/database.ts'
+import type { Database, Reader, Writer } from '../persistence/database.ts'
 import { type EndingSession, endSessions } from './end-sessions.ts'
 import { lostKeyOf } from './lost-key.ts'
 import type { SessionRow, SignInCodeRow } from './session.entity.ts'
@@ -51,15 +51,18 @@ export class StartSession {
 
   /** Starts a session with a personal access key. Throws UNAUTHENTICATED if the key has ended meanwhile. */
   withKey({ facts, secret }: VerifiedSecret, request: SignInRequest): Promise<string> {
-    const { id, tokenEpoch } = facts.key
-    return this.parts.database.write((writer) =>
+    const { id, tokenEpoch, organizationId } = facts.key
+    return this.parts.database.writeFor(organizationId, (writer) =>
       this.ofKey(writer, { keyId: id, secretId: secret.id, keyEpoch: tokenEpoch }, request),
     )
   }
 
   /** Starts a session with a sign-in code, which is used up. Throws UNAUTHENTICATED if somebody else has just used it. */
-  withCode({ codeHash, keyId, secretId, keyEpoch }: SignInCodeRow, request: SignInRequest): Promise<string> {
-    return this.parts.database.write(async (writer) => {
+  async withCode({ codeHash, keyId, secretId, keyEpoch }: SignInCodeRow, request: SignInRequest): Promise<string> {
+    const { database, keyFacts } = this.parts
+    const facts = await keyFacts.find(keyId)
+    if (facts === null) throw new Error(`A sign-in code names key ${keyId}, which does not exist.`)
+    return database.writeFor(facts.key.organizationId, async (writer) => {
       if (!(await takeCode(writer, codeHash)))
         throw unauthenticated('UNKNOWN', 'This link has been used already. Sign in with a personal access key.')
       return this.ofKey(writer, { keyId, secretId, keyEpoch }, request)
@@ -70,15 +73,12 @@ export class StartSession {
    * Starts a session of the member whose address the identity provider has verified. Throws UNAUTHENTICATED if there is
    * no such member.
    */
-  withEmail(email: string, request: SignInRequest): Promise<string> {
-    return this.parts.database.write(async (writer) => {
-      const user = await findUserByEmail(writer, email)
-      const memberships = user === null ? [] : await listMembershipsOf(writer, user.id)
-      const principal = user === null ? null : memberPrincipal(user, memberships, null)
-      if (principal === null)
-        throw unauthenticated('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
-      return this.insert(writer, principal, { keyId: null, secretId: null, keyEpoch: null }, request)
-    })
+  async withEmail(email: string, request: SignInRequest): Promise<string> {
+    const { database } = this.parts
+    const { organizationId } = await database.read((reader) => requireMember(reader, email))
+    return database.writeFor(organizationId, async (writer) =>
+      this.insert(writer, await requireMember(writer, email), { keyId: null, secretId: null, keyEpoch: null }, request),
+    )
   }
 
   private async ofKey(
@@ -138,4 +138,13 @@ export class StartSession {
     const surplus = others.slice(MAX_SESSIONS - 1).map((session) => ({ session, reason: 'too-many' as const }))
     return old === null ? surplus : [{ session: old, reason: 'replaced' }, ...surplus]
   }
+}
+
+/** A person who belongs to an organization, by their address. Throws UNAUTHENTICATED. */
+const requireMember = async (reader: Reader, email: string): Promise<Principal> => {
+  const user = await findUserByEmail(reader, email)
+  const principal = user === null ? null : memberPrincipal(user, await listMembershipsOf(reader, user.id), null)
+  if (principal === null)
+    throw unauthenticated('UNKNOWN', 'The person who signed in is not a member of any organization on this server.')
+  return principal
 }

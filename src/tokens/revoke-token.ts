@@ -66,7 +66,7 @@ export class RevokeToken {
     if (facts === null) return true
     const { key } = facts
     const expiresAt = new Date(claims.exp * 1000)
-    await database.write(async (writer) => {
+    await database.writeFor(key.organizationId, async (writer) => {
       // Of two concurrent revocations, one records the event.
       await lockKey(writer, key.id)
       if (!(await insertRevokedToken(writer, { id: claims.jti, keyId: key.id, expiresAt }))) return

@@ -43,6 +43,11 @@ const BARE: Partial<ExportedEvent> = {
   userAgent: null,
   details: {},
 }
+const BY_KEY: Partial<ExportedEvent> = {
+  actor: { kind: 'API_KEY', id: 'key_2', name: 'robot' },
+  ipAddress: '2001:db8::1',
+  details: { note: 'because' },
+}
 const ANONYMOUS: Partial<ExportedEvent> = { ...BARE, actor: { kind: 'ANONYMOUS', id: null, name: null } }
 const HOSTILE = 'a|b=c\\d\r\ne\u202ef"g]\u0000 cs1=forged'
 
@@ -53,12 +58,37 @@ describe('an event as OCSF', () => {
         [
           [type, {}],
           [type, BARE],
+          [type, BY_KEY],
           [type, ANONYMOUS],
         ] as const,
     ),
-  )('is valid in its class: %s %j', (type, change) => {
+  )('is valid in the published schema of its class: %s %j', (type, change) => {
     const object = JSON.parse(LINE_OF.ocsf(eventOf({ ...change, type }), SOURCE))
     expect(faultsOfOcsf(object)).toEqual([])
+  })
+
+  // The schema refuses what it should, or the test above would show nothing.
+  it.each<[string, string, object]>([
+    ['an unknown attribute', 'KEY_ROTATED', { colour: 'red' }],
+    ['a class without what it requires', 'KEY_ROTATED', { entity: undefined }],
+    ['another category', 'KEY_ROTATED', { category_uid: 6 }],
+    ['an activity of another class', 'TOKEN_ISSUED', { activity_id: 12, activity_name: 'Suspend', type_uid: 600_312 }],
+    ['a type of another activity', 'KEY_ROTATED', { type_uid: 300_401, type_name: 'Entity Management: Create' }],
+    ['a caption of another value', 'KEY_ROTATED', { severity: 'Critical' }],
+    ['a time that is text', 'KEY_ROTATED', { time: '2026-11-26T08:00:00Z' }],
+    [
+      'an actor without the profile host',
+      'KEY_ROTATED',
+      { metadata: { version: '1.3.0', product: { vendor_name: 'x' } } },
+    ],
+    ['an entity without name and id', 'KEY_ROTATED', { entity: { type: 'key' } }],
+    ['a user of a type of a later version', 'KEY_ROTATED', { actor: { user: { uid: 'key_2', type_id: 4 } } }],
+    ['an address that is none', 'KEY_ROTATED', { src_endpoint: { ip: 'example.com' } }],
+    ['an object that is not exported', 'KEY_ROTATED', { device: { type_id: 1 } }],
+    ['another version', 'KEY_ROTATED', { metadata: { version: '1.2.0' } }],
+  ])('would be refused with %s', (_, type, change) => {
+    const object = { ...toOcsf(eventOf({ type }), SOURCE), ...change }
+    expect(faultsOfOcsf(JSON.parse(JSON.stringify(object)))).not.toEqual([])
   })
 
   it('of a type that only a newer server has is an API activity', () => {

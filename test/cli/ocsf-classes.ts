@@ -1,98 +1,142 @@
+import { Ajv, type AnySchemaObject } from 'ajv'
 import { z } from 'zod'
+import {
+  type Attribute,
+  type Attributes,
+  dictionary,
+  events,
+  merged,
+  objects,
+  resolved,
+  version,
+} from './ocsf-definitions.ts'
 
-// What OCSF 1.3.0 (https://schema.ocsf.io/1.3.0) requires of the two classes that are exported: attributes, their types, the
-// values of enumerations, and the constraints of objects. Written from its documentation; attributes that are not listed in
-// a class are refused.
+const OTHER = '99'
 
-const atLeastOne = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape).refine((object) => Object.values(object).some((value) => value !== undefined), {
-    error: 'needs at least one attribute',
-  })
-
-const user = atLeastOne({
-  uid: z.string().optional(),
-  name: z.string().optional(),
-  type: z.string().optional(),
-  type_id: z.union([0, 1, 2, 3, 4, 99].map((id) => z.literal(id))).optional(),
-})
-const actor = atLeastOne({ user: user.optional(), app_name: z.string().optional() })
-const endpoint = atLeastOne({
-  ip: z.union([z.ipv4(), z.ipv6()]).optional(),
-  svc_name: z.string().optional(),
-})
-const named = z
-  .strictObject({ uid: z.string().optional(), name: z.string().optional(), type: z.string().optional() })
-  .refine(({ uid, name }) => uid !== undefined || name !== undefined, { error: 'needs uid or name' })
-
-const metadata = z.strictObject({
-  version: z.literal('1.3.0'),
-  product: z.strictObject({ name: z.string(), vendor_name: z.string(), version: z.string().optional() }),
-  profiles: z.array(z.enum(['host', 'cloud', 'datetime'])).optional(),
-  uid: z.string().optional(),
-  sequence: z.int().optional(),
-  event_code: z.string().optional(),
-  log_name: z.string().optional(),
-  log_provider: z.string().optional(),
-  original_time: z.string().optional(),
-  tenant_uid: z.string().optional(),
-  correlation_uid: z.string().optional(),
-})
-
-const base = {
-  activity_name: z.string().optional(),
-  category_name: z.string().optional(),
-  class_name: z.string().optional(),
-  type_uid: z.int(),
-  type_name: z.string().optional(),
-  severity_id: z.union([0, 1, 2, 3, 4, 5, 6, 99].map((id) => z.literal(id))),
-  severity: z.string().optional(),
-  /** Milliseconds since the epoch. */
-  time: z.int().min(1_000_000_000_000),
-  message: z.string().optional(),
-  status_id: z.union([0, 1, 2, 99].map((id) => z.literal(id))).optional(),
-  status: z.string().optional(),
-  metadata,
-  http_request: z.strictObject({ user_agent: z.string().optional(), uid: z.string().optional() }).optional(),
-  unmapped: z.record(z.string(), z.unknown()).optional(),
+/** The schema of values of a type; false, which nothing fits, of an object without a definition. */
+const schemaOfType = (type: string): AnySchemaObject | boolean => {
+  if (type === 'object') return { type: 'object' }
+  if (Object.hasOwn(objects, type)) return { $ref: `#/$defs/${type}` }
+  const scalar = dictionary.types[type]
+  if (scalar === undefined) return false
+  const { type: base = type, range, max_len: maxLength, regex: pattern } = scalar
+  const common = scalar.type === undefined ? {} : (schemaOfType(base) as AnySchemaObject)
+  return {
+    ...common,
+    type: base === 'string_t' ? 'string' : 'integer',
+    ...(range === undefined ? {} : { minimum: range[0], maximum: range[1] }),
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(pattern === undefined ? {} : { pattern }),
+  }
 }
 
-const ENTITY_ACTIVITIES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99]
-const API_ACTIVITIES = [0, 1, 2, 3, 4, 99]
+const schemaOfAttribute = ({ type, is_array: isArray, enum: values }: Attribute): AnySchemaObject | boolean => {
+  const plain = type === undefined ? false : schemaOfType(type)
+  if (typeof plain === 'boolean') return plain
+  const ids = Object.keys(values ?? {}).map((key) => (plain.type === 'integer' ? Number(key) : key))
+  const one = ids.length === 0 ? plain : { ...plain, enum: ids }
+  return isArray === true ? { type: 'array', items: one } : one
+}
 
-const entityManagement = z.strictObject({
-  ...base,
-  category_uid: z.literal(3),
-  class_uid: z.literal(3004),
-  activity_id: z.union(ENTITY_ACTIVITIES.map((id) => z.literal(id))),
-  entity: named,
-  comment: z.string().optional(),
-  /** By the profile `host`. */
-  actor: actor.optional(),
-  src_endpoint: endpoint.optional(),
-})
+/** A value other than Other comes with its caption, where the attribute of captions is given. */
+const siblingRules = (name: string, { sibling, enum: values }: Attribute): AnySchemaObject[] =>
+  sibling === undefined
+    ? []
+    : Object.entries(values ?? {}).flatMap(([key, { caption }]) =>
+        key === OTHER
+          ? []
+          : [
+              {
+                if: { properties: { [name]: { const: Number(key) } }, required: [name] },
+                // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+                then: { properties: { [sibling]: { const: caption } } },
+              },
+            ],
+      )
 
-const apiActivity = z.strictObject({
-  ...base,
-  category_uid: z.literal(6),
-  class_uid: z.literal(6003),
-  activity_id: z.union(API_ACTIVITIES.map((id) => z.literal(id))),
-  actor,
-  api: z.strictObject({ operation: z.string(), service: z.strictObject({ name: z.string() }).optional() }),
-  src_endpoint: endpoint,
-  resources: z.array(named).optional(),
-})
+const schemaOf = (own: Attributes, atLeastOne: readonly string[]): AnySchemaObject => {
+  const known = Object.entries(own).map(
+    ([name, attribute]) =>
+      [name, merged({ [name]: dictionary.attributes[name] ?? {} }, { [name]: attribute })[name] ?? {}] as const,
+  )
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(known.map(([name, attribute]) => [name, schemaOfAttribute(attribute)])),
+    required: known.flatMap(([name, { requirement, profile }]) =>
+      requirement === 'required' && profile == null ? [name] : [],
+    ),
+    allOf: [
+      ...(atLeastOne.length === 0 ? [] : [{ anyOf: atLeastOne.map((name) => ({ required: [name] })) }]),
+      ...known.flatMap(([name, attribute]) => siblingRules(name, attribute)),
+    ],
+  }
+}
 
-const anyClass = z
-  .discriminatedUnion('class_uid', [entityManagement, apiActivity])
-  .refine(({ class_uid, activity_id, type_uid }) => type_uid === class_uid * 100 + activity_id, {
-    error: 'type_uid must be class_uid * 100 + activity_id',
+/** An attribute of a profile needs the profile among those that the event declares. */
+const profileRules = (attributes: Attributes): AnySchemaObject[] =>
+  Object.entries(attributes).flatMap(([name, { profile }]) =>
+    profile == null
+      ? []
+      : [
+          {
+            if: { required: [name] },
+            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+            then: {
+              properties: {
+                metadata: { properties: { profiles: { contains: { const: profile } } }, required: ['profiles'] },
+              },
+            },
+          },
+        ],
+  )
+
+/** JSON Schema of a class. Its identifiers are calculated as OCSF states. */
+const schemaOfClass = (name: string): AnySchemaObject => {
+  const { attributes, category, caption = '', uid = 0 } = resolved(events, name)
+  if (category === undefined) throw new Error(`${name} has no category.`)
+  const classUid = category.uid * 1_000 + uid
+  const activities = Object.entries(attributes.activity_id?.enum ?? {})
+  const types = activities.map(([id, activity]) => [
+    classUid * 100 + Number(id),
+    { caption: `${caption}: ${activity.caption}` },
+  ])
+  const identified = merged(attributes, {
+    category_uid: { enum: { [category.uid]: { caption: category.caption } } },
+    class_uid: { enum: { [classUid]: { caption } } },
+    type_uid: { enum: Object.fromEntries(types) },
   })
-  .refine((event) => event.class_uid !== 3004 || event.metadata.profiles?.includes('host') === true, {
-    error: 'actor needs the profile host',
-  })
+  const schema = schemaOf(identified, [])
+  const typeRules = activities.map(([id]) => ({
+    if: { properties: { activity_id: { const: Number(id) } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+    then: { properties: { type_uid: { const: classUid * 100 + Number(id) } } },
+  }))
+  const $defs = Object.fromEntries(
+    Object.keys(objects).map((object) => {
+      const { attributes: own, atLeastOne } = resolved(objects, object)
+      return [object, schemaOf(own, atLeastOne)]
+    }),
+  )
+  return { ...schema, allOf: [...schema.allOf, ...typeRules, ...profileRules(identified)], $defs }
+}
 
-/** What of an object does not fit its class. */
-export const faultsOfOcsf = (object: unknown): string[] => {
-  const parsed = anyClass.safeParse(object)
-  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+const ajv = new Ajv({ allErrors: true, strictRequired: false, allowUnionTypes: true })
+const validators = new Map(
+  Object.entries({ 3004: 'entity_management', 6003: 'api_activity' }).map(([uid, name]) => [
+    Number(uid),
+    ajv.compile(schemaOfClass(name)),
+  ]),
+)
+const identified = z.object({ class_uid: z.int(), metadata: z.object({ version: z.literal(version) }) })
+
+/** What of an event does not fit its class in OCSF 1.3.0. */
+export const faultsOfOcsf = (event: unknown): string[] => {
+  const parsed = identified.safeParse(event)
+  if (!parsed.success) return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const validate = validators.get(parsed.data.class_uid)
+  if (validate === undefined) return [`class_uid: ${parsed.data.class_uid} is not exported`]
+  return validate(event)
+    ? []
+    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`)
 }

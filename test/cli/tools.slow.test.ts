@@ -11,13 +11,14 @@ describe('scanner rules', { timeout: 120_000 }, () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     return out
   }
-  const patternIn = (rules: string): RegExp => new RegExp(/(?:regex = '''|secret: ')(.+?)'/.exec(rules)?.[1] ?? 'none')
+  const patternsIn = (rules: string): RegExp[] =>
+    [...rules.matchAll(/(?:regex = '''|(?:secret|token): ')(.+?)'/g)].map(([, source = 'none']) => new RegExp(source))
 
   it.each(['gitleaks', 'trufflehog'])(
     'for %s find the secrets of the configured prefix, and no other text',
     async (format) => {
       const rules = await rulesFor(format, { KEYTURN_KEY_PREFIX: 'acme' })
-      const pattern = patternIn(rules)
+      const [pattern = /none/] = patternsIn(rules)
       for (const kind of ['ak', 'pk'] as const) {
         const secret = newSecret('acme', kind)
         expect(pattern.exec(`KEY="${secret}"`)?.[1]).toBe(secret)
@@ -44,14 +45,26 @@ describe('scanner rules', { timeout: 120_000 }, () => {
   it.each(['gitleaks', 'trufflehog'])(
     'for %s use only what RE2 has, the regular expressions of both programs',
     async (format) => {
-      const { source } = patternIn(await rulesFor(format))
-      expect(source).not.toMatch(/\(\?(?:[=!]|<[=!])|\\[1-9]|[*+?}]\+/)
-      // The first group is the secret: gitleaks by secretGroup, TruffleHog always.
-      expect(source.match(/\((?!\?)/g)).toHaveLength(1)
+      const patterns = patternsIn(await rulesFor(format))
+      expect(patterns).toHaveLength(2)
+      for (const { source } of patterns) {
+        expect(source).not.toMatch(/\(\?(?:[=!]|<[=!])|\\[1-9]|[*+?}]\+/)
+        // The first group is the secret: gitleaks by secretGroup, TruffleHog always.
+        expect(source.match(/\((?!\?)/g)).toHaveLength(1)
+      }
     },
   )
 
-  it('for TruffleHog are a custom detector in YAML: names, keywords that match, and one expression', async () => {
+  it.each(['gitleaks', 'trufflehog'])('for %s find the tokens of invitations', async (format) => {
+    const [, pattern = /none/] = patternsIn(await rulesFor(format))
+    for (const random of ['A'.repeat(43), `${'a_'.repeat(21)}-`]) {
+      const token = `kt_inv_${random}`
+      for (const text of [token, `token=${token}\n`, `"${token}"`]) expect(pattern.exec(text)?.[1]).toBe(token)
+      expect(`${token}x`).not.toMatch(pattern)
+    }
+  })
+
+  it('for TruffleHog are custom detectors in YAML: names, keywords that match, and one expression each', async () => {
     const rules = (await rulesFor('trufflehog')).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     expect(rules.map((line) => line.replace(/'.*'/, 'QUOTED'))).toEqual([
       'detectors:',
@@ -61,19 +74,40 @@ describe('scanner rules', { timeout: 120_000 }, () => {
       '      - kt_pk_',
       '    regex:',
       '      secret: QUOTED',
-      expect.stringMatching(/^ {4}entropy: \d\.\d$/),
+      '    entropy: 3.5',
+      '  - name: keyturn-invitation-token',
+      '    keywords:',
+      '      - kt_inv_',
+      '    regex:',
+      '      token: QUOTED',
+      '    entropy: 3.5',
     ])
     // A single-quoted scalar of YAML has no escapes but a doubled quote.
-    expect(rules[6]?.match(/'/g)).toHaveLength(2)
+    for (const rule of rules.filter((line) => line.includes("'"))) expect(rule.match(/'/g)).toHaveLength(2)
   })
 
-  it('for gitleaks are TOML', async () => {
+  it('for gitleaks are TOML with the fields of its configuration', async () => {
     const { child, ended } = user.spawn('python3', [
       '-c',
-      'import sys, tomllib; print(tomllib.loads(sys.stdin.read())["rules"][0]["secretGroup"])',
+      'import json, sys, tomllib; print(json.dumps(tomllib.loads(sys.stdin.read())))',
     ])
     child.stdin?.end(await rulesFor('gitleaks'))
-    expect(await ended).toMatchObject({ code: 0, out: '1\n' })
+    const { code, out } = await ended
+    expect(code).toBe(0)
+    const rule = {
+      description: expect.any(String),
+      regex: expect.any(String),
+      secretGroup: 1,
+      entropy: 3.5,
+    }
+    expect(JSON.parse(out)).toEqual({
+      title: 'Keyturn',
+      extend: { useDefault: true },
+      rules: [
+        { id: 'keyturn-kt-secret', ...rule, keywords: ['kt_ak_', 'kt_pk_'] },
+        { id: 'keyturn-invitation-token', ...rule, keywords: ['kt_inv_'] },
+      ],
+    })
   })
 })
 

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSecret } from '../../src/kernel/secret-text.ts'
 import { LARGEST_REPORT_BYTES, MOST_FINDS } from '../../src/leaks/report-body.ts'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { type GitHub, startGitHub } from '../support/github.ts'
 import { changesIn } from '../support/history.ts'
+import { queriesDuring } from '../support/queries.ts'
 
 const EMPTY = '[]'
+const randomText = () => randomBytes(32).toString('base64url')
 
 describe('the receiver of reports by GitHub', () => {
   let app: TestApp
@@ -101,19 +104,27 @@ describe('the receiver of reports by GitHub', () => {
     expect(response.headers.get('allow')).toBe('POST')
   })
 
-  it('answers within a second for 10,000 finds', async () => {
+  it('looks up 10,000 finds with as many queries as three, however many of them look like credentials', async () => {
     const { secret } = await app.apiKey()
-    const finds = Array.from({ length: MOST_FINDS }, (_, index) =>
-      find(index === 5_000 ? secret : newSecret('kt', index % 2 === 0 ? 'ak' : 'pk')),
-    )
-    const body = JSON.stringify(finds)
-    const headers = github.headersOf(body)
-    const begun = performance.now()
-    const answers = (await (await send(body, headers)).json()) as { label: string }[]
-    // The guarantee is a second; other tests run beside this one.
-    expect(performance.now() - begun).toBeLessThan(2_500)
-    expect(answers.filter(({ label }) => label === 'true_positive')).toHaveLength(1)
-    expect(answers).toHaveLength(MOST_FINDS)
+    const report = async (finds: readonly ReturnType<typeof find>[]) => {
+      const body = JSON.stringify(finds)
+      const headers = github.headersOf(body)
+      const { result, queries } = await queriesDuring(app, /WHERE (secret\.hash|token_hash)/, async () => {
+        const response = await send(body, headers)
+        return (await response.json()) as { label: string }[]
+      })
+      expect(result).toHaveLength(finds.length)
+      return { ours: result.filter(({ label }) => label === 'true_positive').length, queries }
+    }
+    expect(await report([newSecret('kt', 'ak'), `kt_inv_${randomText()}`, randomText()].map(find))).toEqual({
+      ours: 0,
+      queries: 3,
+    })
+    const many = Array.from({ length: MOST_FINDS }, (_, index) => {
+      if (index === 5_000) return find(secret)
+      return find([newSecret('kt', 'pk'), `kt_inv_${randomText()}`, randomText()][index % 3] ?? '')
+    })
+    expect(await report(many)).toEqual({ ours: 1, queries: 3 })
   })
 
   it('counts finds in the metrics', async () => {

@@ -27,10 +27,12 @@ describe("GitLab's token revocation API", () => {
     call('POST', '/v1/revoke_tokens', authorization, JSON.stringify(finds))
   const find = (token: string) => ({ type: 'gitleaks_rule_id_keyturn-acme-secret', token, location: LOCATION })
 
-  it('names the type that GitLab makes of the rule of keyturn scanner-rules', async () => {
+  it('names the types that GitLab makes of the rules of keyturn scanner-rules', async () => {
     const response = await call('GET', '/v1/revocable_token_types', `Bearer ${TOKEN}`)
     expect(response.status).toBe(200)
-    expect(await response.json()).toEqual({ types: ['gitleaks_rule_id_keyturn-acme-secret'] })
+    expect(await response.json()).toEqual({
+      types: ['gitleaks_rule_id_keyturn-acme-secret', 'gitleaks_rule_id_keyturn-invitation-token'],
+    })
   })
 
   it('suspends the key of a secret and answers 204, also when it is reported again', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { keyKind, texts } from './detail-fields.ts'
 import type { Draft, EventTarget } from './event-draft.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
+import { LEAK_PLACE_DETAILS, type LeakPlace, leakPlaceDetails } from './leak-place.ts'
 
 /** Details of the events about denied callers, and about people's console sessions. */
 export const ACCESS_EVENT_DETAILS = {
@@ -20,7 +21,10 @@ export const ACCESS_EVENT_DETAILS = {
   }),
   /** The target is the session. */
   SESSION_STARTED: z.object({ userId: z.string(), expiresAt: z.string() }),
-  SESSION_ENDED: z.object({ userId: z.string(), reason: z.string() }),
+  SESSION_ENDED: z.union([
+    z.object({ userId: z.string(), reason: z.literal('leaked'), ...LEAK_PLACE_DETAILS }),
+    z.object({ userId: z.string(), reason: z.string() }),
+  ]),
 } as const
 
 type Details = { readonly [Type in keyof typeof ACCESS_EVENT_DETAILS]: z.infer<(typeof ACCESS_EVENT_DETAILS)[Type]> }
@@ -70,8 +74,13 @@ export const sessionStarted = (session: SessionSubject, expiresAt: Date): Access
   details: { userId: session.userId, expiresAt: expiresAt.toISOString() },
 })
 
-export const sessionEnded = (session: SessionSubject, reason: string): AccessEvent<'SESSION_ENDED'> => ({
+/** @param place where the token of a leaked session was found */
+export const sessionEnded = (
+  session: SessionSubject,
+  reason: string,
+  place?: LeakPlace,
+): AccessEvent<'SESSION_ENDED'> => ({
   type: 'SESSION_ENDED',
   target: { id: session.id, name: session.userName },
-  details: { userId: session.userId, reason },
+  details: { userId: session.userId, reason, ...(place === undefined ? {} : leakPlaceDetails(place)) },
 })

@@ -11,6 +11,7 @@ type FieldsOf<Details> = Details extends unknown ? keyof Details & string : neve
 type Readers = { readonly [Type in AuditEventType]: Readonly<Record<FieldsOf<DetailsOf<Type>>, DetailReader>> }
 
 const KEY = { kind: 'open', ownerId: 'open' } as const
+const LEAK = { reportedBy: 'open', foundAt: 'open', foundIn: 'open' } as const
 const TOKEN = { ...KEY, tokenId: 'open', organizationId: 'open', expiresAt: 'open' } as const
 
 /**
@@ -38,6 +39,7 @@ export const DETAIL_READERS = {
     expiresAt: 'open',
     revoked: 'open',
     reason: 'open',
+    ...LEAK,
   },
   MEMBER_JOINED: { userId: 'open', grants: 'open' },
   MEMBER_UPDATED: { userId: 'open', grants: 'open' },
@@ -81,7 +83,7 @@ export const DETAIL_READERS = {
   },
   KEY_EXPIRY_WARNING: { ...KEY, warningId: 'open', threshold: 'open', expiresAt: 'open', cause: 'open' },
   KEY_EXPIRED: { ...KEY, expiresAt: 'open' },
-  KEY_LEAKED: { ...KEY, reportedBy: 'open', foundAt: 'open', foundIn: 'open', hint: 'open', tokenId: 'open' },
+  KEY_LEAKED: { ...KEY, ...LEAK, hint: 'open', tokenId: 'open' },
   RETIRED_SECRET_USED: { ...KEY, revoked: 'open', suspended: 'open', count: 'open' },
   EXPIRY_WARNING_ACKNOWLEDGED: { ...KEY, warningId: 'open' },
   TOKEN_ISSUED: { ...TOKEN, scope: 'open', audience: 'open' },
@@ -99,7 +101,7 @@ export const DETAIL_READERS = {
     until: 'open',
   },
   SESSION_STARTED: { userId: 'open', expiresAt: 'open' },
-  SESSION_ENDED: { userId: 'open', reason: 'open' },
+  SESSION_ENDED: { userId: 'open', reason: 'open', ...LEAK },
   NOTIFICATION_ROUTE_CREATED: { channel: 'open' },
   NOTIFICATION_ROUTE_UPDATED: { changes: 'open', disabledReason: 'open' },
   NOTIFICATION_ROUTE_DELETED: {},

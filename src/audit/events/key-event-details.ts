@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeOf, changesField, instant, keyKind, textOrNull, texts } from './detail-fields.ts'
+import { LEAK_PLACE_DETAILS } from './leak-place.ts'
 
 /**
  * The owner of the key that an event is about, so that a reader of events can decide who may see it without loading the
@@ -55,9 +56,7 @@ export const KEY_EVENT_DETAILS = {
   KEY_EXPIRED: aboutKey({ expiresAt: z.string() }),
   /** With `tokenId`, an access token of the key was found and no secret. */
   KEY_LEAKED: aboutKey({
-    reportedBy: z.string(),
-    foundAt: textOrNull,
-    foundIn: z.exactOptional(z.string()),
+    ...LEAK_PLACE_DETAILS,
     hint: z.exactOptional(z.string()),
     tokenId: z.exactOptional(z.string()),
   }),

@@ -4,6 +4,7 @@ import { formatGrant, type Grant } from '../../kernel/grants.ts'
 import { type Change, type Draft, instantOrNull } from './event-draft.ts'
 import type { KeyEventDetails, KeyEventType } from './key-event-details.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
+import { type LeakPlace, leakPlaceDetails } from './leak-place.ts'
 
 type KeyEvent<Type extends KeyEventType> = Draft<Type, KeyEventDetails[Type]>
 
@@ -159,21 +160,13 @@ export const keyExpired = (key: KeySubject, expiresAt: Date): KeyEvent<'KEY_EXPI
  */
 export const keyLeaked = (
   key: KeySubject,
-  leak: {
-    readonly reportedBy: string
-    readonly foundAt: string | null
-    readonly foundIn?: string | null
-    readonly hint?: string
-    readonly tokenId?: string
-  },
+  leak: LeakPlace & { readonly hint?: string; readonly tokenId?: string },
 ): KeyEvent<'KEY_LEAKED'> => ({
   type: 'KEY_LEAKED',
   target: keyTarget(key),
   details: {
     ...keyIdentity(key),
-    reportedBy: leak.reportedBy,
-    foundAt: leak.foundAt,
-    ...(leak.foundIn == null ? {} : { foundIn: leak.foundIn }),
+    ...leakPlaceDetails(leak),
     ...(leak.hint === undefined ? {} : { hint: leak.hint }),
     ...(leak.tokenId === undefined ? {} : { tokenId: leak.tokenId }),
   },

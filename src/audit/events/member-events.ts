@@ -2,10 +2,17 @@ import { z } from 'zod'
 import { formatGrant, type Grant } from '../../kernel/grants.ts'
 import { changeOf, texts } from './detail-fields.ts'
 import type { Change, Draft } from './event-draft.ts'
+import { LEAK_PLACE_DETAILS, type LeakPlace, leakPlaceDetails } from './leak-place.ts'
 
 /** Details of the events about members and invitations. Consumers find the person by `userId`; the target is the membership. */
 export const MEMBER_EVENT_DETAILS = {
   MEMBER_INVITED: z.union([
+    z.object({
+      email: z.string(),
+      revoked: z.literal(true),
+      reason: z.literal('leaked'),
+      ...LEAK_PLACE_DETAILS,
+    }),
     z.object({ email: z.string(), revoked: z.literal(true), reason: z.exactOptional(z.literal('inviter-lost-right')) }),
     z.object({ email: z.string(), grants: texts, expiresAt: z.string() }),
   ]),
@@ -54,6 +61,13 @@ export const invitationEnded = (invitation: Invitation): MemberEvent<'MEMBER_INV
   type: 'MEMBER_INVITED',
   target: { id: invitation.id, name: invitation.email },
   details: { email: invitation.email, revoked: true, reason: 'inviter-lost-right' },
+})
+
+/** The token of the invitation was found in a public place. */
+export const invitationLeaked = (invitation: Invitation, place: LeakPlace): MemberEvent<'MEMBER_INVITED'> => ({
+  type: 'MEMBER_INVITED',
+  target: { id: invitation.id, name: invitation.email },
+  details: { email: invitation.email, revoked: true, reason: 'leaked', ...leakPlaceDetails(place) },
 })
 
 export const memberJoined = (

@@ -35,7 +35,11 @@ const API_ACTIVITIES: Record<Activity, readonly [number, string]> = {
   other: [OTHER, 'Other'],
 }
 const SEVERITIES = ['Unknown', 'Informational', 'Low', 'Medium', 'High', 'Critical'] as const
-const USER_TYPES: Readonly<Record<string, readonly [number, string]>> = { USER: [1, 'User'], API_KEY: [4, 'Service'] }
+// A value for services came with OCSF 1.4.
+const USER_TYPES: Readonly<Record<string, readonly [number, string]>> = {
+  USER: [1, 'User'],
+  API_KEY: [OTHER, 'API key'],
+}
 
 const actorOf = ({ actor }: ExportedEvent) => {
   const type = USER_TYPES[actor.kind]
@@ -77,7 +81,6 @@ export const toOcsf = (event: ExportedEvent, source: ExportSource): object => {
       event_code: event.type,
       log_name: 'audit',
       log_provider: 'Keyturn',
-      original_time: event.occurredAt,
       tenant_uid: event.organizationId,
       correlation_uid: event.requestId,
     }),

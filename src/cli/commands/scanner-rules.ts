@@ -1,4 +1,5 @@
 import { SECRET_PREFIX_SHAPE, scannerRuleId } from '../../kernel/secret-text.ts'
+import { INVITATION_RULE_ID, INVITATION_TOKEN_PATTERN } from '../../memberships/invitation-token.ts'
 import { CommandError, EXIT, wrongUsage } from '../command-error.ts'
 import { readEnvironment } from '../environment.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -33,7 +34,9 @@ const choosePrefix = ({ prefix, profile }: ScannerOptions): string => {
 }
 
 // 43 base62 characters of 256 random bits and 6 of a checksum. Random text of this length has more than 4 bits a character.
-const body = (prefix: string) => `\\b(${prefix}_(?:ak|pk)_[0-9A-Za-z]{49})\\b`
+const secretPattern = (prefix: string) => `\\b(${prefix}_(?:ak|pk)_[0-9A-Za-z]{49})\\b`
+// It may end with a hyphen, where there is no word boundary.
+const INVITATION_PATTERN = `\\b(${INVITATION_TOKEN_PATTERN})(?:[^0-9A-Za-z_-]|$)`
 const ENTROPY = 3.5
 
 const REMARKS = [
@@ -50,10 +53,18 @@ useDefault = true
 [[rules]]
 id = "${scannerRuleId(prefix)}"
 description = "Secret of a Keyturn API key or personal access key"
-regex = '''${body(prefix)}'''
+regex = '''${secretPattern(prefix)}'''
 secretGroup = 1
 entropy = ${ENTROPY}
 keywords = ["${prefix}_ak_", "${prefix}_pk_"]
+
+[[rules]]
+id = "${INVITATION_RULE_ID}"
+description = "Token of a Keyturn invitation"
+regex = '''${INVITATION_PATTERN}'''
+secretGroup = 1
+entropy = ${ENTROPY}
+keywords = ["kt_inv_"]
 `
 
 const trufflehog = (prefix: string): string => `# ${REMARKS.join('\n# ')}
@@ -63,7 +74,13 @@ detectors:
       - ${prefix}_ak_
       - ${prefix}_pk_
     regex:
-      secret: '${body(prefix)}'
+      secret: '${secretPattern(prefix)}'
+    entropy: ${ENTROPY}
+  - name: ${INVITATION_RULE_ID}
+    keywords:
+      - kt_inv_
+    regex:
+      token: '${INVITATION_PATTERN}'
     entropy: ${ENTROPY}
 `
 

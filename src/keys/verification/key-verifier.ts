@@ -125,7 +125,7 @@ export class KeyVerifier implements CredentialStrategy {
     const now = clock.now()
     const isRetiring = (secret: KeySecretRow) => secretStateOf(secret, now) === 'RETIRING'
     if (!facts.secrets.some(isRetiring) || this.confirmed.has(used.id)) return
-    await database.write(async (writer) => {
+    await database.writeFor(facts.key.organizationId, async (writer) => {
       const key = await lockKey(writer, facts.key.id)
       if (key === null || !(await noteFirstUseOf(writer, used.id, now))) return
       if (overlapFromFirstUse === null || !(await noteOverlapBegun(writer, used.id))) return

@@ -37,7 +37,7 @@ export class RetiredSecretRule {
   }
 
   private async revoke(key: KeyRow, cause: Cause): Promise<void> {
-    await this.database.write(async (writer) => {
+    await this.database.writeFor(key.organizationId, async (writer) => {
       const [revoked] = await revokeRows(writer, [key.id], 'POLICY', this.clock.now())
       if (revoked === undefined) return
       await this.log.appendAll(writer, key.organizationId, [
@@ -48,7 +48,7 @@ export class RetiredSecretRule {
   }
 
   private async suspend(key: KeyRow, cause: Cause): Promise<void> {
-    await this.database.write(async (writer) => {
+    await this.database.writeFor(key.organizationId, async (writer) => {
       const now = this.clock.now()
       const locked = await lockKey(writer, key.id)
       if (locked === null || statusOf(locked, now) !== 'ACTIVE') return

@@ -1,0 +1,69 @@
+import type { Cause } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { invitationLeaked } from '../audit/events/member-events.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { InvitationRow } from '../memberships/member.entity.ts'
+import { revokeInvitation } from '../memberships/members.store.ts'
+import type { Database } from '../persistence/database.ts'
+import { endSessions } from '../sessions/end-sessions.ts'
+import type { SessionRow } from '../sessions/session.entity.ts'
+import { batchesOf } from './batches.ts'
+import { type Find, placeOf } from './find.ts'
+
+export interface LeakedTokensParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: AuditLog
+}
+
+const TOKENS_A_TRANSACTION = 200
+
+/** Ends what has a single token: invitations and console sessions. What has ended already changes nothing. */
+export class LeakedTokens {
+  private readonly parts: LeakedTokensParts
+
+  constructor(parts: LeakedTokensParts) {
+    this.parts = parts
+  }
+
+  /** Revokes the open ones of the invitations, each with its event. */
+  async revokeInvitations(
+    leaked: readonly { readonly invitation: InvitationRow; readonly find: Find }[],
+    reportedBy: string,
+    cause: Cause,
+  ): Promise<void> {
+    const { database, clock, log } = this.parts
+    const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.invitation.organizationId }))
+    for (const { organizationId, items } of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
+      await database.writeFor(organizationId, async (writer) => {
+        const entries = []
+        for (const { invitation, find } of items)
+          if (await revokeInvitation(writer, invitation.id, clock.now()))
+            entries.push({ cause, draft: invitationLeaked(invitation, { reportedBy, ...placeOf(find) }) })
+        await log.appendAll(writer, organizationId, entries)
+      })
+  }
+
+  /** Ends the sessions, each with its event. */
+  async endSessions(
+    leaked: readonly { readonly session: SessionRow; readonly find: Find }[],
+    reportedBy: string,
+    cause: Cause,
+  ): Promise<void> {
+    const { database, log } = this.parts
+    const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.session.organizationId }))
+    for (const { organizationId, items } of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
+      await database.writeFor(organizationId, (writer) =>
+        endSessions(
+          writer,
+          log,
+          cause,
+          items.map(({ session, find }) => ({
+            session,
+            reason: 'leaked' as const,
+            place: { reportedBy, ...placeOf(find) },
+          })),
+        ),
+      )
+  }
+}
