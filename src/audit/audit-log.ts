@@ -8,6 +8,12 @@ import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
 import { hashOf } from './hash-chain.ts'
 
+/** An event before its append, and who caused it. */
+export interface LogEntry {
+  readonly cause: Cause
+  readonly draft: EventDraft
+}
+
 /** Receives events after their commit. */
 export interface EventPublisher {
   announce(events: readonly AuditEvent[]): void
@@ -57,11 +63,7 @@ export class AuditLog {
    * Appends in the given order. The organization's head stays locked until the transaction ends, so append last, and append
    * to several organizations in the order of their ids.
    */
-  async appendAll(
-    writer: Writer,
-    organizationId: string,
-    entries: readonly { readonly cause: Cause; readonly draft: EventDraft }[],
-  ): Promise<AuditEvent[]> {
+  async appendAll(writer: Writer, organizationId: string, entries: readonly LogEntry[]): Promise<AuditEvent[]> {
     if (entries.length === 0) return []
     const begunAt = performance.now()
     const head = await lockHead(writer, organizationId)

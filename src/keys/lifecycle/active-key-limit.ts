@@ -26,18 +26,36 @@ export const lockKeyLimits = async (
   return locked
 }
 
+/** How many more keys the policies allow. */
+export interface KeyRoom {
+  /** Throws LIMIT_REACHED if one more active key would exceed a policy. */
+  take(): void
+}
+
 /**
- * Throws LIMIT_REACHED if one more active key would exceed a policy. A maximum counts the keys of the organization that
- * states it and of all its descendants, so that sub-organizations cannot bypass it.
+ * Counts the keys under each maximum. A maximum counts the keys of the organization that states it and of all its
+ * descendants, so that sub-organizations cannot bypass it.
  */
-export const refuseTooManyKeys = async (writer: Writer, limits: LockedLimits, now: Date): Promise<void> => {
+export const roomForKeys = async (writer: Writer, limits: LockedLimits, now: Date): Promise<KeyRoom> => {
+  const rooms: { readonly maximum: number; counted: number }[] = []
   for (const id of limits) {
     const [own] = await findPolicies(writer, [id])
-    const maximum = own?.maximumActiveKeys ?? null
     const below = await listDescendants(writer, [id])
     const counted = await countActive(writer, [id, ...below.map((one) => one.id)], now)
-    if (maximum === null || counted < maximum) continue
-    const message = `The policy allows ${maximum} active keys, including those of sub-organizations: revoke one that is not needed.`
-    throw new KeyturnError('LIMIT_REACHED', message, { policy: 'maximumActiveKeys' })
+    rooms.push({ maximum: own?.maximumActiveKeys ?? Number.POSITIVE_INFINITY, counted })
+  }
+  return {
+    take: () => {
+      const full = rooms.find(({ maximum, counted }) => counted >= maximum)
+      if (full !== undefined) throw tooManyKeys(full.maximum)
+      for (const room of rooms) room.counted += 1
+    },
   }
 }
+
+const tooManyKeys = (maximum: number): KeyturnError =>
+  new KeyturnError(
+    'LIMIT_REACHED',
+    `The policy allows ${maximum} active keys, including those of sub-organizations: revoke one that is not needed.`,
+    { policy: 'maximumActiveKeys' },
+  )

@@ -10,7 +10,7 @@ import { currentOf, lifetimeFacts, lifetimeOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
 import { insertSecret, listLiveSecrets, updateSecret } from '../key-secrets.store.ts'
 import { findKey } from '../keys.store.ts'
-import { refuseTooManyKeys } from './active-key-limit.ts'
+import { roomForKeys } from './active-key-limit.ts'
 import { requireFreeName } from './key-name.ts'
 import type { KeyParts } from './key-parts.ts'
 import { decideExpiry, type ExpiryBound } from './lifetime.ts'
@@ -96,7 +96,8 @@ export class RotateKey {
     if (isItself(principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot reactivate itself.')
     const taken = 'Another active key now has the name of this one: rename or revoke that key first.'
     await requireFreeName(writer, key.nameScope, key.name, now, taken)
-    await refuseTooManyKeys(writer, limits, now)
+    const room = await roomForKeys(writer, limits, now)
+    room.take()
   }
 
   private async replaceSecret(writer: Writer, rotatable: Rotatable, overlap: Overlap, now: Date) {
