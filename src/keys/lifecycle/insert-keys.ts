@@ -137,21 +137,36 @@ const takenNames = async (
 }
 
 const newKeyRow = (id: string, draft: KeyDraft, cause: Cause, policy: KeyPolicy, now: Date): KeyRow => {
-  const { expiry, expiryBound, ...facts } = draft
-  const expiresAt = decideExpiry(expiry, policy, now, policy.defaultLifetime, expiryBound)
-  const row = {
-    ...facts,
+  const { organizationId, ownerId, name, description } = draft
+  const expiresAt = decideExpiry(draft.expiry, policy, now, policy.defaultLifetime, draft.expiryBound)
+  const { lifetimeFrom, lifetimeSeconds } = lifetimeFacts(expiresAt, now)
+  // Every field by name: objects of so many fields are several times slower to spread.
+  const row: KeyRow = {
     id,
-    searchText: searchable(draft.name, draft.description),
-    activeName: draft.name,
-    nameScope: nameScopeOf(draft.organizationId, draft.ownerId),
+    kind: draft.kind,
+    organizationId,
+    projectId: draft.projectId,
+    ownerId,
+    name,
+    activeName: name,
+    nameScope: nameScopeOf(organizationId, ownerId),
+    description,
+    searchText: searchable(name, description),
+    grants: draft.grants,
     createdAt: now,
     createdByKind: cause.actor.kind,
     createdById: cause.actor.id,
     createdByName: cause.actor.name,
-    ...lifetimeFacts(expiresAt, now),
+    createdWithKeyId: draft.createdWithKeyId,
+    expiresAt,
+    lifetimeFrom,
+    lifetimeSeconds,
+    warnBefore: draft.warnBefore,
     warnedAt: null,
+    dueAt: null,
     expiryRecordedAt: null,
+    allowedIps: draft.allowedIps,
+    metadata: draft.metadata,
     suspendedAt: null,
     suspendedById: null,
     revokedAt: null,
@@ -163,5 +178,6 @@ const newKeyRow = (id: string, draft: KeyDraft, cause: Cause, policy: KeyPolicy,
     previousLifetimeFrom: null,
     unusedWarnedAt: null,
   }
-  return { ...row, dueAt: dueAtOf(row, policy, null) }
+  row.dueAt = dueAtOf(row, policy, null)
+  return row
 }
