@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
-import { lockHead, saveHead } from './audit-heads.store.ts'
+import { lockHead } from './audit-heads.store.ts'
 import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
 import { hashOf } from './hash-chain.ts'
@@ -98,8 +98,6 @@ export class AuditLog {
       events.push(event)
     }
     await insertEvents(writer, events)
-    const newest = events.at(-1)
-    if (newest !== undefined) await saveHead(writer, organizationId, newest)
     for (const handler of this.appendHandlers) handler(writer, events)
     writer.afterCommit(() => {
       this.onAppended(events.length, (performance.now() - begunAt) / 1000)

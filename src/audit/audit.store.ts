@@ -4,6 +4,7 @@ import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import type { RowMapping } from '../persistence/row-mapping.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
+import { saveHead } from './audit-heads.store.ts'
 import { AuditEventEntity, type AuditEventRow } from './audit-event.entity.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
@@ -71,8 +72,11 @@ const rowOf = (event: AuditEvent): AuditEventRow => ({
   hash: event.hash,
 })
 
-export const insertEvents = (writer: Writer, events: readonly AuditEvent[]): Promise<void> =>
-  insertRows(writer, AuditEventEntity, events.map(rowOf))
+/** Inserts the next events of one log, and makes the last one its head. */
+export const insertEvents = (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
+  const newest = events.at(-1)
+  return insertRows(writer, AuditEventEntity, events.map(rowOf), newest === undefined ? null : saveHead(newest))
+}
 
 interface Selection {
   readonly where: string

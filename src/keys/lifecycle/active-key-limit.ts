@@ -1,7 +1,7 @@
 import { KeyturnError } from '../../kernel/errors.ts'
-import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { listDescendants, lockOrganization } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
+import type { KeyPolicyRow } from '../../policies/key-policy.entity.ts'
 import { findPolicies } from '../../policies/policies.store.ts'
 import { countActive } from '../key-counts.store.ts'
 
@@ -12,16 +12,11 @@ export type LockedLimits = readonly string[]
  * Locks the maximums of active keys that apply to an organization until the transaction ends, so that concurrent
  * transactions count each other's keys. Every transaction locks in this order: organizations from the root down,
  * memberships, keys, the head of the audit log. Another order can deadlock with a change of the policy.
+ *
+ * @param policies the own policies of the organization and those above it, the root's first
  */
-export const lockKeyLimits = async (
-  writer: Writer,
-  directory: OrganizationDirectory,
-  organizationId: string,
-): Promise<LockedLimits> => {
-  const path = (await directory.findPath(organizationId, writer)) ?? [organizationId]
-  const policies = await findPolicies(writer, path)
-  const limited = new Set(policies.filter((own) => own.maximumActiveKeys !== null).map((own) => own.organizationId))
-  const locked = [...path].reverse().filter((id) => limited.has(id))
+export const lockKeyLimits = async (writer: Writer, policies: readonly KeyPolicyRow[]): Promise<LockedLimits> => {
+  const locked = policies.filter((own) => own.maximumActiveKeys !== null).map((own) => own.organizationId)
   for (const id of locked) await lockOrganization(writer, id)
   return locked
 }

@@ -99,7 +99,7 @@ export class CreateKey {
     cause: Cause,
   ): Promise<IssuedKey> {
     const { clock, policies } = this.parts
-    const policy = await policies.effective(writer, organizationId)
+    const own = await policies.listOwn(writer, organizationId)
     const now = clock.now()
     const name = await this.freeName(writer, nameScopeOf(organizationId, user.id), 'First key', now)
     const draft: KeyDraft = {
@@ -117,7 +117,7 @@ export class CreateKey {
       createdWithKeyId: null,
       expiryBound: null,
     }
-    const [issued] = await insertNewKeys(this.parts, writer, organizationId, [succeeded({ draft, cause })], policy, now)
+    const [issued] = await insertNewKeys(this.parts, writer, organizationId, [succeeded({ draft, cause })], own, now)
     if (issued?.ok !== true) throw issued?.error ?? new Error('The insertion of one key must have one outcome.')
     return issued.value
   }

@@ -5,7 +5,8 @@ import { attempt, type Outcome } from '../../kernel/outcome.ts'
 import { checkGrants } from '../../organizations/check-grants.ts'
 import { findProjects } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
-import type { KeyPolicy } from '../../policies/key-policy.ts'
+import type { KeyPolicyRow } from '../../policies/key-policy.entity.ts'
+import { effectivePolicy, type KeyPolicy } from '../../policies/key-policy.ts'
 import { requireHeld } from '../key-access.ts'
 import { checkNewKey, type NewKeyInput } from './check-new-key.ts'
 import { insertNewKeys, type KeyDraft } from './insert-keys.ts'
@@ -26,6 +27,8 @@ export interface KeyRequest extends Pick<KeyDraft, 'kind' | 'projectId' | 'owner
 /** What the requests of one organization are checked against. */
 interface Rules {
   readonly policy: KeyPolicy
+  /** The own policies that it is made of, the root's first. */
+  readonly policies: readonly KeyPolicyRow[]
   readonly modules: ReadonlySet<string>
   /** Those of the requested projects that belong to the organization. */
   readonly projects: ReadonlySet<string>
@@ -43,7 +46,7 @@ export const createKeys = async (
   const checked = requests.map((request) =>
     attempt(() => ({ draft: draftOf(request, rules), cause: request.caller.cause })),
   )
-  return insertNewKeys(parts, writer, organizationId, checked, rules.policy, rules.now)
+  return insertNewKeys(parts, writer, organizationId, checked, rules.policies, rules.now)
 }
 
 const findRules = async (
@@ -54,8 +57,10 @@ const findRules = async (
 ): Promise<Rules> => {
   const wanted = new Set(requests.flatMap(({ projectId }) => (projectId === null ? [] : [projectId])))
   const projects = wanted.size === 0 ? [] : await findProjects(writer, [...wanted])
+  const own = await policies.listOwn(writer, organizationId)
   return {
-    policy: await policies.effective(writer, organizationId),
+    policies: own,
+    policy: effectivePolicy(own),
     modules: requests.some(({ grants }) => grants !== null)
       ? await directory.moduleNames(writer, organizationId)
       : new Set(),

@@ -9,7 +9,8 @@ import { attempt, type Outcome } from '../../kernel/outcome.ts'
 import { lockMemberships } from '../../memberships/members.store.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Writer } from '../../persistence/database.ts'
-import type { KeyPolicy } from '../../policies/key-policy.ts'
+import type { KeyPolicyRow } from '../../policies/key-policy.entity.ts'
+import { effectivePolicy, type KeyPolicy } from '../../policies/key-policy.ts'
 import { type KeyRow, type KeySecretRow, keyConflicts } from '../key.entity.ts'
 import { type KeyKind, lifetimeFacts, searchable } from '../key.ts'
 import { insertKeys, lockCreators } from '../keys.store.ts'
@@ -53,18 +54,21 @@ interface NewKey {
  * Inserts keys of one organization, their secrets and their events in the caller's transaction, after the checks that need
  * locks. Returns the outcome of each; one that has already failed stays so: CONFLICT if the name is taken, LIMIT_REACHED, POLICY_VIOLATION, NOT_FOUND if the owner
  * is no member, and UNAUTHENTICATED if the key that the caller uses was revoked or suspended meanwhile.
+ *
+ * @param policies the own policies of the organization and those above it, the root's first
  */
 export const insertNewKeys = async (
   { prefix, directory, log }: Pick<KeyParts, 'prefix' | 'directory' | 'log'>,
   writer: Writer,
   organizationId: string,
   entries: readonly Outcome<NewKey>[],
-  policy: KeyPolicy,
+  policies: readonly KeyPolicyRow[],
   now: Date,
 ): Promise<Outcome<IssuedKey>[]> => {
+  const policy = effectivePolicy(policies)
   const drafts = entries.flatMap((entry) => (entry.ok ? [entry.value.draft] : []))
   if (drafts.length === 0) return entries.filter((entry) => !entry.ok)
-  const limits = await lockKeyLimits(writer, directory, organizationId)
+  const limits = await lockKeyLimits(writer, policies)
   const members = await lockOwners(writer, directory, organizationId, drafts)
   // A revocation of the creating key revokes its descendants: without this lock it would miss the new ones.
   const creators = await lockCreators(writer, distinct(drafts.map((draft) => draft.createdWithKeyId)))

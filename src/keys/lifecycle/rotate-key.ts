@@ -54,7 +54,7 @@ export class RotateKey {
    * active keys, CONFLICT if the key is revoked, suspended, in a rotation, or was just changed by another request.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
-    const { database, clock, directory, policies, keyAccess } = this.parts
+    const { database, clock, policies, keyAccess } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, input.id, 'by itself too')
     const secrets = await database.read((reader) => listLiveSecrets(reader, seen.id))
     checkInput(input)
@@ -62,7 +62,7 @@ export class RotateKey {
       const now = clock.now()
       const rotatable = await lockRotatable(
         writer,
-        directory,
+        policies,
         { key: seen, currentId: currentOf(secrets)?.id },
         input,
         now,
