@@ -2,7 +2,7 @@
 
 import { insertEvents } from '../src/audit/audit.store.ts'
 import { type AuditEvent, BY_SYSTEM, decodeEvent } from '../src/audit/audit-event.ts'
-import { findHead, saveHead } from '../src/audit/audit-heads.store.ts'
+import { findHead } from '../src/audit/audit-heads.store.ts'
 import { pageOfEvents } from '../src/audit/audit-pages.store.ts'
 import { verifyAuditLog } from '../src/audit/audit-verification.ts'
 import type { AuditEventFilter } from '../src/audit/event-filter.ts'
@@ -90,8 +90,6 @@ const fill = async ({ database, organizationId }: Quarry): Promise<void> =>
         events.push(event)
       }
       await insertEvents(writer, events)
-      const newest = events.at(-1)
-      if (newest !== undefined) await saveHead(writer, organizationId, newest)
     }
   })
 

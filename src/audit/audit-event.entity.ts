@@ -24,7 +24,7 @@ export interface AuditEventRow {
   hash: string
 }
 
-const AuditEventEntity = new EntitySchema<AuditEventRow>({
+export const AuditEventEntity = new EntitySchema<AuditEventRow>({
   name: 'AuditEvent',
   tableName: 'audit_events',
   columns: {

@@ -1,6 +1,7 @@
 import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import type { Statement } from '../persistence/insert-rows.ts'
 import type { AuditEvent } from './audit-event.ts'
 
 /** The end of an organization's audit log: sequence 0 and the genesis hash if the log is empty. */
@@ -41,14 +42,13 @@ export const lockHead = async (writer: Writer, organizationId: string): Promise<
   return { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
 }
 
-export const saveHead = async (writer: Writer, organizationId: string, newest: AuditEvent): Promise<void> => {
-  await writer.query(
-    `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (organization_id) DO UPDATE
-     SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
-    [organizationId, newest.sequence, newest.hash, instantText(newest.occurredAt)],
-  )
-}
+/** The statement that makes an event the newest one of its log. */
+export const saveHead = ({ organizationId, sequence, hash, occurredAt }: AuditEvent): Statement => ({
+  sql: `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (organization_id) DO UPDATE
+    SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
+  parameters: [organizationId, sequence, hash, instantText(occurredAt)],
+})
 
 /** How far an organization's audit log goes. */
 export interface Head {

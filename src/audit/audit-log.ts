@@ -3,10 +3,16 @@ import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
-import { lockHead, saveHead } from './audit-heads.store.ts'
+import { lockHead } from './audit-heads.store.ts'
 import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
 import { hashOf } from './hash-chain.ts'
+
+/** An event before its append, and who caused it. */
+export interface LogEntry {
+  readonly cause: Cause
+  readonly draft: EventDraft
+}
 
 /** Receives events after their commit. */
 export interface EventPublisher {
@@ -57,11 +63,7 @@ export class AuditLog {
    * Appends in the given order. The organization's head stays locked until the transaction ends, so append last, and append
    * to several organizations in the order of their ids.
    */
-  async appendAll(
-    writer: Writer,
-    organizationId: string,
-    entries: readonly { readonly cause: Cause; readonly draft: EventDraft }[],
-  ): Promise<AuditEvent[]> {
+  async appendAll(writer: Writer, organizationId: string, entries: readonly LogEntry[]): Promise<AuditEvent[]> {
     if (entries.length === 0) return []
     const begunAt = performance.now()
     const head = await lockHead(writer, organizationId)
@@ -96,8 +98,6 @@ export class AuditLog {
       events.push(event)
     }
     await insertEvents(writer, events)
-    const newest = events.at(-1)
-    if (newest !== undefined) await saveHead(writer, organizationId, newest)
     for (const handler of this.appendHandlers) handler(writer, events)
     writer.afterCommit(() => {
       this.onAppended(events.length, (performance.now() - begunAt) / 1000)

@@ -1,14 +1,16 @@
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { insertRows } from '../persistence/insert-rows.ts'
 import type { RowMapping } from '../persistence/row-mapping.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
+import { saveHead } from './audit-heads.store.ts'
+import { AuditEventEntity, type AuditEventRow } from './audit-event.entity.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
 const COLUMNS =
   'organization_id, sequence, id, type, occurred_at, actor_kind, actor_id, actor_name, target_id, target_name, ' +
   'details, request_id, ip_address, user_agent, previous_hash, hash, credential_id, token_id'
-const COLUMN_COUNT = COLUMNS.split(',').length
 
 /** Details that are not a JSON object were altered. They are returned as text, so that the event can still be read. */
 const detailsOf = (text: string): JsonObject => {
@@ -49,37 +51,31 @@ const eventOf = (values: readonly unknown[]): AuditEvent => {
 
 const EVENTS: RowMapping<AuditEvent> = { columns: COLUMNS, names: COLUMNS.split(', '), rowOf: eventOf }
 
-// Below the limits of 32,766 parameters (SQLite) and 65,535 (PostgreSQL).
-const ROWS_PER_STATEMENT = 1_000
+const rowOf = (event: AuditEvent): AuditEventRow => ({
+  organizationId: event.organizationId,
+  sequence: event.sequence,
+  id: event.id,
+  type: event.type,
+  occurredAt: instantText(event.occurredAt),
+  actorKind: event.actor.kind,
+  actorId: event.actor.id,
+  actorName: event.actor.name,
+  credentialId: event.credentialId,
+  tokenId: event.tokenId,
+  targetId: event.targetId,
+  targetName: event.targetName,
+  details: JSON.stringify(event.storedDetails),
+  requestId: event.requestId,
+  ipAddress: event.ipAddress,
+  userAgent: event.userAgent,
+  previousHash: event.previousHash,
+  hash: event.hash,
+})
 
-export const insertEvents = async (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
-  for (let start = 0; start < events.length; start += ROWS_PER_STATEMENT) {
-    const batch = events.slice(start, start + ROWS_PER_STATEMENT)
-    const row = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`
-    await writer.query(
-      `INSERT INTO audit_events (${COLUMNS}) VALUES ${Array(batch.length).fill(row).join(', ')}`,
-      batch.flatMap((event) => [
-        event.organizationId,
-        event.sequence,
-        event.id,
-        event.type,
-        instantText(event.occurredAt),
-        event.actor.kind,
-        event.actor.id,
-        event.actor.name,
-        event.targetId,
-        event.targetName,
-        JSON.stringify(event.storedDetails),
-        event.requestId,
-        event.ipAddress,
-        event.userAgent,
-        event.previousHash,
-        event.hash,
-        event.credentialId,
-        event.tokenId,
-      ]),
-    )
-  }
+/** Inserts the next events of one log, and makes the last one its head. */
+export const insertEvents = (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
+  const newest = events.at(-1)
+  return insertRows(writer, AuditEventEntity, events.map(rowOf), newest === undefined ? null : saveHead(newest))
 }
 
 interface Selection {

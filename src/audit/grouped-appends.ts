@@ -1,13 +1,9 @@
+import { succeeded } from '../kernel/outcome.ts'
 import type { Database } from '../persistence/database.ts'
+import { GroupedWrites } from '../persistence/grouped-writes.ts'
 import type { Cause } from './audit-event.ts'
-import type { AuditLog } from './audit-log.ts'
+import type { AuditLog, LogEntry } from './audit-log.ts'
 import type { EventDraft } from './events/event-types.ts'
-
-interface Waiting {
-  readonly entry: { readonly cause: Cause; readonly draft: EventDraft }
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
 
 const LARGEST_GROUP = 500
 
@@ -16,50 +12,21 @@ const LARGEST_GROUP = 500
  * statement. Each append resolves after its event is committed, so an acknowledged event is never lost.
  */
 export class GroupedAppends {
-  private readonly database: Database
-  private readonly log: AuditLog
-  private readonly waiting = new Map<string, Waiting[]>()
+  private readonly writes: GroupedWrites<LogEntry, undefined>
 
   constructor(database: Database, log: AuditLog) {
-    this.database = database
-    this.log = log
+    this.writes = new GroupedWrites(database, LARGEST_GROUP, async (writer, organizationId, entries) => {
+      await log.appendAll(writer, organizationId, entries)
+      return entries.map(() => succeeded(undefined))
+    })
   }
 
   /** Events that wait for their commit. */
   get size(): number {
-    let size = 0
-    for (const queue of this.waiting.values()) size += queue.length
-    return size
+    return this.writes.size
   }
 
-  append(organizationId: string, cause: Cause, draft: EventDraft): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const one = { entry: { cause, draft }, resolve, reject }
-      const queue = this.waiting.get(organizationId)
-      if (queue !== undefined) {
-        queue.push(one)
-        return
-      }
-      this.waiting.set(organizationId, [one])
-      void this.drain(organizationId)
-    })
-  }
-
-  private async drain(organizationId: string): Promise<void> {
-    // Events that arrive in this iteration of the event loop belong to the first group.
-    await Promise.resolve()
-    for (;;) {
-      const queue = this.waiting.get(organizationId) ?? []
-      const group = queue.splice(0, LARGEST_GROUP)
-      if (group.length === 0) break
-      try {
-        const entries = group.map(({ entry }) => entry)
-        await this.database.writeFor(organizationId, (writer) => this.log.appendAll(writer, organizationId, entries))
-        for (const { resolve } of group) resolve()
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-    }
-    this.waiting.delete(organizationId)
+  async append(organizationId: string, cause: Cause, draft: EventDraft): Promise<void> {
+    await this.writes.run(organizationId, { cause, draft })
   }
 }

@@ -113,10 +113,7 @@ export class KeyAccess {
 
   /** Throws FORBIDDEN with the missing grants if the principal does not have all of the grants. */
   async requireCovers(principal: Principal, organizationId: string, grants: readonly Grant[]): Promise<void> {
-    const held = await this.access.grantsIn(principal, organizationId)
-    const missing = missingGrants(held, grants).map(formatGrant)
-    if (missing.length > 0)
-      throw forbidden(missing, `You cannot give grants that you do not have: you lack ${missing.join(', ')}.`)
+    requireHeld(await this.access.grantsIn(principal, organizationId), grants)
   }
 
   /**
@@ -137,6 +134,13 @@ export class KeyAccess {
     if (key === null || !(await this.access.sees(principal, key.organizationId))) throw notFound('key')
     return key
   }
+}
+
+/** Throws FORBIDDEN with the missing grants if those that the caller holds do not cover the ones to give. */
+export const requireHeld = (held: readonly Grant[], grants: readonly Grant[]): void => {
+  const missing = missingGrants(held, grants).map(formatGrant)
+  if (missing.length > 0)
+    throw forbidden(missing, `You cannot give grants that you do not have: you lack ${missing.join(', ')}.`)
 }
 
 /** The most that a key without own grants can ever have: every grant of its owner. */

@@ -1,13 +1,17 @@
 import { In, IsNull } from 'typeorm'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { insertRows } from '../persistence/insert-rows.ts'
 import { inList, mappingOf } from '../persistence/row-mapping.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
-export const insertKey = async (writer: Writer, key: KeyRow, secret: KeySecretRow): Promise<void> => {
-  // TypeORM's own type of a partial row never ends for a JSON value within a JSON value.
-  await writer.manager.insert(KeyEntity, key as object)
-  await writer.manager.insert(KeySecretEntity, secret)
+export const insertKeys = async (
+  writer: Writer,
+  keys: readonly KeyRow[],
+  secrets: readonly KeySecretRow[],
+): Promise<void> => {
+  await insertRows(writer, KeyEntity, keys)
+  await insertRows(writer, KeySecretEntity, secrets)
 }
 
 /** How keys are read. */
@@ -51,13 +55,19 @@ export const suspendRows = async (writer: Writer, ids: readonly string[], now: D
     )
 }
 
-/** Locks the key that another one is created with until the transaction ends; false if it is revoked or suspended. */
-export const lockCreator = async (writer: Writer, id: string): Promise<boolean> => {
-  const [maker] = await writer.query<{ revoked_at: string | null; suspended_at: string | null }>(
-    `SELECT revoked_at, suspended_at FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR SHARE' : ''}`,
-    [id],
+/**
+ * Locks keys that others are created with until the transaction ends. Returns those that are neither revoked nor suspended.
+ *
+ * @param ids in their order, as every writer locks keys
+ */
+export const lockCreators = async (writer: Writer, ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  if (ids.length === 0) return new Set()
+  const rows = await writer.query<{ id: string }>(
+    `SELECT id FROM keys WHERE id IN (${ids.map(() => '?').join(', ')}) AND revoked_at IS NULL AND suspended_at IS NULL
+     ORDER BY id${writer.engine === 'postgres' ? ' FOR SHARE' : ''}`,
+    ids,
   )
-  return maker !== undefined && maker.revoked_at === null && maker.suspended_at === null
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Changes a key that is not revoked; false if it is. */
@@ -72,8 +82,18 @@ export const releaseExpiredName = async (writer: Writer, nameScope: string, name
   )
 }
 
-export const nameTaken = (reader: Reader, nameScope: string, name: string): Promise<boolean> =>
-  reader.manager.existsBy(KeyEntity, { nameScope, activeName: name })
+/** Those of the names that are taken in the scope. */
+export const listTakenNames = async (
+  reader: Reader,
+  nameScope: string,
+  names: readonly string[],
+): Promise<string[]> => {
+  const rows = await reader.query<{ active_name: string }>(
+    `SELECT active_name FROM keys WHERE name_scope = ? AND active_name IN (${names.map(() => '?').join(', ')})`,
+    [nameScope, ...names],
+  )
+  return rows.map((row) => row.active_name)
+}
 
 /** Personal access keys of a person in any of the organizations that are not revoked. */
 export const listLivePersonalKeys = (

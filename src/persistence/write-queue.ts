@@ -13,7 +13,7 @@ interface QueuedWrite {
 const LARGEST_GROUP = 128
 
 /**
- * Runs the writes of SQLite one after the other, each in its own savepoint. Queued writes share one commit and so one disk
+ * Runs the writes of SQLite one after the other, each in its own savepoint where there are several. Queued writes share one commit and so one disk
  * sync. A write that fails does not affect the others, and none returns before the commit.
  */
 export class WriteQueue {
@@ -82,25 +82,34 @@ export class WriteQueue {
     const done: QueuedWrite[] = []
     try {
       await runner.query('BEGIN IMMEDIATE')
-      for (const write of group) {
-        await runner.query('SAVEPOINT write')
-        try {
-          await write.run(new Writer('sqlite', runner.manager))
-          await runner.query('RELEASE write')
-          done.push(write)
-        } catch (error) {
-          await this.undo(runner, error)
-          write.fail(error)
-        }
-      }
+      const [alone, ...others] = group
+      // A savepoint copies every page that is changed after it. The only write of a transaction needs none.
+      if (alone !== undefined && others.length === 0) {
+        await alone.run(new Writer('sqlite', runner.manager))
+        done.push(alone)
+      } else for (const write of group) if (await this.runWithin(runner, write)) done.push(write)
       await runner.query('COMMIT')
     } catch (error) {
-      // The disk or the connection failed, not a single write: roll back the group and fail all of its writes.
+      // The disk or the connection failed, or the only write: roll back the group and fail all of its writes.
       await runner.query('ROLLBACK').catch(() => undefined)
       for (const write of group) write.fail(error)
       return
     }
     for (const write of done) this.guard.outside(() => write.committed())
+  }
+
+  /** Runs one of several writes in its own savepoint; false if it failed and was undone. */
+  private async runWithin(runner: QueryRunner, write: QueuedWrite): Promise<boolean> {
+    await runner.query('SAVEPOINT write')
+    try {
+      await write.run(new Writer('sqlite', runner.manager))
+      await runner.query('RELEASE write')
+      return true
+    } catch (error) {
+      await this.undo(runner, error)
+      write.fail(error)
+      return false
+    }
   }
 
   private async undo(runner: QueryRunner, cause: unknown): Promise<void> {

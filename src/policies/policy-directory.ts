@@ -32,6 +32,14 @@ export class PolicyDirectory {
     const own = policiesById(await findPolicies(reader, [...new Set(paths.flat())]))
     return paths.map((path) => policyAlong(path, own))
   }
+
+  /** The own policies of the organization and those above it that have one, the root's first. */
+  async listOwn(reader: Reader, organizationId: string): Promise<KeyPolicyRow[]> {
+    const path = await this.organizations.requirePath(reader, organizationId)
+    return (await findPolicies(reader, path)).sort(
+      (a, b) => path.indexOf(b.organizationId) - path.indexOf(a.organizationId),
+    )
+  }
 }
 
 const policiesById = (rows: readonly KeyPolicyRow[]): Map<string, OwnPolicy> =>

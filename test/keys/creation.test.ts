@@ -198,6 +198,29 @@ describe.each(ENGINES)('creating a key on %s', (engine) => {
     expect(await changesIn(app)).toEqual(before)
   })
 
+  it('at the same time as others succeeds or fails by itself', async () => {
+    const person = await app.person('Grouped', [{ module: '*', role: 'OWNER' }])
+    const inputs = [
+      input({ name: 'twin' }),
+      input({ name: 'twin' }),
+      input({ grants: [{ module: 'nowhere', role: 'VIEWER' }] }),
+      input({ expiresIn: 'PT1H' }),
+      input({ projectId: app.organizationId.replace('org', 'prj') }),
+      input(),
+    ]
+    const made = await Promise.allSettled(inputs.map((one) => person.client.run(CreateApiKeyDocument, { input: one })))
+    expect(made.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    const names = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.createApiKey.apiKey.name] : []))
+    expect(names).toEqual(['twin', inputs[3]?.name, inputs[5]?.name])
+  })
+
   it('accepts only a project of the organization', async () => {
     const { organizationId } = app
     const { createOrganization } = await app.owner.run(CreateOrganizationDocument, {

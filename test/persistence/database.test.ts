@@ -152,14 +152,14 @@ describe.each(ENGINES)('the database on %s', (engine) => {
       vi.spyOn(runner, 'query').mockImplementation(async (sql: string) => {
         const result = await query(sql)
         // As if the disk were slow: whoever does not wait is told so long before.
-        if (sql === 'COMMIT') await new Promise((resolve) => setTimeout(resolve, 50))
+        if (sql === 'COMMIT' || sql === 'ROLLBACK') await new Promise((resolve) => setTimeout(resolve, 50))
         ended.push(sql)
         return result
       })
       const made = vi.spyOn(writing, 'createQueryRunner').mockReturnValueOnce(runner)
       await expect(database.write(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
       await database.drain()
-      expect(ended.at(-1)).toBe('COMMIT')
+      expect(ended.at(-1)).toBe('ROLLBACK')
       made.mockRestore()
     },
   )

@@ -6,7 +6,7 @@ import { checkDescription, checkName } from '../../kernel/text.ts'
 import type { KeyPolicy } from '../../policies/key-policy.ts'
 import { rangesOfNew } from '../descent.ts'
 import { lifetimeOf } from '../key.ts'
-import type { KeyDraft } from './insert-key.ts'
+import type { KeyDraft } from './insert-keys.ts'
 import { checkMetadata, checkOwnThresholds, checkRanges } from './key-input.ts'
 import { decideExpiry, type ExpiryBound, type WantedExpiry } from './lifetime.ts'
 

@@ -1,19 +1,19 @@
-import { type Principal, requireOwnPowers } from '../../access/principal.ts'
+import { requireOwnPowers } from '../../access/principal.ts'
 import type { Cause } from '../../audit/audit-event.ts'
 import type { Caller } from '../../audit/caller.ts'
-import { forbidden, InputIssues, notFound } from '../../kernel/errors.ts'
+import { forbidden } from '../../kernel/errors.ts'
 import type { Grant } from '../../kernel/grants.ts'
 import { checkId } from '../../kernel/ids.ts'
+import { succeeded } from '../../kernel/outcome.ts'
+import { GroupedWrites } from '../../persistence/grouped-writes.ts'
 import type { UserRow } from '../../memberships/member.entity.ts'
-import { checkGrants } from '../../organizations/check-grants.ts'
-import { findProject } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { boundOfCreator } from '../descent.ts'
-import { type CommonDraft, checkNewKey, type NewKeyInput } from './check-new-key.ts'
-import { insertNewKey, type KeyDraft, nameScopeOf } from './insert-key.ts'
+import type { NewKeyInput } from './check-new-key.ts'
+import { createKeys, type KeyRequest } from './create-keys-together.ts'
+import { insertNewKeys, type KeyDraft, nameScopeOf } from './insert-keys.ts'
 import { isNameFree } from './key-name.ts'
 import type { KeyParts } from './key-parts.ts'
-import type { ExpiryBound } from './lifetime.ts'
 import type { IssuedKey } from './make-secret.ts'
 
 export interface CreateApiKeyInput extends NewKeyInput {
@@ -25,12 +25,18 @@ export interface CreatePersonalKeyInput extends NewKeyInput {
   readonly grants?: readonly Grant[] | null | undefined
 }
 
-/** Creates keys of both kinds. */
+const LARGEST_GROUP = 128
+
+/** Creates keys of both kinds. Keys that are created at the same time in an organization share one transaction. */
 export class CreateKey {
   private readonly parts: KeyParts
+  private readonly creations: GroupedWrites<KeyRequest, IssuedKey>
 
   constructor(parts: KeyParts) {
     this.parts = parts
+    this.creations = new GroupedWrites(parts.database, LARGEST_GROUP, (writer, organizationId, requests) =>
+      createKeys(parts, writer, organizationId, requests),
+    )
   }
 
   /**
@@ -39,27 +45,20 @@ export class CreateKey {
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, POLICY_VIOLATION, LIMIT_REACHED, CONFLICT if the name is taken.
    */
   async createApiKey(caller: Caller, input: CreateApiKeyInput): Promise<IssuedKey> {
-    const { database, access, keyAccess, directory } = this.parts
-    const { organizationId } = input
+    const { access } = this.parts
+    const { organizationId, projectId = null } = input
     await access.require(caller.principal, 'operateKeys', organizationId)
-    if (input.projectId != null) checkId('project', input.projectId, 'projectId')
-    const [modules, project] = await database.read((reader) =>
-      Promise.all([
-        directory.moduleNames(reader, organizationId),
-        input.projectId == null ? null : findProject(reader, input.projectId),
-      ]),
-    )
-    if (input.projectId != null && project?.organizationId !== organizationId) throw notFound('project')
-    const issues = new InputIssues()
-    const grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
-    const common = await this.check(caller.principal, issues, input, null)
-    await keyAccess.requireCovers(caller.principal, organizationId, grants)
-    return this.insert(caller.cause, {
-      ...common,
+    if (projectId !== null) checkId('project', projectId, 'projectId')
+    return this.creations.run(organizationId, {
+      caller,
+      held: await access.grantsIn(caller.principal, organizationId),
+      input,
       kind: 'API_KEY',
-      projectId: project?.id ?? null,
+      projectId,
       ownerId: null,
-      grants,
+      grants: input.grants,
+      defaultGrants: null,
+      expiryBound: null,
     })
   }
 
@@ -68,7 +67,7 @@ export class CreateKey {
    * of the key that the caller uses. Access tokens are refused. Throws the same errors as for an API key.
    */
   async createPersonalKey(caller: Caller, input: CreatePersonalKeyInput): Promise<IssuedKey> {
-    const { database, access, keyAccess, directory } = this.parts
+    const { access } = this.parts
     const { principal } = caller
     const { organizationId } = input
     await access.requireVisible(principal, organizationId)
@@ -78,20 +77,16 @@ export class CreateKey {
         'Personal access keys belong to people: a machine cannot have one. Create an API key instead.',
       )
     requireOwnPowers(principal)
-    const issues = new InputIssues()
-    let grants = principal.narrowedTo
-    if (input.grants != null) {
-      const modules = await database.read((reader) => directory.moduleNames(reader, organizationId))
-      grants = checkGrants(issues, 'grants', input.grants, modules, 'key')
-    }
-    const common = await this.check(principal, issues, input, boundOfCreator(principal))
-    if (input.grants != null && grants !== null) await keyAccess.requireCovers(principal, organizationId, grants)
-    return this.insert(caller.cause, {
-      ...common,
+    return this.creations.run(organizationId, {
+      caller,
+      held: await access.grantsIn(principal, organizationId),
+      input,
       kind: 'PERSONAL_ACCESS_KEY',
       projectId: null,
       ownerId: principal.id,
-      grants,
+      grants: input.grants ?? null,
+      defaultGrants: principal.narrowedTo,
+      expiryBound: boundOfCreator(principal),
     })
   }
 
@@ -104,7 +99,7 @@ export class CreateKey {
     cause: Cause,
   ): Promise<IssuedKey> {
     const { clock, policies } = this.parts
-    const policy = await policies.effective(writer, organizationId)
+    const own = await policies.listOwn(writer, organizationId)
     const now = clock.now()
     const name = await this.freeName(writer, nameScopeOf(organizationId, user.id), 'First key', now)
     const draft: KeyDraft = {
@@ -122,27 +117,9 @@ export class CreateKey {
       createdWithKeyId: null,
       expiryBound: null,
     }
-    return insertNewKey(this.parts, writer, cause, draft, policy, now)
-  }
-
-  private async check(
-    principal: Principal,
-    issues: InputIssues,
-    input: NewKeyInput,
-    expiryBound: ExpiryBound | null,
-  ): Promise<CommonDraft> {
-    const { database, clock, policies } = this.parts
-    const now = clock.now()
-    const policy = await database.read((reader) => policies.effective(reader, input.organizationId))
-    return checkNewKey(principal, issues, input, policy, expiryBound, now)
-  }
-
-  private insert(cause: Cause, draft: KeyDraft): Promise<IssuedKey> {
-    const { database, policies, clock } = this.parts
-    return database.writeFor(draft.organizationId, async (writer) => {
-      const policy = await policies.effective(writer, draft.organizationId)
-      return insertNewKey(this.parts, writer, cause, draft, policy, clock.now())
-    })
+    const [issued] = await insertNewKeys(this.parts, writer, organizationId, [succeeded({ draft, cause })], own, now)
+    if (issued?.ok !== true) throw issued?.error ?? new Error('The insertion of one key must have one outcome.')
+    return issued.value
   }
 
   private async freeName(writer: Writer, nameScope: string, name: string, now: Date): Promise<string> {

@@ -1,6 +1,6 @@
 import { conflict } from '../../kernel/errors.ts'
-import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Writer } from '../../persistence/database.ts'
+import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { currentOf, retiringOf, statusOf } from '../key.ts'
 import { listLiveSecrets } from '../key-secrets.store.ts'
@@ -33,14 +33,14 @@ export const previousOf = ({ retiring, current }: Rotatable): KeySecretRow | und
  */
 export const lockRotatable = async (
   writer: Writer,
-  directory: OrganizationDirectory,
+  policies: PolicyDirectory,
   seen: SeenKey,
   input: { readonly replaceUnconfirmed?: boolean | null | undefined },
   now: Date,
 ): Promise<Rotatable> => {
   const expired = statusOf(seen.key, now) === 'EXPIRED'
   // Limits are locked before keys: see lockKeyLimits.
-  const limits = expired ? await lockKeyLimits(writer, directory, seen.key.organizationId) : []
+  const limits = expired ? await lockKeyLimits(writer, await policies.listOwn(writer, seen.key.organizationId)) : []
   const key = await requireLocked(writer, seen.key.id)
   const secrets = await listLiveSecrets(writer, key.id)
   const current = currentOf(secrets)

@@ -10,7 +10,7 @@ import { currentOf, lifetimeFacts, lifetimeOf } from '../key.ts'
 import { isItself } from '../key-access.ts'
 import { insertSecret, listLiveSecrets, updateSecret } from '../key-secrets.store.ts'
 import { findKey } from '../keys.store.ts'
-import { refuseTooManyKeys } from './active-key-limit.ts'
+import { roomForKeys } from './active-key-limit.ts'
 import { requireFreeName } from './key-name.ts'
 import type { KeyParts } from './key-parts.ts'
 import { decideExpiry, type ExpiryBound } from './lifetime.ts'
@@ -54,7 +54,7 @@ export class RotateKey {
    * active keys, CONFLICT if the key is revoked, suspended, in a rotation, or was just changed by another request.
    */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<RotatedKey> {
-    const { database, clock, directory, policies, keyAccess } = this.parts
+    const { database, clock, policies, keyAccess } = this.parts
     const seen = await keyAccess.requireChange(caller.principal, input.id, 'by itself too')
     const secrets = await database.read((reader) => listLiveSecrets(reader, seen.id))
     checkInput(input)
@@ -62,7 +62,7 @@ export class RotateKey {
       const now = clock.now()
       const rotatable = await lockRotatable(
         writer,
-        directory,
+        policies,
         { key: seen, currentId: currentOf(secrets)?.id },
         input,
         now,
@@ -96,7 +96,8 @@ export class RotateKey {
     if (isItself(principal, key)) throw forbidden(['keys:operator'], 'An expired key cannot reactivate itself.')
     const taken = 'Another active key now has the name of this one: rename or revoke that key first.'
     await requireFreeName(writer, key.nameScope, key.name, now, taken)
-    await refuseTooManyKeys(writer, limits, now)
+    const room = await roomForKeys(writer, limits, now)
+    room.take()
   }
 
   private async replaceSecret(writer: Writer, rotatable: Rotatable, overlap: Overlap, now: Date) {

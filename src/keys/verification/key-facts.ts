@@ -30,15 +30,14 @@ export const loadKeyFacts = async (
 ): Promise<KeyFacts | null> => {
   const key = await findKey(reader, keyId)
   if (key === null) return null
-  const [secrets, policy, path, user, memberships] = await Promise.all([
-    listLiveSecrets(reader, keyId),
-    policies.effective(reader, key.organizationId),
-    directory.findPath(key.organizationId, reader),
-    key.ownerId === null ? null : findUser(reader, key.ownerId),
-    key.ownerId === null ? [] : listMembershipsOf(reader, key.ownerId),
-  ])
-  if (path === null) throw new Error(`Key ${keyId} names an organization that does not exist.`)
-  return { key, secrets, policy, organizationPath: path, owner: user === null ? null : { user, memberships } }
+  const { organizationId, ownerId } = key
+  // One after the other: the reader may be a transaction, which has a single connection.
+  const organizationPath = await directory.requirePath(reader, organizationId)
+  const policy = await policies.effective(reader, organizationId)
+  const secrets = await listLiveSecrets(reader, keyId)
+  const user = ownerId === null ? null : await findUser(reader, ownerId)
+  const owner = user === null ? null : { user, memberships: await listMembershipsOf(reader, user.id) }
+  return { key, secrets, policy, organizationPath, owner }
 }
 
 /** The principal of a key with its current grants; null if its owner has left the organization. */
