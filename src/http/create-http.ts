@@ -9,8 +9,10 @@ import type { ConnectionGuard } from './connection-guard.ts'
 import { builtConsole, readConsole } from './console-files.ts'
 import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
-import { registerOAuth } from './oauth-routes.ts'
+import { INTROSPECT_PATH, registerOAuth, TOKEN_PATH } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
+import { answerPlainRequests } from './plain-requests.ts'
+import { callerAddress } from './request-origin.ts'
 import { createServer } from './server.ts'
 import { createSessionCookie, type SessionOf } from './session-cookie.ts'
 import { registerSessions } from './session-routes.ts'
@@ -40,11 +42,24 @@ export interface Http {
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
   const { config, logger, metrics, tokens, sessions, readiness, tracing } = parts
   const { authenticator, clients, signingKeys, checkpointKeys } = tokens
-  const { server, guard } = await createServer({ logger, ...config })
+  const { server, guard, isValidHost, unanswered } = await createServer({ logger, ...config })
   tracing.traceRequests(server)
   // First: its hook counts only the routes that are registered after it.
   registerMetrics(server, metrics, config.metricsToken)
-  registerOAuth(server, { authenticator, clients, ...tokens.services })
+  const endpoints = registerOAuth(server, { authenticator, clients, ...tokens.services })
+  // Spans and CORS headers are work of hooks.
+  if (config.otlpEndpoint === null && config.allowedOrigins.length === 0)
+    answerPlainRequests(server, {
+      routes: [
+        { path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false },
+        { path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true },
+      ],
+      logger,
+      metrics,
+      isValidHost,
+      unanswered,
+      addressOf: callerAddress(config.trustProxy),
+    })
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
   registerWellKnown(server, {
     issuer,
