@@ -1,7 +1,7 @@
 import { createClient as createEventClient } from 'graphql-sse'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
-import type { Result } from '../support/client.ts'
+import { type Result, received } from '../support/client.ts'
 import { MessageQueue } from '../support/queue.ts'
 import type { Caller } from './oracle.ts'
 
@@ -124,7 +124,7 @@ export const overEvents = (url: string, caller: Caller): LiveWire => {
       const stop = client.subscribe<Record<string, unknown>>(
         { query },
         {
-          next: (result) => results.push(result as unknown as Answer),
+          next: (result) => results.push(received(result)),
           error: (error) => {
             const { response } = error as { readonly response?: { readonly status: number } }
             results.push(response?.status === 401 ? REFUSED : { errors: [{ message: String(error) } as never] })
