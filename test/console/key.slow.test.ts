@@ -125,6 +125,30 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     watching.expectQuiet()
   })
 
+  it('ends every key that was made with it where that is asked for, after its name is typed', async () => {
+    const grants = [{ module: 'keys', role: 'MANAGER' as const }]
+    const first = await make('ancestor', { grants })
+    const machine = owner().with(first.secret)
+    const child = await makeKey(machine, { organizationId: server.organizationId, name: 'child', grants })
+    const grandchild = await makeKey(machine.with(child.secret), {
+      organizationId: server.organizationId,
+      name: 'grandchild',
+    })
+    const stranger = await make('no-descendant')
+    const window = await server.window(server.people.owner)
+    const page = await show(window, first, 'ancestor', '?dialog=revoke')
+    await dialog(page).getByLabel('Also every key that was created with it').check()
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click({ force: true })
+    expect(await useSecret(owner(), grandchild.secret)).toBeNull()
+    await dialog(page).getByLabel(/^Type/).fill('ancestor')
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click()
+    await page.getByText('3 keys revoked').waitFor()
+    for (const { secret } of [first, child, grandchild])
+      expect(await useSecret(owner(), secret)).toBe('UNAUTHENTICATED')
+    expect(await useSecret(owner(), stranger.secret)).toBeNull()
+    window.expectQuiet()
+  })
+
   it('leaves it to managers to resume what a manager suspended', async () => {
     const key = await makeKey(server.people.operator.client, { organizationId: server.organizationId, name: 'held' })
     await owner().run(SuspendKeyDocument, { id: key.id })
