@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
-import { RotateKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
+import { CreateOrganizationDocument, RotateKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
 import { PATIENCE } from '../support/patience.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
@@ -231,13 +231,18 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     window.expectQuiet()
   })
 
-  it('is found by a link that names the key alone, and is not found under an id of nobody', async () => {
+  it('is found by a link that names the key alone, and is not found by the id of a key of a tenant or of none', async () => {
     const key = await make('linked')
     const window = await server.window(server.people.viewer)
     await window.open(`/console/keys/${key.id}`)
     await window.page.getByRole('heading', { level: 1, name: 'linked' }).waitFor()
-    await window.open(`/console/${server.organizationId}/keys/key_${'0'.repeat(32)}`)
-    await window.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor()
+    const { createOrganization } = await owner().run(CreateOrganizationDocument, { input: { name: 'Tenant' } })
+    const tenant = await make('of-a-tenant', { organizationId: createOrganization.organization.id })
+    for (const id of [`key_${'0'.repeat(32)}`, tenant.id]) {
+      await window.open(`/console/${server.organizationId}/keys/${id}`)
+      await window.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor()
+      expect(await window.page.content()).not.toContain('of-a-tenant')
+    }
   })
 
   it('copies an action as a keyturn command', async () => {
