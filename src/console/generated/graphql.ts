@@ -600,6 +600,15 @@ export type LiveStartQueryVariables = Exact<{
 
 export type LiveStartQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number } }> } | null } | null };
 
+export type LiveBelowChildFragment = { id: string, suborganizations: Array<{ id: string, suborganizations: Array<{ id: string, suborganizations: Array<{ id: string }> }> }> } & { ' $fragmentName'?: 'LiveBelowChildFragment' };
+
+export type LiveBelowQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LiveBelowQuery = { organization: { id: string, suborganizations: Array<{ ' $fragmentRefs'?: { 'LiveBelowChildFragment': LiveBelowChildFragment } }> } | null };
+
 export type LiveKeyEventsSubscriptionVariables = Exact<{
   organizationId: string;
   after?: number | null | undefined;
@@ -808,10 +817,11 @@ export type KeySuspensionQuery = { organization: { id: string, auditEvents: { ed
 
 export type KeyOpenWarningsQueryVariables = Exact<{
   organizationId: string;
+  after?: string | null | undefined;
 }>;
 
 
-export type KeyOpenWarningsQuery = { organization: { id: string, expiryWarnings: { edges: Array<{ node: { id: string, threshold: string, expiresAt: string, createdAt: string, key:
+export type KeyOpenWarningsQuery = { organization: { id: string, expiryWarnings: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ node: { id: string, threshold: string, expiresAt: string, createdAt: string, key:
             | { id: string }
             | { id: string }
            } }> } | null } | null };
@@ -1256,6 +1266,20 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const LiveBelowChildFragmentDoc = new TypedDocumentString(`
+    fragment LiveBelowChild on Organization {
+  id
+  suborganizations {
+    id
+    suborganizations {
+      id
+      suborganizations {
+        id
+      }
+    }
+  }
+}
+    `, {"fragmentName":"LiveBelowChild"}) as unknown as TypedDocumentString<LiveBelowChildFragment, unknown>;
 export const PaletteKeyFragmentDoc = new TypedDocumentString(`
     fragment PaletteKey on Key {
   id
@@ -1656,6 +1680,27 @@ export const LiveStartDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LiveStartQuery, LiveStartQueryVariables>;
+export const LiveBelowDocument = new TypedDocumentString(`
+    query LiveBelow($id: ID!) {
+  organization(id: $id) {
+    id
+    suborganizations {
+      ...LiveBelowChild
+    }
+  }
+}
+    fragment LiveBelowChild on Organization {
+  id
+  suborganizations {
+    id
+    suborganizations {
+      id
+      suborganizations {
+        id
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<LiveBelowQuery, LiveBelowQueryVariables>;
 export const LiveKeyEventsDocument = new TypedDocumentString(`
     subscription LiveKeyEvents($organizationId: ID!, $after: SafeInt) {
   keyEvents(organizationId: $organizationId, after: $after) {
@@ -2141,10 +2186,14 @@ export const KeySuspensionDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<KeySuspensionQuery, KeySuspensionQueryVariables>;
 export const KeyOpenWarningsDocument = new TypedDocumentString(`
-    query KeyOpenWarnings($organizationId: ID!) {
+    query KeyOpenWarnings($organizationId: ID!, $after: String) {
   organization(id: $organizationId) {
     id
-    expiryWarnings(acknowledged: false, first: 100) {
+    expiryWarnings(acknowledged: false, first: 100, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       edges {
         node {
           id
@@ -2865,7 +2914,11 @@ export const PoliciesConsequencesDocument = new TypedDocumentString(`
     query PoliciesConsequences($organizationId: ID!, $ids: [ID!], $unusedSince: DateTime, $withIds: Boolean!, $withUnused: Boolean!) {
   organization(id: $organizationId) {
     id
-    named: keys(first: 5, filter: {ids: $ids, includeSuborganizations: true}) @include(if: $withIds) {
+    named: keys(
+      first: 5
+      filter: {ids: $ids, includeSuborganizations: true}
+      orderBy: {field: NAME, direction: ASC}
+    ) @include(if: $withIds) {
       edges {
         node {
           id
