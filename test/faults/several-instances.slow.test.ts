@@ -10,13 +10,13 @@ import { runFault } from './run/run-fault.ts'
 import { isOverloaded, oneOf, pause, randomFor } from './run/settings.ts'
 
 const INSTANCES = [0, 1, 2]
-/** What each instance keeps cached of what it cannot see changed is used for two seconds at most: this is longer. */
+/** An instance that cannot see changes uses its caches for two seconds at most: this is longer. */
 const LONG_MS = 3_500
-/** A second by promise; the rest is for a machine whose every core starts instances. */
+/** One second is guaranteed; the rest is for a machine whose cores all start instances. */
 const LONGEST_WARNING_DELAY_MS = 5_000
 const JUMPING = { NODE_OPTIONS: `--import ${new URL('../support/jumping-date.mjs', import.meta.url)}` }
 
-/** Requests that failed at two instances, without those that a machine without time let wait for too long. */
+/** Requests that failed at two instances, without those that timed out on an overloaded machine. */
 const failuresOf = ({ failedTwice }: Caller): string[] =>
   isOverloaded() ? failedTwice.filter((reason) => !/TimeoutError|UNAVAILABLE/.test(reason)) : failedTwice
 
@@ -44,7 +44,7 @@ describe.skipIf(!postgresRuns || !ownRedisRuns)('three instances on PostgreSQL a
     await postgres.close()
   })
 
-  /** Lets a fault last, and ends it. */
+  /** Starts a fault, waits, and ends it. */
   const lasting = (begin: () => unknown, end: () => unknown) => async (lastsMs: number) => {
     await begin()
     try {

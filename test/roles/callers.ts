@@ -37,7 +37,7 @@ interface Place {
   readonly path: readonly string[]
 }
 
-/** Tokens of the identity provider for somebody: one that is good, and one whose time is over. */
+/** Tokens of the identity provider for a person: one valid, one expired. */
 export interface ProviderTokens {
   readonly good: string
   readonly expired: string
@@ -98,7 +98,7 @@ const endedCallers = async (app: TestApp, caller: Caller, kind: string, make: Ma
   return { callers, suspended }
 }
 
-/** Every credential that somebody may have, the good ones first, and what is their own. */
+/** Every credential that a person can have, the valid ones first, and what belongs to them. */
 export const callersOf = async (
   app: TestApp,
   who: Cast,

@@ -22,7 +22,7 @@ interface Step {
   readonly as?: string
   readonly type: string
   readonly target: Target
-  /** Whether it is shown with what led there, whoever may find it by its id. */
+  /** Whether it is visible through its parent, even to callers who cannot find it by its id. */
   readonly shownAlong?: true
 }
 

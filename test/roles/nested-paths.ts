@@ -20,7 +20,7 @@ const LOOK_UPS_AT_ONCE = 10
 const isNode = (type: GraphQLNamedType): type is GraphQLObjectType =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')
 
-// Whether somebody is inherited depends on where one looks from; signed and reckoned anew, the others are never the same.
+// Whether a member is inherited depends on the organization of the list; the others are signed or calculated for each read.
 const NOT_COMPARED = ['Member.inherited', 'Organization.auditCheckpoint', 'Organization.auditVerification']
 
 /** Plain fields, and the plain fields of what is part of the object; pages and other objects are paths of their own. */
@@ -96,7 +96,7 @@ export const nestedPaths = (place: Furniture): NestedPath[] => {
 
 type Found = Readonly<Record<string, unknown>> & { readonly __typename: string; readonly id: string }
 
-/** All that stands at the ends of a path. */
+/** All values at the ends of a path. */
 const endsOf = (value: unknown, steps: readonly string[]): Found[] => {
   if (value == null) return []
   if (Array.isArray(value)) return value.flatMap((item) => endsOf(item, steps))
@@ -104,7 +104,7 @@ const endsOf = (value: unknown, steps: readonly string[]): Found[] => {
   return step === undefined ? [value as Found] : endsOf((value as Record<string, unknown>)[step], rest)
 }
 
-/** A user's name and id are shown with what they own, whoever may meet them; nothing else is shown where its root path hides it. */
+/** The owner's name and id are visible with what they own, to every reader. Nothing else is visible that its root path hides. */
 const isShownAnyway = (type: string, field: string): boolean => type === 'User' && ['id', 'name'].includes(field)
 
 /** Walks every path, and asks for all that was found by its id: a path must not show what the id does not. */

@@ -19,7 +19,7 @@ export interface Caller {
   readonly holdings: readonly { readonly organizationId: string; readonly grants: readonly GrantText[] }[]
   /** What the credential was narrowed to; null for everything. */
   readonly narrowedTo: readonly GrantText[] | null
-  /** Where the credential is good, there and below; null for everywhere. */
+  /** The organization in which, and below which, the credential is valid; null for everywhere. */
   readonly within: string | null
   /** False for a credential that is expired, revoked or suspended, and for none. */
   readonly good: boolean
@@ -150,7 +150,7 @@ const decide = (rule: Rule, caller: Caller, target: Target): Verdict => {
   if (meant.some((condition) => coversAsDemanded(condition, caller, target))) return OPEN
   if (meant.length > 0) return { open: false, code: 'FORBIDDEN', required: lacking(caller, target) }
   const grants = ways.flatMap((condition) => (condition.who === 'holder' ? [condition.grant] : []))
-  // Where the caller made the key, less is enough, and that is what they are told.
+  // If the caller created the key, less is enough, and the error says so.
   const made = ways.find((condition) => condition.who === 'holder' && condition.made !== undefined)
   return { open: false, code: 'FORBIDDEN', required: made === undefined ? grants : grants.slice(0, 1) }
 }
@@ -167,7 +167,7 @@ export const decideObject = (type: string, caller: Caller, target: Target): Verd
   const rule = OBJECTS[type]
   if (rule === undefined) return decide({ any: [{ who: 'caller' }] }, caller, target)
   const verdict = decide(rule, caller, target)
-  // Whoever may not see a person or a session learns nothing of them, not even that they are there.
+  // Callers who may not see a person or a session do not learn that it exists.
   return ['User', 'Session'].includes(type) && !verdict.open && verdict.code === 'FORBIDDEN'
     ? { open: false, code: 'NOT_FOUND' }
     : verdict

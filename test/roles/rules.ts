@@ -2,15 +2,15 @@
 export type Condition =
   /** Without any credential. */
   | { readonly who: 'anyone' }
-  /** Whoever shows a good credential. */
+  /** Every caller with a valid credential. */
   | { readonly who: 'caller' }
-  /** Whoever belongs to the object's organization, or to one above it. */
+  /** Callers who belong to the object's organization, or to one above it. */
   | { readonly who: 'member' }
   /** The same, of people alone. */
   | { readonly who: 'person'; readonly by?: 'secret or sign-in' }
-  /** Whoever may read the object that the field is of, or that it leads to. */
+  /** Callers who can read the object of the field, or the object that it leads to. */
   | { readonly who: 'reader' }
-  /** Whoever holds a grant in the object's organization, or in one above it. */
+  /** Callers with a grant in the object's organization, or in one above it. */
   | GrantCondition
   /** The owner of a personal access key. */
   | { readonly who: 'owner'; readonly covering?: true; readonly by?: 'secret or sign-in' }
@@ -58,7 +58,7 @@ export const mayOrOwner = (grant: string): Rule => rule(holder(grant), { who: 'o
 export const thatUser = (): Rule => rule({ who: 'that user', by: 'secret or sign-in' })
 export const mayOrThatUser = (grant: string): Rule => rule(holder(grant), { who: 'that user' })
 
-/** API keys are read with one grant, personal ones with another; a key looks at itself, and people at their own. */
+/** API keys are read with one grant, personal ones with another; a key can read itself, and people their own keys. */
 export const keyReaders = (): Rule =>
   rule(
     holder('keys:viewer', { kind: 'API_KEY' }),
@@ -76,7 +76,7 @@ export const keyChangers = (): Rule =>
 /** Who may hold a new secret of it. */
 export const keyRotators = (): Rule =>
   rule(...keyChangers().any, { who: 'itself', covering: 'unless narrowed', by: 'secret or sign-in' })
-/** Who may end it, for a while or for good. */
+/** Who may suspend or revoke it. */
 export const keyEnders = (): Rule =>
   rule(
     holder('keys:operator', { kind: 'API_KEY', made: 'by the caller' }),

@@ -9,12 +9,12 @@ export interface SubscriptionCase {
   readonly text: string
   /** Whether the caller may subscribe at all. */
   readonly opens: (caller: Caller) => Verdict
-  /** Ids, or positions, of what is told first to those who may; nothing where what is told is not for them. */
+  /** Ids or positions of the first events for callers who may subscribe; empty if the events are not for them. */
   readonly first: (caller: Caller) => readonly string[]
   /** Whether more may follow. */
   readonly goesOn: boolean
   readonly idOf: (value: Record<string, unknown>) => string
-  /** Every field of what is told, and whether the caller may read it. */
+  /** Every field of the events, and whether the caller may read it. */
   readonly fields: readonly { readonly row: string; readonly name: string; readonly mayBeNull: boolean }[]
   readonly target: Target
 }

@@ -22,7 +22,7 @@ type Rows = Readonly<Record<string, Rule>>
 const of = (type: string, fields: Rows): Rows =>
   Object.fromEntries(Object.entries(fields).map(([field, rule]) => [`${type}.${field}`, rule]))
 
-/** Fields that are open to whoever may read the object. */
+/** Fields that are open to every caller who can read the object. */
 const open = (fields: string): Rows => Object.fromEntries(fields.split(' ').map((field) => [field, theObject()]))
 
 /** A page of objects: the list that it is a page of was asked for with a rule of its own. */

@@ -57,7 +57,7 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-// A manual clock stands still, so what is limited per second would be limited per test. Tests of the rates set their own.
+// A manual clock stands still, so a limit per second would be a limit per test. Tests of rates set their own.
 export const OUT_OF_THE_WAY = {
   KEYTURN_EXCHANGES_PER_SECOND: '100000',
   KEYTURN_MUTATIONS_PER_SECOND: '100000',

@@ -26,7 +26,7 @@ const answers = (port: number): Promise<boolean> =>
     }
     socket.once('connect', () => settle(true))
     socket.once('error', () => settle(false))
-    // Long, because a process that is busy starting hears late of an answer that came at once.
+    // Long, because a process that is busy starting reads an immediate answer late.
     socket.setTimeout(15_000, () => settle(false))
   })
 

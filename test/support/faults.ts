@@ -1,6 +1,6 @@
 import type { DataSources } from '../../src/persistence/data-source.ts'
 
-/** Makes the database refuse the row of a key, once it is written, or the event that tells of it, by the key's name. */
+/** Makes the database refuse the row of a key after its insertion, or the event about the key, by the key's name. */
 export const refuseKeysNamed = async (
   { engine, writing }: DataSources,
   names: { readonly afterInsert: string; readonly atAppend: string },

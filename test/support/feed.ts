@@ -11,7 +11,7 @@ import type { Database } from '../../src/persistence/database.ts'
 import { ManualClock } from './manual-clock.ts'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
-/** A transport whose messages arrive when, how often and in what order a test says. */
+/** A transport whose messages arrive as the test decides: when, how often and in what order. */
 class FaultyTransport implements FeedTransport {
   readonly connected = true
   deliver: (events: readonly AuditEvent[]) => void = () => undefined
@@ -41,7 +41,7 @@ export const openFeed = async (database: Database) => {
   const faults: unknown[] = []
   const feed = new AuditFeed(database, clock, transport, (error) => faults.push(error))
   await feed.start()
-  // The other instance tells nobody: what is told is up to the test.
+  // The other instance announces nothing: the test decides what is delivered.
   const elsewhere = new AuditLog(systemClock, { announce: () => undefined })
   const here = new AuditLog(systemClock, feed)
   const appendTo = (log: AuditLog, organizationId: string, count: number, type: AppendedType) =>
@@ -57,10 +57,10 @@ export const openFeed = async (database: Database) => {
     clock,
     transport,
     faults,
-    /** Appends on this instance: its feed hears of it. */
+    /** Appends on this instance: its feed receives the event. */
     append: (organizationId: string, count = 1, type: AppendedType = 'KEY_RESUMED') =>
       appendTo(here, organizationId, count, type),
-    /** Appends on the other instance: the feed hears of it if the test delivers it, or if it looks. */
+    /** Appends on the other instance: the feed receives the event if the test delivers it, or by a poll. */
     appendElsewhere: (organizationId: string, count = 1, type: AppendedType = 'KEY_RESUMED') =>
       appendTo(elsewhere, organizationId, count, type),
   }

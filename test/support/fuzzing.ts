@@ -60,7 +60,7 @@ const answerTo = (url: URL, agent: Agent, shot: Shot, attempt = 1): Promise<{ st
 
 const BUGS = /"INTERNAL"|server_error|went wrong on our side/
 
-/** Whether a text tells of a fault of the service itself. */
+/** Whether a text reveals a fault of the service itself. */
 export const tellsOfABug = (text: string): boolean => BUGS.test(text)
 
 /** Sends thousands of mutated requests over a few connections; returns how often each status was answered. */

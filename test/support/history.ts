@@ -17,7 +17,7 @@ export const headsOf = (app: TestApp): Promise<unknown[]> =>
     reader.query('SELECT organization_id, sequence, hash FROM audit_heads ORDER BY organization_id'),
   )
 
-/** The newest change in every organization's history. A refusal is told of as well, but changes nothing. */
+/** The newest change in every organization's history. A refusal has an event too, but changes nothing. */
 export const changesIn = (app: TestApp): Promise<unknown[]> =>
   app.app.parts.services.database.read((reader) =>
     reader.query(

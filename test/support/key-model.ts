@@ -90,7 +90,7 @@ export const cancel = (key: KeyModel): void => {
   key.history.push('KEY_ROTATION_CANCELLED')
 }
 
-/** Somebody shows a secret; a good one may be the first use that begins an overlap. */
+/** A caller presents a secret; a valid one may be the first use that starts an overlap. */
 export const use = (key: KeyModel, text: string): void => {
   const old = inState(key, 'RETIRING')
   const first = workingSecrets(key).includes(text) && inState(key, 'CURRENT')?.text === text

@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Moves time on and calls back whoever waited for it, in order. */
+  /** Advances the time and runs the callbacks that are due, in order. */
   advance(seconds: number): void {
     const target = this.time + Math.round(seconds * 1000)
     for (;;) {

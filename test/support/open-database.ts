@@ -28,7 +28,7 @@ export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenD
   }
 }
 
-/** A promise that a test settles by hand. */
+/** A promise that a test settles. */
 export const deferred = <T = void>() => {
   let resolve: (value: T) => void = () => undefined
   let reject: (error: unknown) => void = () => undefined

@@ -3,7 +3,7 @@ import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.
 import { Database, type Reader } from '../../src/persistence/database.ts'
 import { deferred } from './open-database.ts'
 
-/** Counts what is read, and can hold back what was read, as if the answer were long on its way. */
+/** Counts reads, and can delay their results like a slow network. */
 export class HeldDatabase extends Database {
   reads = 0
   private gate: Promise<void> = Promise.resolve()
@@ -16,7 +16,7 @@ export class HeldDatabase extends Database {
     return result
   }
 
-  /** Holds every read that begins from now on; returns what lets them go. */
+  /** Delays the result of every read that starts from now on; returns a function that releases them. */
   hold(): () => void {
     const { promise, resolve } = deferred()
     this.gate = promise
@@ -27,7 +27,7 @@ export class HeldDatabase extends Database {
   }
 }
 
-/** What other instances would say, by the test's own hand. */
+/** A transport whose messages of other instances the test sends. */
 export class ManualTransport implements FeedTransport {
   connected = true
   private tell: (events: readonly AuditEvent[]) => void = () => undefined
@@ -43,7 +43,7 @@ export class ManualTransport implements FeedTransport {
   deliver(events: readonly AuditEvent[]): void {
     this.tell(events)
   }
-  /** As the transports do it: first what was missed is forgotten, then memory is relied on again. */
+  /** In the order of the real transports: first caches are dropped, then they are used again. */
   reconnect(): void {
     this.miss()
     this.connected = true

@@ -48,7 +48,7 @@ const makeProvider = (issuer: string, key: JWK, redirectUri: string, answer: Sig
     },
   })
 
-/** A real OpenID provider at which whoever `answer` names signs in at once. */
+/** A real OpenID provider at which the person that `answer` names is signed in at once. */
 export const startSignInProvider = async () => {
   const answer: SignInAnswer = {
     email: 'nobody@example.com',

@@ -131,7 +131,7 @@ export const swap = (target: Target, left: number, right: number): string[] => [
   `UPDATE audit_events SET sequence = ${right} WHERE ${target.at(1000)}`,
 ]
 
-/** An event whose hash fits what it says, over the chain that it stands in. */
+/** An event whose hash matches its content and its place in the chain. */
 export const rehash = (target: Target, sequence: number, change: Partial<PublicEvent>): PublicEvent => {
   const event = target.events[sequence - 1]
   if (event === undefined) throw new Error(`There is no event ${sequence}.`)

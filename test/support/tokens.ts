@@ -88,7 +88,7 @@ export const exchange = (app: TestApp, subject: string, fields: Fields = {}): Pr
 export const exchanged = async (app: TestApp, subject: string, fields: Fields = {}): Promise<string> =>
   tokenIn(await exchange(app, subject, fields))
 
-/** What introspection tells the owner, or whoever else asks. */
+/** The introspection response for the owner, or for another caller. */
 export const introspect = async (
   app: TestApp,
   token: string,

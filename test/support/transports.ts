@@ -21,7 +21,7 @@ export const TRANSPORTS: readonly Transport[] = [
   },
 ]
 
-/** Resolves when so many subscriptions are live on the server: what is committed from then on is heard by all of them. */
+/** Resolves when so many subscriptions are live on the server: what is committed from then on reaches all of them. */
 export const untilLive = (app: TestApp, count: number): Promise<void> =>
   vi.waitFor(() => expect(app.app.parts.live.size).toBe(count), { timeout: 10_000, interval: 10 })
 

@@ -45,7 +45,7 @@ describe('the feed', () => {
     await app.owner.run(SuspendKeyDocument, { id: key.id })
     await expect.poll(() => refusalOf(verifier.verify(before)), PATIENCE).toMatchObject({ code: 'revoked' })
     await app.owner.run(ResumeKeyDocument, { id: key.id })
-    // In the second of the suspension only the server can tell one from the other.
+    // In the second of the suspension only the server can distinguish them.
     const after = await tokenOf(app, key, forService)
     expect((await verifier.verify(after)).keyId).toBe(key.id)
     expect((await refusalOf(verifier.verify(before))).code).toBe('revoked')

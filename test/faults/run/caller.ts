@@ -15,7 +15,7 @@ export type Answer<Data> =
 
 const TEMPORARY = ['UNAVAILABLE', 'RATE_LIMITED']
 
-/** The database went away while the change was saved: as good as no answer. */
+/** The database failed while the change was saved: equivalent to no response. */
 const isOutcomeUnknown = (error: ResponseError | undefined): boolean => error?.extensions.reason === 'OUTCOME_UNKNOWN'
 
 /** A client of several instances, as one behind a load balancer that knows nothing of their health. */

@@ -9,7 +9,7 @@ interface Received {
   readonly keyEvents: { readonly sequence: number }
 }
 
-/** A subscriber that follows the events of keys. When its connection ends it goes on at the next instance, with `after`. */
+/** A subscriber that follows the events of keys. When its connection ends it continues at the next instance, with `after`. */
 export class Follower {
   readonly name: string
   readonly seen: number[] = []

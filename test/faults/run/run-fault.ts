@@ -12,7 +12,7 @@ import { Workload } from './workload.ts'
 const AROUND_MS = 800
 const CATCH_UP_MS = 30_000
 
-/** What went on beside a fault, for those who look closer than the history does. */
+/** Records of a run, for checks beyond those of the history. */
 export interface FaultRun {
   readonly caller: Caller
   /** Milliseconds from the instant of each warning to its receipt by each subscriber. */
