@@ -61,6 +61,44 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(delivery).toMatchObject({ id: ids()[0], status: 'DELIVERED', attempts: 1, responseStatus: 204 })
   })
 
+  it('show at their warning what arrived where', async () => {
+    const other = await startReceiver(answering(500))
+    try {
+      await app.route({ name: 'works', target: webhook() })
+      await app.route({ name: 'fails', target: { webhook: { url: other.url } } })
+      const key = await app.apiKey({ expiresIn: 'PT1M', warnBefore: ['PT30S'] })
+      await app.deliver(31)
+      interface Seen {
+        readonly organization: {
+          readonly expiryWarnings: { readonly edges: { readonly node: { readonly deliveries: unknown[] } }[] }
+        }
+      }
+      const { data } = await app.owner.send<Seen>(
+        `query ($id: ID!) { organization(id: $id) { expiryWarnings(first: 10) { edges { node { deliveries {
+          status attempts responseStatus error route { name channel } event { type targetId } } } } } } }`,
+        { id: app.organizationId },
+      )
+      const warnings = data?.organization.expiryWarnings.edges.map(({ node }) => node) ?? []
+      const event = { type: 'KEY_EXPIRY_WARNING', targetId: key.id }
+      expect(warnings).toHaveLength(1)
+      expect(warnings[0]?.deliveries).toHaveLength(2)
+      expect(warnings[0]?.deliveries).toEqual(
+        expect.arrayContaining([
+          {
+            ...{ status: 'DELIVERED', attempts: 1, responseStatus: 204, error: null, event },
+            route: { name: 'works', channel: 'WEBHOOK' },
+          },
+          {
+            ...{ status: 'PENDING', attempts: 1, responseStatus: 500, error: 'The receiver answered 500.', event },
+            route: { name: 'fails', channel: 'WEBHOOK' },
+          },
+        ]),
+      )
+    } finally {
+      await other.close()
+    }
+  })
+
   it('start at the head: earlier events than the route are not sent', async () => {
     const { id: keyId } = await app.apiKey()
     await app.owner.run(SuspendKeyDocument, { id: keyId })
@@ -127,9 +165,29 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     await app.apiKey()
     await app.deliver()
     expect(await routeOf(id)).toMatchObject({ enabled: false, disabledReason: expect.stringContaining('410') })
+    expect(await deliveriesOf(id)).toMatchObject([{ status: 'FAILED', responseStatus: 410, nextAttemptAt: null }])
     await app.apiKey()
     await app.deliver(HOUR)
     expect(receiver.requests).toHaveLength(1)
+    // Enabled again it goes on behind what it has dealt with; what was refused is sent again on request.
+    receiver.answer = answering(204)
+    await app.owner.run(UpdateNotificationRouteDocument, { input: { id, enabled: true } })
+    await app.deliver()
+    expect(new Set(ids()).size).toBe(2)
+    await app.owner.run(RedeliverNotificationsDocument, { input: { routeId: id, afterSequence: 0 } })
+    await app.deliver()
+    expect(new Set((await deliveriesOf(id)).map(({ status }) => status))).toEqual(new Set(['DELIVERED']))
+    expect(ids().filter((delivery) => delivery === ids()[0])).toHaveLength(2)
+  })
+
+  it('stop at 410 even if another delivery succeeds at the same time', async () => {
+    const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
+    receiver.answer = ({ body }, response) =>
+      void response.writeHead(body.data.event.targetName === 'refused' ? 410 : 204).end()
+    await Promise.all(['taken', 'refused', 'also taken'].map((name) => app.apiKey({ name })))
+    await app.deliver()
+    expect(await routeOf(id)).toMatchObject({ enabled: false, disabledReason: expect.stringContaining('410') })
+    expect((await deliveriesOf(id)).map(({ status }) => status).sort()).toEqual(['DELIVERED', 'DELIVERED', 'FAILED'])
   })
 
   it('of a route without a success for 5 days are disabled; after it is enabled, nothing was skipped', async () => {
