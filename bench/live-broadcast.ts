@@ -26,11 +26,12 @@ const contestants: readonly Contestant[] = [
   { name: 'ws', server: await openContestant('ws', shape), samples: [] },
 ]
 
+const isProfiled = process.argv.includes('--profile')
+
 /** Every contestant in turn, so that other load on the machine affects all alike. */
 const takeTurns = async (): Promise<void> => {
   // The bare server sends what Keyturn sent last.
   let text = ''
-  const isProfiled = process.argv.includes('--profile')
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1)
     for (const { name, server, samples } of contestants) {
       if (round === 0 && isProfiled) await server.startProfile(`broadcast-${name}`)
@@ -47,7 +48,9 @@ const rows: string[][] = []
 for (const { name, server, samples } of contestants) {
   const { memory } = server
   const answers = await server.answers()
+  if (isProfiled) await server.startProfile(`close-${name}`)
   const closed = await server.close()
+  if (isProfiled) await server.endProfile()
   const figures = [
     median(samples.map(({ elapsedMs }) => elapsedMs)),
     median(samples.map(({ processorMs }) => processorMs)),
