@@ -7,9 +7,10 @@ import { measure } from './harness/rounds.ts'
 import { Cleanup, type Row, type RowContext } from './harness/row.ts'
 import { printMachine, printRow, printSummary } from './harness/tables.ts'
 import { GRAPHQL_ROWS } from './rows/graphql.ts'
+import { LIVE_ROWS } from './rows/live.ts'
 import { OAUTH_ROWS } from './rows/oauth.ts'
 
-const ROWS: readonly Row[] = [...OAUTH_ROWS, ...GRAPHQL_ROWS]
+const ROWS: readonly Row[] = [...OAUTH_ROWS, ...GRAPHQL_ROWS, ...LIVE_ROWS]
 
 const outcomeOf = async (row: Row, context: RowContext, { pace, metric }: Options) => {
   if (row.kind === 'figures') return { figures: await row.measure(context) }

@@ -20,9 +20,14 @@ export const wantedEngine = (): Engine => (process.argv.includes('--postgres') ?
  * The app on a database, as it runs in production, without a log.
  *
  * @param env more of the environment, as KEYTURN_... variables
+ * @param create the function of the build, where memory or processor time is measured: tsx adds to both
  */
-export const startApp = (database: TestDatabase, env: Record<string, string> = {}): Promise<App> =>
-  createApp({
+export const startApp = (
+  database: TestDatabase,
+  env: Record<string, string> = {},
+  create: typeof createApp = createApp,
+): Promise<App> =>
+  create({
     logger: pino({ level: 'silent' }),
     config: readConfig({
       KEYTURN_PORT: '0',

@@ -1,3 +1,4 @@
+import type { App } from '../../src/app.ts'
 import { CreateApiKeyDocument } from '../../src/generated/graphql.ts'
 import { median } from './bench.ts'
 import { LiveClientProcess } from './live-client-process.ts'
@@ -16,10 +17,10 @@ const SETTLE_MS = 10_000
 /** Longer than the interval of WebSocket pings. */
 export const IDLE_MS = 50_000
 
-const millisecondsBetween = (from: bigint, to: bigint) => Number(to - from) / 1e6
+export const millisecondsBetween = (from: bigint, to: bigint) => Number(to - from) / 1e6
 
 /** Processor time that this process has used, in milliseconds. */
-const processorMs = () => {
+export const processorMs = () => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000
 }
@@ -41,8 +42,8 @@ export const idlePercent = async (durationMs = IDLE_MS): Promise<number> => {
 }
 
 /** Runs an action, and resolves with the instant at which the feed announced the event that it committed. */
-const commitOf = async (
-  { app }: PreparedShape,
+export const commitOf = async (
+  app: App,
   type: 'KEY_CREATED' | 'KEY_REVOKED',
   act: () => Promise<unknown>,
 ): Promise<bigint> => {
@@ -63,7 +64,7 @@ export const measureDelivery = async (prepared: PreparedShape, shape: Shape): Pr
     prepared.clients.send({ kind: 'count', events: countOf(shape) })
     await sleep(100)
     const before = processorMs()
-    const committed = await commitOf(prepared, 'KEY_CREATED', () => prepared.create(`event ${number}`))
+    const committed = await commitOf(prepared.app, 'KEY_CREATED', () => prepared.create(`event ${number}`))
     samples.push(millisecondsBetween(committed, BigInt((await counted).at)))
     processor += processorMs() - before
   }
@@ -104,7 +105,9 @@ export const measureClose = async (prepared: PreparedShape): Promise<Measured> =
   prepared.clients.send({ kind: 'awaitClose' })
   const { revokeKey } = prepared.app.parts.services
   const before = processorMs()
-  const committed = await commitOf(prepared, 'KEY_REVOKED', () => revokeKey.revoke(prepared.caller, { id: first.id }))
+  const committed = await commitOf(prepared.app, 'KEY_REVOKED', () =>
+    revokeKey.revoke(prepared.caller, { id: first.id }),
+  )
   const { at, codes } = await closed
   if (codes.join() !== '4403') throw new Error(`WebSockets were closed with ${codes.join()}.`)
   return { elapsedMs: millisecondsBetween(committed, BigInt(at)), processorMs: processorMs() - before }

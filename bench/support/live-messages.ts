@@ -2,6 +2,7 @@
 export interface LiveGroup {
   readonly secret: string
   readonly sockets: number
+  /** None for a server that sends to every socket. */
   readonly subscriptionsPerSocket: number
 }
 
@@ -23,7 +24,8 @@ export type LiveCommand =
 /** What the client process reports. Instants are of the system's monotonic clock, which processes share. */
 export type LiveReport =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'counted'; readonly at: string }
+  /** @param text the last message */
+  | { readonly kind: 'counted'; readonly at: string; readonly text: string }
   | { readonly kind: 'closed'; readonly at: string; readonly codes: readonly number[] }
   | { readonly kind: 'answered'; readonly milliseconds: number }
   | { readonly kind: 'failed'; readonly reason: string }

@@ -25,7 +25,7 @@ export const WITHOUT_LIMITS = {
   KEYTURN_MAX_SUBSCRIPTIONS_PER_CREDENTIAL: MAX,
 }
 
-const QUERY = `subscription ($organizationId: ID!) {
+export const QUERY = `subscription ($organizationId: ID!) {
   keyEvents(organizationId: $organizationId) { sequence type occurredAt targetId actor { kind id } }
 }`
 
@@ -36,8 +36,8 @@ const until = async (holds: () => boolean) => {
   while (!holds()) await sleep(20)
 }
 
-/** An app with the credentials of a shape. `open` opens its subscriptions, from another process. */
-export const prepareShape = async (shape: Shape, app: App) => {
+/** An app with the credentials of a shape. */
+export const prepareCredentials = async (shape: Shape, app: App) => {
   const { caller, organizationId, secret } = await ownerOf(app)
   const url = await app.listen()
   const create = (name: string) =>
@@ -46,19 +46,26 @@ export const prepareShape = async (shape: Shape, app: App) => {
       name,
       grants: [{ module: 'keys', role: 'VIEWER' }],
     })
-  const clients = new LiveClientProcess()
   const issued = []
   for (let number = 0; number < shape.credentials; number += 1) issued.push(await create(`subscriber ${number}`))
   const groups = issued.map(
     (key): LiveGroup => ({ secret: key.secret, sockets: shape.sockets, subscriptionsPerSocket: shape.perSocket }),
   )
+  return { app, caller, organizationId, url, secret, create, groups, keys: issued.map(({ key }) => key) }
+}
+
+/** An app with the credentials of a shape. `open` opens its subscriptions, from another process. */
+export const prepareShape = async (shape: Shape, app: App) => {
+  const prepared = await prepareCredentials(shape, app)
+  const { url, organizationId, groups } = prepared
+  const clients = new LiveClientProcess()
   const open = async () => {
     const opened = clients.next('opened')
     clients.send({ kind: 'open', url, query: QUERY, variables: { organizationId }, groups })
     await opened
     await until(() => app.parts.live.size === countOf(shape))
   }
-  return { app, caller, organizationId, url, secret, create, clients, keys: issued.map(({ key }) => key), open }
+  return { ...prepared, clients, open }
 }
 
 export type PreparedShape = Awaited<ReturnType<typeof prepareShape>>

@@ -53,7 +53,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     maxMessageBytes: LARGEST_BODY_BYTES,
     limits,
     messagesPerSecond: config.limits.socketMessagesPerSecond,
-    onAuthenticated: (request) => guard.exempt(request.socket),
+    onAuthenticated: (connection) => guard.exempt(connection),
   })
   sockets.attach(server.server)
   return { sockets, limits }

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
-import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql'
 import { CLOSE_CODES } from '../live/close-codes.ts'
 import type { LiveItem } from '../live/live-request.ts'
 import { LiveSubscription } from '../live/live-subscription.ts'
+import { type Failure, RequestedItems, type Taker } from '../live/requested-items.ts'
 import { createContext, type GraphQLContext } from '../schema-kit/context.ts'
 import { admit } from './admission.ts'
 import { toGraphQLError } from './errors.ts'
@@ -12,9 +12,7 @@ import { createMask, type ErrorOptions, withinAnswerLimit } from './result-maski
 import { operationKey, SharedResults } from './shared-results.ts'
 
 /** Runs a subscription operation: its results, or one result with the errors that keep it from starting. */
-export type ExecuteSubscription = (
-  args: ExecutionArgs,
-) => Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>
+export type ExecuteSubscription = (args: ExecutionArgs) => Promise<ExecutionResult | RequestedItems<ExecutionResult>>
 
 /**
  * Each event is executed in a context of its own, because the scopes and rows of the previous event may be outdated. It is
@@ -25,6 +23,20 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
   const { report, introspection } = options
   const mask = createMask(options)
   const shared = new SharedResults()
+  const translate = (error: unknown, requestId: string | null) => toGraphQLError(error, requestId, report)
+  const run: ExecuteItem = async (args, { services, connection }, item) => {
+    const contextValue = createContext(services, item.principal, connection)
+    const result = mask(await execute({ ...args, rootValue: item, contextValue }), contextValue)
+    return withinAnswerLimit(result, contextValue, report)
+  }
+  const runPatiently: ExecuteItem = async (args, origin, item) => {
+    let result = await run(args, origin, item)
+    for (let attempt = 1; isUnavailable(result) && attempt < MAX_ATTEMPTS; attempt += 1) {
+      await setTimeout(RETRY_MS)
+      result = await run(args, origin, item)
+    }
+    return result
+  }
   return async (args) => {
     const context = args.contextValue as GraphQLContext
     const { requestId } = context.connection.origin
@@ -42,25 +54,7 @@ export const createSubscriptionExecutor = (options: ErrorOptions): ExecuteSubscr
       if (isUnavailable(result)) context.connection.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
       return recordDenials(context, args, result, report)
     }
-    const operation = operationKey(args)
-    const runOnce = async (item: LiveItem<unknown>) => {
-      const contextValue = createContext(context.services, item.principal, context.connection)
-      const result = mask(await execute({ ...args, rootValue: item, contextValue }), contextValue)
-      return withinAnswerLimit(result, contextValue, report)
-    }
-    const run = async (item: LiveItem<unknown>) => {
-      let result = await runOnce(item)
-      for (let attempt = 1; isUnavailable(result) && attempt < MAX_ATTEMPTS; attempt += 1) {
-        await setTimeout(RETRY_MS)
-        result = await runOnce(item)
-      }
-      return result
-    }
-    return mapStream(source, {
-      item: (item: LiveItem<unknown>) => shared.get(item, operation, () => run(item)),
-      failure: (error: unknown) => ({ errors: [toGraphQLError(error, requestId, report)] }),
-      onEnd: release,
-    })
+    return new SubscriptionResults({ source, args, context, release, execute: runPatiently, shared, translate })
   }
 }
 
@@ -82,39 +76,80 @@ const startSource = async (args: ExecutionArgs, release: () => void): Promise<un
   }
 }
 
-interface Mapping<In, Out> {
-  readonly item: (item: In) => MaybePromise<Out>
-  /** The last value if the source fails. */
-  readonly failure: (error: unknown) => Out
-  readonly onEnd: () => void
+/** What the context of each event is made of. */
+type ContextOrigin = Pick<GraphQLContext, 'services' | 'connection'>
+
+/** Executes the operation for one item, in a context of its own. */
+type ExecuteItem = (args: ExecutionArgs, origin: ContextOrigin, item: LiveItem<unknown>) => Promise<ExecutionResult>
+
+interface ResultsParts {
+  readonly source: RequestedItems<LiveItem<unknown>>
+  readonly args: ExecutionArgs
+  readonly context: GraphQLContext
+  /** Releases the slot of the subscription. */
+  readonly release: () => void
+  readonly execute: ExecuteItem
+  readonly shared: SharedResults
+  readonly translate: (error: unknown, requestId: string | null) => GraphQLError
 }
 
-/** Maps a stream. A generator would delay `return()` until the next event; this ends the source at once. */
-const mapStream = <In, Out>(
-  source: AsyncIterableIterator<In>,
-  { item, failure, onEnd }: Mapping<In, Out>,
-): AsyncIterableIterator<Out> => ({
-  next: async () => {
-    try {
-      const result = await source.next()
-      if (!result.done) {
-        const value = item(result.value)
-        return { done: false, value: value instanceof Promise ? await value : value }
-      }
-      onEnd()
-      return { done: true, value: undefined }
-    } catch (error) {
-      onEnd()
-      await source.return?.()
-      return { done: false, value: failure(error) }
-    }
-  },
-  return: async () => {
-    onEnd()
-    await source.return?.()
+/** The results of a subscription; the last one has an error if the source fails. */
+class SubscriptionResults extends RequestedItems<ExecutionResult> implements Taker<LiveItem<unknown>> {
+  private readonly parts: Omit<ResultsParts, 'context'>
+  private readonly origin: ContextOrigin
+  private readonly operation: string
+  private taker: Taker<ExecutionResult> | null = null
+
+  constructor({ context, args, ...parts }: ResultsParts) {
+    super()
+    // The context of the start holds its scopes and its answer, which no event uses.
+    this.origin = { services: context.services, connection: context.connection }
+    this.parts = { ...parts, args: { ...args, contextValue: undefined } }
+    this.operation = operationKey(args)
+  }
+
+  request(taker: Taker<ExecutionResult>): void {
+    this.taker = taker
+    this.parts.source.request(this)
+  }
+
+  take(item: LiveItem<unknown>): void {
+    const { shared, execute, args } = this.parts
+    const result = shared.get(item, this.operation, () => execute(args, this.origin, item))
+    if (!(result instanceof Promise)) return void this.hand(result)
+    result.then(
+      (ready) => this.hand(ready),
+      (error: unknown) => this.fail(error),
+    )
+  }
+
+  finish(failure: Failure | null): void {
+    if (failure !== null) return void this.fail(failure.error)
+    this.parts.release()
+    this.takeTaker()?.finish(null)
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.parts.release()
+    await this.parts.source.return()
     return { done: true, value: undefined }
-  },
-  [Symbol.asyncIterator]() {
-    return this
-  },
-})
+  }
+
+  private hand(result: ExecutionResult): void {
+    this.takeTaker()?.take(result)
+  }
+
+  private fail(error: unknown): void {
+    const { release, source, translate } = this.parts
+    const taker = this.takeTaker()
+    release()
+    void source.return()
+    taker?.take({ errors: [translate(error, this.origin.connection.origin.requestId)] })
+  }
+
+  private takeTaker(): Taker<ExecutionResult> | null {
+    const { taker } = this
+    this.taker = null
+    return taker
+  }
+}

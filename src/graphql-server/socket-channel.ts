@@ -2,8 +2,10 @@ import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
 import { TokenBucket } from '../kernel/token-bucket.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
+import type { KeepAlive, PingedSocket } from './keep-alive.ts'
 import type { SlotHolder } from './slot-limit.ts'
 import type { UnreadBytes, UnreadReader } from './unread-bytes.ts'
+import { createFrame, createTextFrame, OPCODES } from './web-socket-frames.ts'
 
 /** Unread bytes above which a socket is closed. Subscriptions wait for their reader before that; responses do not. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024
@@ -11,41 +13,60 @@ const MAX_UNREAD_BYTES_UNAUTHENTICATED = 256 * 1024
 /** A burst may have as many messages as this many seconds allow. */
 const BURST_SECONDS = 5
 /** Time that a client has to answer a close frame before its connection is cut. */
-const CLOSE_TIMEOUT_MS = 2_000
-/** Proxies close a connection that is idle for 60 s by default. */
-const PING_INTERVAL_MS = 50_000
+export const CLOSE_TIMEOUT_MS = 2_000
 /** Idle time after which the operating system probes whether the peer still exists. */
 const TCP_KEEP_ALIVE_MS = 20_000
+
+const PING = createFrame(OPCODES.ping)
+
+let step = 0
+let stepEnds = false
+
+/** Number of the present step: what runs before Node.js returns to the event loop. */
+const currentStep = (): number => {
+  if (!stepEnds) {
+    stepEnds = true
+    process.nextTick(() => {
+      stepEnds = false
+      step += 1
+    })
+  }
+  return step
+}
 
 export interface ChannelOptions {
   /** The network connection of the WebSocket. */
   readonly connection: Socket
   readonly unread: UnreadBytes
+  readonly keepAlive: KeepAlive
   readonly messagesPerSecond: number
   /** The holder that the socket counts for before it has presented a credential. */
   readonly holder: SlotHolder
 }
 
-/** Closes a socket, and cuts its connection if the client does not answer the close frame in time. */
-export const endSocket = (socket: WebSocket, code: number, reason: string): void => {
-  socket.close(code, reason)
-  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref()
-}
+/** Closes a socket. `ws` cuts its connection if the client does not answer the close frame in time. */
+export const endSocket = (socket: WebSocket, code: number, reason: string): void => socket.close(code, reason)
 
 /**
  * Sends and receives the frames of a WebSocket. A client that leaves too many bytes unread, or that sends too many messages,
  * is closed with 4429.
  */
-export class SocketChannel {
+export class SocketChannel implements PingedSocket {
   private readonly socket: WebSocket
   private readonly connection: Socket
   private corked = false
+  private answeredPing = true
+  /** The step in which the last frame was written. */
+  private writtenIn = -1
+  private writtenFrames = 0
+  private takenFrames = 0
+  private readonly waiting: { readonly frames: number; readonly callback: () => void }[] = []
   private readonly unread: UnreadBytes
   private readonly reader: UnreadReader
   private readonly bucket: TokenBucket
   private maxUnread = MAX_UNREAD_BYTES_UNAUTHENTICATED
 
-  constructor(socket: WebSocket, { connection, unread, messagesPerSecond, holder }: ChannelOptions) {
+  constructor(socket: WebSocket, { connection, unread, keepAlive, messagesPerSecond, holder }: ChannelOptions) {
     this.socket = socket
     this.connection = connection
     this.unread = unread
@@ -55,11 +76,14 @@ export class SocketChannel {
     // ws closes the socket after a malformed frame or a broken connection. Nothing else has to be done.
     socket.on('error', () => undefined)
     socket.on('ping', (data) => {
-      if (this.accepts()) void this.transmit(data.length, (done) => socket.pong(data, false, done))
+      if (this.accepts()) this.transmit(createFrame(OPCODES.pong, data))
     })
-    const stopPinging = this.keepAlive()
-    socket.once('close', () => {
-      stopPinging()
+    socket.on('pong', () => {
+      this.answeredPing = this.accepts()
+    })
+    const portion = keepAlive.add(this)
+    socket.on('close', () => {
+      keepAlive.remove(this, portion)
       unread.close(this.reader)
     })
   }
@@ -77,40 +101,77 @@ export class SocketChannel {
     })
   }
 
-  /** Sends a text. Resolves when the network has taken it, or when the socket is closing. */
-  send(text: string): Promise<void> {
-    return this.transmit(Buffer.byteLength(text), (done) => this.socket.send(text, done))
+  /** Closes the socket; what was sent before goes first. */
+  end(code: number, reason: string): void {
+    endSocket(this.socket, code, reason)
   }
 
-  private transmit(bytes: number, write: (done: () => void) => void): Promise<void> {
-    if (!this.maySend()) return Promise.resolve()
-    this.cork()
+  /** Pings the client, and cuts the connection if it has not answered the previous ping. */
+  ping(): void {
+    if (!this.answeredPing) return void this.socket.terminate()
+    this.answeredPing = false
+    this.transmit(PING)
+  }
+
+  /** Sends a text. Resolves when the network has taken it, or when the socket is closing. */
+  send(text: string): Promise<void> {
     return new Promise((resolve) => {
-      write(() => {
-        this.unread.add(this.reader, -bytes)
-        resolve()
-      })
-      this.unread.add(this.reader, bytes)
+      if (this.transmit(createTextFrame(text))) resolve()
+      else this.whenTaken(resolve)
     })
+  }
+
+  /**
+   * Sends a frame. False if the network has not taken it yet; see `whenTaken`. A socket that is closing drops it.
+   *
+   * It is written past `ws`, which writes a frame at once too where messages are not compressed, and creates more objects
+   * for it than the rest of a delivery takes.
+   */
+  transmit(frame: Buffer): boolean {
+    if (!this.maySend()) return true
+    this.corkAfterFirst()
+    this.writtenFrames += 1
+    this.connection.write(frame, this.onTaken)
+    this.countUnread()
+    return this.connection.writableLength === 0
+  }
+
+  /** Calls back when the network has taken what was sent so far, or the socket has closed. */
+  whenTaken(callback: () => void): void {
+    this.waiting.push({ frames: this.writtenFrames, callback })
+  }
+
+  private readonly onTaken = (): void => {
+    this.takenFrames += 1
+    this.countUnread()
+    while (this.waiting[0] !== undefined && this.waiting[0].frames <= this.takenFrames) this.waiting.shift()?.callback()
+  }
+
+  private countUnread(): void {
+    const { writableLength } = this.connection
+    if (writableLength !== this.reader.bytes) this.unread.add(this.reader, writableLength - this.reader.bytes)
   }
 
   /** Whether one more frame may be sent to the client. */
   private maySend(): boolean {
     if (this.socket.readyState !== this.socket.OPEN) return false
-    if (this.socket.bufferedAmount <= this.maxUnread) return true
+    if (this.connection.writableLength <= this.maxUnread) return true
     endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Read too slowly')
     return false
   }
 
-  /** Combines the frames that are sent in the same step into one write to the network. */
-  private cork(): void {
-    if (this.corked) return
-    this.corked = true
-    this.connection.cork()
-    process.nextTick(() => {
-      this.corked = false
-      this.connection.uncork()
-    })
+  /** Combines the frames that are sent in the same step, except for the first, into one write to the network. */
+  private corkAfterFirst(): void {
+    const step = currentStep()
+    if (this.writtenIn === step && !this.corked) {
+      this.corked = true
+      this.connection.cork()
+      process.nextTick(() => {
+        this.corked = false
+        this.connection.uncork()
+      })
+    }
+    this.writtenIn = step
   }
 
   /** Whether the client may send one more frame. */
@@ -121,20 +182,5 @@ export class SocketChannel {
     // Parsing what else it sends would cost as much as answering it.
     this.socket.pause()
     return false
-  }
-
-  /** Pings the client, and cuts the connection if it has not answered by the next ping. Returns a function that stops this. */
-  private keepAlive(): () => void {
-    let answered = true
-    const timer = setInterval(() => {
-      if (!answered) return this.socket.terminate()
-      answered = false
-      // A ping has no content to count, and is most of what an idle socket costs.
-      if (this.maySend()) this.socket.ping()
-    }, PING_INTERVAL_MS)
-    this.socket.on('pong', () => {
-      answered = this.accepts()
-    })
-    return () => clearInterval(timer)
   }
 }

@@ -1,11 +1,12 @@
-import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { makeServer, type OperationResult, type Server as ProtocolServer, type SubscribePayload } from 'graphql-ws'
 import { KeyturnError, Unavailable } from '../kernel/errors.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
+import { RequestedItems } from '../live/requested-items.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { ExecuteSubscription } from './execute-subscription.ts'
 import type { SocketSession } from './socket-session.ts'
-import { sendResults } from './socket-subscription.ts'
+import { SentResults } from './socket-subscription.ts'
 import type { Yoga } from './yoga.ts'
 
 export interface SocketProtocolOptions {
@@ -56,8 +57,13 @@ export const createSocketProtocol = (options: SocketProtocolOptions): ProtocolSe
       const { session } = args.rootValue as OperationRoot
       return session.count(() => executeSubscription({ ...args, rootValue: undefined }))
     },
-    onOperation: ({ extra: { session } }, id, _payload, _args, result) =>
-      'next' in result ? sendResults(result, id, (text) => session.channel.send(text)) : undefined,
+    onOperation: ({ extra: { session } }, id, payload, args, result) => {
+      if (!(result instanceof RequestedItems)) return undefined
+      // graphql-ws keeps both until the subscription ends, and uses neither.
+      Object.assign(args, { contextValue: undefined, rootValue: undefined })
+      Object.assign(payload, { query: '', variables: undefined })
+      return new SentResults<ExecutionResult>(result, id, session.channel)
+    },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors === undefined ? undefined : { ...(data === undefined ? {} : { data }), errors: errors.map(shown) },
     onError: (_context, _id, _payload, errors) => errors.map(shown),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { CloseCode } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Authenticator, PresentedCredential } from '../access/authenticator.ts'
@@ -14,6 +15,7 @@ import type { ReportBug } from './errors.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
 import { NoSlotLeft, type ReleaseSlot, type SlotHolder } from './slot-limit.ts'
 import { endSocket, type SocketChannel } from './socket-channel.ts'
+import { SocketConnection } from './socket-connection.ts'
 
 export interface SocketSessionOptions {
   readonly authenticator: Authenticator
@@ -21,12 +23,11 @@ export interface SocketSessionOptions {
   readonly report: ReportBug
   readonly limits: LiveLimits
   /** Called when a socket counts for its credential, and no longer for its address. */
-  readonly onAuthenticated: (request: IncomingMessage) => void
+  readonly onAuthenticated: (connection: Socket) => void
 }
 
 export interface OpenSocket {
   readonly socket: WebSocket
-  readonly request: IncomingMessage
   readonly channel: SocketChannel
   readonly origin: CallOrigin
   /** Releases the slot that the socket takes while it is unauthenticated. */
@@ -73,12 +74,15 @@ export class SocketSession {
   readonly channel: SocketChannel
   private readonly options: SocketSessionOptions
   private readonly open: OpenSocket
+  /** The upgrade request, until connection_init: its headers are much of what an idle socket would hold. */
+  private request: IncomingMessage | null
   private caller: SocketCaller | null = null
   private runningCount = 0
 
-  constructor(options: SocketSessionOptions, open: OpenSocket) {
+  constructor(options: SocketSessionOptions, open: OpenSocket, request: IncomingMessage) {
     this.options = options
     this.open = open
+    this.request = request
     this.channel = open.channel
   }
 
@@ -104,16 +108,26 @@ export class SocketSession {
 
   /** Authenticates connection_init. Returns the payload of connection_ack, or whether it is accepted; otherwise closes the socket. */
   async connect(payload: Record<string, unknown> | undefined): Promise<Acknowledgment | boolean> {
-    const { authenticator, report } = this.options
-    const { socket, request, origin } = this.open
+    const { authenticator, limits, report } = this.options
+    const { socket, channel, origin } = this.open
+    const request = this.takeRequest()
     try {
       const given = bearerOf(payload, request) ?? this.sessionOf(request)
       const principal = given === null ? null : await authenticator.authenticate(given, origin)
       // A socket that has closed meanwhile would never release what it takes here.
       if (socket.readyState !== socket.OPEN) return false
-      if (principal !== null) this.countFor(holderOf(principal, origin))
+      if (principal !== null) this.countFor(holderOf(principal, origin), request.socket)
       const credential = given === null ? null : { given, presented: authenticator.present(given, origin) }
-      this.caller = { connection: this.createConnection(credential), credential }
+      const connection = new SocketConnection(
+        {
+          origin,
+          credential: credential?.presented ?? null,
+          mutationRefusal: typeof given === 'object' && given !== null ? NO_MUTATIONS : null,
+        },
+        channel,
+        limits,
+      )
+      this.caller = { connection, credential }
       return acknowledgmentFor(principal)
     } catch (error) {
       if (error instanceof NoSlotLeft) {
@@ -146,19 +160,26 @@ export class SocketSession {
     throw unauthenticated(reason ?? 'UNKNOWN', 'The credential of this connection is no longer valid.')
   }
 
+  private takeRequest(): IncomingMessage {
+    const { request } = this
+    if (request === null) throw new Error('connection_init was accepted twice.')
+    this.request = null
+    return request
+  }
+
   private requireCaller(): SocketCaller {
     if (this.caller === null) throw new Error('An operation came before connection_init was accepted.')
     return this.caller
   }
 
   /** Counts the socket for its credential instead of its address. Throws NoSlotLeft. */
-  private countFor(holder: SlotHolder): void {
+  private countFor(holder: SlotHolder, connection: Socket): void {
     const { limits, onAuthenticated } = this.options
-    const { socket, request, channel, releaseUnauthenticated } = this.open
-    socket.once('close', limits.connections.take(holder))
+    const { socket, channel, releaseUnauthenticated } = this.open
+    socket.on('close', limits.connections.take(holder))
     releaseUnauthenticated()
     channel.authenticated(holder)
-    onAuthenticated(request)
+    onAuthenticated(connection)
   }
 
   /** The console session of the upgrade request; null if there is none. Throws FORBIDDEN for another origin. */
@@ -169,20 +190,5 @@ export class SocketSession {
     const refusal = session.refusal ?? session.originRefusal
     if (refusal !== null) throw refusal
     return session.token
-  }
-
-  private createConnection(credential: SocketCaller['credential']): Connection {
-    const { limits } = this.options
-    const { socket, origin } = this.open
-    return {
-      origin,
-      credential: credential?.presented ?? null,
-      mutationRefusal: typeof credential?.given === 'object' ? NO_MUTATIONS : null,
-      end: (code, reason) => endSocket(socket, code, reason),
-      // graphql-ws ends the operations of a socket that closes.
-      onGone: () => () => undefined,
-      // The socket is counted already, however many subscriptions it carries.
-      hold: (principal) => limits.subscriptions.take(holderOf(principal, origin)),
-    }
   }
 }

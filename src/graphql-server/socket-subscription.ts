@@ -1,51 +1,86 @@
+import type { Failure, RequestedItems, Taker } from '../live/requested-items.ts'
+import type { SocketChannel } from './socket-channel.ts'
+import { createFrame, OPCODES } from './web-socket-frames.ts'
+
 interface Result {
   readonly data?: unknown
   readonly errors?: readonly unknown[] | undefined
 }
 
-interface Results<T extends Result> {
-  next(): Promise<IteratorResult<T, unknown>>
-  return?(value: undefined): Promise<unknown>
+const END = Buffer.from('}')
+
+/** A result as it is sent: serialized once, and framed once for subscribers with the same operation id. */
+class SharedMessage {
+  private readonly payload: Buffer
+  private id: string | null = null
+  private frame: Buffer
+
+  constructor(result: Result) {
+    this.payload = Buffer.from(JSON.stringify(result))
+    this.frame = this.payload
+  }
+
+  /** The frame of a `next` message (graphql-transport-ws). Clients number their operations, so most ids are equal. */
+  frameFor(id: string): Buffer {
+    if (this.id === id) return this.frame
+    const start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`)
+    this.frame = createFrame(OPCODES.text, start, this.payload, END)
+    this.id = id
+    return this.frame
+  }
 }
 
-const payloads = new WeakMap<Result, string>()
+const messages = new WeakMap<Result, SharedMessage>()
 
-/** The result as JSON, serialized once for all subscribers that share it. */
-const payloadOf = (result: Result): string => {
-  const known = payloads.get(result)
+const messageOf = (result: Result): SharedMessage => {
+  const known = messages.get(result)
   if (known !== undefined) return known
-  const payload = JSON.stringify(result)
-  payloads.set(result, payload)
-  return payload
+  const message = new SharedMessage(result)
+  messages.set(result, message)
+  return message
 }
 
 /**
- * Sends the results of a subscription as `next` messages (graphql-transport-ws), and yields only what graphql-ws must
- * handle itself: results with errors, and the end. graphql-ws would serialize a shared result once for each subscriber.
- *
- * @param send resolves when the network has taken the message, so that a slow reader slows down its own subscriptions only
+ * Sends the results of a subscription as `next` messages, the next one when the network has taken the previous one, so that a
+ * slow reader slows down its own subscriptions only. It yields what graphql-ws must handle itself: results with errors, and
+ * the end. graphql-ws would serialize a shared result once for each subscriber.
  */
-export const sendResults = <T extends Result>(
-  results: Results<T>,
-  id: string,
-  send: (text: string) => Promise<void>,
-): AsyncIterableIterator<T, undefined> => {
-  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`
-  return {
-    next: async () => {
-      for (;;) {
-        const result = await results.next()
-        if (result.done) return { done: true, value: undefined }
-        if (result.value.errors !== undefined) return { done: false, value: result.value }
-        await send(`${start}${payloadOf(result.value)}}`)
-      }
-    },
-    return: async () => {
-      await results.return?.(undefined)
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+export class SentResults<T extends Result> implements AsyncIterableIterator<T, undefined>, Taker<T> {
+  private readonly results: RequestedItems<T>
+  private readonly id: string
+  private readonly channel: Pick<SocketChannel, 'transmit' | 'whenTaken'>
+  private settle: { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void } | null = null
+
+  constructor(results: RequestedItems<T>, id: string, channel: Pick<SocketChannel, 'transmit' | 'whenTaken'>) {
+    this.results = results
+    this.id = id
+    this.channel = channel
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject }
+      this.results.request(this)
+    })
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    await this.results.return()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  take(result: T): void {
+    if (result.errors !== undefined) this.settle?.resolve({ done: false, value: result })
+    else if (this.channel.transmit(messageOf(result).frameFor(this.id))) this.results.request(this)
+    else this.channel.whenTaken(() => this.results.request(this))
+  }
+
+  finish(failure: Failure | null): void {
+    if (failure === null) this.settle?.resolve({ done: true, value: undefined })
+    else this.settle?.reject(failure.error)
   }
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { CallOrigin } from '../access/call-origin.ts'
 import { CLOSE_CODES } from '../live/close-codes.ts'
+import { KeepAlive } from './keep-alive.ts'
 import { addressHolder } from './live-limits.ts'
 import { NoSlotLeft, type ReleaseSlot, type SlotHolder } from './slot-limit.ts'
-import { endSocket, SocketChannel } from './socket-channel.ts'
+import { CLOSE_TIMEOUT_MS, endSocket, SocketChannel } from './socket-channel.ts'
 import { createSocketProtocol, type SocketExtra, type SocketProtocolOptions } from './socket-protocol.ts'
 import { SocketSession, type SocketSessionOptions } from './socket-session.ts'
 import { UnreadBytes } from './unread-bytes.ts'
@@ -32,23 +33,31 @@ const refuse = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
+function destroyThis(this: Duplex): void {
+  this.destroy()
+}
+
 /** GraphQL over WebSocket (graphql-transport-ws): handles the upgrade requests for /graphql. */
 export class GraphQLWebSockets {
   private readonly options: WebSocketOptions
   private readonly sockets: WebSocketServer
   private readonly protocol: ProtocolServer<SocketExtra>
   private readonly unread = new UnreadBytes()
+  private readonly keepAlive = new KeepAlive()
 
   constructor(options: WebSocketOptions) {
     this.options = options
-    this.sockets = new WebSocketServer({
+    // The types of ws lack closeTimeout.
+    const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
       noServer: true,
       maxPayload: options.maxMessageBytes,
       perMessageDeflate: false,
       // SocketChannel answers pings, because pongs count as sent frames.
       autoPong: false,
+      closeTimeout: CLOSE_TIMEOUT_MS,
       handleProtocols,
-    })
+    }
+    this.sockets = new WebSocketServer(socketOptions)
     this.protocol = createSocketProtocol(options)
   }
 
@@ -61,14 +70,15 @@ export class GraphQLWebSockets {
 
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      socket.on('error', () => socket.destroy())
+      // No closure: it would hold the request for as long as the socket is open.
+      socket.on('error', destroyThis)
       if (pathOf(request) !== PATH) return refuse(socket, '404 Not Found')
       // A page of another site must not use what a browser sends along for its user.
       if (!this.options.allowsOrigin(request)) return refuse(socket, '403 Forbidden')
       const holder = addressHolder(this.options.originOf(request))
       const release = this.admit(socket, holder)
       if (release === null) return
-      socket.once('close', release)
+      socket.on('close', release)
       this.sockets.handleUpgrade(request, socket, head, (opened) => this.open(opened, request, holder, release))
     })
   }
@@ -97,16 +107,15 @@ export class GraphQLWebSockets {
     const channel = new SocketChannel(socket, {
       connection: request.socket,
       unread: this.unread,
+      keepAlive: this.keepAlive,
       messagesPerSecond,
       holder,
     })
-    const session = new SocketSession(this.options, {
-      socket,
+    const session = new SocketSession(
+      this.options,
+      { socket, channel, origin: originOf(request), releaseUnauthenticated: release },
       request,
-      channel,
-      origin: originOf(request),
-      releaseUnauthenticated: release,
-    })
+    )
     const failed = (error: unknown) => {
       report(error, null)
       endSocket(socket, CloseCode.InternalServerError, 'Internal server error')
@@ -120,6 +129,6 @@ export class GraphQLWebSockets {
       },
       { session },
     )
-    socket.once('close', (code, reason) => void closed(code, String(reason)).catch(failed))
+    socket.on('close', (code, reason) => void closed(code, String(reason)).catch(failed))
   }
 }

@@ -5,9 +5,9 @@ import { Periodic } from '../kernel/periodic.ts'
 import { type Monotonic, startStopwatch } from '../kernel/stopwatch.ts'
 import type { Database } from '../persistence/database.ts'
 import { EventHandlers } from './event-handlers.ts'
-import { EventStreams, type FollowOptions } from './event-streams.ts'
+import { EventStreams } from './event-streams.ts'
 import type { FeedTransport } from './feed-transport.ts'
-import type { LiveStream } from './live-stream.ts'
+import type { FollowOptions, LiveStream } from './live-stream.ts'
 import { MissedEvents } from './missed-events.ts'
 
 /** An event that was committed by an instance that then died is found within this time. */
@@ -138,9 +138,9 @@ export class AuditFeed {
    * Follows an organization's events. Throws UNAVAILABLE if the database is away, and BAD_USER_INPUT where events of these
    * types after the position were archived; the stream may throw it too.
    */
-  async follow<Type extends AuditEventType>(options: FollowOptions<Type>): Promise<LiveStream<AuditEvent<Type>>> {
+  async follow<Type extends AuditEventType>(options: FollowOptions<Type>): Promise<LiveStream<Type>> {
     // The types were asked for: the stream holds no others.
-    return (await this.streams.follow(options)) as LiveStream<AuditEvent<Type>>
+    return (await this.streams.follow(options)) as unknown as LiveStream<Type>
   }
 
   /** Ends every stream, and those that are opened from here on. */

@@ -1,26 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { eventsAfter } from '../audit/audit.store.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
-import type { AuditEventType } from '../audit/events/event-types.ts'
 import { Unavailable } from '../kernel/errors.ts'
 import type { Database, Reader } from '../persistence/database.ts'
-import { behindArchive } from './behind-archive.ts'
+import { type ArchiveRequest, behindArchive } from './behind-archive.ts'
 import { FairScheduler } from './fair-scheduler.ts'
-import { LiveStream, type StreamEnd } from './live-stream.ts'
-import { type Follower, OrganizationFeed } from './organization-feed.ts'
+import { type FollowOptions, LiveStream, type Page, type StreamParts } from './live-stream.ts'
+import { OrganizationFeed } from './organization-feed.ts'
 
-export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
-  readonly organizationId: string
-  /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
-  readonly after?: number | undefined
-  readonly types?: readonly Type[] | undefined
-  /** Events that were archived have no effect any more: a reader that asks for them begins behind them. */
-  readonly skipsArchived?: boolean | undefined
-  readonly onEnd?: (reason: StreamEnd) => void
-}
-
-/** Events that wait in memory for one slow reader; from there on it reads the database, at its own pace. */
-const STREAM_CAPACITY = 1_000
 /** Events that one stream reads at once, for itself. */
 const REPLAY_PAGE = 100
 /** Pause of a stream before it reads again from a database that was away. */
@@ -38,8 +25,16 @@ export interface EventStreamsParts {
 export class EventStreams {
   private readonly parts: EventStreamsParts
   private readonly organizations = new Map<string, OrganizationFeed>()
-  private readonly streams = new Set<LiveStream<AuditEvent>>()
+  private readonly streams = new Set<LiveStream>()
   private readonly deliveries = new FairScheduler()
+  private readonly streamParts: StreamParts = {
+    readPage: (stream, range) => this.readPage(stream, range),
+    schedule: (organizationId, task) => this.deliveries.run(organizationId, task),
+    onEnd: (stream) => {
+      this.streams.delete(stream)
+      this.leave(stream.feed)
+    },
+  }
   private closed = false
 
   constructor(parts: EventStreamsParts) {
@@ -61,62 +56,14 @@ export class EventStreams {
     return this.organizations.size
   }
 
-  async follow(options: FollowOptions): Promise<LiveStream<AuditEvent>> {
-    const { organizationId, after, types, skipsArchived = false, onEnd } = options
-    const feed = await this.enter(organizationId)
-    // Everything that was committed before this call counts as past, received or not.
-    const request = { organizationId, types, skipsArchived }
-    const begin = async () => {
-      await feed.catchUp()
-      if (after === undefined) return feed.cursor
-      return this.parts.database.read((reader) => behindArchive(reader, request, after))
-    }
-    let position = await begin().catch((error: unknown) => {
+  async follow(options: FollowOptions): Promise<LiveStream> {
+    const feed = await this.enter(options.organizationId)
+    const position = await this.beginOf(feed, options).catch((error: unknown) => {
       this.leave(feed)
       throw error
     })
-    const replay = async (goLive: () => void): Promise<readonly AuditEvent[]> => {
-      const upTo = feed.cursor
-      if (position >= upTo) {
-        // No await between this comparison and joining: nothing can come in between.
-        goLive()
-        feed.followers.add(follower)
-        return []
-      }
-      const events = await this.readPatiently(
-        async (reader) => {
-          const page = await eventsAfter(reader, organizationId, { after: position, upTo, types }, REPLAY_PAGE)
-          // Afterwards: what was archived while the page was read may be missing in it.
-          if (position > 0) await behindArchive(reader, request, position)
-          return page
-        },
-        () => this.streams.has(stream),
-      )
-      position = events.length < REPLAY_PAGE ? upTo : (events.at(-1)?.sequence ?? upTo)
-      return events
-    }
-    const stream = new LiveStream<AuditEvent>({
-      capacity: STREAM_CAPACITY,
-      live: after === undefined,
-      replay,
-      schedule: (task) => this.deliveries.run(organizationId, task),
-      onEnd: (reason) => {
-        this.streams.delete(stream)
-        feed.followers.delete(follower)
-        this.leave(feed)
-        onEnd?.(reason)
-      },
-    })
-    const follower: Follower = {
-      types: types === undefined ? null : new Set(types),
-      after: position,
-      stream,
-      fallBehind: (from) => {
-        position = from
-        feed.followers.delete(follower)
-      },
-    }
-    if (after === undefined) feed.followers.add(follower)
+    const stream = new LiveStream(this.streamParts, feed, options, position)
+    if (options.after === undefined) stream.goLive()
     this.streams.add(stream)
     if (this.closed) stream.end('stopped')
     return stream
@@ -149,13 +96,35 @@ export class EventStreams {
     this.restart()
   }
 
+  /** Where a stream begins. Everything that was committed before this call counts as past, received or not. */
+  private async beginOf(feed: OrganizationFeed, options: FollowOptions): Promise<number> {
+    const { after } = options
+    await feed.catchUp()
+    if (after === undefined) return feed.cursor
+    return this.parts.database.read((reader) => behindArchive(reader, archiveRequestOf(options), after))
+  }
+
+  private async readPage(
+    stream: LiveStream,
+    { after, upTo }: { readonly after: number; readonly upTo: number },
+  ): Promise<Page> {
+    const { organizationId, types } = stream.options
+    const events = await this.readPatiently(stream, async (reader) => {
+      const page = await eventsAfter(reader, organizationId, { after, upTo, types }, REPLAY_PAGE)
+      // Afterwards: what was archived while the page was read may be missing in it.
+      if (after > 0) await behindArchive(reader, archiveRequestOf(stream.options), after)
+      return page
+    })
+    return { events, isLast: events.length < REPLAY_PAGE }
+  }
+
   /** Reads for a stream. While the database is away it tries again, as long as the stream is open. */
-  private async readPatiently<T>(read: (reader: Reader) => Promise<T>, isWanted: () => boolean): Promise<T> {
+  private async readPatiently<T>(stream: LiveStream, read: (reader: Reader) => Promise<T>): Promise<T> {
     for (;;)
       try {
         return await this.parts.database.read(read)
       } catch (error) {
-        if (!(error instanceof Unavailable) || !isWanted()) throw error
+        if (!(error instanceof Unavailable) || stream.ended) throw error
         await setTimeout(RETRY_MS)
       }
   }
@@ -168,7 +137,9 @@ export class EventStreams {
   private async enter(organizationId: string): Promise<OrganizationFeed> {
     let feed = this.organizations.get(organizationId)
     if (feed === undefined) {
-      const made = new OrganizationFeed(this.parts.database, organizationId, this.parts.onMissed)
+      const { database, onMissed } = this.parts
+      const schedule = (task: () => void) => this.deliveries.run(organizationId, task)
+      const made = new OrganizationFeed({ database, organizationId, onMissed, schedule })
       await made.begin()
       feed = this.organizations.get(organizationId) ?? made
       this.organizations.set(organizationId, feed)
@@ -177,3 +148,9 @@ export class EventStreams {
     return feed
   }
 }
+
+const archiveRequestOf = ({ organizationId, types, skipsArchived = false }: FollowOptions): ArchiveRequest => ({
+  organizationId,
+  types,
+  skipsArchived,
+})

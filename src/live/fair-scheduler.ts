@@ -27,7 +27,10 @@ class TaskQueue {
     const task = this.tasks[this.head]
     this.tasks[this.head] = undefined
     this.head += 1
-    if (this.isEmpty || this.head >= TAKEN_BEFORE_TRIM) {
+    if (this.isEmpty) {
+      this.tasks.length = 0
+      this.head = 0
+    } else if (this.head >= TAKEN_BEFORE_TRIM) {
       this.tasks.splice(0, this.head)
       this.head = 0
     }
@@ -78,21 +81,23 @@ export class FairScheduler {
   private runSome(): void {
     this.scheduled = false
     try {
-      for (let count = 0; count < TASKS_PER_ITERATION && this.queues.size > 0; count += 1) this.next()?.()
+      for (let count = 0; count < TASKS_PER_ITERATION && this.queues.size > 0; count += 1) this.runNext()
     } finally {
       // A task that throws does not hold up the others.
       if (this.queues.size > 0) this.schedule()
     }
   }
 
-  private next(): Task | undefined {
-    for (const [organizationId, queue] of this.queues) {
-      const task = queue.take()
-      // The organization goes to the end of the round.
-      this.queues.delete(organizationId)
+  private runNext(): void {
+    const [first] = this.queues
+    if (first === undefined) return
+    const [organizationId, queue] = first
+    try {
+      queue.take()?.()
+    } finally {
+      // The organization goes to the end of the round, with what the task has added.
+      if (queue.isEmpty || this.queues.size > 1) this.queues.delete(organizationId)
       if (!queue.isEmpty) this.queues.set(organizationId, queue)
-      return task
     }
-    return undefined
   }
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
-import type { FollowOptions } from './event-streams.ts'
+import type { FollowOptions } from './live-stream.ts'
 import type { RecentValues } from './recent-values.ts'
 
 /**
@@ -34,7 +34,7 @@ export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
 
 /** A subscription as the code that ends it sees it, whatever it delivers. */
 export interface OpenSubscription {
-  readonly request: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'> & {
+  readonly source: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'> & {
     readonly follow: Pick<FollowOptions, 'organizationId'>
   }
   /** Stops the delivery. The reader receives the error when the subscription ends. */

@@ -1,59 +1,97 @@
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { AuditEventType } from '../audit/events/event-types.ts'
+import { BUSY, type Follower, type FollowerGroup } from './follower-group.ts'
+import type { OrganizationFeed } from './organization-feed.ts'
+import { RequestedItems, type Taker } from './requested-items.ts'
+
 /** Why a stream ended: its reader closed it, its reader stopped reading, or the service stops. */
 export type StreamEnd = 'closed' | 'stalled' | 'stopped'
+
+export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
+  readonly organizationId: string
+  /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
+  readonly after?: number | undefined
+  readonly types?: readonly Type[] | undefined
+  /** Events that were archived have no effect any more: a reader that asks for them begins behind them. */
+  readonly skipsArchived?: boolean | undefined
+  readonly onEnd?: (reason: StreamEnd) => void
+}
+
+/** What a stream needs of those that it is one of. */
+export interface StreamParts {
+  /** Reads a page of events after a position. The last page is shorter, or empty. */
+  readonly readPage: (stream: LiveStream, range: { readonly after: number; readonly upTo: number }) => Promise<Page>
+  /** Runs a task when it is the organization's turn. */
+  readonly schedule: (organizationId: string, task: () => void) => void
+  /** The stream has ended. */
+  readonly onEnd: (stream: LiveStream) => void
+}
+
+export interface Page {
+  readonly events: AuditEvent[]
+  readonly isLast: boolean
+}
 
 /** Longest time between two reads of a reader that has fallen behind, before the stream is ended. */
 const MAX_STALL_MS = 5_000
 
-interface Options<T> {
-  /**
-   * Reads a page of the items before the live part. Calls `goLive` where nothing is left to read, in the same step in
-   * which pushing starts.
-   */
-  readonly replay: (goLive: () => void) => Promise<readonly T[]>
-  /** Whether the stream starts live, without a replay. */
-  readonly live: boolean
-  /** Number of items that may wait for a slow reader before it falls behind. */
-  readonly capacity: number
-  /** Runs a task when the reader may take an item, so that many readers do not block the event loop. */
-  readonly schedule: (task: () => void) => void
-  /** Called once, when the reader stops or the stream is ended. */
-  readonly onEnd: (reason: StreamEnd) => void
-}
-
 /**
- * A pull-based stream: first a replay, read as fast as the reader takes it, then what is pushed. It holds at most
- * `capacity` items: a reader that falls further behind continues with the replay, and one that stops reading is ended.
- * `return()` ends it at once, even while a read is pending (a generator would only end at its next item).
+ * The events of an organization for one reader: first a replay, read as fast as the reader takes it, then what is handed
+ * to its group. A reader that falls too far behind its group continues with the replay, and one that stops reading then is
+ * ended.
  */
-export class LiveStream<T> implements AsyncIterableIterator<T> {
-  private readonly options: Options<T>
-  private readonly queue: T[] = []
-  private readonly waiters: (() => void)[] = []
-  private wakeScheduled = false
-  private replaying: Promise<void> | null = null
-  private live: boolean
-  private ended = false
+export class LiveStream<Type extends AuditEventType = AuditEventType>
+  extends RequestedItems<AuditEvent<Type>>
+  implements Follower
+{
+  readonly feed: OrganizationFeed
+  readonly options: FollowOptions
+  nextNumber = 0
+  place = BUSY
+  ended = false
+  private readonly parts: StreamParts
+  /** Every wanted event up to here was received or is in the queue, or the reader does not want it. */
+  private position: number
+  private group: FollowerGroup | null = null
+  private queue: AuditEvent[] | null = null
+  private queued = 0
+  private taker: Taker<AuditEvent<Type>> | null = null
   private stall: NodeJS.Timeout | null = null
 
-  constructor(options: Options<T>) {
+  constructor(parts: StreamParts, feed: OrganizationFeed, options: FollowOptions, position: number) {
+    super()
+    this.parts = parts
+    this.feed = feed
     this.options = options
-    this.live = options.live
+    this.position = position
   }
 
-  /** Adds an item; false if the reader has fallen behind, and the replay must deliver this item and the following ones. */
-  push(item: T): boolean {
-    if (this.ended) return true
-    if (this.queue.length >= this.options.capacity) {
-      this.live = false
-      this.startStallTimer()
-      return false
-    }
-    this.queue.push(item)
-    if (this.waiters.length > 0 && !this.wakeScheduled) {
-      this.wakeScheduled = true
-      this.options.schedule(() => this.wake())
-    }
-    return true
+  /** Receives what is handed out from now on. */
+  goLive(): void {
+    this.group = this.feed.groupOf(this.options.types)
+    this.group.join(this)
+  }
+
+  request(taker: Taker<AuditEvent<Type>>): void {
+    this.stopStallTimer()
+    if (this.ended) return void taker.finish(null)
+    this.taker = taker
+    this.requestMore()
+  }
+
+  receive(event: AuditEvent): void {
+    // A position may be in the future.
+    if (event.sequence <= this.position) this.group?.request(this)
+    else this.hand(event)
+  }
+
+  fallBehind(events: AuditEvent[]): void {
+    this.group = null
+    this.queue = events.filter(({ sequence }) => sequence > this.position)
+    this.queued = 0
+    this.position = events.at(-1)?.sequence ?? this.position
+    if (this.taker === null) this.startStallTimer()
+    else this.requestMore()
   }
 
   /** Ends the stream; unread items are dropped. */
@@ -61,55 +99,68 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     if (this.ended) return
     this.ended = true
     this.stopStallTimer()
-    this.queue.length = 0
-    this.wake()
-    this.options.onEnd(reason)
+    this.queue = null
+    this.group?.leave(this)
+    this.parts.onEnd(this)
+    this.options.onEnd?.(reason)
+    this.takeTaker()?.finish(null)
   }
 
-  async next(): Promise<IteratorResult<T, undefined>> {
-    this.stopStallTimer()
-    // A reader that waited for an item is woken when it is its turn. One that finds an item waits for its turn first.
-    let hasTurn = false
-    for (;;) {
-      if (this.queue.length > 0 && !hasTurn) await new Promise<void>((resolve) => this.options.schedule(resolve))
-      const item = this.queue.shift()
-      if (item !== undefined) {
-        if (!this.live) this.startStallTimer()
-        return { done: false, value: item }
-      }
-      if (this.ended) return { done: true, value: undefined }
-      hasTurn = this.live
-      if (this.live) await new Promise<void>((resolve) => this.waiters.push(resolve))
-      else await this.replayMore()
-    }
-  }
-
-  async return(): Promise<IteratorResult<T, undefined>> {
+  async return(): Promise<IteratorResult<AuditEvent<Type>, undefined>> {
     this.end()
     return { done: true, value: undefined }
   }
 
-  [Symbol.asyncIterator](): this {
-    return this
+  private requestMore(): void {
+    if (this.queue !== null) this.parts.schedule(this.options.organizationId, () => this.handQueued())
+    else if (this.group !== null) this.group.request(this)
+    else this.replay()
   }
 
-  private replayMore(): Promise<void> {
-    this.replaying ??= this.options
-      .replay(() => {
-        this.live = true
-      })
-      .then((items) => {
-        if (!this.ended) this.queue.push(...items)
-      })
-      .catch((error: unknown) => {
+  private handQueued(): void {
+    if (this.queue === null) return
+    const event = this.queue[this.queued]
+    this.queued += 1
+    if (this.queued >= this.queue.length) this.queue = null
+    if (event === undefined) return void this.requestMore()
+    // Until the reader has caught up, it must go on reading.
+    if (this.group === null) this.startStallTimer()
+    this.hand(event)
+  }
+
+  private hand(event: AuditEvent): void {
+    // The types were asked for: the stream holds no others.
+    this.takeTaker()?.take(event as AuditEvent<Type>)
+  }
+
+  private replay(): void {
+    const upTo = this.feed.cursor
+    if (this.position >= upTo) {
+      // No await between this comparison and joining: nothing can come in between.
+      this.goLive()
+      return void this.requestMore()
+    }
+    this.parts.readPage(this as LiveStream, { after: this.position, upTo }).then(
+      ({ events, isLast }) => {
+        if (this.ended) return
+        this.position = isLast ? upTo : (events.at(-1)?.sequence ?? upTo)
+        this.queue = events.length === 0 ? null : events
+        this.queued = 0
+        this.requestMore()
+      },
+      (error: unknown) => {
         // The reader receives the error and does not call return().
+        const taker = this.takeTaker()
         this.end()
-        throw error
-      })
-      .finally(() => {
-        this.replaying = null
-      })
-    return this.replaying
+        taker?.finish({ error })
+      },
+    )
+  }
+
+  private takeTaker(): Taker<AuditEvent<Type>> | null {
+    const { taker } = this
+    this.taker = null
+    return taker
   }
 
   private startStallTimer(): void {
@@ -121,10 +172,5 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
   private stopStallTimer(): void {
     if (this.stall !== null) clearTimeout(this.stall)
     this.stall = null
-  }
-
-  private wake(): void {
-    this.wakeScheduled = false
-    for (const resume of this.waiters.splice(0)) resume()
   }
 }

@@ -8,6 +8,7 @@ import { CLOSE_CODES } from './close-codes.ts'
 import type { CredentialWatch } from './credential-watch.ts'
 import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import type { LiveStream, StreamEnd } from './live-stream.ts'
+import { type Failure, RequestedItems, type Taker } from './requested-items.ts'
 import type { Holder, WatchedCredential } from './watched-credential.ts'
 
 /** Pause before an event is loaded again from a database that was away. */
@@ -20,30 +21,32 @@ type Watch = CredentialWatch<OpenSubscription>
  * it, the last read rejects with the reason.
  */
 export class LiveSubscription<T, Type extends AuditEventType>
-  implements AsyncIterableIterator<LiveItem<T>>, OpenSubscription
+  extends RequestedItems<LiveItem<T>>
+  implements OpenSubscription, Taker<AuditEvent<Type>>
 {
-  readonly request: LiveRequest<T, Type>
+  readonly source: LiveRequest<T, Type>
   private readonly watch: Watch
   private readonly onEnd: () => void
-  private stream: LiveStream<AuditEvent<Type>> | null = null
+  private stream: LiveStream<Type> | null = null
   private credential: WatchedCredential<OpenSubscription> | null = null
-  private failure: { readonly error: unknown } | null = null
+  private taker: Taker<LiveItem<T>> | null = null
+  private failure: Failure | null = null
   private finished = false
   /** Whether an event waits to be checked and loaded: its reader is not the one who is slow. */
   private waiting = false
-  private audience: { readonly holder: Holder; readonly name: string } | null = null
   /** Whether it no longer follows the feed. Its reader may not have received the reason yet. */
   over = false
 
-  constructor(request: LiveRequest<T, Type>, watch: Watch, onEnd: () => void) {
-    this.request = request
+  constructor(source: LiveRequest<T, Type>, watch: Watch, onEnd: () => void) {
+    super()
+    this.source = source
     this.watch = watch
     this.onEnd = onEnd
   }
 
   /** Starts to follow the feed and to watch the credential. Throws UNAUTHENTICATED if none was presented. */
   async follow(feed: AuditFeed): Promise<void> {
-    const { reader, follow, principal } = this.request
+    const { reader, follow, principal } = this.source
     if (reader.credential === null) throw unauthenticated()
     this.stream = await feed.follow({ ...follow, onEnd: (reason) => this.ended(reason) })
     if (!this.over) this.credential = this.watch.enter(reader.credential, principal, this)
@@ -62,31 +65,53 @@ export class LiveSubscription<T, Type extends AuditEventType>
     this.stream?.end()
   }
 
-  async next(): Promise<IteratorResult<LiveItem<T>, undefined>> {
-    while (!this.finished) {
-      try {
-        const result = await this.stream?.next()
-        if (result === undefined || result.done) break
-        const found = this.itemOf(result.value)
-        const item = found instanceof Promise ? await this.patiently(found, result.value) : found
-        if (item !== null && !this.finished && this.failure === null) return { done: false, value: item }
-      } catch (error) {
-        // Reading again would fail in the same way, so an event that cannot be read ends the subscription.
-        this.refuse(error)
-        this.end()
-      }
+  request(taker: Taker<LiveItem<T>>): void {
+    this.taker = taker
+    this.requestEvent()
+  }
+
+  take(event: AuditEvent<Type>): void {
+    let found: MaybePromise<LiveItem<T> | null>
+    try {
+      found = this.itemOf(event)
+    } catch (error) {
+      return void this.fail(error)
     }
-    return this.finish()
+    if (!(found instanceof Promise)) return void this.hand(found)
+    this.patiently(found, event).then(
+      (item) => this.hand(item),
+      (error: unknown) => this.fail(error),
+    )
+  }
+
+  finish(failure: Failure | null): void {
+    if (failure !== null) this.refuse(failure.error)
+    this.complete()
   }
 
   async return(): Promise<IteratorResult<LiveItem<T>, undefined>> {
     this.failure = null
     this.end()
-    return this.finish()
+    this.finished = true
+    return { done: true, value: undefined }
   }
 
-  [Symbol.asyncIterator](): this {
-    return this
+  private requestEvent(): void {
+    if (this.finished || this.stream === null) this.complete()
+    else this.stream.request(this)
+  }
+
+  private hand(item: LiveItem<T> | null): void {
+    // What was refused waits for its end.
+    if (item === null || this.finished || this.failure !== null) this.requestEvent()
+    else this.takeTaker()?.take(item)
+  }
+
+  /** Reading again would fail in the same way, so an event that cannot be read ends the subscription. */
+  private fail(error: unknown): void {
+    this.refuse(error)
+    this.end()
+    this.complete()
   }
 
   /** The item of an event; null if the caller may not receive it. Synchronous where another subscriber has it already. */
@@ -114,45 +139,43 @@ export class LiveSubscription<T, Type extends AuditEventType>
   }
 
   /** Loads and authorizes an event once for all subscriptions with the same topic and rights. */
-  private sharedItemOf(event: AuditEvent<Type>, holder: Holder): MaybePromise<LiveItem<T> | null> {
-    const { items } = this.request
-    const { principal } = holder
-    return items.get(`${event.organizationId} ${event.sequence} ${this.audienceOf(holder)}`, async () => {
-      const value = await this.request.valueOf(event, principal)
+  private sharedItemOf(event: AuditEvent<Type>, { principal, audiences }: Holder): MaybePromise<LiveItem<T> | null> {
+    const { items, topic } = this.source
+    return items.get(audiences.of(topic).nameOf(event), async () => {
+      const value = await this.source.valueOf(event, principal)
       return value === null ? null : { value, principal }
     })
   }
 
-  /** Names all subscriptions to which an event is the same. */
-  private audienceOf(holder: Holder): string {
-    if (this.audience?.holder !== holder) this.audience = { holder, name: `${holder.rights} ${this.request.topic}` }
-    return this.audience.name
-  }
-
-  private finish(): IteratorResult<LiveItem<T>, undefined> {
+  private complete(): void {
     const { failure } = this
     this.finished = true
     this.failure = null
-    if (failure !== null) throw failure.error
-    return { done: true, value: undefined }
+    this.takeTaker()?.finish(failure)
+  }
+
+  private takeTaker(): Taker<LiveItem<T>> | null {
+    const { taker } = this
+    this.taker = null
+    return taker
   }
 
   private ended(reason: StreamEnd): void {
     this.over = true
     if (this.credential !== null) this.watch.leave(this.credential, this)
     this.onEnd()
-    if (reason === 'stopped') this.request.reader.end(CLOSE_CODES.restart, 'Service restart')
+    if (reason === 'stopped') this.source.reader.end(CLOSE_CODES.restart, 'Service restart')
     if (reason !== 'stalled') return
     if (this.waiting) {
       const message =
         'The database was unavailable for too long. Subscribe again with the last received sequence as `after`.'
       this.refuse(new Unavailable(message, null))
-      this.request.reader.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
+      this.source.reader.end(CLOSE_CODES.tryAgainLater, 'Unavailable')
       return
     }
     const message =
       'The client reads this subscription too slowly. Subscribe again with the last received sequence as `after`.'
     this.refuse(new KeyturnError('RATE_LIMITED', message, { retryAfterSeconds: 1 }))
-    this.request.reader.end(CLOSE_CODES.limitExceeded, 'Read too slowly')
+    this.source.reader.end(CLOSE_CODES.limitExceeded, 'Read too slowly')
   }
 }

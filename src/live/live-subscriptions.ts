@@ -8,6 +8,7 @@ import { CredentialWatch } from './credential-watch.ts'
 import { FairScheduler } from './fair-scheduler.ts'
 import type { LiveItem, LiveRequest, OpenSubscription } from './live-request.ts'
 import { LiveSubscription } from './live-subscription.ts'
+import type { RequestedItems } from './requested-items.ts'
 import type { Holder } from './watched-credential.ts'
 
 const checkFailed = () => unauthenticated('UNKNOWN', 'The credential could not be checked. Connect again.')
@@ -51,9 +52,7 @@ export class LiveSubscriptions {
   }
 
   /** Throws UNAUTHENTICATED if no credential was presented. */
-  async subscribe<T, Type extends AuditEventType>(
-    request: LiveRequest<T, Type>,
-  ): Promise<AsyncIterableIterator<LiveItem<T>>> {
+  async subscribe<T, Type extends AuditEventType>(request: LiveRequest<T, Type>): Promise<RequestedItems<LiveItem<T>>> {
     let stopWaiting = () => {}
     const subscription = new LiveSubscription(request, this.watch, () => {
       this.open.delete(subscription)
@@ -77,19 +76,19 @@ export class LiveSubscriptions {
   /** Checks once per topic whether the holder may still subscribe to it. */
   private async refuseThoseWithout(holder: Holder, subscriptions: readonly OpenSubscription[]): Promise<void> {
     const verdicts = new Map<string, MaybePromise<boolean>>()
-    for (const { request } of subscriptions)
-      if (!verdicts.has(request.topic)) verdicts.set(request.topic, request.mayFollow(holder.principal))
+    for (const { source } of subscriptions)
+      if (!verdicts.has(source.topic)) verdicts.set(source.topic, source.mayFollow(holder.principal))
     const refused = new Set<string>()
     for (const [topic, verdict] of verdicts) if (!(await verdict)) refused.add(topic)
-    this.refuse(subscriptions.filter(({ request }) => refused.has(request.topic)))
+    this.refuse(subscriptions.filter(({ source }) => refused.has(source.topic)))
   }
 
   /** Ends subscriptions, and the connections that carry them. */
   private refuse(subscriptions: readonly OpenSubscription[], reason: UnauthenticatedReason | null = null): void {
     // Closing a connection ends all that it carries, so it comes first: nothing has to be sent for each subscription.
-    const closed = new Set<OpenSubscription['request']['reader']>()
-    for (const { request } of subscriptions) {
-      const { reader, follow } = request
+    const closed = new Set<OpenSubscription['source']['reader']>()
+    for (const { source } of subscriptions) {
+      const { reader, follow } = source
       if (closed.has(reader)) continue
       closed.add(reader)
       this.endings.run(follow.organizationId, () =>
@@ -103,6 +102,6 @@ export class LiveSubscriptions {
     // From here on none of them delivers anything. Ending each one takes longer.
     for (const subscription of subscriptions) subscription.refuse(error)
     for (const subscription of subscriptions)
-      this.endings.run(subscription.request.follow.organizationId, () => subscription.end())
+      this.endings.run(subscription.source.follow.organizationId, () => subscription.end())
   }
 }

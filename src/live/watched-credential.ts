@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto'
 import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
+import { Audiences } from './audience.ts'
 
 /** The holder of a credential, as of its last check. */
 export interface Holder {
   readonly principal: Principal
+  /** The subscriptions of the holder by topic: to all of one topic an event is the same. */
+  readonly audiences: Audiences
   /**
    * Equal for holders who see the same of every event. It covers the whole principal including its identity, but not which
    * of several tokens is used or when it expires: what is shared by it must not depend on these.
@@ -15,7 +18,8 @@ export interface Holder {
 export const holderOf = (principal: Principal): Holder => {
   const { credential, ...identity } = principal
   const rights = JSON.stringify({ ...identity, keyId: credential.keyId, credentialKind: credential.kind })
-  return { principal, rights: hash('sha256', rights, 'hex') }
+  const hashed = hash('sha256', rights, 'hex')
+  return { principal, rights: hashed, audiences: new Audiences(hashed) }
 }
 
 /** One credential, used from one address, and the watchers that depend on it. */

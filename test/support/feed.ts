@@ -99,7 +99,7 @@ export const useFeed = (engine: 'sqlite' | 'postgres') => {
 }
 
 /** The sequences of the next so many events. */
-export const take = async (stream: LiveStream<AuditEvent>, count: number): Promise<number[]> => {
+export const take = async (stream: LiveStream, count: number): Promise<number[]> => {
   const sequences: number[] = []
   while (sequences.length < count) {
     const { done, value } = await stream.next()
