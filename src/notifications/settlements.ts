@@ -21,12 +21,17 @@ export interface SettlementsParts {
   readonly onFault: (error: unknown) => void
 }
 
+/** An outcome, and the random part of the time until another attempt: the same for all that one attempt sent together. */
+interface Settlement extends Outcome {
+  readonly random: number
+}
+
 const LONGEST_FAILURE = 5 * DAY
 
 /** Writes the outcomes of attempts: those that arrive while a transaction runs share the next one. */
 export class Settlements {
   private readonly parts: SettlementsParts
-  private queue: Outcome[] = []
+  private queue: Settlement[] = []
   private running: Promise<void> = Promise.resolve()
   /** The transaction that has not begun yet: it writes all that is queued until then. */
   private next: Promise<void> | null = null
@@ -35,9 +40,10 @@ export class Settlements {
     this.parts = parts
   }
 
-  /** Resolves when the outcomes are written, or could not be. */
+  /** Takes the outcomes of one attempt. Resolves when they are written, or could not be. */
   add(outcomes: readonly Outcome[]): Promise<void> {
-    this.queue.push(...outcomes)
+    const random = Math.random()
+    this.queue.push(...outcomes.map((outcome) => ({ ...outcome, random })))
     this.next ??= this.running.then(() => {
       this.next = null
       return this.flush()
@@ -57,17 +63,22 @@ export class Settlements {
     }
   }
 
-  private async write(writer: Writer, outcomes: readonly Outcome[]): Promise<[NotificationChannel, DeliveryResult][]> {
+  private async write(
+    writer: Writer,
+    outcomes: readonly Settlement[],
+  ): Promise<[NotificationChannel, DeliveryResult][]> {
+    // One instant for all: what was sent together is due together again.
+    const now = this.parts.clock.now()
     const routes = await lockRoutes(writer, [...new Set(outcomes.map(({ route }) => route.id))])
     const results: [NotificationChannel, DeliveryResult][] = []
     const disabled: { readonly route: NotificationRouteRow; readonly reason: string }[] = []
     for (const route of routes) {
       const own = outcomes.filter((outcome) => outcome.route.id === route.id)
       for (const outcome of own) {
-        const result = await this.settle(writer, outcome)
+        const result = await this.settle(writer, outcome, now)
         if (result !== null) results.push([route.channel, result])
       }
-      const reason = await this.judge(writer, route, own)
+      const reason = await this.judge(writer, route, own, now)
       if (reason !== null) disabled.push({ route, reason })
     }
     // Heads of audit logs are locked last, and in the order of their organizations.
@@ -82,13 +93,16 @@ export class Settlements {
     return results
   }
 
-  private async settle(writer: Writer, { delivery, result }: Outcome): Promise<DeliveryResult | null> {
-    const now = this.parts.clock.now()
+  private async settle(
+    writer: Writer,
+    { delivery, result, random }: Settlement,
+    now: Date,
+  ): Promise<DeliveryResult | null> {
     if (result.kind === 'released') {
       await settleDelivery(writer, delivery, { attempts: delivery.attempts - 1, nextAttemptAt: now })
       return null
     }
-    const change = changeOf(delivery, result, now)
+    const change = changeOf(delivery, result, now, random)
     if (!(await settleDelivery(writer, delivery, change))) return null
     if (change.status === undefined) return 'retried'
     await releaseNext(writer, delivery.routeId, delivery.subjectId, now)
@@ -100,17 +114,18 @@ export class Settlements {
     writer: Writer,
     route: NotificationRouteRow,
     outcomes: readonly Outcome[],
+    now: Date,
   ): Promise<string | null> {
-    const now = this.parts.clock.now()
-    if (outcomes.some(({ result }) => result.kind === 'delivered')) {
+    const failures = outcomes.flatMap(({ result }) => (result.kind === 'failed' ? [result] : []))
+    const isGone = failures.some(({ gone }) => gone)
+    if (!isGone && outcomes.some(({ result }) => result.kind === 'delivered')) {
       if (route.failingSince !== null) await updateRoute(writer, route.id, { failingSince: null })
       return null
     }
-    const failures = outcomes.flatMap(({ result }) => (result.kind === 'failed' ? [result] : []))
     if (failures.length === 0 || !route.enabled) return null
     const failingSince = route.failingSince ?? now
     // The built-in route fails where the SMTP server does, and nobody could enable it again.
-    const reason = route.builtIn ? null : reasonToDisable(failures, failingSince, now)
+    const reason = route.builtIn ? null : reasonToDisable(isGone, failingSince, now)
     await updateRoute(
       writer,
       route.id,
@@ -124,6 +139,7 @@ const changeOf = (
   { attempts }: NotificationDeliveryRow,
   result: Exclude<Outcome['result'], { kind: 'released' }>,
   now: Date,
+  random: number,
 ): Partial<NotificationDeliveryRow> => {
   switch (result.kind) {
     case 'delivered':
@@ -132,7 +148,8 @@ const changeOf = (
       return { status: 'FAILED', nextAttemptAt: null, responseStatus: null, error: result.error }
     case 'failed': {
       const { status: responseStatus, error, notified } = result
-      const next = nextAttemptAt(now, attempts, result.retryAfterMs, Math.random())
+      // 410 is final: the route is disabled, and whoever enables it again can have the events sent again.
+      const next = result.gone ? null : nextAttemptAt(now, attempts, result.retryAfterMs, random)
       return next === null
         ? { status: 'FAILED', nextAttemptAt: null, responseStatus, error }
         : { nextAttemptAt: next, responseStatus, error, ...(notified === undefined ? {} : { notified }) }
@@ -140,7 +157,7 @@ const changeOf = (
   }
 }
 
-const reasonToDisable = (failures: readonly { readonly gone: boolean }[], failingSince: Date, now: Date) => {
-  if (failures.some(({ gone }) => gone)) return 'The receiver answered 410: it takes no more notifications.'
+const reasonToDisable = (isGone: boolean, failingSince: Date, now: Date): string | null => {
+  if (isGone) return 'The receiver answered 410: it takes no more notifications.'
   return addSeconds(failingSince, LONGEST_FAILURE) <= now ? 'No delivery succeeded for 5 days.' : null
 }

@@ -239,6 +239,22 @@ describe('e-mail', () => {
     }
   })
 
+  it('that is one digest is retried as one', async () => {
+    const { id: routeId } = await app.route({ target: { email: { addresses: ['team@example.com'] } } })
+    for (const name of ['first', 'second', 'third'])
+      await app.apiKey({ name, expiresIn: 'PT10H', warnBefore: ['PT5H'] })
+    mail.state.refuses = true
+    await app.deliver(5 * HOUR)
+    const { node } = await app.owner.run(ListNotificationDeliveriesDocument, { routeId, first: 10 })
+    const deliveries = node !== null && 'deliveries' in node ? node.deliveries.edges.map((edge) => edge.node) : []
+    expect(deliveries).toHaveLength(3)
+    expect(new Set(deliveries.map(({ nextAttemptAt }) => nextAttemptAt)).size).toBe(1)
+    mail.state.refuses = false
+    await app.deliver(6)
+    expect(sent()).toEqual(['team@example.com'])
+    expect(mail.mails[0]?.text).toContain('3 notifications')
+  })
+
   it('is retried if the server rejects it, and its reply code is shown', async () => {
     const { id } = await app.route({ target: { email: { addresses: ['team@example.com'] } } })
     mail.state.refuses = true

@@ -127,9 +127,29 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     await app.apiKey()
     await app.deliver()
     expect(await routeOf(id)).toMatchObject({ enabled: false, disabledReason: expect.stringContaining('410') })
+    expect(await deliveriesOf(id)).toMatchObject([{ status: 'FAILED', responseStatus: 410, nextAttemptAt: null }])
     await app.apiKey()
     await app.deliver(HOUR)
     expect(receiver.requests).toHaveLength(1)
+    // Enabled again it goes on behind what it has dealt with; what was refused is sent again on request.
+    receiver.answer = answering(204)
+    await app.owner.run(UpdateNotificationRouteDocument, { input: { id, enabled: true } })
+    await app.deliver()
+    expect(new Set(ids()).size).toBe(2)
+    await app.owner.run(RedeliverNotificationsDocument, { input: { routeId: id, afterSequence: 0 } })
+    await app.deliver()
+    expect(new Set((await deliveriesOf(id)).map(({ status }) => status))).toEqual(new Set(['DELIVERED']))
+    expect(ids().filter((delivery) => delivery === ids()[0])).toHaveLength(2)
+  })
+
+  it('stop at 410 even if another delivery succeeds at the same time', async () => {
+    const { id } = await app.route({ target: webhook(), types: ['KEY_CREATED'] })
+    receiver.answer = ({ body }, response) =>
+      void response.writeHead(body.data.event.targetName === 'refused' ? 410 : 204).end()
+    await Promise.all(['taken', 'refused', 'also taken'].map((name) => app.apiKey({ name })))
+    await app.deliver()
+    expect(await routeOf(id)).toMatchObject({ enabled: false, disabledReason: expect.stringContaining('410') })
+    expect((await deliveriesOf(id)).map(({ status }) => status).sort()).toEqual(['DELIVERED', 'DELIVERED', 'FAILED'])
   })
 
   it('of a route without a success for 5 days are disabled; after it is enabled, nothing was skipped', async () => {
