@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { boot, type TestApp, useApp } from '../support/boot.ts'
 import { TestClient } from '../support/client.ts'
@@ -235,8 +236,22 @@ describe('audit export to a syslog receiver', { timeout: 180_000 }, () => {
     const other = makeCertificate(user.home, 'other')
     const receiver = await startSyslogReceiver(other)
     const running = follow(receiver.port, certificate.cert)
-    await vi.waitFor(() => expect(running.err()).toMatch(/not reachable: .*certificate/i), PATIENCE)
+    await vi.waitFor(
+      () => expect(running.err()).toMatch(/certificate .* is not accepted \(.*SELF_SIGNED.*--ca/),
+      PATIENCE,
+    )
     expect((await stopped(running)).code).toBe(0)
+    expect(receiver.messages).toEqual([])
+    await receiver.close()
+  })
+
+  it('sends nothing to a receiver whose certificate names another host', async () => {
+    const receiver = await startSyslogReceiver(certificate)
+    const state = join(user.home, 'other-host.json')
+    const words = ['--syslog', `tls://localhost:${receiver.port}`, '--ca', certificate.cert, '--state', state]
+    const { code, err } = await user.run(['audit', 'export', ...words])
+    expect(code).toBe(1)
+    expect(err).toContain('ERR_TLS_CERT_ALTNAME_INVALID')
     expect(receiver.messages).toEqual([])
     await receiver.close()
   })
@@ -246,6 +261,7 @@ describe('audit export to a syslog receiver', { timeout: 180_000 }, () => {
     [['--syslog', 'tls://127.0.0.1', '--output', 'x'], 2, 'either'],
     [['--ca', 'x'], 2, '--syslog'],
     [['--syslog', 'tls://127.0.0.1', '--ca', '/nowhere'], 1, 'cannot be read'],
+    [['--syslog', 'tls://127.0.0.1', '--ca', fileURLToPath(import.meta.url)], 1, 'no certificate'],
   ])('refuses %j', async (words, expected, message) => {
     const { code, err } = await user.run(['audit', 'export', ...words])
     expect(code).toBe(expected)

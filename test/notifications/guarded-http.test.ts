@@ -19,9 +19,16 @@ const PRIVATE = [
   '255.255.255.255',
   '192.0.2.1',
   '198.18.0.1',
+  // Metadata and host agents of Alibaba Cloud, Oracle Cloud and Azure.
+  '100.100.100.200',
+  '192.0.0.192',
+  '168.63.129.16',
   '::',
   '::1',
   'fe80::1',
+  'fe80::1%eth0',
+  '::1%lo',
+  '2606:4700:4700::1111%eth0',
   'fc00::1',
   'fd00:ec2::254',
   'ff02::1',
@@ -31,6 +38,8 @@ const PRIVATE = [
   '::127.0.0.1',
   '::7f00:1',
   '64:ff9b::a9fe:a9fe',
+  '64:ff9b::8.8.8.8',
+  '0:0:0:0:0:ffff:7f00:1',
   '64:ff9b:1::7f00:1',
   '2002:7f00:1::',
   '2001:db8::1',
@@ -65,6 +74,19 @@ describe('the URL of a route', () => {
     'https://2130706433/',
     'https://0x7f.1/',
     'https://0177.0.0.1/',
+    'https://0x7f000001/',
+    'https://017700000001/',
+    'https://127.1/',
+    'https://127.0.0.1./',
+    'https://%31%32%37.0.0.1/',
+    'https://①②⑦.⓪.⓪.①/',
+    'https://0.0.0.0/',
+    'https://0/',
+    'https://[::]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[fd00:ec2::254]/',
+    'https://[fe80::1%25eth0]/',
+    'https://168.63.129.16/',
     'https://[::1]/',
     'https://[::ffff:127.0.0.1]/',
     'https://[0:0:0:0:0:ffff:7f00:1]/',
@@ -110,16 +132,11 @@ describe('a request to a receiver', () => {
     return { lookup, calls: () => calls }
   }
 
-  it.each([...PRIVATE.filter((address) => !address.includes(':'))])(
-    'is rejected if a name resolves to %s',
-    async (to) => {
-      const { lookup } = resolving([to])
-      await expect(guard({ lookup }).post(`https://hooks.example.com:${port()}/`, '{}', {})).rejects.toThrow(
-        'not public',
-      )
-      expect(receiver.requests).toEqual([])
-    },
-  )
+  it.each(PRIVATE)('is rejected if a name resolves to %s', async (to) => {
+    const { lookup } = resolving([to])
+    await expect(guard({ lookup }).post(`https://hooks.example.com:${port()}/`, '{}', {})).rejects.toThrow('not public')
+    expect(receiver.requests).toEqual([])
+  })
 
   it('is rejected if one of several addresses is not public', async () => {
     const { lookup } = resolving(['8.8.8.8', '::ffff:127.0.0.1'])
@@ -143,7 +160,7 @@ describe('a request to a receiver', () => {
   })
 
   it('is also rejected for literal addresses, in any form', async () => {
-    for (const host of ['127.0.0.1', '2130706433', '[::1]', '[::ffff:7f00:1]'])
+    for (const host of ['127.0.0.1', '2130706433', '0177.1', '0x7f.1', '[::1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]'])
       await expect(guard().post(`http://${host}:${port()}/`, '{}', {})).rejects.toThrow('not public')
     expect(receiver.requests).toEqual([])
   })

@@ -61,6 +61,44 @@ describe.each(ENGINES)('webhooks on %s', (engine) => {
     expect(delivery).toMatchObject({ id: ids()[0], status: 'DELIVERED', attempts: 1, responseStatus: 204 })
   })
 
+  it('show at their warning what arrived where', async () => {
+    const other = await startReceiver(answering(500))
+    try {
+      await app.route({ name: 'works', target: webhook() })
+      await app.route({ name: 'fails', target: { webhook: { url: other.url } } })
+      const key = await app.apiKey({ expiresIn: 'PT1M', warnBefore: ['PT30S'] })
+      await app.deliver(31)
+      interface Seen {
+        readonly organization: {
+          readonly expiryWarnings: { readonly edges: { readonly node: { readonly deliveries: unknown[] } }[] }
+        }
+      }
+      const { data } = await app.owner.send<Seen>(
+        `query ($id: ID!) { organization(id: $id) { expiryWarnings(first: 10) { edges { node { deliveries {
+          status attempts responseStatus error route { name channel } event { type targetId } } } } } } }`,
+        { id: app.organizationId },
+      )
+      const warnings = data?.organization.expiryWarnings.edges.map(({ node }) => node) ?? []
+      const event = { type: 'KEY_EXPIRY_WARNING', targetId: key.id }
+      expect(warnings).toHaveLength(1)
+      expect(warnings[0]?.deliveries).toHaveLength(2)
+      expect(warnings[0]?.deliveries).toEqual(
+        expect.arrayContaining([
+          {
+            ...{ status: 'DELIVERED', attempts: 1, responseStatus: 204, error: null, event },
+            route: { name: 'works', channel: 'WEBHOOK' },
+          },
+          {
+            ...{ status: 'PENDING', attempts: 1, responseStatus: 500, error: 'The receiver answered 500.', event },
+            route: { name: 'fails', channel: 'WEBHOOK' },
+          },
+        ]),
+      )
+    } finally {
+      await other.close()
+    }
+  })
+
   it('start at the head: earlier events than the route are not sent', async () => {
     const { id: keyId } = await app.apiKey()
     await app.owner.run(SuspendKeyDocument, { id: keyId })

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
@@ -33,10 +34,22 @@ export const syslogTarget = (text: string, caFile: string | undefined): SyslogTa
 }
 
 const readCa = (path: string): Buffer => {
+  let pem: Buffer
   try {
-    return readFileSync(path)
+    pem = readFileSync(path)
   } catch (error) {
     throw failed(`The file ${path} cannot be read: ${(error as Error).message}`)
+  }
+  if (!isCertificate(pem)) throw failed(`The file ${path} has no certificate in PEM.`)
+  return pem
+}
+
+/** Node.js would take a file without a certificate, and then trust nobody. */
+const isCertificate = (pem: Buffer): boolean => {
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
   }
 }
 
@@ -128,4 +141,13 @@ export class SyslogSink implements ExportSink {
   }
 }
 
-const lostBy = (error: Error): SinkLost => new SinkLost(`The syslog receiver is not reachable: ${error.message}`)
+/** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
+const OF_CERTIFICATES =
+  /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|INVALID_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID)/
+
+const lostBy = (error: Error & { readonly code?: unknown }): SinkLost =>
+  typeof error.code === 'string' && OF_CERTIFICATES.test(error.code)
+    ? new SinkLost(
+        `The certificate of the syslog receiver is not accepted (${error.code}): ${error.message}. --ca takes the PEM of its authority`,
+      )
+    : new SinkLost(`The syslog receiver is not reachable: ${error.message}`)

@@ -6,15 +6,17 @@ export type AddressClass = 'configured' | 'public' | 'refused'
 
 /** IPv4-compatible addresses (RFC 4291 section 2.5.5.1) and the local-use NAT64 prefix (RFC 8215): both embed IPv4. */
 const EMBEDDING_IPV4 = ['::/96', '64:ff9b:1::/48']
+/** Addresses of cloud providers that look public and answer their own machines alone: the host agent of Azure. */
+const OF_CLOUD_HOSTS = ['168.63.129.16/32']
 
 /**
  * Decides whether notifications may go to an address. Only global unicast is public: not loopback, private, link-local,
- * carrier-grade NAT, multicast, unspecified or reserved, nor an IPv6 address that embeds an IPv4 address.
+ * carrier-grade NAT, multicast, unspecified or reserved, nor an IPv6 address that embeds an IPv4 address or has a zone.
  */
 export const classifyAddress = (address: string, allowedRanges: readonly string[]): AddressClass => {
-  if (canonicalAddress(address) === null) return 'refused'
+  if (canonicalAddress(address) === null || address.includes('%')) return 'refused'
   if (isWithin(address, allowedRanges)) return 'configured'
-  if (isWithin(address, EMBEDDING_IPV4)) return 'refused'
+  if (isWithin(address, EMBEDDING_IPV4) || isWithin(address, OF_CLOUD_HOSTS)) return 'refused'
   return ipaddr.parse(address).range() === 'unicast' ? 'public' : 'refused'
 }
 
