@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CreateOrganizationDocument } from '../../src/generated/graphql.ts'
+import { TestClient } from '../support/client.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type Seed, seed } from './support/seed.ts'
@@ -15,6 +17,16 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     return window
   }
   const heading = ({ page }: ConsolePage, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
+
+  const suborganization = async (): Promise<string> => {
+    const client = new TestClient(console.url, console.people.owner.secret)
+    try {
+      const input = { name: 'New team', parentId: console.organizationId }
+      return (await client.run(CreateOrganizationDocument, { input })).createOrganization.organization.id
+    } finally {
+      client.close()
+    }
+  }
 
   it.each([
     ['people', 'People', 'Olga Operator'],
@@ -123,6 +135,25 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     await window.page.getByText('The policy is changed').waitFor()
     await window.open(`/console/${seeded.mobileId}/policies`)
     await window.page.getByText('as in Default').first().waitFor()
+    window.expectQuiet()
+  })
+
+  it('offers a first notification route to an organization without one', async () => {
+    const organizationId = await suborganization()
+    const window = await console.window(console.people.owner)
+    await window.open(`/console/${organizationId}`)
+    await window.page.getByText('Nobody is notified yet').waitFor()
+    await window.expectAccessible()
+    await window.page.getByRole('link', { name: 'Set up notifications' }).click()
+    await window.page.getByText('No routes yet').waitFor()
+    await window.page.getByRole('button', { name: 'New route' }).click()
+    await window.page.getByLabel('Name').fill('On-call')
+    await window.page.getByLabel('URL').fill('https://hooks.example.com/on-call')
+    await window.page.getByRole('button', { name: 'Create the route' }).click()
+    await window.page.getByRole('button', { name: 'I have stored it' }).click()
+    await window.page.getByRole('link', { name: 'Overview' }).click()
+    await heading(window, 'Overview')
+    await window.page.getByText('Nobody is notified yet').waitFor({ state: 'detached' })
     window.expectQuiet()
   })
 

@@ -1083,6 +1083,13 @@ export type OverviewEventsQueryVariables = Exact<{
 
 export type OverviewEventsQuery = { organization: { auditEvents: { edges: Array<{ node: { id: string, type: AuditEventType, occurredAt: string, targetId: string | null, targetName: string | null, actor: { kind: ActorKind, name: string | null } } }> } | null } | null };
 
+export type OverviewRoutesQueryVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type OverviewRoutesQuery = { organization: { notificationRoutes: Array<{ id: string }> | null } | null };
+
 export type MemberRowFragment = { id: string, inherited: boolean, joinedAt: string, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, user: { id: string, name: string, email: string | null } } & { ' $fragmentName'?: 'MemberRowFragment' };
 
 export type PeopleMembersQueryVariables = Exact<{
@@ -2678,6 +2685,15 @@ export const OverviewEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OverviewEventsQuery, OverviewEventsQueryVariables>;
+export const OverviewRoutesDocument = new TypedDocumentString(`
+    query OverviewRoutes($organizationId: ID!) {
+  organization(id: $organizationId) {
+    notificationRoutes {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OverviewRoutesQuery, OverviewRoutesQueryVariables>;
 export const PeopleMembersDocument = new TypedDocumentString(`
     query PeopleMembers($organizationId: ID!, $first: Int, $after: String) {
   organization(id: $organizationId) {

@@ -21,6 +21,7 @@ import { Figures } from './figures.tsx'
 import { IdleKeys, NextToExpire } from './key-lists.tsx'
 import { NewestEvents } from './newest-events.tsx'
 import { OpenWarnings } from './open-warnings.tsx'
+import { RouteOffer } from './route-offer.tsx'
 import { Timeline } from './timeline.tsx'
 import { TIMELINE_DAYS } from './timeline-layout.ts'
 import './overview.css'
@@ -42,6 +43,7 @@ export const OverviewScreen = () => {
         status={<LiveBadge />}
         actions={denied('keys', 'OPERATOR') === undefined && <CreateKeyLink organizationId={organizationId} />}
       />
+      <RouteOffer organizationId={organizationId} />
       {has('keys', 'VIEWER') ? (
         <KeyOverview />
       ) : (
