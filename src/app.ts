@@ -18,7 +18,6 @@ import { governedKeys } from './keys/governed-keys.ts'
 import { createLeaks } from './leaks/create-leaks.ts'
 import { createLive } from './live/create-live.ts'
 import { createTransport } from './live/create-transport.ts'
-import { openRedis } from './live/redis-connection.ts'
 import { createMemberships } from './memberships/create-memberships.ts'
 import { MODEL } from './model.ts'
 import { createNotifications } from './notifications/create-notifications.ts'
@@ -68,6 +67,9 @@ export const createApp = (options: AppOptions): Promise<App> => {
   }, reports.onStopFault)
 }
 
+/** Loads the client of Redis only where there is one: modules take most of the time of a start. */
+const connectRedis = async (url: string) => (await import('./live/redis-connection.ts')).openRedis(url)
+
 /** Constructs the parts. Each takes what those before it offer. Only the database and the tracing are started. */
 const constructParts = async (
   { config, logger, clock = systemClock, nestingGuard }: AppOptions,
@@ -84,7 +86,7 @@ const constructParts = async (
   )
   // After the database, which creates the data directory and locks it: only one process may create the key.
   const masterKeys = deploymentKeys(config.masterKeys, config.dataDir)
-  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl)
+  const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl)
   const transport = createTransport({ redis, clock, seal: feedSealOf(masterKeys), ...reports.transport })
   const live = createLive({ database, clock, transport, ...reports.live })
   const audit = createAudit({ database, clock, publisher: live.feed, ...reports.audit })

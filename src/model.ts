@@ -11,6 +11,7 @@ import { AuditRetention1764000900000 } from '../migrations/1764000900000-audit-r
 import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-places.ts'
 import { DeliveryRecipients1764001000100 } from '../migrations/1764001000100-delivery-recipients.ts'
 import { EscalatedWarnings1764001000200 } from '../migrations/1764001000200-escalated-warnings.ts'
+import { KeyNames1764001000300 } from '../migrations/1764001000300-key-names.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
@@ -52,6 +53,7 @@ export const MODEL = {
     LeakedPlaces1764001000000,
     DeliveryRecipients1764001000100,
     EscalatedWarnings1764001000200,
+    KeyNames1764001000300,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import type { Clock } from '../kernel/clock.ts'
+import { lruCache } from '../kernel/lru-cache.ts'
 
 export interface RateLimitOptions {
   readonly clock: Clock
@@ -26,7 +27,7 @@ export class RateLimit {
     this.intervalMs = 1000 / perSecond
     this.toleranceMs = burst * this.intervalMs
     this.burst = burst
-    this.fullAt = new LRUCache({ max: maxNames })
+    this.fullAt = lruCache(maxNames)
   }
 
   /** Milliseconds until `count` actions are allowed; zero if they are allowed now. A count above the burst counts as the burst. */

@@ -6,9 +6,14 @@ import { KeyEntity, type KeyRow } from './key.entity.ts'
 import { type KeyStatus, searchable } from './key.ts'
 import type { KeyFilter, KeyScope, ScopedRule } from './key-filter.ts'
 
-const keysOf = (reader: Reader, scope: KeyScope): SelectQueryBuilder<KeyRow> => {
+/** What a query of keys is about: all keys of the scope, or those of the row `branch` that surrounds it. */
+type Part = 'scope' | 'branch'
+
+const keysOf = (reader: Reader, scope: KeyScope, part: Part): SelectQueryBuilder<KeyRow> => {
   const query = reader.manager.createQueryBuilder(KeyEntity, 'key')
   const [only, ...more] = scope.organizationIds
+  if (part === 'branch')
+    return query.where('key.organizationId = "branch"."organization" AND key.kind = "branch"."kind"')
   // With a single organization an index returns the keys in the order of the list.
   if (more.length === 0) query.where('key.organizationId = :organizationId', { organizationId: only })
   else query.where('key.organizationId IN (:...organizationIds)', { organizationIds: scope.organizationIds })
@@ -42,8 +47,9 @@ export const filteredKeys = (
   scope: KeyScope,
   filter: KeyFilter,
   now: Date,
+  part: Part = 'scope',
 ): SelectQueryBuilder<KeyRow> => {
-  const query = keysOf(reader, scope)
+  const query = keysOf(reader, scope, part)
   if (filter.search != null && filter.search !== '')
     query.andWhere(
       `(key.searchText LIKE :search ESCAPE '\\' OR key.id = :exact

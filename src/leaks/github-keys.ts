@@ -1,5 +1,4 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { request } from 'undici'
 import { z } from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import { KeyturnError } from '../kernel/errors.ts'
@@ -90,6 +89,8 @@ export class GitHubKeys {
 
 /** Fetches the text of the list. Follows no redirect: the answer decides who may report leaks. */
 const fetchList = async (url: string): Promise<string> => {
+  // Loaded with the first report: modules take most of the time of a start.
+  const { request } = await import('undici')
   const { statusCode, body } = await request(url, {
     headers: { accept: 'application/json', 'user-agent': 'Keyturn' },
     signal: AbortSignal.timeout(TIMEOUT_MS),

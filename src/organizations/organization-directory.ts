@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lruCache } from '../kernel/lru-cache.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { findOrganization, listModules } from './organizations.store.ts'
@@ -8,7 +8,7 @@ const MAX_CACHED_PATHS = 50_000
 /** The organization tree. Paths are cached without invalidation: an organization is never moved or deleted. */
 export class OrganizationDirectory {
   private readonly database: Database
-  private readonly paths = new LRUCache<string, readonly string[]>({ max: MAX_CACHED_PATHS })
+  private readonly paths = lruCache<readonly string[]>(MAX_CACHED_PATHS)
 
   constructor(database: Database) {
     this.database = database

@@ -69,7 +69,7 @@ export class KeyQueries {
     const now = this.clock.now()
     const scope = await this.database.read((reader) => findKeyScope(this, reader, wanted, filter))
     const find = (reader: Reader) => filteredKeys(reader, scope, filter, now)
-    const rows = await this.database.read((reader) => pageOfKeys(find(reader), reader, order, request))
+    const rows = await this.database.read((reader) => pageOfKeys(reader, scope, filter, order, request, now))
     const page = makePage(request, rows, (key) => encodeCursor(name, keyPosition(key, order)))
     return {
       ...page,

@@ -1,6 +1,7 @@
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import { Unavailable } from '../../kernel/errors.ts'
+import { lruCache } from '../../kernel/lru-cache.ts'
 import { UseCounts } from '../../kernel/use-counts.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
@@ -41,7 +42,7 @@ export interface KeyFactsCacheParts {
  */
 export class KeyFactsCache {
   private readonly parts: KeyFactsCacheParts
-  private readonly identities = new LRUCache<string, SecretIdentity>({ max: 2 * MAX_KEYS })
+  private readonly identities = lruCache<SecretIdentity>(2 * MAX_KEYS)
   private readonly facts: LRUCache<string, KeyFacts>
   private readonly keysOfOwner = new Map<string, Set<string>>()
   private readonly fills = new Set<Fill>()
@@ -49,10 +50,7 @@ export class KeyFactsCache {
 
   constructor(parts: KeyFactsCacheParts) {
     this.parts = parts
-    this.facts = new LRUCache<string, KeyFacts>({
-      max: MAX_KEYS,
-      dispose: (facts) => this.forgetOwner(facts),
-    })
+    this.facts = lruCache<KeyFacts>(MAX_KEYS, (facts) => this.forgetOwner(facts))
     parts.feed.on(STALING_TYPES, (event) => this.dropStale(event))
     parts.feed.onGap(() => this.dropAll())
   }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { CallOrigin } from '../../access/call-origin.ts'
 import {
   ANY_ADDRESS,
@@ -17,6 +16,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { addSeconds } from '../../kernel/duration.ts'
 import type { UnauthenticatedReason } from '../../kernel/errors.ts'
 import { isWithin } from '../../kernel/ip-range.ts'
+import { lruCache } from '../../kernel/lru-cache.ts'
 import { OutcomeCounts } from '../../kernel/outcome-counts.ts'
 import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
@@ -55,7 +55,7 @@ const MAX_CONFIRMED = 10_000
 /** Verifies secrets of keys: at most a hash and two look-ups in caches. */
 export class KeyVerifier implements CredentialStrategy {
   /** Secrets whose first use is stored. What was read of a secret before says that it was never used. */
-  private readonly confirmed = new LRUCache<string, true>({ max: MAX_CONFIRMED })
+  private readonly confirmed = lruCache<true>(MAX_CONFIRMED)
   readonly outcomes = new OutcomeCounts<'VALID' | UnauthenticatedReason>()
   private readonly parts: KeyVerifierParts
 

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector, request } from 'undici'
+import type { Agent, buildConnector, request } from 'undici'
 import { classifyAddress, literalAddress } from './address-rule.ts'
 
 /** Resolves a host name to all of its addresses. */
@@ -27,6 +27,11 @@ export class RefusedAddress extends Error {
   }
 }
 
+interface Client {
+  readonly agent: Agent
+  readonly request: typeof request
+}
+
 const TIMEOUT_MS = 15_000
 const LARGEST_ANSWER_BYTES = 64 * 1024
 const CONNECTIONS_PER_ORIGIN = 16
@@ -37,27 +42,22 @@ const CONNECTIONS_PER_ORIGIN = 16
  * redirect, and bounds the time and the answer.
  */
 export class GuardedHttp {
-  private readonly agent: Agent
   private readonly options: GuardedHttpOptions
+  private client: Promise<Client> | null = null
 
   constructor(options: GuardedHttpOptions) {
     this.options = options
-    this.agent = new Agent({
-      connect: this.createConnector(),
-      connections: CONNECTIONS_PER_ORIGIN,
-      pipelining: 1,
-      keepAliveTimeout: 10_000,
-      maxHeaderSize: 16 * 1024,
-    })
   }
 
   /** Posts a body of JSON. Throws where no answer came in time, and RefusedAddress. */
   async post(url: string, body: string, headers: Record<string, string>, signal?: AbortSignal): Promise<HttpAnswer> {
     const { timeoutMs = TIMEOUT_MS } = this.options
     const timeout = AbortSignal.timeout(timeoutMs)
+    this.client ??= this.createClient()
+    const { request, agent } = await this.client
     const response = await request(url, {
       method: 'POST',
-      dispatcher: this.agent,
+      dispatcher: agent,
       headers: { 'content-type': 'application/json', 'user-agent': 'Keyturn', ...headers },
       body,
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
@@ -68,12 +68,25 @@ export class GuardedHttp {
     return { status: response.statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null }
   }
 
-  close(): Promise<void> {
-    return this.agent.destroy()
+  async close(): Promise<void> {
+    await (await this.client)?.agent.destroy()
   }
 
-  private createConnector(): buildConnector.connector {
-    const [secure, plain] = [this.connectorFor('https:'), this.connectorFor('http:')]
+  /** Loads undici with the first request: modules take most of the time of a start. */
+  private async createClient(): Promise<Client> {
+    const undici = await import('undici')
+    const agent = new undici.Agent({
+      connect: this.createConnector(undici.buildConnector),
+      connections: CONNECTIONS_PER_ORIGIN,
+      pipelining: 1,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 16 * 1024,
+    })
+    return { request: undici.request, agent }
+  }
+
+  private createConnector(build: typeof buildConnector): buildConnector.connector {
+    const [secure, plain] = [this.connectorFor(build, 'https:'), this.connectorFor(build, 'http:')]
     return (options, callback) => {
       const address = literalAddress(options.hostname)
       try {
@@ -88,7 +101,7 @@ export class GuardedHttp {
     }
   }
 
-  private connectorFor(protocol: string): buildConnector.connector {
+  private connectorFor(build: typeof buildConnector, protocol: string): buildConnector.connector {
     const { timeoutMs = TIMEOUT_MS } = this.options
     const resolve = this.options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }))
     const lookup: LookupFunction = (hostname, { all }, callback) => {
@@ -102,7 +115,7 @@ export class GuardedHttp {
         })
         .catch((error: NodeJS.ErrnoException) => callback(error, '', 0))
     }
-    return buildConnector({ lookup, timeout: timeoutMs })
+    return build({ lookup, timeout: timeoutMs })
   }
 
   /** The addresses that a connection may go to. Throws RefusedAddress where a single one is refused. */
