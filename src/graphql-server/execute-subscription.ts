@@ -144,7 +144,10 @@ class SubscriptionResults extends RequestedItems<ExecutionResult> implements Tak
     const taker = this.takeTaker()
     release()
     void source.return()
-    taker?.take({ errors: [translate(error, this.origin.connection.origin.requestId)] })
+    const { closing = false, origin } = this.origin.connection
+    // A revocation closes thousands of sockets: none of them receives the error that it would take to make.
+    if (closing) taker?.finish(null)
+    else taker?.take({ errors: [translate(error, origin.requestId)] })
   }
 
   private takeTaker(): Taker<ExecutionResult> | null {

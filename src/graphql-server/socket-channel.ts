@@ -101,6 +101,10 @@ export class SocketChannel implements PingedSocket {
     })
   }
 
+  get closing(): boolean {
+    return this.socket.readyState !== this.socket.OPEN
+  }
+
   /** Closes the socket; what was sent before goes first. */
   end(code: number, reason: string): void {
     endSocket(this.socket, code, reason)
@@ -154,7 +158,7 @@ export class SocketChannel implements PingedSocket {
 
   /** Whether one more frame may be sent to the client. */
   private maySend(): boolean {
-    if (this.socket.readyState !== this.socket.OPEN) return false
+    if (this.closing) return false
     if (this.connection.writableLength <= this.maxUnread) return true
     endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Read too slowly')
     return false
@@ -176,7 +180,7 @@ export class SocketChannel implements PingedSocket {
 
   /** Whether the client may send one more frame. */
   private accepts(): boolean {
-    if (this.socket.readyState !== this.socket.OPEN) return false
+    if (this.closing) return false
     if (this.bucket.take(performance.now())) return true
     endSocket(this.socket, CLOSE_CODES.limitExceeded, 'Too many messages')
     // Parsing what else it sends would cost as much as answering it.

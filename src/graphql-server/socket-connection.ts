@@ -29,6 +29,10 @@ export class SocketConnection implements Connection {
     this.limits = limits
   }
 
+  get closing(): boolean {
+    return this.channel.closing
+  }
+
   end(code: number, reason: string): void {
     this.channel.end(code, reason)
   }

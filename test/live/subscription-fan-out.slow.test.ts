@@ -10,7 +10,12 @@ it.each(TRANSPORTS.map((transport) => ({ ...transport, count: transport.name ===
   async ({ open, count }) => {
     // In a test's environment each event stream is pinged three times a second.
     vi.stubEnv('NODE_ENV', 'production')
-    const app = await boot({ env: { KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: '2000' } })
+    const app = await boot({
+      env: {
+        KEYTURN_MAX_SOCKETS_PER_CREDENTIAL: '2000',
+        KEYTURN_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: String(AT_ONCE),
+      },
+    })
     const { organizationId } = app
     try {
       const subscriptions = []
