@@ -11,6 +11,8 @@ import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { registerOAuth } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
+import type { PlainParts } from './plain-parts.ts'
+import { callerAddress } from './request-origin.ts'
 import { createServer } from './server.ts'
 import { createSessionCookie, type SessionOf } from './session-cookie.ts'
 import { registerSessions } from './session-routes.ts'
@@ -30,6 +32,8 @@ export interface Http {
   /** Takes the routes of the other transports until it listens. */
   readonly server: FastifyInstance
   readonly guard: ConnectionGuard
+  /** What a route needs that answers requests without Fastify's hooks; null if they all need the hooks. */
+  readonly plain: PlainParts | null
   /** Finds the console session of a request; null for each request where the console is off. */
   readonly sessionOf: SessionOf
   /** Starts to listen. Returns the base URL. */
@@ -40,7 +44,7 @@ export interface Http {
 export const createHttp = async (parts: HttpParts): Promise<Http> => {
   const { config, logger, metrics, tokens, sessions, readiness, tracing } = parts
   const { authenticator, clients, signingKeys, checkpointKeys } = tokens
-  const { server, guard } = await createServer({ logger, ...config })
+  const { server, guard, isValidHost, unanswered } = await createServer({ logger, ...config })
   tracing.traceRequests(server)
   // First: its hook counts only the routes that are registered after it.
   registerMetrics(server, metrics, config.metricsToken)
@@ -63,5 +67,8 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
     const { port } = server.server.address() as AddressInfo
     return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   }
-  return { server, guard, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
+  // Spans and CORS headers are work of hooks.
+  const hasOtherHooks = config.otlpEndpoint !== null || config.allowedOrigins.length > 0
+  const plain = hasOtherHooks ? null : { metrics, isValidHost, unanswered, addressOf: callerAddress(config.trustProxy) }
+  return { server, guard, plain, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
 }

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
 import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
@@ -180,10 +180,16 @@ export class Metrics {
     this.callersLimited.inc({ action })
   }
 
-  answered(request: FastifyRequest, reply: FastifyReply): void {
-    const { count, observe } = this.seriesOf(request.method, request.routeOptions.url, reply.statusCode)
+  /**
+   * Counts an answered request.
+   *
+   * @param route the template of its route; undefined if it has none
+   * @param seconds how long the answer took; null for an event stream
+   */
+  answered(method: string, route: string | undefined, status: number, seconds: number | null): void {
+    const { count, observe } = this.seriesOf(method, route, status)
     count()
-    if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) observe(reply.elapsedTime / 1000)
+    if (seconds !== null) observe(seconds)
   }
 
   private seriesOf(method: string, route = 'none', status: number): Series {
@@ -208,7 +214,15 @@ const presentsToken = (authorization: string | undefined, token: string): boolea
 
 /** Registers `GET /metrics` (Prometheus) and counts all requests. Without a token the route requires no authentication. */
 export const registerMetrics = (server: FastifyInstance, metrics: Metrics, token: string | null): void => {
-  server.addHook('onResponse', async (request, reply) => metrics.answered(request, reply))
+  server.addHook('onResponse', async (request, reply) => {
+    const isStream = String(reply.getHeader('content-type')).startsWith('text/event-stream')
+    metrics.answered(
+      request.method,
+      request.routeOptions.url,
+      reply.statusCode,
+      isStream ? null : reply.elapsedTime / 1000,
+    )
+  })
   server.get('/metrics', async (request, reply) => {
     if (token !== null && !presentsToken(request.headers.authorization, token))
       return reply.status(401).header('www-authenticate', 'Bearer realm="keyturn metrics"').send({

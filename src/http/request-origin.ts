@@ -19,7 +19,7 @@ export const requestIdOf = (request: IncomingMessage): string => {
 }
 
 /** The User-Agent header as the audit log stores it: printable ASCII, secrets redacted, at most 256 characters. */
-const userAgentOf = (request: IncomingMessage): string | null => {
+export const userAgentOf = (request: IncomingMessage): string | null => {
   const given = request.headers['user-agent']
   return given === undefined ? null : hideSecrets(given.replace(/[^\x20-\x7e]/g, '?')).slice(0, MAX_USER_AGENT_LENGTH)
 }
@@ -32,12 +32,19 @@ export const originOf = (request: FastifyRequest): CallOrigin => ({
   onAuthenticated: ({ credential }) => noteKeyExpiry(request, credential.keyExpiresAt),
 })
 
+/** The address of a caller, in canonical form, for requests that do not pass through Fastify. */
+export const callerAddress = (trustProxy: readonly string[]): ((request: IncomingMessage) => string | null) => {
+  if (trustProxy.length === 0) return ({ socket: { remoteAddress } }) => canonicalAddress(remoteAddress ?? '')
+  const trusted = proxyAddress.compile([...trustProxy])
+  return (request) => canonicalAddress(proxyAddress(request, trusted))
+}
+
 /** The origin of a WebSocket upgrade, which does not pass through Fastify. */
 export const upgradeOriginOf = (trustProxy: readonly string[]): ((request: IncomingMessage) => CallOrigin) => {
-  const trusted = proxyAddress.compile([...trustProxy])
+  const addressOf = callerAddress(trustProxy)
   return (request) => ({
     requestId: requestIdOf(request),
-    ipAddress: canonicalAddress(proxyAddress(request, trusted)),
+    ipAddress: addressOf(request),
     userAgent: userAgentOf(request),
   })
 }

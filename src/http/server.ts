@@ -9,7 +9,7 @@ import { ConnectionGuard } from './connection-guard.ts'
 import { answerFailures } from './failures.ts'
 import { hostCheck } from './host-check.ts'
 import { addKeyExpiryHeader, KEY_EXPIRES_HEADER } from './key-expiry.ts'
-import { limitPipelining } from './pipelining.ts'
+import { limitPipelining, UnansweredRequests } from './pipelining.ts'
 import { requestIdOf } from './request-origin.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
@@ -27,6 +27,9 @@ export interface ServerOptions {
 export interface HttpServer {
   readonly server: FastifyInstance
   readonly guard: ConnectionGuard
+  /** Checks Host headers. */
+  readonly isValidHost: (host: string | undefined) => boolean
+  readonly unanswered: UnansweredRequests
 }
 
 /** Creates the HTTP server with limits, security headers and error handling. The composition root adds the routes. */
@@ -60,7 +63,8 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
       exposedHeaders: ['x-request-id', 'retry-after', KEY_EXPIRES_HEADER],
       maxAge: 600,
     })
-  limitPipelining(server)
+  const unanswered = new UnansweredRequests()
+  limitPipelining(server, unanswered)
   server.removeContentTypeParser('text/plain')
   const isValidHost = hostCheck()
   // Routes with cacheable responses override cache-control.
@@ -73,7 +77,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
   })
   addKeyExpiryHeader(server)
   answerFailures(server)
-  return { server, guard }
+  return { server, guard, isValidHost, unanswered }
 }
 
 const guardConnections = (server: Server, { limits, timeouts, trustProxy }: ServerOptions): ConnectionGuard => {
