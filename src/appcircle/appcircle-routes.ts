@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../access/authenticator.ts'
 import { parseBearer } from '../access/bearer.ts'
 import { type Caller, causeOf } from '../audit/caller.ts'
-import { field, NO_STORE, refuseOtherMethods, requireField, takeForms } from '../http/form.ts'
+import { formOf, NO_STORE, refuseOtherMethods, takeForms } from '../http/form.ts'
 import { keyExpiryField } from '../http/key-expiry.ts'
 import { originOf } from '../http/request-origin.ts'
 import {
@@ -48,7 +48,7 @@ const noAccess = () => new KeyturnError('FORBIDDEN', NO_ACCESS)
 export const registerAppcircle = (server: FastifyInstance, options: AppcircleOptions): void => {
   const { exchange, organizations } = options
   void server.register(async (scope) => {
-    await takeForms(scope)
+    takeForms(scope)
     scope.setErrorHandler((failure: Error & { statusCode?: number }, request, reply) => {
       reply.headers(NO_STORE)
       if (failure instanceof KeyturnError) {
@@ -81,9 +81,10 @@ export const registerAppcircle = (server: FastifyInstance, options: AppcircleOpt
     personal('/auth/v3/token', ['personalAccessKey'], ['subOrganization'])
 
     scope.post('/auth/v1/api-key/token', async (request, reply) => {
-      const name = requireField(request, 'name')
-      const secret = requireField(request, 'secret')
-      const guid = field(request, 'organizationId')
+      const form = formOf(request)
+      const name = form.require('name')
+      const secret = form.require('secret')
+      const guid = form.get('organizationId')
       if (guid !== undefined && !GUID.test(guid))
         throw badInput('organizationId', 'organizationId must be a valid GUID')
       // A GUID that this server did not issue is answered like an organization without access.
@@ -146,7 +147,7 @@ const rootOf = ({ ancestorIds }: OrganizationRow): string | null => {
 }
 
 const firstField = (request: FastifyRequest, names: readonly string[]): string | undefined =>
-  names.map((name) => field(request, name)).find((value) => value !== undefined)
+  names.map((name) => formOf(request).get(name)).find((value) => value !== undefined)
 
 const callerOf = async (request: FastifyRequest, { authenticator }: AppcircleOptions): Promise<Caller> => {
   const { authorization } = request.headers

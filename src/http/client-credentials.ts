@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify'
 import { badInput } from '../kernel/errors.ts'
-import { parseAuthorization } from './credentials.ts'
-import { field } from './form.ts'
+import { type AuthorizationCredential, parseAuthorization } from './credentials.ts'
+import type { Form } from './form.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
@@ -10,12 +9,11 @@ export interface ClientCredentials {
 
 /**
  * The id and secret that a client presents, by Basic or in the body, but not both (RFC 6749 section 2.3); null if it presents
- * none. Throws BAD_USER_INPUT, and UNAUTHENTICATED for a malformed header.
+ * none. Throws BAD_USER_INPUT.
  */
-export const clientOf = (request: FastifyRequest): ClientCredentials | null => {
-  const presented = parseAuthorization(request.headers.authorization)
-  const clientSecret = field(request, 'client_secret')
-  const clientId = field(request, 'client_id')
+export const clientIn = (presented: AuthorizationCredential | null, form: Form): ClientCredentials | null => {
+  const clientSecret = form.get('client_secret')
+  const clientId = form.get('client_id')
   if (presented?.kind === 'basic') {
     if (clientSecret !== undefined)
       throw badInput('client_secret', 'must not be sent in both the body and the Authorization header')
@@ -25,3 +23,7 @@ export const clientOf = (request: FastifyRequest): ClientCredentials | null => {
   }
   return clientSecret === undefined || clientId === undefined ? null : { clientId, clientSecret }
 }
+
+/** As `clientIn`, of an Authorization header. Throws BAD_USER_INPUT, and UNAUTHENTICATED for a malformed header. */
+export const clientOf = (authorization: string | undefined, form: Form): ClientCredentials | null =>
+  clientIn(parseAuthorization(authorization), form)

@@ -9,9 +9,10 @@ import type { ConnectionGuard } from './connection-guard.ts'
 import { builtConsole, readConsole } from './console-files.ts'
 import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
-import { registerOAuth } from './oauth-routes.ts'
+import { INTROSPECT_PATH, registerOAuth, TOKEN_PATH } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
 import type { PlainParts } from './plain-parts.ts'
+import { answerPlainRequests } from './plain-requests.ts'
 import { callerAddress } from './request-origin.ts'
 import { createServer } from './server.ts'
 import { createSessionCookie, type SessionOf } from './session-cookie.ts'
@@ -48,7 +49,19 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
   tracing.traceRequests(server)
   // First: its hook counts only the routes that are registered after it.
   registerMetrics(server, metrics, config.metricsToken)
-  registerOAuth(server, { authenticator, clients, ...tokens.services })
+  const endpoints = registerOAuth(server, { authenticator, clients, ...tokens.services })
+  // Spans and CORS headers are work of hooks.
+  const hasOtherHooks = config.otlpEndpoint !== null || config.allowedOrigins.length > 0
+  const plain = hasOtherHooks ? null : { metrics, isValidHost, unanswered, addressOf: callerAddress(config.trustProxy) }
+  if (plain !== null)
+    answerPlainRequests(server, {
+      ...plain,
+      logger,
+      routes: [
+        { path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false },
+        { path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true },
+      ],
+    })
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
   registerWellKnown(server, {
     issuer,
@@ -67,8 +80,5 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
     const { port } = server.server.address() as AddressInfo
     return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   }
-  // Spans and CORS headers are work of hooks.
-  const hasOtherHooks = config.otlpEndpoint !== null || config.allowedOrigins.length > 0
-  const plain = hasOtherHooks ? null : { metrics, isValidHost, unanswered, addressOf: callerAddress(config.trustProxy) }
   return { server, guard, plain, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
 }

@@ -1,34 +1,73 @@
-import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badInput } from '../kernel/errors.ts'
 
-/** Makes a scope of routes accept form-encoded bodies only. */
-export const takeForms = async (scope: FastifyInstance): Promise<void> => {
-  scope.removeAllContentTypeParsers()
-  await scope.register(formbody)
-}
+const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** Message for a field that is present more than once. */
 export const REPEATED = 'is given more than once'
 
-/**
- * A field of a form-encoded body. An empty value counts as absent (RFC 6749 section 3.2). Throws BAD_USER_INPUT if the
- * field is repeated.
- */
-export const field = (request: FastifyRequest, name: string): string | undefined => {
-  const body = request.body
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined
-  const value = (body as Record<string, unknown>)[name]
-  if (Array.isArray(value)) throw badInput(name, REPEATED)
-  return typeof value === 'string' && value !== '' ? value : undefined
+/** The fields of a form-encoded body. */
+export class Form {
+  private readonly values = new Map<string, string>()
+  private repeated: Set<string> | null = null
+
+  add(name: string, value: string): void {
+    if (!this.values.has(name)) {
+      this.values.set(name, value)
+      return
+    }
+    this.repeated ??= new Set()
+    this.repeated.add(name)
+  }
+
+  /** A field. An empty value counts as absent (RFC 6749 section 3.2). Throws BAD_USER_INPUT if the field is repeated. */
+  get(name: string): string | undefined {
+    if (this.repeated?.has(name) === true) throw badInput(name, REPEATED)
+    const value = this.values.get(name)
+    return value === '' ? undefined : value
+  }
+
+  /** A required field. Throws BAD_USER_INPUT if it is absent or repeated. */
+  require(name: string): string {
+    const value = this.get(name)
+    if (value === undefined) throw badInput(name, 'is missing')
+    return value
+  }
+
+  /** Throws BAD_USER_INPUT for the first of the names that is repeated. */
+  refuseRepeated(names: readonly string[]): void {
+    if (this.repeated !== null) for (const name of names) this.get(name)
+  }
 }
 
-/** A required field of a form-encoded body. Throws BAD_USER_INPUT if it is absent or repeated. */
-export const requireField = (request: FastifyRequest, name: string): string => {
-  const value = field(request, name)
-  if (value === undefined) throw badInput(name, 'is missing')
-  return value
+/** Parses a form-encoded body as the URL standard does. The time is linear in its length. */
+export const parseForm = (text: string): Form => {
+  const form = new Form()
+  if (text.includes('%')) {
+    // Without the ampersand a leading question mark would be dropped.
+    for (const [name, value] of new URLSearchParams(`&${text}`)) form.add(name, value)
+    return form
+  }
+  // Most bodies need no decoding. This takes a fifth of the time.
+  for (const part of text.replaceAll('+', ' ').split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    if (equals === -1) form.add(part, '')
+    else form.add(part.slice(0, equals), part.slice(equals + 1))
+  }
+  return form
 }
+
+/** Makes a scope of routes accept form-encoded bodies only. */
+export const takeForms = (scope: FastifyInstance): void => {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(FORM_TYPE, { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, parseForm(body.toString())),
+  )
+}
+
+/** The form of a request; one without fields if it has no body. */
+export const formOf = ({ body }: FastifyRequest): Form => (body instanceof Form ? body : new Form())
 
 /** Response headers that forbid caching, for responses with secrets or tokens (RFC 6749 section 5.1). */
 export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const

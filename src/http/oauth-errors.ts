@@ -45,37 +45,72 @@ const errorOf = (failure: KeyturnError): string => {
 }
 
 /** A challenge of the scheme that the caller used (RFC 6749 section 5.2, RFC 6750 section 3). */
-const challengeOf = (request: FastifyRequest, takesBearer: boolean): string =>
-  takesBearer && /^bearer /i.test(request.headers.authorization ?? '')
+const challengeOf = (authorization: string | undefined, takesBearer: boolean): string =>
+  takesBearer && /^bearer /i.test(authorization ?? '')
     ? 'Bearer realm="keyturn", error="invalid_token"'
     : 'Basic realm="keyturn", charset="UTF-8"'
 
 // RFC 6749 section 5.2: error_description is printable ASCII without quotes and backslashes.
 const describe = (message: string): string => message.replaceAll('"', "'").replaceAll(/[^\x20-\x7e]|\\/g, '?')
 
+/** The response to a failure. */
+export interface FailureAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/**
+ * The response to a failure that the caller can act on.
+ *
+ * @param takesBearer whether callers of the endpoint may authenticate by a bearer credential
+ */
+export const failureAnswer = (
+  failure: KeyturnError,
+  authorization: string | undefined,
+  takesBearer: boolean,
+): FailureAnswer => {
+  const { status } = ERRORS[failure.code]
+  const { reason, retryAfterSeconds } = failure.fields
+  return {
+    status,
+    headers: {
+      ...NO_STORE,
+      ...(status === 401 ? { 'www-authenticate': challengeOf(authorization, takesBearer) } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: {
+      error: errorOf(failure),
+      error_description: describe(failure.message),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  }
+}
+
+/** The response to a bug. */
+export const bugAnswer = (bug: unknown): FailureAnswer => ({
+  status: 500,
+  headers: NO_STORE,
+  body: { error: 'server_error', error_description: describeBug(bug) },
+})
+
 /** @param bearerPath the route whose callers may authenticate by a bearer credential */
 export const oauthErrorHandler =
   (bearerPath: string) =>
   (failure: Error & { readonly statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    reply.headers(NO_STORE)
-    if (failure instanceof KeyturnError) {
-      const { status } = ERRORS[failure.code]
-      const { reason, retryAfterSeconds } = failure.fields
-      if (status === 401)
-        reply.header('www-authenticate', challengeOf(request, request.routeOptions.url === bearerPath))
-      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
-      return reply.status(status).send({
-        error: errorOf(failure),
-        error_description: describe(failure.message),
-        ...(reason === undefined ? {} : { reason }),
-      })
-    }
+    const send = ({ status, headers, body }: FailureAnswer) => reply.status(status).headers(headers).send(body)
+    if (failure instanceof KeyturnError)
+      return send(failureAnswer(failure, request.headers.authorization, request.routeOptions.url === bearerPath))
     const status = failure.statusCode ?? 500
     if (status < 500)
-      return reply.status(status === 413 ? 413 : 400).send({
-        error: 'invalid_request',
-        error_description: 'The body must be application/x-www-form-urlencoded and within the size limit.',
+      return send({
+        status: status === 413 ? 413 : 400,
+        headers: NO_STORE,
+        body: {
+          error: 'invalid_request',
+          error_description: 'The body must be application/x-www-form-urlencoded and within the size limit.',
+        },
       })
     request.log.error({ err: failure, requestId: request.id }, 'Request failed')
-    return reply.status(500).send({ error: 'server_error', error_description: describeBug(failure) })
+    return send(bugAnswer(failure))
   }

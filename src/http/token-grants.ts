@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { badInput, KeyturnError, unauthenticated } from '../kernel/errors.ts'
 import { checkId } from '../kernel/ids.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
@@ -6,9 +5,9 @@ import type { ClientAuthenticator } from '../tokens/client-authenticator.ts'
 import type { Exchange } from '../tokens/exchange.ts'
 import type { TokenRequest } from '../tokens/token-request.ts'
 import { clientOf } from './client-credentials.ts'
-import { field, requireField } from './form.ts'
+import type { Form } from './form.ts'
 import { InvalidSubjectToken } from './oauth-errors.ts'
-import { originOf } from './request-origin.ts'
+import type { OAuthRequest } from './oauth-request.ts'
 
 export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
@@ -20,9 +19,9 @@ export interface GrantParts {
 }
 
 /** The requested audience: `resource` (RFC 8707) or `audience` (RFC 8693 section 2.1). */
-const audienceOf = (request: FastifyRequest): string | undefined => {
-  const resource = field(request, 'resource')
-  const audience = field(request, 'audience')
+const audienceOf = (form: Form): string | undefined => {
+  const resource = form.get('resource')
+  const audience = form.get('audience')
   if (resource !== undefined && (!URL.canParse(resource) || resource.includes('#')))
     throw badInput('resource', 'must be an absolute URI without a fragment')
   if (resource !== undefined && audience !== undefined && resource !== audience)
@@ -30,45 +29,47 @@ const audienceOf = (request: FastifyRequest): string | undefined => {
   return resource ?? audience
 }
 
-const tokenRequestOf = (request: FastifyRequest): TokenRequest => {
-  const organizationId = field(request, 'organization_id')
+const tokenRequestOf = (form: Form): TokenRequest => {
+  const organizationId = form.get('organization_id')
   if (organizationId !== undefined) checkId('organization', organizationId, 'organization_id')
   return {
-    scope: field(request, 'scope'),
-    audience: audienceOf(request),
+    scope: form.get('scope'),
+    audience: audienceOf(form),
     organizationId,
-    expiresInSeconds: field(request, 'requested_expires_in'),
+    expiresInSeconds: form.get('requested_expires_in'),
   }
 }
 
 /** The client credentials grant (RFC 6749 section 4.4). Throws as Exchange. */
-export const byClientCredentials = async (request: FastifyRequest, { exchange }: GrantParts): Promise<IssuedToken> => {
-  const client = clientOf(request)
+export const byClientCredentials = async (
+  { form, authorization, origin }: OAuthRequest,
+  { exchange }: GrantParts,
+): Promise<IssuedToken> => {
+  const client = clientOf(authorization, form)
   if (client === null)
     throw unauthenticated(
       'MISSING',
       'Present the id of the key as client_id and its secret as client_secret, by HTTP Basic or in the body.',
     )
   const { clientId: keyId, clientSecret } = client
-  return exchange.secret(clientSecret, tokenRequestOf(request), originOf(request), { keyId })
+  return exchange.secret(clientSecret, tokenRequestOf(form), origin, { keyId })
 }
 
 /** The token exchange grant (RFC 8693). Client authentication is optional. Throws as Exchange. */
 export const byTokenExchange = async (
-  request: FastifyRequest,
+  { form, authorization, origin: from }: OAuthRequest,
   { exchange, clients }: GrantParts,
 ): Promise<IssuedToken> => {
-  const from = originOf(request)
-  const client = clientOf(request)
+  const client = clientOf(authorization, form)
   if (client !== null) await clients.authenticate(client.clientSecret, { keyId: client.clientId }, from)
-  const subject = requireField(request, 'subject_token')
-  const type = requireField(request, 'subject_token_type')
+  const subject = form.require('subject_token')
+  const type = form.require('subject_token_type')
   for (const name of ['actor_token', 'actor_token_type'])
-    if (field(request, name) !== undefined)
+    if (form.get(name) !== undefined)
       throw badInput(name, 'is not supported: this server does not issue delegation tokens')
-  const requestedType = field(request, 'requested_token_type') ?? ACCESS_TOKEN_TYPE
+  const requestedType = form.get('requested_token_type') ?? ACCESS_TOKEN_TYPE
   if (requestedType !== ACCESS_TOKEN_TYPE) throw badInput('requested_token_type', `must be ${ACCESS_TOKEN_TYPE}`)
-  const requested = tokenRequestOf(request)
+  const requested = tokenRequestOf(form)
   try {
     if (type === KEY_TYPE) return await exchange.secret(subject, requested, from)
     if (type === ACCESS_TOKEN_TYPE) return await exchange.token(subject, requested, from)
