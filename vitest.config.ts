@@ -80,6 +80,9 @@ const project = (name: string, test: TestProjectInlineConfiguration['test']): Te
   test: { name, ...test },
 })
 
+/** Long enough for a machine that has much else to do: a test that hangs fails late, and no other one fails for its time. */
+const WITHOUT_HURRY = { testTimeout: 120_000, hookTimeout: 180_000 }
+
 export default defineConfig({
   // One graphql for all: the packages that Node loads require its CommonJS build, so ours must not import the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: resolve('graphql') }] },
@@ -103,17 +106,20 @@ export default defineConfig({
         env: { KEYTURN_TEST_ENGINES: 'sqlite' },
       }),
       project('postgres', {
+        ...WITHOUT_HURRY,
         include: await filesOnPostgres(),
         isolate: false,
         env: { KEYTURN_TEST_ENGINES: 'postgres' },
       }),
       project('slow', {
+        ...WITHOUT_HURRY,
         include: [SLOW],
         exclude: [STORIES],
         globalSetup: ['test/support/server-build.ts'],
         env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
       }),
       project('slow-stories', {
+        ...WITHOUT_HURRY,
         include: [STORIES],
         isolate: false,
         env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },

@@ -187,3 +187,7 @@ const timeoutsOf = (values: Variables): Timeouts => ({
   keepAliveSeconds: values.KEYTURN_KEEP_ALIVE_TIMEOUT_SECONDS,
   writeSeconds: values.KEYTURN_WRITE_TIMEOUT_SECONDS,
 })
+
+/** The same with another port: one that was chosen where KEYTURN_PORT is 0. */
+export const readConfigAt = (port: number, env: NodeJS.ProcessEnv = process.env): Config =>
+  readConfig({ ...env, KEYTURN_PORT: String(port) })

@@ -1,15 +1,16 @@
 import './production-mode.ts'
 import { pino } from 'pino'
 import { type App, createApp } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, readConfigAt } from './config.ts'
+import { reservePort } from './reserved-port.ts'
 import { signInLink } from './sessions/sign-in-codes.ts'
 import { exitOnStartupError } from './startup-faults.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
 
-const configure = (): Config => {
+const configure = (read: () => Config): Config => {
   try {
-    return readConfig()
+    return read()
   } catch (error) {
     return exitOnStartupError(error)
   }
@@ -66,10 +67,14 @@ const closeAndExit = async (app: App): Promise<never> => {
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 
-const config = configure()
+const configured = configure(readConfig)
+// Links, cookies and the issuer name the port, so a port that the system is to choose is chosen before the app is made.
+const reserved = configured.port === 0 ? await reservePort(configured.host).catch(exitOnStartupError) : null
+const config = reserved === null ? configured : configure(() => readConfigAt(reserved.port))
 const app = await createApp({ config, logger: createLogger(config) }).catch(exitOnStartupError)
 // Before `listen`, which can fail: the owner's key is shown on the first start only.
 announceFirstStart(app, config.publicUrl)
 if (running.stopping) await closeAndExit(app)
 running.app = app
+await reserved?.release()
 announce(await app.listen().catch(exitOnStartupError), config)

@@ -53,7 +53,7 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     actor: t.field({
       type: ActorRef,
       description:
-        'The caller that caused the event. For `KEY_CREATED` events that are received through `keyEvents`, only `kind` is set, unless the reader has keys:operator or audit:viewer, or owns the personal access key.',
+        'The caller that caused the event. For `KEY_CREATED` events that are received through `keyEvents`, only `kind` is set, unless the reader has `keys:operator` or `audit:viewer`, or owns the personal access key.',
       resolve: (event) => event.actor,
     }),
     credentialId: t.exposeID('credentialId', {
@@ -76,7 +76,7 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     details: t.field({
       type: 'JSONObject',
       description:
-        'What changed, by field. For `TOKEN_ISSUED` and `TOKEN_REVOKED` it includes `tokenId`, the `jti` of the token. Fields that need a further grant are omitted without it, and listed in `withheld`: `allowedIps` needs keys:manager, the email address of an invitation needs members:manager.',
+        'What changed, by field. For `TOKEN_ISSUED` and `TOKEN_REVOKED` it includes `tokenId`, the `jti` of the token. Fields that need a further grant are omitted without it, and listed in `withheld`: `allowedIps` needs `keys:manager`, the email address of an invitation needs `members:manager`.',
       resolve: (event) => event.storedDetails,
     }),
     requestId: t.exposeString('requestId', {
@@ -85,12 +85,12 @@ export const AuditEventRef = builder.objectRef<SeenEvent>('AuditEvent').implemen
     }),
     ipAddress: t.exposeString('ipAddress', {
       nullable: true,
-      description: 'IP address of the request. Needs audit:manager.',
+      description: 'IP address of the request. Requires `audit:manager`.',
       authScopes: (event) => ({ may: { permission: 'readOrigins', in: event.organizationId } }),
     }),
     userAgent: t.exposeString('userAgent', {
       nullable: true,
-      description: 'User agent of the request. Needs audit:manager.',
+      description: 'User agent of the request. Requires `audit:manager`.',
       authScopes: (event) => ({ may: { permission: 'readOrigins', in: event.organizationId } }),
     }),
     previousHash: t.exposeString('previousHash', {

@@ -85,7 +85,7 @@ builder.objectField(OrganizationRef, 'expiryWarnings', (t) =>
     type: ExpiryWarningConnectionRef,
     nullable: true,
     description:
-      'Expiry warnings about the keys of the organization that the caller can read, newest first. Needs keys:viewer.',
+      'Expiry warnings about the keys of the organization that the caller can read, newest first. Requires `keys:viewer`.',
     args: {
       ...pagingArgs,
       acknowledged: t.arg.boolean({
@@ -120,7 +120,7 @@ builder.mutationField('acknowledgeExpiryWarning', (t) =>
   t.field({
     type: AcknowledgeExpiryWarningPayload,
     description:
-      'Acknowledges an expiry warning. Acknowledging it again changes nothing. Needs keys:viewer. For a personal access key, needs keys:manager or to be its owner.',
+      'Acknowledges an expiry warning. Acknowledging it again changes nothing. Requires `keys:viewer`. For a personal access key, requires `keys:manager` or its ownership.',
     args: { input: t.arg({ type: AcknowledgeExpiryWarningInput, required: true, description: 'The expiry warning.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -133,7 +133,7 @@ builder.subscriptionField('expiryWarnings', (t) =>
   t.field({
     type: ExpiryWarningRef,
     description:
-      'Expiry warnings about the keys of an organization that the caller can read, as they are written. Needs keys:viewer. The owner of a personal access key receives the warnings about it without a grant.',
+      'Expiry warnings about the keys of an organization that the caller can read, as they are written. Requires `keys:viewer`. The owner of a personal access key receives the warnings about it without a grant.',
     args: {
       organizationId: t.arg.id({ required: true, description: 'Id of the organization.' }),
       after: t.arg({

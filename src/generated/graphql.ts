@@ -157,9 +157,9 @@ export type CreateNotificationRouteInput = {
   organizationId: string;
   /** Send only events about keys of this project. Default: all. */
   projectId?: string | null | undefined;
-  /** Where it sends. */
+  /** The destination. */
   target: NotificationTargetInput;
-  /** The types of events that it sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need audit:viewer as well. */
+  /** The event types that the route sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need `audit:viewer` as well. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
@@ -217,17 +217,17 @@ export type DefineModuleInput = {
   organizationId: string;
 };
 
-/** Which route to delete. */
+/** The route to delete. */
 export type DeleteNotificationRouteInput = {
   /** Id of the route. */
   id: string;
 };
 
-/** How far a delivery is. */
+/** State of a delivery. */
 export type DeliveryStatus =
   /** The receiver accepted it. */
   | 'DELIVERED'
-  /** The last attempt failed, or there was nobody to send it to. */
+  /** The last attempt failed, or there was no recipient. */
   | 'FAILED'
   /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
   | 'PENDING';
@@ -236,7 +236,7 @@ export type DeliveryStatus =
 export type EmailTargetInput = {
   /** Fixed addresses, at most 50. */
   addresses?: Array<string> | null | undefined;
-  /** Also the members with keys:manager. Default: false. */
+  /** Also the members with `keys:manager`. Default: false. */
   keyManagers?: boolean | null | undefined;
   /** Also the owner of the personal key concerned. Default: false. */
   keyOwner?: boolean | null | undefined;
@@ -254,7 +254,7 @@ export type ExchangeKeyInput = {
   audience?: string | null | undefined;
   /** Organization in which the token is valid: the key's, which is the default, or one below it. */
   organizationId?: string | null | undefined;
-  /** Narrower grants, separated by spaces, like build:operator audit:viewer. Default: all grants of the key. */
+  /** Narrower grants, separated by spaces, such as `build:operator audit:viewer`. Default: all grants of the key. */
   scope?: string | null | undefined;
   /** The secret of a key. */
   secret: string;
@@ -319,7 +319,7 @@ export type KeyKind =
 
 /** Order of keys. */
 export type KeyOrder = {
-  /** Which way. */
+  /** Direction. */
   direction: OrderDirection;
   /** Field to order by. */
   field: KeyOrderField;
@@ -342,7 +342,7 @@ export type KeyPolicyInput = {
   accessTokenLifetime?: string | null | undefined;
   /** Lifetime of a key whose creation states none. */
   defaultLifetime?: string | null | undefined;
-  /** Whether the owners get an e-mail about a warning after one that nobody acknowledged. */
+  /** Whether owners receive an e-mail about a warning that follows an unacknowledged one. */
   escalateWarnings?: boolean | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
@@ -373,7 +373,7 @@ export type KeyStatus =
   /** The key is suspended and can be resumed. */
   | 'SUSPENDED';
 
-/** How a notification route sends. */
+/** Channel of a notification route. */
 export type NotificationChannel =
   /** E-mail by the SMTP server of the configuration. */
   | 'EMAIL'
@@ -384,7 +384,7 @@ export type NotificationChannel =
   /** HTTP requests signed as Standard Webhooks 1.0 has it. */
   | 'WEBHOOK';
 
-/** Where a route sends. Exactly one of webhook, slack, pagerDuty and email. */
+/** Destination of a route: exactly one of webhook, slack, pagerDuty and email. */
 export type NotificationTargetInput = {
   /** E-mail; needs an SMTP server in the configuration. */
   email?: EmailTargetInput | null | undefined;
@@ -411,7 +411,7 @@ export type PagerDutyTargetInput = {
   url?: string | null | undefined;
 };
 
-/** What to send again. */
+/** The events to send again. */
 export type RedeliverNotificationsInput = {
   /** Every event of the route after this sequence of the audit log is sent again; 0 for all. */
   afterSequence: number;
@@ -442,7 +442,7 @@ export type RevokeAccessTokenInput = {
 
 /** Input of revokeKey. */
 export type RevokeKeyInput = {
-  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Needs the right to revoke each of them. */
+  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Requires the right to revoke each of them. */
   descendants?: boolean | null | undefined;
   /** The key. */
   id: string;
@@ -507,7 +507,7 @@ export type SecretMisuseResponse =
   | 'RECORD'
   /** The key is revoked. */
   | 'REVOKE'
-  /** The key is suspended. A caller with keys:manager can resume it. */
+  /** The key is suspended. A caller with `keys:manager` can resume it. */
   | 'SUSPEND';
 
 /** State of a secret. */
@@ -519,7 +519,7 @@ export type SecretState =
   /** Replaced by a rotation, and valid until the overlap ends. */
   | 'RETIRING';
 
-/** Which route to test. */
+/** The route to test. */
 export type SendTestNotificationInput = {
   /** Id of the route. */
   id: string;
@@ -573,9 +573,9 @@ export type UpdateMemberInput = {
   memberId: string;
 };
 
-/** Changes to a notification route. Fields that are not given stay as they are. */
+/** Changes to a notification route. Omitted fields stay unchanged. */
 export type UpdateNotificationRouteInput = {
-  /** Whether it sends. Once enabled it continues behind the last event that it has dealt with. */
+  /** Whether the route is enabled. A route that is enabled again continues after the last event that it processed. */
   enabled?: boolean | null | undefined;
   /** Id of the route. */
   id: string;
@@ -583,11 +583,11 @@ export type UpdateNotificationRouteInput = {
   maximumThreshold?: string | null | undefined;
   /** Display name, 1 to 100 characters. */
   name?: string | null | undefined;
-  /** Make a new signing secret; the old one signs too for 24 hours. For webhooks alone. */
+  /** Rotate the signing secret. The old one also signs for 24 hours. For webhooks only. */
   rotateSigningSecret?: boolean | null | undefined;
-  /** Where it sends from now on. */
+  /** The new destination. */
   target?: NotificationTargetInput | null | undefined;
-  /** The types of events that it sends. */
+  /** The event types that the route sends. */
   types?: Array<AuditEventType> | null | undefined;
 };
 

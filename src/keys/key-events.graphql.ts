@@ -6,7 +6,7 @@ builder.subscriptionField('keyEvents', (t) =>
   t.field({
     type: AuditEventRef,
     description:
-      'Live events about the keys of an organization, or about one key. Events about a personal key are delivered to callers who may read it. Events about tokens are delivered only if `types` names them. Needs keys:viewer.',
+      'Live events about the keys of an organization, or about one key. Events about a personal key are delivered to callers who may read it. Events about tokens are delivered only if `types` names them. Requires `keys:viewer`.',
     args: {
       organizationId: t.arg.id({ required: true, description: 'The organization.' }),
       keyId: t.arg.id({ description: 'Only events about this key.' }),

@@ -61,7 +61,7 @@ const KeyOrderRef = builder.inputType('KeyOrder', {
   description: 'Order of keys.',
   fields: (t) => ({
     field: t.field({ type: KeyOrderFieldRef, required: true, description: 'Field to order by.' }),
-    direction: t.field({ type: OrderDirectionRef, required: true, description: 'Which way.' }),
+    direction: t.field({ type: OrderDirectionRef, required: true, description: 'Direction.' }),
   }),
 })
 
@@ -76,7 +76,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   keys: t.field({
     type: KeyConnectionRef,
     nullable: true,
-    description: 'Keys of both kinds. Needs keys:manager.',
+    description: 'Keys of both kinds. Requires `keys:manager`.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
@@ -85,7 +85,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   apiKeys: t.field({
     type: ApiKeyConnectionRef,
     nullable: true,
-    description: 'API keys of the organization. Needs keys:viewer.',
+    description: 'API keys of the organization. Requires `keys:viewer`.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>
@@ -100,7 +100,7 @@ builder.objectFields(OrganizationRef, (t) => ({
   personalAccessKeys: t.field({
     type: PersonalAccessKeyConnectionRef,
     nullable: true,
-    description: 'Personal access keys of the members. Needs keys:manager.',
+    description: 'Personal access keys of the members. Requires `keys:manager`.',
     args: { ...pagingArgs, ...keyListArgs },
     authScopes: ({ id }) => ({ may: { permission: 'readPersonalKeys', in: id } }),
     resolve: ({ id }, { filter, orderBy, ...paging }, context) =>

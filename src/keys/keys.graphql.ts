@@ -20,7 +20,7 @@ import { isExpiringSoon, thresholdsOf } from './lifecycle/warning-plan.ts'
 
 export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
   description:
-    'A long-lived credential. Needs keys:viewer for API keys and keys:manager for personal access keys; a key can read itself, and a person their own keys.',
+    'A long-lived credential. Requires `keys:viewer` for API keys and `keys:manager` for personal access keys; a key can read itself, and a person their own keys.',
   interfaces: [NodeRef],
   resolveType: (key) => (key.kind === 'API_KEY' ? 'ApiKey' : 'PersonalAccessKey'),
   fields: (t) => ({
@@ -67,7 +67,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     createdBy: t.field({
       type: ActorRef,
       nullable: true,
-      description: 'Who created the key. Needs keys:operator, or to own the personal key.',
+      description: 'Who created the key. Requires `keys:operator`, or ownership of the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => ({ kind: key.createdByKind, id: key.createdById, name: key.createdByName }),
     }),
@@ -99,7 +99,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When the key was last used, to within a few seconds. Needs keys:operator, or to own the personal key.',
+        'When the key was last used, to within a few seconds. Requires `keys:operator`, or ownership of the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => key.lastUsedAt,
     }),
@@ -107,7 +107,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ['String'],
       nullable: true,
       description:
-        'The newest five distinct IP addresses that the key was used from, newest first. Needs keys:manager, or to own the personal key.',
+        'The newest five distinct IP addresses that the key was used from, newest first. Requires `keys:manager`, or ownership of the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.lastUsedFrom],
     }),
@@ -115,7 +115,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: ['String'],
       nullable: true,
       description:
-        'CIDR ranges that the key may be used from; empty for no restriction. Needs keys:manager, or to own the personal key.',
+        'CIDR ranges that the key may be used from; empty for no restriction. Requires `keys:manager`, or ownership of the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyAddresses') }),
       resolve: (key) => [...key.allowedIps],
     }),
@@ -139,7 +139,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     history: t.field({
       type: AuditEventConnectionRef,
       nullable: true,
-      description: 'Audit events about the key, newest first. Needs audit:viewer.',
+      description: 'Audit events about the key, newest first. Requires `audit:viewer`.',
       args: pagingArgs,
       authScopes: (key) => ({ may: { permission: 'readAuditLog', in: key.organizationId } }),
       resolve: (key, paging, context) => context.services.audit.pageAbout(callerOf(context), key, paging),
@@ -180,7 +180,7 @@ builder.queryField('key', (t) =>
     type: KeyRef,
     nullable: true,
     description:
-      'A key by its id. Needs keys:viewer for API keys and keys:manager for personal access keys; a key can read itself, and a person their own keys.',
+      'A key by its id. Requires `keys:viewer` for API keys and `keys:manager` for personal access keys; a key can read itself, and a person their own keys.',
     args: { id: t.arg.id({ required: true, description: 'Id of the key.' }) },
     authScopes: { caller: true },
     resolve: (_, { id }, context) => context.services.keyQueries.find(callerOf(context), id),

@@ -33,8 +33,7 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     }),
     organizations: t.field({
       type: [OrganizationRef],
-      description:
-        'The topmost organizations that the credential gives access to. The others are their suborganizations.',
+      description: 'The topmost organizations that the credential can access. All others are their suborganizations.',
       resolve: async (principal, _, context) => {
         const ids = await context.services.access.entryPoints(principal)
         return Promise.all(ids.map((id) => loadOrganization(context, id)))

@@ -47,7 +47,7 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
     organization: t.field({
       type: OrganizationRef,
       description:
-        'The organization of the membership. For a caller who does not belong to it: the organization that shows the member.',
+        'The organization of the membership. Callers who do not belong to it get the organization whose member was read.',
       resolve: async (member, _, context) => {
         const { principal, services } = context
         const seen = principal !== null && (await services.access.sees(principal, member.organizationId))
@@ -60,7 +60,7 @@ const MemberRef = builder.objectRef<SeenMemberRow>('Member').implement({
       resolve: (member) => [...member.grants],
     }),
     inherited: t.exposeBoolean('inherited', {
-      description: 'Whether the membership is in an ancestor of the organization that shows it.',
+      description: 'Whether the membership is inherited from an ancestor organization.',
     }),
     joinedAt: t.field({
       type: 'DateTime',

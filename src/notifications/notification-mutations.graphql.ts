@@ -33,12 +33,12 @@ const EmailTargetInput = builder.inputType('EmailTargetInput', {
   fields: (t) => ({
     addresses: t.stringList({ description: 'Fixed addresses, at most 50.' }),
     keyOwner: t.boolean({ description: 'Also the owner of the personal key concerned. Default: false.' }),
-    keyManagers: t.boolean({ description: 'Also the members with keys:manager. Default: false.' }),
+    keyManagers: t.boolean({ description: 'Also the members with `keys:manager`. Default: false.' }),
   }),
 })
 
 const NotificationTargetInput = builder.inputType('NotificationTargetInput', {
-  description: 'Where a route sends. Exactly one of webhook, slack, pagerDuty and email.',
+  description: 'Destination of a route: exactly one of webhook, slack, pagerDuty and email.',
   fields: (t) => ({
     webhook: t.field({ type: WebhookTargetInput, description: 'Signed HTTP requests.' }),
     slack: t.field({ type: SlackTargetInput, description: 'Messages in Slack.' }),
@@ -52,11 +52,11 @@ const CreateNotificationRouteInput = builder.inputType('CreateNotificationRouteI
   fields: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization whose events it sends.' }),
     name: t.string({ required: true, description: 'Display name, 1 to 100 characters.' }),
-    target: t.field({ type: NotificationTargetInput, required: true, description: 'Where it sends.' }),
+    target: t.field({ type: NotificationTargetInput, required: true, description: 'The destination.' }),
     types: t.field({
       type: [AuditEventTypeRef],
       description:
-        'The types of events that it sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need audit:viewer as well.',
+        'The event types that the route sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need `audit:viewer` as well.',
     }),
     maximumThreshold: t.field({
       type: 'Duration',
@@ -66,7 +66,7 @@ const CreateNotificationRouteInput = builder.inputType('CreateNotificationRouteI
   }),
 })
 
-const signingSecretField = 'The signing secret of a webhook, whsec_..., shown once; null where none was made.'
+const signingSecretField = 'Signing secret of the webhook, `whsec_...`. Shown once. Null if no secret was created.'
 
 const payloadOf = (name: string, description: string) =>
   builder.objectRef<RouteAndSecret>(name).implement({
@@ -75,7 +75,7 @@ const payloadOf = (name: string, description: string) =>
     fields: (t) => ({
       route: t.field({
         type: NotificationRouteRef,
-        description: 'The route, as it is now.',
+        description: 'The route after the change.',
         resolve: (payload) => payload.route,
       }),
       signingSecret: t.exposeString('signingSecret', { nullable: true, description: signingSecretField }),
@@ -87,7 +87,7 @@ const CreateNotificationRoutePayload = payloadOf('CreateNotificationRoutePayload
 builder.mutationField('createNotificationRoute', (t) =>
   t.field({
     type: CreateNotificationRoutePayload,
-    description: 'Creates a notification route. Needs keys:manager.',
+    description: 'Creates a notification route. Requires `keys:manager`.',
     args: { input: t.arg({ type: CreateNotificationRouteInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.createRoute.create(callerOf(context), input),
@@ -95,18 +95,19 @@ builder.mutationField('createNotificationRoute', (t) =>
 )
 
 const UpdateNotificationRouteInput = builder.inputType('UpdateNotificationRouteInput', {
-  description: 'Changes to a notification route. Fields that are not given stay as they are.',
+  description: 'Changes to a notification route. Omitted fields stay unchanged.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'Id of the route.' }),
     name: t.string({ description: 'Display name, 1 to 100 characters.' }),
-    target: t.field({ type: NotificationTargetInput, description: 'Where it sends from now on.' }),
-    types: t.field({ type: [AuditEventTypeRef], description: 'The types of events that it sends.' }),
+    target: t.field({ type: NotificationTargetInput, description: 'The new destination.' }),
+    types: t.field({ type: [AuditEventTypeRef], description: 'The event types that the route sends.' }),
     maximumThreshold: t.field({ type: 'Duration', description: 'Largest threshold of warnings; null for all.' }),
     enabled: t.boolean({
-      description: 'Whether it sends. Once enabled it continues behind the last event that it has dealt with.',
+      description:
+        'Whether the route is enabled. A route that is enabled again continues after the last event that it processed.',
     }),
     rotateSigningSecret: t.boolean({
-      description: 'Make a new signing secret; the old one signs too for 24 hours. For webhooks alone.',
+      description: 'Rotate the signing secret. The old one also signs for 24 hours. For webhooks only.',
     }),
   }),
 })
@@ -116,7 +117,7 @@ const UpdateNotificationRoutePayload = payloadOf('UpdateNotificationRoutePayload
 builder.mutationField('updateNotificationRoute', (t) =>
   t.field({
     type: UpdateNotificationRoutePayload,
-    description: 'Changes a notification route. Needs keys:manager.',
+    description: 'Changes a notification route. Requires `keys:manager`.',
     args: { input: t.arg({ type: UpdateNotificationRouteInput, required: true, description: 'The changes.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.updateRoute.update(callerOf(context), input),
@@ -124,14 +125,14 @@ builder.mutationField('updateNotificationRoute', (t) =>
 )
 
 const DeleteNotificationRouteInput = builder.inputType('DeleteNotificationRouteInput', {
-  description: 'Which route to delete.',
+  description: 'The route to delete.',
   fields: (t) => ({ id: t.id({ required: true, description: 'Id of the route.' }) }),
 })
 
 const DeleteNotificationRoutePayload = builder
   .objectRef<{ deletedRouteId: string }>('DeleteNotificationRoutePayload')
   .implement({
-    description: 'The route that was deleted.',
+    description: 'The deleted route.',
     partOfParent: true,
     fields: (t) => ({ deletedRouteId: t.exposeID('deletedRouteId', { description: 'Id of the route.' }) }),
   })
@@ -139,7 +140,7 @@ const DeleteNotificationRoutePayload = builder
 builder.mutationField('deleteNotificationRoute', (t) =>
   t.field({
     type: DeleteNotificationRoutePayload,
-    description: 'Deletes a notification route and its deliveries. Needs keys:manager.',
+    description: 'Deletes a notification route and its deliveries. Requires `keys:manager`.',
     args: { input: t.arg({ type: DeleteNotificationRouteInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -149,7 +150,7 @@ builder.mutationField('deleteNotificationRoute', (t) =>
 )
 
 const SendTestNotificationInput = builder.inputType('SendTestNotificationInput', {
-  description: 'Which route to test.',
+  description: 'The route to test.',
   fields: (t) => ({ id: t.id({ required: true, description: 'Id of the route.' }) }),
 })
 
@@ -170,7 +171,7 @@ const SendTestNotificationPayload = builder
 builder.mutationField('sendTestNotification', (t) =>
   t.field({
     type: SendTestNotificationPayload,
-    description: 'Sends a message of type notification.test by a route. Needs keys:manager.',
+    description: 'Sends a message of type notification.test by a route. Requires `keys:manager`.',
     args: { input: t.arg({ type: SendTestNotificationInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -180,7 +181,7 @@ builder.mutationField('sendTestNotification', (t) =>
 )
 
 const RedeliverNotificationsInput = builder.inputType('RedeliverNotificationsInput', {
-  description: 'What to send again.',
+  description: 'The events to send again.',
   fields: (t) => ({
     routeId: t.id({ required: true, description: 'Id of the route.' }),
     afterSequence: t.field({
@@ -208,8 +209,10 @@ const RedeliverNotificationsPayload = builder
 builder.mutationField('redeliverNotifications', (t) =>
   t.field({
     type: RedeliverNotificationsPayload,
-    description: 'Sends events again, with the delivery ids that they had. Needs keys:manager.',
-    args: { input: t.arg({ type: RedeliverNotificationsInput, required: true, description: 'What to send again.' }) },
+    description: 'Sends events again, with their original delivery ids. Requires `keys:manager`.',
+    args: {
+      input: t.arg({ type: RedeliverNotificationsInput, required: true, description: 'The events to send again.' }),
+    },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
       route: await context.services.redeliver.redeliver(callerOf(context), input.routeId, input.afterSequence),

@@ -16,7 +16,7 @@ import type {
 } from './notification.entity.ts'
 
 const NotificationChannelRef = builder.enumType('NotificationChannel', {
-  description: 'How a notification route sends.',
+  description: 'Channel of a notification route.',
   values: {
     WEBHOOK: { description: 'HTTP requests signed as Standard Webhooks 1.0 has it.' },
     SLACK: { description: 'Messages by an incoming webhook of Slack.' },
@@ -26,39 +26,39 @@ const NotificationChannelRef = builder.enumType('NotificationChannel', {
 })
 
 const DeliveryStatusRef = builder.enumType('DeliveryStatus', {
-  description: 'How far a delivery is.',
+  description: 'State of a delivery.',
   values: {
     PENDING: {
       description: 'It is sent, or waits for its next attempt or for an earlier delivery about the same key.',
     },
     DELIVERED: { description: 'The receiver accepted it.' },
-    FAILED: { description: 'The last attempt failed, or there was nobody to send it to.' },
+    FAILED: { description: 'The last attempt failed, or there was no recipient.' },
   } satisfies Record<(typeof DELIVERY_STATUSES)[number], { description: string }>,
 })
 
 export const NotificationRouteRef = builder.objectRef<NotificationRouteRow>('NotificationRoute')
 
 export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow>('NotificationDelivery').implement({
-  description: 'One event on its way through one route. Its id is the webhook-id of every attempt.',
+  description: 'The delivery of one event through one route. Its id is the `webhook-id` of every attempt.',
   interfaces: [NodeRef],
   authScopes: ({ organizationId }) => ({ may: { permission: 'readDeliveries', in: organizationId } }),
   fields: (t) => ({
     route: t.field({
       type: NotificationRouteRef,
-      description: 'The route that sends it.',
+      description: 'The route of the delivery.',
       resolve: ({ routeId }, _, context) => loadRoute(context, routeId),
     }),
     event: t.field({
       type: AuditEventRef,
       nullable: true,
-      description: 'The event that it tells of; null for a test message. Needs audit:viewer.',
+      description: 'The delivered event; null for a test message. Requires `audit:viewer`.',
       authScopes: ({ organizationId }) => ({ may: { permission: 'readAuditLog', in: organizationId } }),
       resolve: ({ eventId }, _, context) =>
         eventId === null ? null : context.services.audit.find(callerOf(context), eventId),
     }),
     status: t.field({
       type: DeliveryStatusRef,
-      description: 'How far it is.',
+      description: 'State of the delivery.',
       resolve: (delivery) => delivery.status,
     }),
     attempts: t.exposeInt('attempts', { description: 'Attempts that have started.' }),
@@ -76,7 +76,7 @@ export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow
     nextAttemptAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next attempt is due; null where none is, or while an earlier delivery is pending.',
+      description: 'When the next attempt is due; null if none is due, or while an earlier delivery is pending.',
       resolve: (delivery) => delivery.nextAttemptAt,
     }),
     deliveredAt: t.field({
@@ -113,12 +113,12 @@ NotificationRouteRef.implement({
     }),
     channel: t.field({
       type: NotificationChannelRef,
-      description: 'How it sends.',
+      description: 'The channel that the route sends through.',
       resolve: (route) => route.channel,
     }),
     target: t.exposeString('targetHint', {
       nullable: true,
-      description: 'Where it sends; credentials are masked. Needs keys:manager.',
+      description: 'The destination; credentials are masked. Requires `keys:manager`.',
       authScopes: ({ organizationId }) => ({ may: { permission: 'manageRoutes', in: organizationId } }),
     }),
     types: t.field({
@@ -178,7 +178,7 @@ builder.objectField(OrganizationRef, 'notificationRoutes', (t) =>
   t.field({
     type: [NotificationRouteRef],
     nullable: true,
-    description: 'Its notification routes, oldest first; at most 50. Needs keys:manager.',
+    description: 'Its notification routes, oldest first; at most 50. Requires `keys:manager`.',
     authScopes: ({ id }) => ({ may: { permission: 'manageRoutes', in: id } }),
     resolve: ({ id }, _, context) => context.services.notificationRoutes.list(callerOf(context), id),
   }),
@@ -188,7 +188,7 @@ builder.objectField(ExpiryWarningRef, 'deliveries', (t) =>
   t.field({
     type: [NotificationDeliveryRef],
     nullable: true,
-    description: 'Where the warning was sent and whether it arrived. Needs keys:viewer.',
+    description: 'Where the warning was sent and whether it arrived. Requires `keys:viewer`.',
     authScopes: ({ organizationId }) => ({ may: { permission: 'readDeliveries', in: organizationId } }),
     resolve: async ({ id }, _, context) => [...(await loadDeliveriesOfWarning(context, id))],
   }),

@@ -11,7 +11,7 @@ const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
   description: 'Response to the use of a retired secret or to a leaked secret. The audit log records it in any case.',
   values: {
     RECORD: { description: 'Nothing else.' },
-    SUSPEND: { description: 'The key is suspended. A caller with keys:manager can resume it.' },
+    SUSPEND: { description: 'The key is suspended. A caller with `keys:manager` can resume it.' },
     REVOKE: { description: 'The key is revoked.' },
   } satisfies Record<SecretMisuseResponse, object>,
 })
@@ -81,7 +81,7 @@ builder.objectField(OrganizationRef, 'policy', (t) =>
   t.field({
     type: KeyPolicyRef,
     nullable: true,
-    description: 'Effective key policy. Needs keys:viewer.',
+    description: 'Effective key policy. Requires `keys:viewer`.',
     authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
     resolve: ({ id }, _, context) => loadPolicy(context, id),
   }),
@@ -116,7 +116,7 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
     }),
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'Time without use after which a key is revoked.' }),
     escalateWarnings: t.boolean({
-      description: 'Whether the owners get an e-mail about a warning after one that nobody acknowledged.',
+      description: 'Whether owners receive an e-mail about a warning that follows an unacknowledged one.',
     }),
   }),
 })
@@ -145,7 +145,7 @@ builder.objectField(OrganizationRef, 'policyPreview', (t) =>
   t.field({
     type: KeyPolicyPreviewRef,
     nullable: true,
-    description: 'Effect that `updateKeyPolicy` would have. Changes nothing. Needs keys:manager.',
+    description: 'Effect that `updateKeyPolicy` would have. Changes nothing. Requires `keys:manager`.',
     args: { policy: t.arg({ type: KeyPolicyInput, required: true, description: 'The changes.' }) },
     // It counts keys by their lifetime, like a page of keys with its total.
     extensions: { price: 200 } satisfies PriceExtension,
@@ -177,7 +177,7 @@ builder.mutationField('updateKeyPolicy', (t) =>
   t.field({
     type: UpdateKeyPolicyPayload,
     description:
-      'Changes the key policy of an organization. Existing keys stay unchanged; the audit event names those that no longer conform. Needs keys:manager.',
+      'Changes the key policy of an organization. Existing keys stay unchanged; the audit event names those that no longer conform. Requires `keys:manager`.',
     args: { input: t.arg({ type: UpdateKeyPolicyInput, required: true, description: 'The change.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'managePolicy', in: input.organizationId } }),
     resolve: async (_, { input }, context) => {

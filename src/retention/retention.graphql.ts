@@ -28,7 +28,7 @@ const RetentionStateEnum = builder.enumType('AuditRetentionState', {
 
 const AuditBaseRef = builder.objectRef<AuditBaseRow>('AuditBase').implement({
   description:
-    'The last archived event of an audit log, signed. It takes the place of all events up to it: the first event that is left contains its hash.',
+    'The last archived event of an audit log, signed. It replaces all events up to it: the first remaining event contains its hash.',
   partOfParent: true,
   fields: (t) => ({
     sequence: t.field({

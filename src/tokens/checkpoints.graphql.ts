@@ -31,7 +31,7 @@ builder.objectField(OrganizationRef, 'auditCheckpoint', (t) =>
     type: AuditCheckpointRef,
     nullable: true,
     description:
-      'Signs the head of the audit log, to be kept elsewhere. CONFLICT if the log contradicts an earlier checkpoint. Needs audit:manager.',
+      'Signs the head of the audit log, to be kept elsewhere. CONFLICT if the log contradicts an earlier checkpoint. Requires `audit:manager`.',
     authScopes: ({ id }) => ({ may: { permission: 'verifyAuditLog', in: id } }),
     resolve: ({ id }, _, context) => context.services.checkpoints.sign(callerOf(context), id),
   }),

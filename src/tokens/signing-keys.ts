@@ -11,7 +11,7 @@ import { listSigningKeys } from './tokens.store.ts'
 
 export interface SigningKeysParts extends SigningKeyRotationParts {
   readonly database: Database
-  readonly feed: AuditFeed
+  readonly feed: Pick<AuditFeed, 'on' | 'onGap'>
   /** Receives the error of a check or a read that failed. It is repeated later. */
   readonly onFault: (error: unknown) => void
 }

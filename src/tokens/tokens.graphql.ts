@@ -40,7 +40,7 @@ const ExchangeKeyInput = builder.inputType('ExchangeKeyInput', {
     secret: t.string({ required: true, description: 'The secret of a key.' }),
     scope: t.string({
       description:
-        'Narrower grants, separated by spaces, like build:operator audit:viewer. Default: all grants of the key.',
+        'Narrower grants, separated by spaces, such as `build:operator audit:viewer`. Default: all grants of the key.',
     }),
     organizationId: t.id({
       description: "Organization in which the token is valid: the key's, which is the default, or one below it.",
@@ -68,7 +68,7 @@ const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/
 builder.mutationFields((t) => ({
   exchangeKey: t.field({
     type: AccessTokenRef,
-    description: 'Exchanges the secret of a key for an access token. Needs no credential besides the secret.',
+    description: 'Exchanges the secret of a key for an access token. Requires no credential besides the secret.',
     args: {
       input: t.arg({ type: ExchangeKeyInput, required: true, description: 'The secret, and what the token is for.' }),
     },
@@ -81,7 +81,7 @@ builder.mutationFields((t) => ({
   }),
   revokeAccessToken: t.field({
     type: RevokeAccessTokenPayload,
-    description: 'Revokes an access token. Needs no credential besides the token.',
+    description: 'Revokes an access token. Requires no credential besides the token.',
     args: { input: t.arg({ type: RevokeAccessTokenInput, required: true, description: 'The token to revoke.' }) },
     authScopes: { anyone: true },
     resolve: async (_, { input }, { services, principal, connection }) => {
@@ -120,7 +120,7 @@ builder.subscriptionField('revocations', (t) =>
   t.field({
     type: RevocationRef,
     description:
-      'Live revocations of access tokens for the organization, for resource servers that verify tokens offline. Needs tokens:viewer.',
+      'Live revocations of access tokens for the organization, for resource servers that verify tokens offline. Requires `tokens:viewer`.',
     args: {
       organizationId: t.arg.id({ required: true, description: 'The organization.' }),
       after: t.arg({
@@ -158,7 +158,7 @@ builder.objectField(OrganizationRef, 'revocationRange', (t) =>
     type: RevocationRangeRef,
     nullable: true,
     description:
-      'Where a verifier begins to read revocations, and when it has caught up: once it has received head. Needs tokens:viewer.',
+      'Where a verifier begins to read revocations, and when it has caught up: once it has received head. Requires `tokens:viewer`.',
     args: {
       after: t.arg({
         type: 'SafeInt',

@@ -105,7 +105,7 @@ describe('the configuration', () => {
       expect(faultsOf(variables).names).toEqual(['KEYTURN_TOKEN_AUDIENCE'])
   })
 
-  it('also reports settings that must be set together, besides other errors', () => {
+  it('reports settings that must be set together along with other errors', () => {
     const postgres = { KEYTURN_DATABASE_URL: 'postgres://localhost/keyturn' }
     expect(faultsOf(postgres).names).toEqual(['KEYTURN_MASTER_KEY'])
     expect(faultsOf({ ...OIDC }).names).toEqual(['KEYTURN_OIDC_ISSUER, KEYTURN_OIDC_AUDIENCE'])

@@ -44,7 +44,7 @@ describe('a cookie that is not what the server set', () => {
     expect(await reasonOf(`a=b; keyturn_theme=dark; ${cookie};c`)).toBe('accepted')
   })
 
-  it('of a megabyte is refused before it is read, and the server goes on', async () => {
+  it('of a megabyte is refused before it is read, and the server keeps running', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = request(`${app.url}/session`, { headers: { cookie: `keyturn=${'A'.repeat(1_048_576)}` } })
       sent.once('response', (response) => resolve(response.resume().statusCode))

@@ -81,7 +81,7 @@ describe('a slow client', { timeout: 60_000 }, () => {
     const socket = await openSocket(app.url)
     await socket.init(app.owner.headers)
     socket.send({ type: 'subscribe', id: '1', payload: { query } })
-    const stream = app.owner.subscribeByEvents({ toString: () => query } as never, {})
+    const stream = app.owner.subscribeByEvents({ toString: () => query }, {})
     await untilLive(app, 2)
     // Each of the timeouts has run out on others, opened later, by the time at which they are closed.
     const others = [await open(), await open()]

@@ -197,7 +197,7 @@ describe('live connections and subscriptions', () => {
     await Promise.all([one.messages.take(), two.messages.take()])
     subscribe(one, 'a')
     await untilLive(app, 1)
-    const stream = key.client.subscribeByEvents({ toString: query } as never, {})
+    const stream = key.client.subscribeByEvents({ toString: query }, {})
     streams.push(stream)
     await untilLive(app, 2)
     subscribe(two, 'b')

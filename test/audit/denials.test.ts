@@ -6,7 +6,6 @@ import type { Denial } from '../../src/audit/denial-minute.ts'
 import { DenialRecorder } from '../../src/audit/denial-recorder.ts'
 import { accessDenied } from '../../src/audit/events/access-events.ts'
 import { newId } from '../../src/kernel/ids.ts'
-import type { AuditFeed } from '../../src/live/audit-feed.ts'
 import { ENGINES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
@@ -26,7 +25,7 @@ describe.each(ENGINES)('denials in the audit log on %s', (engine) => {
     clock = new ManualClock()
     organizationId = newId('organization')
     faults.length = 0
-    const log = new AuditLog(clock, { announce: () => undefined } as unknown as AuditFeed)
+    const log = new AuditLog(clock, { announce: () => undefined })
     recorder = new DenialRecorder(open.database, clock, log, (error) => faults.push(error))
   })
 

@@ -77,7 +77,7 @@ describe('audit export --follow to a file', { timeout: 180_000 }, () => {
     expect(statSync(file(LOG)).mode & 0o777).toBe(0o600)
   })
 
-  it('goes on in a new file where somebody has moved the old one away', async () => {
+  it('continues in a new file if the old one was moved away', async () => {
     const before = await headOf(app)
     writeFileSync(file(LOG), '')
     await makeKeys(owner, app.organizationId, 3)
@@ -231,7 +231,7 @@ describe('audit export to a syslog receiver', { timeout: 180_000 }, () => {
     await receiver.close()
   })
 
-  it('sends nothing to a receiver with a certificate of somebody else', async () => {
+  it('sends nothing to a receiver with a certificate for another name', async () => {
     const other = makeCertificate(user.home, 'other')
     const receiver = await startSyslogReceiver(other)
     const running = follow(receiver.port, certificate.cert)

@@ -24,6 +24,8 @@ describe.runIf(chromiumRuns)('text that somebody else wrote', { timeout: 120_000
       input: { organizationId, name: MARKUP, description: MARKUP, metadata: { [MARKUP]: MARKUP }, grants: [] },
     })
     keyId = createApiKey.apiKey.id
+    const soon = { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] }
+    await client.run(CreateApiKeyDocument, { input: { organizationId, name: `${MARKUP} soon`, grants: [], ...soon } })
     await client.run(CreateNotificationRouteDocument, {
       input: { organizationId, name: MARKUP, target: { webhook: { url: 'https://hooks.example.com/x' } } },
     })
@@ -42,6 +44,8 @@ describe.runIf(chromiumRuns)('text that somebody else wrote', { timeout: 120_000
     ['/keys/KEY', ''],
     ['/keys/KEY?tab=history', ''],
     ['/keys/KEY?tab=metadata', ''],
+    ['/warnings', 'Warnings'],
+    ['/keys/new', 'Create a key'],
     ['/audit', 'Audit log'],
     ['/people', 'People'],
     ['/people?tab=keys', 'People'],
@@ -52,9 +56,33 @@ describe.runIf(chromiumRuns)('text that somebody else wrote', { timeout: 120_000
     const window = await console.window(console.people.owner)
     await window.open(`/console/${console.organizationId}${path.replace('KEY', keyId)}`)
     await window.page.getByRole('heading', { level: 1, name: title === '' ? MARKUP : title }).waitFor()
-    if (!['', '/account'].includes(path)) await window.page.getByText(MARKUP).first().waitFor()
+    if (!['', '/account'].includes(path)) await window.page.getByText(MARKUP).first().waitFor({ state: 'attached' })
     expect(await window.page.locator('img[src=x], svg[onload]').count()).toBe(0)
     expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    window.expectQuiet()
+  })
+
+  it.each(['rotate', 'edit', 'suspend', 'revoke'])('is shown as text by the dialog: %s', async (dialog) => {
+    const window = await console.window(console.people.owner)
+    await window.open(`/console/${console.organizationId}/keys/${keyId}?dialog=${dialog}`)
+    await window.page.getByRole('dialog').getByRole('heading').getByText(MARKUP).waitFor()
+    expect(await window.page.locator('img[src=x], svg[onload]').count()).toBe(0)
+    expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    window.expectQuiet()
+  })
+
+  it('is shown as text by the palette and by the preview of a policy', async () => {
+    const window = await console.window(console.people.owner)
+    const { page } = window
+    await window.open(`/console/${console.organizationId}/policies`)
+    await page.getByLabel('Longest lifetime', { exact: true }).fill('60')
+    await page.locator('.policy-keys').getByText(MARKUP).first().waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Search and commands' }).waitFor()
+    await page.keyboard.type('onerror')
+    await page.getByRole('option').getByText(MARKUP).first().waitFor()
+    expect(await page.locator('img[src=x], svg[onload]').count()).toBe(0)
+    expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false)
     window.expectQuiet()
   })
 

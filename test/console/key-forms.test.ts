@@ -179,7 +179,7 @@ describe('an action as a keyturn command', () => {
       'keyturn personal-keys rotate key_1 --overlap PT1H --overlap-from-first-use',
     )
     expect(revokeCommand(key, { id: 'key_1', reason: 'COMPROMISED', descendants: true })).toBe(
-      'keyturn personal-keys revoke key_1 --reason COMPROMISED --descendants',
+      'keyturn personal-keys revoke key_1 --reason COMPROMISED --descendants --yes',
     )
   })
 })
@@ -199,5 +199,7 @@ describe('times in the console', () => {
   it('name the time zone, and durations in words', () => {
     expect(formatAbsolute(NOW, 'UTC')).toBe('26 Nov 2026, 12:00:00 UTC')
     expect(formatDuration('P1DT2H')).toBe('1 day 2 hours')
+    expect(formatDuration('PT7199S')).toBe('1 hour 59 minutes 59 seconds')
+    expect(formatDuration('PT30H')).toBe('30 hours')
   })
 })

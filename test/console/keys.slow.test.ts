@@ -183,6 +183,23 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     expect(Math.min(...times)).toBeLessThan(1_000)
   })
 
+  it('follows the organizations below at any depth', async () => {
+    const { client } = console.people.owner
+    const organization = async (name: string, parentId: string) =>
+      (await client.run(CreateOrganizationDocument, { input: { name, parentId } })).createOrganization.organization.id
+    let deep = below
+    for (const name of ['Two', 'Three', 'Four', 'Five']) deep = await organization(name, deep)
+    const id = await create('deep-one', { organizationId: deep })
+    const window = await console.window(console.people.viewer)
+    await open(window, '?q=deep-&sort=name')
+    // The subscriptions begin after the screen: what happens before is in the list that is loaded after them.
+    await create('deep-two', { organizationId: deep })
+    await window.page.getByRole('link', { name: 'deep-two' }).waitFor()
+    await client.run(RevokeKeyDocument, { input: { id } })
+    await window.page.locator('tr', { hasText: 'Revoked' }).waitFor()
+    window.expectQuiet()
+  })
+
   it('shows what others wrote as text', async () => {
     await create(HOSTILE, { description: HOSTILE })
     const window = await console.window(console.people.operator)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
+import { tamperWith } from '../support/tampering.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 
@@ -22,6 +23,29 @@ describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, (
     await window.expectNowhere(console.people.viewer.secret)
     window.allow(/401/)
     window.expectQuiet()
+  })
+
+  it('by the link of the first start leads to the first secret, once, and leaves the code nowhere', async () => {
+    const [link = '', code = ''] = /http:\S+\/#first-start=([\w-]+)/.exec(console.server.output()) ?? []
+    const window = await console.window(null)
+    const { page } = window
+    await page.goto(link)
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await window.expectNowhere(code)
+    await page.getByRole('link', { name: 'Create a key' }).first().click()
+    await page.getByRole('button', { name: /Read-only monitoring/ }).click()
+    await page.getByLabel('Name', { exact: true }).fill('first-of-all')
+    await page.getByRole('button', { name: 'Review' }).click()
+    await page.getByRole('button', { name: 'Create key' }).click()
+    const secret = (await page.getByTestId('secret').textContent()) ?? ''
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    await page.getByRole('heading', { level: 1, name: 'first-of-all' }).waitFor()
+    const { data } = await console.people.owner.client.with(secret).send('{ viewer { key { name } } }')
+    expect(data).toEqual({ viewer: { key: { name: 'first-of-all' } } })
+    window.expectQuiet()
+    const again = await console.window(null)
+    await again.page.goto(link)
+    await again.page.getByText('This link was used before').waitFor()
   })
 
   it('leads back to the page that was asked for', async () => {
@@ -87,6 +111,22 @@ describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, (
       `/console/${console.organizationId}/keys?sort=name`,
     )
     await window.page.getByText('Your session was ended.').or(window.page.getByText('The key was revoked.')).waitFor()
+  })
+
+  it('is asked for again once the session is over by time, and the page comes back as it was', async () => {
+    const window = await console.window(console.people.viewer)
+    const path = `/console/${console.organizationId}/keys?sort=name`
+    await window.open(path)
+    await window.page.getByRole('table', { name: 'Keys' }).waitFor()
+    const { userId } = console.people.viewer
+    await tamperWith(console.database, [
+      `UPDATE console_sessions SET expires_at = created_at WHERE user_id = '${userId}'`,
+    ])
+    await console.restart()
+    await window.page.waitForURL('**/console/sign-in?**')
+    await window.page.getByRole('status').or(window.page.locator('.callout')).first().waitFor()
+    await signIn(window, console.people.viewer.secret)
+    await window.page.waitForURL(`**${path}`)
   })
 
   it('ends by signing out: the session is worth nothing to whoever kept its cookie', async () => {

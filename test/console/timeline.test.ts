@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pointsOf, positionOf, TIMELINE_DAYS } from '../../src/console/screens/overview/timeline-layout.ts'
+import { namedTicks, pointsOf, positionOf, TIMELINE_DAYS } from '../../src/console/screens/overview/timeline-layout.ts'
 
 const NOW = Date.parse('2026-11-26T12:00:00Z')
 const DAY_MS = 86_400_000
@@ -58,6 +58,13 @@ describe('the timeline', () => {
     const points = pointsOf(keysIn(many), NOW, SIZE, () => LABEL)
     expect(points).toHaveLength(80)
     expect(points.filter(({ label }) => label !== null)).toHaveLength(SIZE.lanes)
+  })
+
+  it.each([280, 600, 1200])('names marks of the axis that do not cover each other at %s px', (width) => {
+    const places = [...namedTicks(width)].map((days) => positionOf(days) * width).sort((a, b) => a - b)
+    expect(places.at(-1)).toBe(width)
+    const gaps = places.slice(1).map((place, index) => place - (places[index] ?? 0))
+    expect(Math.min(...gaps, places[0] ?? 0)).toBeGreaterThan(28)
   })
 
   it('gives the next week more room than any other', () => {

@@ -90,7 +90,7 @@ describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>
     ])
   })
 
-  it('introspection of what is cached goes on for two seconds, while it is provably current, and no longer', async () => {
+  it('introspection uses the cache for two seconds, while it is provably current, and no longer', async () => {
     await untilBack()
     const reader = await app.apiKey({ grants: [{ module: 'tokens', role: 'VIEWER' }] })
     const used = await app.apiKey()
@@ -150,7 +150,7 @@ describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>
     expect(code).toBe(1013)
   })
 
-  it('subscriptions go on afterwards and miss nothing, those of clients that connect meanwhile as well', async () => {
+  it('subscriptions continue afterwards and miss nothing, also those of clients that connect meanwhile', async () => {
     await untilBack()
     const seen: number[] = []
     const late: number[] = []

@@ -29,7 +29,7 @@ describe('a server whose disk is full', { timeout: 120_000 }, () => {
     await database.remove()
   })
 
-  it('refuses changes as UNAVAILABLE and the caller without a grant as FORBIDDEN, keeps what it acknowledged, and goes on reading', async () => {
+  it('refuses changes as UNAVAILABLE and the caller without a grant as FORBIDDEN, keeps what it acknowledged, and still reads', async () => {
     const owner = new TestClient(server.url, secret)
     const { createApiKey } = await owner.run(CreateApiKeyDocument, {
       input: { organizationId, name: 'without grants', grants: [] },

@@ -25,7 +25,7 @@ describe('a second process on one SQLite database', { timeout: 60_000 }, () => {
     KEYTURN_MASTER_KEY: MASTER_KEY,
   })
 
-  it('does not start: it ends with 78 and names the first one, which goes on', async () => {
+  it('does not start: it exits with 78 and names the first one, which keeps running', async () => {
     const { child, output } = spawnServer(env())
     const [code] = await once(child, 'exit')
     expect(code).toBe(78)

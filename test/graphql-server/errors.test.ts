@@ -15,7 +15,7 @@ describe('an error that is not the fault of the caller', () => {
     expect(report).toHaveBeenCalledExactlyOnceWith(error, 'r1')
   })
 
-  it('says what to do if nobody knows whether the change was saved', () => {
+  it('says what to do if it is unknown whether the change was saved', () => {
     const report = vi.fn()
     const { message, extensions } = toGraphQLError(located(new OutcomeUnknown(new Error('socket'))), 'r1', report)
     expect(message).toContain('read the state before you repeat the request')

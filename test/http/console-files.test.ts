@@ -75,13 +75,13 @@ describe('the page of the console', () => {
     },
   )
 
-  it('is asked for again each time, and answered with 304 while it is the same', async () => {
+  it('is revalidated each time, and answered with 304 while it is unchanged', async () => {
     const { headers } = await ask('/')
     expect(headers['cache-control']).toBe('no-cache')
     expect((await ask('/', { 'if-none-match': String(headers.etag) })).status).toBe(304)
   })
 
-  it('may run and load nothing but its own files, and stands in no frame', async () => {
+  it('can run and load nothing but its own files, and cannot be framed', async () => {
     const { host } = new URL(url)
     const { headers } = await ask('/')
     expect(String(headers['content-security-policy']).split('; ')).toEqual([
@@ -113,7 +113,7 @@ describe('the page of the console', () => {
 })
 
 describe('a file of the console', () => {
-  it('is kept by browsers for good: its name contains the hash of its content', async () => {
+  it('is cached by browsers for ever: its name contains the hash of its content', async () => {
     const { status, headers, body } = await ask('/console/assets/main-Ab12.js')
     expect({ status, body: body.toString() }).toEqual({ status: 200, body: SCRIPT })
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')

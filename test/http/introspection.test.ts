@@ -139,7 +139,7 @@ describe('introspection', () => {
     expect(await introspect(app, await make())).toEqual(INACTIVE)
   })
 
-  it('ignores the address of the caller that asks about a secret', async () => {
+  it('ignores the address of the caller that introspects a secret', async () => {
     const bound = await app.apiKey({ allowedIps: ['203.0.113.0/24'] })
     expect(await introspect(app, bound.secret)).toMatchObject({ active: true, client_id: bound.id })
     const headers = { 'x-forwarded-for': '203.0.113.7' }

@@ -57,10 +57,10 @@ describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
     const [on, onGap, stopwatch] = [feed.on.bind(feed), feed.onGap.bind(feed), feed.stopwatch.bind(feed)]
     const listening = { connected, on, onGap, stopwatch }
     const keyFacts = new KeyFactsCache({
-      database: database as unknown as Database,
+      database,
       directory,
       policies: new PolicyDirectory(directory),
-      feed: listening as unknown as typeof feed,
+      feed: listening,
     })
     return { database, keyFacts, listening }
   }

@@ -60,7 +60,7 @@ describe('the receiver of reports by GitHub', () => {
     expect(await statusOf(`${body} `, github.headersOf(body))).toBe(401)
   })
 
-  it('takes a signed report that somebody replays, and changes nothing', async () => {
+  it('accepts a replayed report, and changes nothing', async () => {
     const { secret } = await app.apiKey()
     const body = JSON.stringify([find(secret)])
     const headers = github.headersOf(body)
@@ -91,7 +91,7 @@ describe('the receiver of reports by GitHub', () => {
     expect(await statusOf(EMPTY)).toBe(200)
   })
 
-  it('refuses 10 MB without reading them from somebody who names no key of GitHub', async () => {
+  it('refuses 10 MB without reading them if the request names no key of GitHub', async () => {
     const body = 'x'.repeat(10 * 1024 * 1024)
     const response = await send(body, github.headersOf('', 'nobody'))
     expect(response.status).toBe(401)

@@ -41,7 +41,7 @@ describe('an identity provider that changes, or does not answer', () => {
     expect([asked('/.well-known/openid-configuration'), asked('/jwks')]).toEqual([1, 1])
   })
 
-  it('is not asked again for each of many tokens with unknown key ids', async () => {
+  it('is not queried again for each of many tokens with unknown key ids', async () => {
     expect(await show(await sign(0))).toBe('good')
     for (let number = 0; number < 20; number += 1)
       expect(await show(await provider.sign(OWNER, { kid: `invented-${number}` }))).toMatch(NO_TOKEN)

@@ -1,4 +1,3 @@
-import { SMTPServer } from 'smtp-server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   AcknowledgeExpiryWarningDocument,
@@ -11,6 +10,7 @@ import {
   SendTestNotificationDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
+import { startMailServer } from '../support/mail-server.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { warningsOf } from '../support/sweeping.ts'
 import { ALLOWED, bootNotifying, type NotifyingApp } from './notifying.ts'
@@ -27,41 +27,6 @@ const reportLeaks = (app: NotifyingApp, secrets: readonly string[]) =>
       secrets.map((token) => ({ type: 'secret', token, location: 'https://gitlab.example.com/leak' })),
     ),
   })
-
-interface Mail {
-  readonly to: readonly string[]
-  readonly text: string
-}
-
-const startMailServer = async () => {
-  const mails: Mail[] = []
-  const state = { refuses: false, refused: '' }
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo: ({ address }, _session, done) =>
-      done(address === state.refused ? Object.assign(new Error('busy'), { responseCode: 450 }) : null),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        if (state.refuses) return done(Object.assign(new Error('busy'), { responseCode: 451 }))
-        const text = Buffer.concat(chunks).toString().replaceAll('=\r\n', '')
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text })
-        done()
-      })
-    },
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const address = server.server.address()
-  if (address === null || typeof address === 'string') throw new Error('The mail server has no port.')
-  return {
-    mails,
-    state,
-    port: address.port,
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  }
-}
 
 describe('a Slack route', () => {
   let app: NotifyingApp

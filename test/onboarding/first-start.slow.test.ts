@@ -59,10 +59,10 @@ describe('the first start', { timeout: 60_000 }, () => {
   })
 
   it('prints a link that signs the owner in at the console, once', async () => {
-    const server = await startServer(database())
+    const server = await startServer(database(), { KEYTURN_PUBLIC_URL: '' })
     try {
       const [, publicUrl, code = ''] = /(http:\S+)\/#first-start=([A-Za-z0-9_-]{43})\n/.exec(server.output()) ?? []
-      expect(publicUrl).toBe('http://127.0.0.1:0')
+      expect(publicUrl).toBe(server.url)
       const post = () =>
         fetch(`${server.url}/session`, {
           method: 'POST',
@@ -72,7 +72,7 @@ describe('the first start', { timeout: 60_000 }, () => {
       const [first, second] = [await post(), await post()]
       expect([first.status, second.status]).toEqual([204, 401])
       const { pair } = cookieOf(first)
-      const viewer = await new ConsoleClient(server.url, pair, 'http://127.0.0.1:0').run(ViewerDocument, {})
+      const viewer = await new ConsoleClient(server.url, pair, server.url).run(ViewerDocument, {})
       expect(viewer.viewer.user?.email).toBe('owner@localhost')
       expect(readFileSync(join(directory, 'keyturn.db')).includes(code)).toBe(false)
     } finally {

@@ -58,7 +58,7 @@ describe('the dashboard and the alert rules', () => {
     expect(used.flatMap(faultsOf)).toEqual([])
   })
 
-  it('would be told of a metric or a label that does not exist', () => {
+  it('would detect a metric or a label that does not exist', () => {
     const faults = (expression: string) => metricsIn(expression).flatMap(faultsOf)
     expect(faults('sum by (status) (rate(keyturn_http_request_total[5m]))')).toEqual([
       'there is no metric keyturn_http_request_total',

@@ -41,27 +41,30 @@ describe.each(ENGINES)('a database with data on %s', (engine) => {
   afterAll(() => app.database.remove())
 
   // From the newest backwards: what an older version does not know is lost on the way there.
-  it.each(NAMES.slice(0, -1).reverse())('is upgraded from %s to the newest, and everything goes on', async (older) => {
-    const sources = await openDataSources(app.database.url, MODEL)
-    const newest = async () => (await listMigrations(sources)).filter(({ run }) => run).at(-1)?.name
-    while ((await newest()) !== older) await revertNewest(sources)
-    expect(await migrate(sources)).toEqual(NAMES.slice(NAMES.indexOf(older) + 1))
-    expect(await schemaDrift(sources)).toEqual([])
-    await closeDataSources(sources)
+  it.each(NAMES.slice(0, -1).reverse())(
+    'is upgraded from %s to the newest, and everything still works',
+    async (older) => {
+      const sources = await openDataSources(app.database.url, MODEL)
+      const newest = async () => (await listMigrations(sources)).filter(({ run }) => run).at(-1)?.name
+      while ((await newest()) !== older) await revertNewest(sources)
+      expect(await migrate(sources)).toEqual(NAMES.slice(NAMES.indexOf(older) + 1))
+      expect(await schemaDrift(sources)).toEqual([])
+      await closeDataSources(sources)
 
-    const upgraded = await boot({ database: app.database })
-    const { organizationId } = app
-    const owner = upgraded.anonymous.with(app.ownerSecret)
-    const refusal = async (secret: string) =>
-      (await upgraded.anonymous.with(secret).try(ViewerDocument, {})).errors?.[0]?.extensions.reason
-    expect(await refusal(secrets.valid)).toBeUndefined()
-    expect(await refusal(secrets.revoked)).toBe('REVOKED')
-    const { organization } = await owner.run(AuditVerificationDocument, { organizationId })
-    expect(organization?.auditVerification?.intact).toBe(NAMES.indexOf(older) >= NAMES.indexOf(CREDENTIALS))
-    const shown = await historyOf(owner, organizationId)
-    expect(shown.slice(0, events.length).map(({ id, details }) => ({ id, details }))).toEqual(
-      events.map(({ id, details }) => ({ id, details })),
-    )
-    await upgraded.stop()
-  })
+      const upgraded = await boot({ database: app.database })
+      const { organizationId } = app
+      const owner = upgraded.anonymous.with(app.ownerSecret)
+      const refusal = async (secret: string) =>
+        (await upgraded.anonymous.with(secret).try(ViewerDocument, {})).errors?.[0]?.extensions.reason
+      expect(await refusal(secrets.valid)).toBeUndefined()
+      expect(await refusal(secrets.revoked)).toBe('REVOKED')
+      const { organization } = await owner.run(AuditVerificationDocument, { organizationId })
+      expect(organization?.auditVerification?.intact).toBe(NAMES.indexOf(older) >= NAMES.indexOf(CREDENTIALS))
+      const shown = await historyOf(owner, organizationId)
+      expect(shown.slice(0, events.length).map(({ id, details }) => ({ id, details }))).toEqual(
+        events.map(({ id, details }) => ({ id, details })),
+      )
+      await upgraded.stop()
+    },
+  )
 })

@@ -63,7 +63,7 @@ describe.each(ENGINES)('the retention of an audit log on %s', (engine) => {
     expect(await app.verification(old.id)).toMatchObject({ intact: true, baseSequence: 4, checkedEvents: 2 })
   })
 
-  it('goes on with the next file where the last one ended', async () => {
+  it('continues with the next file where the last one ended', async () => {
     await app.keep(old.id, 'P30D')
     await app.archive()
     await createKey('three')
@@ -134,7 +134,7 @@ describe.each(ENGINES)('the retention of an audit log on %s', (engine) => {
     expect(await app.verification(old.id)).toMatchObject({ intact: false })
   })
 
-  it('deletes nothing by hand that was not archived', async () => {
+  it('does not delete by command what was not archived', async () => {
     await app.keep(old.id, 'P30D')
     await app.archive()
     const query = app.app.parts.sources.writing.query.bind(app.app.parts.sources.writing)
@@ -147,7 +147,7 @@ describe.each(ENGINES)('the retention of an audit log on %s', (engine) => {
       await expect(query(statement)).rejects.toThrow('only moves forward')
   })
 
-  it('tells a subscriber whose position was archived, unless it missed nothing of its types', async () => {
+  it('refuses a subscriber whose position was archived, unless it missed nothing of its types', async () => {
     await app.keep(old.id, 'P30D')
     await app.archive()
     const { firstSequence } = await app.retention(old.id)
@@ -174,7 +174,7 @@ describe.each(ENGINES)('the retention of an audit log on %s', (engine) => {
     quiet.stop()
   })
 
-  it('ends a list at the base, and refuses to go on from a cursor before it towards newer events', async () => {
+  it('ends a list at the base, and refuses to continue from a cursor before it towards newer events', async () => {
     const oldest = await pageOf(app.owner, old.id, { last: 2 })
     await app.keep(old.id, 'P30D')
     await app.archive()

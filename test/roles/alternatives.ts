@@ -2,7 +2,7 @@ import type { Verdict } from './oracle.ts'
 import type { Condition, GrantCondition, Rule } from './rules.ts'
 import { OBJECTS, TABLE } from './table.ts'
 
-/** Something that was asked for in the matrix, and what the table says of it. */
+/** A question of the matrix, and what the table says about it. */
 export interface Posed {
   readonly row: string
   readonly verdict: () => Verdict & { readonly path?: readonly string[] }
@@ -13,7 +13,7 @@ const ROLES = ['viewer', 'operator', 'manager', 'owner']
 
 const holder = (grant: string): Condition => ({ who: 'holder', grant })
 
-/** Nearly the same: a role lower or higher, another module, or without what it demands besides. */
+/** Similar conditions: a role lower or higher, another module, or without its further requirements. */
 const nearlyHolder = (condition: GrantCondition): Condition[] => {
   const { grant, kind, made, covering } = condition
   const [module = '', role = ''] = grant.split(':')
@@ -26,7 +26,7 @@ const nearlyHolder = (condition: GrantCondition): Condition[] => {
     { ...condition, grant: `${module}:${ROLES[rank + 1]}` },
     ...MODULES.filter((other) => other !== module).map((other) => ({ ...condition, grant: `${other}:${role}` })),
   ]
-  // A personal key that somebody made is theirs anyway, and whoever manages keys reads those of machines as well.
+  // The creator of a personal key owns it anyway, and managers of keys read API keys as well.
   if (kind === 'API_KEY' && made === undefined) near.push({ who: 'holder', grant, ...covers })
   if (made !== undefined) near.push({ who: 'holder', grant, ...kinds, ...covers })
   if (covering !== undefined) near.push({ who: 'holder', grant, ...kinds, ...makers })
@@ -54,21 +54,21 @@ const nearly = (condition: Condition): Condition[] => {
   }
 }
 
-/** Conditions that nothing here is asked by, and where they are shown instead. */
+/** Conditions that no caller here meets, and where they are tested instead. */
 const SHOWN_ELSEWHERE: Readonly<Record<string, readonly Condition['who'][]>> = {
-  // It would succeed, and whoever is suspended calls no more: keys/suspension.test.ts.
+  // It would succeed, and a suspended caller cannot call again: keys/suspension.test.ts.
   'Mutation.suspendKey': ['itself'],
-  // Nobody here has a key of their own that was warned of: expiry-warnings-api.test.ts.
+  // No caller here owns a key with a warning: expiry-warnings-api.test.ts.
   'Mutation.acknowledgeExpiryWarning': ['owner', 'itself'],
 }
 
 /**
- * On objects that only a role of keys, or the ownership of a key, opens: whoever has a role of another module alone does not
- * reach them, so nobody can be asked whether it would be enough. Those who do reach them are asked.
+ * On objects that only a role of keys, or the ownership of a key, opens: callers with a role of another module alone do not
+ * reach them, so that no question can show whether it would be enough.
  */
 const BEHIND_A_ROLE = ['ExpiryWarning.deliveries', 'NotificationRoute.target', 'NotificationDelivery.event']
 
-/** Found through a list alone, which the same rule opens. */
+/** Reachable only through a list, which the same rule opens. */
 const OF_LISTS = ['Invitation']
 
 /** Rules that differ from one in a single thing. */
@@ -85,7 +85,7 @@ const alternativesOf = (name: string, { any }: Rule): Rule[] => {
   ]
 }
 
-/** A key is a key: what is demanded of it by one type's name is demanded by all of them. */
+/** The types of a key: all of them require the same. */
 const KEY_TYPES = ['Key', 'ApiKey', 'PersonalAccessKey']
 
 const groups = (): { readonly name: string; readonly rows: readonly string[]; readonly of: Record<string, Rule> }[] => {
@@ -110,13 +110,12 @@ const shown = ({ verdict }: Posed): string => {
   return JSON.stringify([open, 'code' in refusal ? refusal.code : null, path])
 }
 
-/** Whether somebody was asked who is told something else by these rules. */
+/** Whether the changed rules change the expected result of any question. */
 const isNoticed = (posed: readonly Posed[], before: ReadonlyMap<Posed, string>): boolean =>
   posed.some((one) => shown(one) !== before.get(one))
 
 /**
- * Every rule that could be a little different without any of what was asked coming out differently: the matrix would not
- * notice if the service went by it.
+ * Every changed rule that changes no expected result: the matrix would not detect a service that follows it.
  */
 export const unnoticed = (posed: readonly Posed[]): { readonly row: string; readonly as: string }[] => {
   const before = new Map(posed.map((one) => [one, shown(one)]))

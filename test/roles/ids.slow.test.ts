@@ -161,7 +161,7 @@ describe('an id', () => {
       const { errors, data } = await owner.client.send(query, given)
       return { code: errors?.[0]?.extensions.code, text: JSON.stringify({ errors, data }).replaceAll(id, 'ID') }
     }
-    const { results, stop } = await owner.client.subscribe({ toString: () => query } as never, given)
+    const { results, stop } = await owner.client.subscribe({ toString: () => query }, given)
     const { errors } = await results.take()
     stop()
     return { code: errors?.[0]?.extensions.code, text: JSON.stringify(errors).replaceAll(id, 'ID') }

@@ -10,7 +10,7 @@ import type { Answer, LiveWire, Wire } from './wires.ts'
 /** As many aliases as an operation may have. */
 const BATCH = 50
 
-/** Where the answer is not what the table says. */
+/** A response that differs from the table. */
 export interface Mismatch {
   readonly of: string
   readonly expected: unknown
@@ -19,8 +19,8 @@ export interface Mismatch {
 
 const UNAUTHENTICATED: Verdict = { open: false, code: 'UNAUTHENTICATED' }
 
-/** A credential that is shown and is not good is refused before anything is looked at. */
-const isTurnedAway = ({ bearer, good }: Caller): boolean => bearer !== null && !good
+/** An invalid credential is refused before anything is read. */
+const isCredentialRefused = ({ bearer, good }: Caller): boolean => bearer !== null && !good
 
 const shown = (error: ResponseError | undefined) => {
   if (error === undefined) return { open: true }
@@ -28,7 +28,7 @@ const shown = (error: ResponseError | undefined) => {
   return code === 'FORBIDDEN' ? { open: false, code, required } : { open: false, code }
 }
 
-/** What stands at the end of a path, through the first item of each list; `empty` where a list has none. */
+/** The value at the end of a path, through the first item of each list; `empty` if a list has none. */
 const valueAt = (value: unknown, path: readonly string[]): unknown => {
   const [step, ...rest] = path
   if (step === undefined || value == null) return value
@@ -53,7 +53,7 @@ const judgeField = (one: FieldCase, alias: string, caller: Caller, { data, error
   return JSON.stringify(expected) === JSON.stringify(got) ? null : { of: one.row, expected, got }
 }
 
-/** Asks for every field, as many in one operation as it may have. */
+/** Reads every field, as many per operation as it may have. */
 export const judgeFields = async (wire: Wire, caller: Caller, cases: readonly FieldCase[]): Promise<Mismatch[]> => {
   const batches = Array.from({ length: Math.ceil(cases.length / BATCH) }, (_, index) =>
     cases.slice(index * BATCH, (index + 1) * BATCH),
@@ -70,17 +70,17 @@ const judgeBatch = async (wire: Wire, caller: Caller, batch: readonly FieldCase[
     const halves = [batch.slice(0, half), batch.slice(half)]
     return (await Promise.all(halves.map((part) => judgeBatch(wire, caller, part)))).flat()
   }
-  if (isTurnedAway(caller)) return turnedAway(answer, wire.name)
+  if (isCredentialRefused(caller)) return refusedCredential(answer, wire.name)
   return batch.map((one, index) => judgeField(one, `a${index}`, caller, answer)).filter((mismatch) => mismatch !== null)
 }
 
-const turnedAway = ({ data, errors }: Answer, of: string): Mismatch[] => {
+const refusedCredential = ({ data, errors }: Answer, of: string): Mismatch[] => {
   const got = shown(errors?.[0])
   const right = data == null && JSON.stringify(got) === JSON.stringify(UNAUTHENTICATED)
   return right ? [] : [{ of, expected: UNAUTHENTICATED, got }]
 }
 
-/** Tries a mutation: it must be refused as the table says, or fail for the other reason that was put into it. */
+/** Tries a mutation: it must be refused as the table says, or fail for the reason that the case contains. */
 const judgeMutation = async (wire: Wire, caller: Caller, one: MutationCase): Promise<Mismatch | null> => {
   const verdict = one.expect(caller)
   const { data, errors } = await wire.send(`mutation { ${await one.text(verdict)} }`)
@@ -96,16 +96,16 @@ export const judgeMutations = async (
   caller: Caller,
   cases: readonly MutationCase[],
 ): Promise<Mismatch[]> => {
-  if (isTurnedAway(caller)) {
+  if (isCredentialRefused(caller)) {
     const texts = await Promise.all(cases.slice(0, BATCH).map(({ text }) => text(UNAUTHENTICATED)))
     const answer = await wire.send(`mutation { ${texts.map((text, index) => `a${index}: ${text}`).join(' ')} }`)
-    return turnedAway(answer, wire.name)
+    return refusedCredential(answer, wire.name)
   }
   const judged = await Promise.all(cases.map((one) => judgeMutation(wire, caller, one)))
   return judged.filter((mismatch) => mismatch !== null)
 }
 
-/** Makes a change that the caller may make, and compares all that it is answered with. */
+/** Makes a change that the caller may make, and compares its whole payload. */
 export const judgePayload = async (wire: Wire, caller: Caller, one: PayloadCase): Promise<Mismatch[]> => {
   const { data, errors = [] } = await wire.send(one.text)
   const payload = (data?.[one.name] ?? {}) as Record<string, unknown>
@@ -121,10 +121,10 @@ export const judgePayload = async (wire: Wire, caller: Caller, one: PayloadCase)
   })
 }
 
-/** How long something that must not come is waited for; what may come has come by then. */
+/** Wait for events that must not arrive; those that may arrive have arrived by then. */
 const GRACE_MS = 300
 
-/** Subscribes to everything: it must be refused as the table says, or tell what the table opens and nothing else. */
+/** Subscribes to everything: it must be refused as the table says, or deliver what the table opens and nothing else. */
 export const judgeSubscriptions = async (
   wire: LiveWire,
   caller: Caller,
@@ -132,7 +132,7 @@ export const judgeSubscriptions = async (
 ): Promise<Mismatch[]> => (await Promise.all(cases.map((one) => judgeSubscription(wire, caller, one)))).flat()
 
 const judgeSubscription = async (wire: LiveWire, caller: Caller, one: SubscriptionCase): Promise<Mismatch[]> => {
-  const verdict = isTurnedAway(caller) ? UNAUTHENTICATED : one.opens(caller)
+  const verdict = isCredentialRefused(caller) ? UNAUTHENTICATED : one.opens(caller)
   const { results, stop } = wire.listen(one.text)
   try {
     if (!verdict.open) {
@@ -148,7 +148,7 @@ const judgeSubscription = async (wire: LiveWire, caller: Caller, one: Subscripti
     const mismatches: Mismatch[] =
       JSON.stringify(wanted) === JSON.stringify(got) ? [] : [{ of: one.row, expected: wanted, got }]
     for (const [index, value] of values.entries())
-      mismatches.push(...judgeTold(one, caller, value, told[index]?.errors ?? []))
+      mismatches.push(...judgeEvent(one, caller, value, told[index]?.errors ?? []))
     if (!one.goesOn) {
       await sleep(GRACE_MS)
       if (results.pending.length > 0) mismatches.push({ of: one.row, expected: wanted, got: results.pending })
@@ -159,7 +159,7 @@ const judgeSubscription = async (wire: LiveWire, caller: Caller, one: Subscripti
   }
 }
 
-const judgeTold = (
+const judgeEvent = (
   { fields, target }: SubscriptionCase,
   caller: Caller,
   value: Readonly<Record<string, unknown>>,

@@ -12,9 +12,9 @@ import { type SubscriptionCase, subscriptionCases } from './subscription-cases.t
 import { TABLE } from './table.ts'
 import { overEvents, overHttp, overWebSocket, type Wire } from './wires.ts'
 
-/** What the removal of somebody who was let in for that leaves in the history. */
-/** To delete a route, or to send a test through one, cannot be made to fail. */
+/** Events of mutations that always succeed: deleting a route, or sending a test through one. */
 const OF_ROUTES = ['NOTIFICATION_ROUTE_CREATED', 'NOTIFICATION_ROUTE_UPDATED', 'NOTIFICATION_ROUTE_DELETED']
+/** Events of a removal, and of the invitation that creates the member to remove. */
 const OF_REMOVALS = ['MEMBER_INVITED', 'MEMBER_JOINED', 'MEMBER_REMOVED', 'KEY_CREATED', 'KEY_REVOKED']
 
 const FAR = ['personal key', 'API key', "identity provider's token"]
@@ -25,7 +25,7 @@ describe('the matrix of roles', () => {
   let stage: Stage
   const asked = new Set<string>()
   const posed: Posed[] = []
-  /** Remembers what the table says of what somebody is asked for, who may come in at all. */
+  /** Records what the table says about a question, for callers whose credential is valid. */
   const pose = (caller: Caller, row: string, verdict: (caller: Caller) => ReturnType<Posed['verdict']>) => {
     asked.add(row)
     if (caller.good || caller.bearer === null) posed.push({ row, verdict: () => verdict(caller) })
@@ -75,11 +75,11 @@ describe('the matrix of roles', () => {
       const found = await onBoth(who, async (wire, index) => {
         const actor = stage.actors.get(who)?.[index]
         if (actor === undefined) return []
-        // The transports share all that is behind them: the other organizations are asked for over one, and with the
+        // The transports share everything behind them. So the other organizations are read over one of them, with the
         // credentials that reach furthest.
         const far = wire.name === 'HTTP' && FAR.includes(actor.caller.credential)
         const elsewhere = far ? [...fields.sub, ...fields.stranger] : []
-        // Who the caller is leaves nothing of an answer to nobody: that is asked for below.
+        // For an invalid credential these are all null: tested below.
         const own = actor.caller.good ? ownFieldCases(actor.own, stage.places[who.place]) : []
         const cases = [...fields.root, ...elsewhere, ...own]
         counts.fields += cases.length
@@ -207,7 +207,7 @@ describe('the matrix of roles', () => {
     }
   })
 
-  it('a caller without a credential is told to authenticate', async () => {
+  it('a caller without a credential is refused as UNAUTHENTICATED', async () => {
     const { data, errors } = await stage.app.anonymous.send('{ viewer { kind } }')
     expect({ data, code: errors?.[0]?.extensions.code }).toEqual({ data: null, code: 'UNAUTHENTICATED' })
   })

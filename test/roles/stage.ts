@@ -11,7 +11,7 @@ export interface Actor {
   readonly own: Own
 }
 
-/** A service with three organizations, one of everything in each, and everybody who may call. */
+/** A service with three organizations, one of everything in each, and every kind of caller. */
 export interface Stage {
   readonly app: TestApp
   readonly places: Readonly<Record<Cast['place'], Furniture>>
@@ -41,7 +41,7 @@ export const setStage = async (): Promise<Stage> => {
       KEYTURN_OIDC_ISSUER: provider.issuer,
       KEYTURN_OIDC_AUDIENCE: PROVIDER_AUDIENCE,
       KEYTURN_TRUST_PROXY: '127.0.0.1',
-      // The clock stands still, so no rate ever recovers, and the matrix asks for what is refused by the thousand.
+      // The clock stands still, so no rate recovers, and the matrix causes thousands of refusals.
       KEYTURN_EXCHANGES_PER_SECOND: '100000',
       KEYTURN_MUTATIONS_PER_SECOND: '100000',
       KEYTURN_REFUSALS_PER_SECOND: '100000',

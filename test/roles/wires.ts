@@ -1,13 +1,13 @@
 import { createClient as createEventClient } from 'graphql-sse'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
-import type { Result } from '../support/client.ts'
+import { type Result, received } from '../support/client.ts'
 import { MessageQueue } from '../support/queue.ts'
 import type { Caller } from './oracle.ts'
 
 export type Answer = Result<Record<string, unknown>>
 
-/** What a subscription says. */
+/** An open subscription. */
 export interface Listening {
   readonly results: MessageQueue<Answer>
   readonly stop: () => void
@@ -29,7 +29,7 @@ export interface LiveWire {
 
 let callers = 0
 
-/** An address for each caller: failing credentials are slowed down by the address that they come from. */
+/** An address for each caller: failed credentials are limited per address. */
 const nextAddress = (): string => {
   callers += 1
   return `10.0.${callers >> 8}.${callers & 255}`
@@ -54,7 +54,7 @@ export const overHttp = (url: string, caller: Caller): Wire => {
 
 const REFUSED: Answer = { errors: [{ message: 'closed', extensions: { code: 'UNAUTHENTICATED' } }] }
 
-/** One connection for all. Where it is not let in, every operation is answered by what a refused connection means. */
+/** One connection for all. If it is refused, every operation gets the error of a refused connection. */
 export const overWebSocket = (url: string, caller: Caller): Wire & LiveWire => {
   const { authorization, ...headers } = headersOf(caller)
   class FromThere extends WebSocket {
@@ -70,7 +70,7 @@ export const overWebSocket = (url: string, caller: Caller): Wire & LiveWire => {
     lazy: true,
     lazyCloseTimeout: 60_000,
   })
-  /** What stands in an error of the client's, which are errors of the operation or of the connection. */
+  /** The errors of an operation, or of its connection. */
   const answerOf = (error: unknown): Answer => {
     if (Array.isArray(error)) return { errors: JSON.parse(JSON.stringify(error)) }
     if ((error as { readonly code?: unknown }).code === 4401) return REFUSED
@@ -124,7 +124,7 @@ export const overEvents = (url: string, caller: Caller): LiveWire => {
       const stop = client.subscribe<Record<string, unknown>>(
         { query },
         {
-          next: (result) => results.push(result as unknown as Answer),
+          next: (result) => results.push(received(result)),
           error: (error) => {
             const { response } = error as { readonly response?: { readonly status: number } }
             results.push(response?.status === 401 ? REFUSED : { errors: [{ message: String(error) } as never] })

@@ -10,13 +10,13 @@ const ofCondition = (condition: Condition): string => {
     case 'anyone':
       return 'anyone'
     case 'caller':
-      return 'whoever shows a good credential'
+      return 'callers with a valid credential'
     case 'member':
       return 'members of the organization'
     case 'person':
       return `members of the organization, as people${presenting(condition)}`
     case 'reader':
-      return 'whoever may read the object'
+      return 'callers who can read the object'
     case 'owner':
       return `the owner of the personal key${presenting(condition)}`
     case 'itself':
@@ -25,7 +25,7 @@ const ofCondition = (condition: Condition): string => {
       return `that user${presenting(condition)}`
     case 'holder': {
       const kind = condition.kind === undefined ? '' : ` for ${KINDS[condition.kind]}`
-      const made = condition.made === undefined ? '' : ' that the caller made'
+      const made = condition.made === undefined ? '' : ' that the caller created'
       const covering = condition.covering === undefined ? '' : ' whose grants theirs cover'
       return `\`${condition.grant}\`${kind}${made}${covering}`
     }

@@ -17,7 +17,7 @@ const sessionsOf = async (client: TestClient) => (await client.run(SessionsDocum
 describe("a person's own sessions", () => {
   const app = useApp()
 
-  it('belong to them alone: nobody else lists, reads or ends them', async () => {
+  it('cannot be listed, read or ended by anybody else', async () => {
     const person = await app.person('Ann', [])
     const id = (await sessionsOf(await signIn(app, person.secret)))[0]?.id ?? ''
     const other = await signIn(app, (await app.stranger()).owner.secret)

@@ -93,7 +93,7 @@ describe('a sign-in at the identity provider', () => {
     },
   )
 
-  it('asks with PKCE, state and nonce, and keeps them where no script can read them', async () => {
+  it('uses PKCE, state and nonce, and stores them where no script can read them', async () => {
     const response = await fetch(start(), { redirect: 'manual' })
     const asked = new URL(response.headers.get('location') ?? '').searchParams
     expect(Object.fromEntries(asked)).toMatchObject({
@@ -120,7 +120,7 @@ describe('a sign-in at the identity provider', () => {
     await second.run(ViewerDocument, {})
   })
 
-  it('of somebody who is no member is told to the console, and starts nothing', async () => {
+  it('by a person who is not a member is reported to the console, and starts no session', async () => {
     provider.answer.email = 'stranger@example.com'
     expect(await failure()).toBe('#sign-in-failed=not-a-member')
   })
@@ -144,7 +144,7 @@ describe('a sign-in at the identity provider', () => {
     await signIn(browser)
   })
 
-  it('at a provider that was never there says so', async () => {
+  it('reports a provider that was never reachable', async () => {
     const env = {
       KEYTURN_OIDC_ISSUER: 'http://127.0.0.1:9',
       KEYTURN_OIDC_AUDIENCE: 'https://keyturn.test',
@@ -163,7 +163,7 @@ describe('a sign-in at the identity provider', () => {
   })
 
   describe('an answer of the provider', () => {
-    it('is accepted from the browser that asked alone', async () => {
+    it('is accepted only from the browser that started it', async () => {
       const attacker = new RedirectFollower()
       const callback = await attacker.open(start(), isCallback)
       // Without a sign-in of their own, and in the middle of one.

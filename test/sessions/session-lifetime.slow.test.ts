@@ -76,7 +76,7 @@ describe.each(ENGINES)('the time of a session, on %s', (engine) => {
     expect(await endsOf(app, person.userId)).toEqual(['secret-replaced'])
   })
 
-  it('is recorded as over by the sweep where nobody comes back, once', async () => {
+  it('is recorded as ended by the sweep if it is not used again, once', async () => {
     const person = await app.person('Away', [])
     for (let count = 0; count < 3; count += 1) await signIn(app, person.secret)
     clock.advance(12 * HOUR)

@@ -98,7 +98,7 @@ describe('a sign-in at the console', () => {
     expect((await second.run(SessionsDocument, {})).viewer.sessions).toHaveLength(20)
   })
 
-  it('is told of before it, with the state of the cookie', async () => {
+  it('is announced before it, with the state of the cookie', async () => {
     const ask = async (headers: Record<string, string> = {}) => {
       const response = await fetch(`${app.url}/session`, { headers })
       expect(response.headers.get('cache-control')).toBe('no-store')

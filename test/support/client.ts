@@ -22,7 +22,10 @@ export interface Result<Data> {
   readonly errors?: readonly ResponseError[]
 }
 
-type Document<Data, Variables> = TypedDocumentString<Data, Variables>
+type Document<Data, Variables> = Pick<TypedDocumentString<Data, Variables>, 'toString' | '__apiType'>
+
+/** What a client library received, as the JSON that it is. */
+export const received = <Data>(result: unknown): Result<Data> => result as Result<Data>
 
 /** What a subscription says, and how its stream or socket ended. */
 export interface Subscription<Data> {
@@ -125,7 +128,7 @@ export class TestClient {
     const stop = client.subscribe<Data>(
       { query: document.toString(), variables },
       {
-        next: (result) => results.push(result as unknown as Result<Data>),
+        next: (result) => results.push(received<Data>(result)),
         error: (error) => {
           if (Array.isArray(error)) results.push({ errors: error.map((one) => JSON.parse(JSON.stringify(one))) })
         },
@@ -146,7 +149,7 @@ export class TestClient {
     const stop = client.subscribe<Data>(
       { query: document.toString(), variables },
       {
-        next: (result) => results.push(result as unknown as Result<Data>),
+        next: (result) => results.push(received<Data>(result)),
         error: (error) => ended.push({ code: null, reason: String(error) }),
         complete: () => ended.push({ code: null, reason: 'complete' }),
       },

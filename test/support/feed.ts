@@ -42,7 +42,7 @@ export const openFeed = async (database: Database) => {
   const feed = new AuditFeed(database, clock, transport, (error) => faults.push(error))
   await feed.start()
   // The other instance tells nobody: what is told is up to the test.
-  const elsewhere = new AuditLog(systemClock, { announce: () => undefined } as unknown as AuditFeed)
+  const elsewhere = new AuditLog(systemClock, { announce: () => undefined })
   const here = new AuditLog(systemClock, feed)
   const appendTo = (log: AuditLog, organizationId: string, count: number, type: AppendedType) =>
     database.write((writer) =>

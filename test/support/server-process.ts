@@ -72,6 +72,8 @@ export const startServer = async (
   const { child, output } = spawnServer(
     {
       KEYTURN_PORT: '0',
+      // One issuer for all instances, and after each restart: the port differs each time.
+      KEYTURN_PUBLIC_URL: 'http://127.0.0.1:0',
       KEYTURN_DATA_DIR: database.directory,
       KEYTURN_DATABASE_URL: database.url,
       KEYTURN_MASTER_KEY: MASTER_KEY,

@@ -31,7 +31,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a service that signs with %
   const keySetOf = async (from: TestApp) =>
     (await (await fetch(`${from.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet
 
-  it('publishes the public parts of its keys, and nothing besides', async () => {
+  it('publishes the public parts of its keys, and nothing else', async () => {
     const { keys } = await keySetOf(app)
     expect(keys).toHaveLength(2)
     for (const one of keys) expect(one).toEqual({ ...PUBLIC[algorithm], kid: TEXT, alg: algorithm, use: 'sig' })

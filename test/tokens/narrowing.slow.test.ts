@@ -176,7 +176,7 @@ describe('the grants of a token', () => {
     })
   })
 
-  it('are for its audience: Keyturn rejects it, and introspection tells its audience that it is active', async () => {
+  it('are for its audience: Keyturn rejects it, and introspection by its audience reports it as active', async () => {
     const key = await app.apiKey({ grants: [{ module: 'keys', role: 'VIEWER' }] })
     const token = await tokenOf(app, key, { audience: 'https://build.example' })
     const bearer = app.anonymous.with(token)

@@ -33,7 +33,7 @@ describe('a caller without a real secret or token of a key', () => {
     return { status, body }
   }
 
-  it.each(ENDS)('cannot tell an id whose key is %s from one that was never issued', async (_what, end) => {
+  it.each(ENDS)('cannot distinguish an id whose key is %s from one that was never issued', async (_what, end) => {
     const key = await keyOf()
     await end(key.id)
     const guess = newSecret('kt', 'ak')
@@ -42,11 +42,14 @@ describe('a caller without a real secret or token of a key', () => {
     expect(known).toMatchObject({ status: 401, body: { error: 'invalid_client', reason: 'UNKNOWN' } })
   })
 
-  it.each(ENDS)('cannot tell the id of a key that is %s with a valid secret of another key', async (_what, end) => {
-    const [key, own] = [await keyOf(), await app.apiKey()]
-    await end(key.id)
-    expect(await refusalOf(key.id, own.secret)).toEqual(await refusalOf(NOBODY, own.secret))
-  })
+  it.each(ENDS)(
+    'cannot recognise the id of a key that is %s with a valid secret of another key',
+    async (_what, end) => {
+      const [key, own] = [await keyOf(), await app.apiKey()]
+      await end(key.id)
+      expect(await refusalOf(key.id, own.secret)).toEqual(await refusalOf(NOBODY, own.secret))
+    },
+  )
 
   it('gets no information from a token with an invalid signature', async () => {
     const key = await keyOf()

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { AuditLog } from '../../src/audit/audit-log.ts'
 import { ExchangeKeyDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
 import { DAY } from '../../src/kernel/duration.ts'
-import type { AuditFeed } from '../../src/live/audit-feed.ts'
 import { MasterKeys } from '../../src/tokens/master-keys.ts'
 import { SigningKeyEntity, type SigningKeyRow } from '../../src/tokens/signing-key.entity.ts'
 import { SigningKeys } from '../../src/tokens/signing-keys.ts'
@@ -67,7 +66,7 @@ describe.each(ENGINES)('signing keys on %s', (engine) => {
   it('rotated by another process, without an announcement, sign here within a minute', async () => {
     const { database } = app.app.parts.services
     const ignore = () => undefined
-    const unheard = { on: ignore, onGap: ignore, announce: ignore } as unknown as AuditFeed
+    const unheard = { on: ignore, onGap: ignore, announce: ignore }
     const elsewhere = new SigningKeys({
       database,
       clock,

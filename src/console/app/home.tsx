@@ -11,6 +11,18 @@ export const Home = () => {
   const organizationId = last ?? data?.viewer.organizations[0]?.id
   if (organizationId !== undefined)
     return <Navigate to="/console/$organizationId" params={{ organizationId }} replace />
-  if (data !== undefined) return <p role="alert">You are not a member of any organization.</p>
-  return error === null ? <Splash /> : <LoadFailure error={error} onRetry={reload} />
+  if (data !== undefined)
+    return (
+      <main className="state-page" role="alert">
+        <h1>No organization</h1>
+        <p>You are not a member of any organization. Somebody has to invite you to one.</p>
+      </main>
+    )
+  return error === null ? (
+    <Splash />
+  ) : (
+    <main>
+      <LoadFailure error={error} onRetry={reload} />
+    </main>
+  )
 }

@@ -13,6 +13,13 @@ export const NotFound = () => (
   </section>
 )
 
+/** The same where there is no shell around it. */
+export const BareNotFound = () => (
+  <main>
+    <NotFound />
+  </main>
+)
+
 /** A page that could not be loaded, with the way on. */
 export const LoadFailure = ({ error, onRetry }: { readonly error: ConsoleError; readonly onRetry: () => void }) => {
   if (error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT') return <NotFound />

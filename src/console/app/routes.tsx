@@ -9,10 +9,10 @@ import { WarningsSearch } from '../screens/warnings/search.ts'
 import { OrganizationShell } from '../shell/organization-shell.tsx'
 import { Home } from './home.tsx'
 import { KeyLink } from './key-link.tsx'
-import { NotFound, ScreenFailure } from './not-found.tsx'
+import { BareNotFound, ScreenFailure } from './not-found.tsx'
 import { SignInSearch } from './sign-in-search.ts'
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: ScreenFailure })
+const root = createRootRoute({ component: Outlet, notFoundComponent: BareNotFound, errorComponent: ScreenFailure })
 
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
 const consoleHome = createRoute({ getParentRoute: () => root, path: '/console', component: Home })

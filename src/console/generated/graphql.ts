@@ -144,9 +144,9 @@ export type CreateNotificationRouteInput = {
   organizationId: string;
   /** Send only events about keys of this project. Default: all. */
   projectId?: string | null | undefined;
-  /** Where it sends. */
+  /** The destination. */
   target: NotificationTargetInput;
-  /** The types of events that it sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need audit:viewer as well. */
+  /** The event types that the route sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need `audit:viewer` as well. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
@@ -204,17 +204,17 @@ export type DefineModuleInput = {
   organizationId: string;
 };
 
-/** Which route to delete. */
+/** The route to delete. */
 export type DeleteNotificationRouteInput = {
   /** Id of the route. */
   id: string;
 };
 
-/** How far a delivery is. */
+/** State of a delivery. */
 export type DeliveryStatus =
   /** The receiver accepted it. */
   | 'DELIVERED'
-  /** The last attempt failed, or there was nobody to send it to. */
+  /** The last attempt failed, or there was no recipient. */
   | 'FAILED'
   /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
   | 'PENDING';
@@ -223,7 +223,7 @@ export type DeliveryStatus =
 export type EmailTargetInput = {
   /** Fixed addresses, at most 50. */
   addresses?: Array<string> | null | undefined;
-  /** Also the members with keys:manager. Default: false. */
+  /** Also the members with `keys:manager`. Default: false. */
   keyManagers?: boolean | null | undefined;
   /** Also the owner of the personal key concerned. Default: false. */
   keyOwner?: boolean | null | undefined;
@@ -285,7 +285,7 @@ export type KeyFilter = {
   unusedSince?: string | null | undefined;
 };
 
-/** Which key. */
+/** The key. */
 export type KeyIdInput = {
   /** The key. */
   id: string;
@@ -300,7 +300,7 @@ export type KeyKind =
 
 /** Order of keys. */
 export type KeyOrder = {
-  /** Which way. */
+  /** Direction. */
   direction: OrderDirection;
   /** Field to order by. */
   field: KeyOrderField;
@@ -323,7 +323,7 @@ export type KeyPolicyInput = {
   accessTokenLifetime?: string | null | undefined;
   /** Lifetime of a key whose creation states none. */
   defaultLifetime?: string | null | undefined;
-  /** Whether the owners get an e-mail about a warning after one that nobody acknowledged. */
+  /** Whether owners receive an e-mail about a warning that follows an unacknowledged one. */
   escalateWarnings?: boolean | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
@@ -354,7 +354,7 @@ export type KeyStatus =
   /** The key is suspended and can be resumed. */
   | 'SUSPENDED';
 
-/** How a notification route sends. */
+/** Channel of a notification route. */
 export type NotificationChannel =
   /** E-mail by the SMTP server of the configuration. */
   | 'EMAIL'
@@ -365,7 +365,7 @@ export type NotificationChannel =
   /** HTTP requests signed as Standard Webhooks 1.0 has it. */
   | 'WEBHOOK';
 
-/** Where a route sends. Exactly one of webhook, slack, pagerDuty and email. */
+/** Destination of a route: exactly one of webhook, slack, pagerDuty and email. */
 export type NotificationTargetInput = {
   /** E-mail; needs an SMTP server in the configuration. */
   email?: EmailTargetInput | null | undefined;
@@ -392,7 +392,7 @@ export type PagerDutyTargetInput = {
   url?: string | null | undefined;
 };
 
-/** What to send again. */
+/** The events to send again. */
 export type RedeliverNotificationsInput = {
   /** Every event of the route after this sequence of the audit log is sent again; 0 for all. */
   afterSequence: number;
@@ -429,7 +429,7 @@ export type RevokeInvitationInput = {
 
 /** Input of revokeKey. */
 export type RevokeKeyInput = {
-  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Needs the right to revoke each of them. */
+  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Requires the right to revoke each of them. */
   descendants?: boolean | null | undefined;
   /** The key. */
   id: string;
@@ -486,7 +486,7 @@ export type SecretMisuseResponse =
   | 'RECORD'
   /** The key is revoked. */
   | 'REVOKE'
-  /** The key is suspended. A caller with keys:manager can resume it. */
+  /** The key is suspended. A caller with `keys:manager` can resume it. */
   | 'SUSPEND';
 
 /** State of a secret. */
@@ -498,7 +498,7 @@ export type SecretState =
   /** Replaced by a rotation, and valid until the overlap ends. */
   | 'RETIRING';
 
-/** Which route to test. */
+/** The route to test. */
 export type SendTestNotificationInput = {
   /** Id of the route. */
   id: string;
@@ -544,9 +544,9 @@ export type UpdateMemberInput = {
   memberId: string;
 };
 
-/** Changes to a notification route. Fields that are not given stay as they are. */
+/** Changes to a notification route. Omitted fields stay unchanged. */
 export type UpdateNotificationRouteInput = {
-  /** Whether it sends. Once enabled it continues behind the last event that it has dealt with. */
+  /** Whether the route is enabled. A route that is enabled again continues after the last event that it processed. */
   enabled?: boolean | null | undefined;
   /** Id of the route. */
   id: string;
@@ -554,11 +554,11 @@ export type UpdateNotificationRouteInput = {
   maximumThreshold?: string | null | undefined;
   /** Display name, 1 to 100 characters. */
   name?: string | null | undefined;
-  /** Make a new signing secret; the old one signs too for 24 hours. For webhooks alone. */
+  /** Rotate the signing secret. The old one also signs for 24 hours. For webhooks only. */
   rotateSigningSecret?: boolean | null | undefined;
-  /** Where it sends from now on. */
+  /** The new destination. */
   target?: NotificationTargetInput | null | undefined;
-  /** The types of events that it sends. */
+  /** The event types that the route sends. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
@@ -599,6 +599,15 @@ export type LiveStartQueryVariables = Exact<{
 
 
 export type LiveStartQuery = { organization: { auditEvents: { edges: Array<{ node: { sequence: number } }> } | null } | null };
+
+export type LiveBelowChildFragment = { id: string, suborganizations: Array<{ id: string, suborganizations: Array<{ id: string, suborganizations: Array<{ id: string }> }> }> } & { ' $fragmentName'?: 'LiveBelowChildFragment' };
+
+export type LiveBelowQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LiveBelowQuery = { organization: { id: string, suborganizations: Array<{ ' $fragmentRefs'?: { 'LiveBelowChildFragment': LiveBelowChildFragment } }> } | null };
 
 export type LiveKeyEventsSubscriptionVariables = Exact<{
   organizationId: string;
@@ -808,10 +817,11 @@ export type KeySuspensionQuery = { organization: { id: string, auditEvents: { ed
 
 export type KeyOpenWarningsQueryVariables = Exact<{
   organizationId: string;
+  after?: string | null | undefined;
 }>;
 
 
-export type KeyOpenWarningsQuery = { organization: { id: string, expiryWarnings: { edges: Array<{ node: { id: string, threshold: string, expiresAt: string, createdAt: string, key:
+export type KeyOpenWarningsQuery = { organization: { id: string, expiryWarnings: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ node: { id: string, threshold: string, expiresAt: string, createdAt: string, key:
             | { id: string }
             | { id: string }
            } }> } | null } | null };
@@ -1256,6 +1266,20 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const LiveBelowChildFragmentDoc = new TypedDocumentString(`
+    fragment LiveBelowChild on Organization {
+  id
+  suborganizations {
+    id
+    suborganizations {
+      id
+      suborganizations {
+        id
+      }
+    }
+  }
+}
+    `, {"fragmentName":"LiveBelowChild"}) as unknown as TypedDocumentString<LiveBelowChildFragment, unknown>;
 export const PaletteKeyFragmentDoc = new TypedDocumentString(`
     fragment PaletteKey on Key {
   id
@@ -1656,6 +1680,27 @@ export const LiveStartDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LiveStartQuery, LiveStartQueryVariables>;
+export const LiveBelowDocument = new TypedDocumentString(`
+    query LiveBelow($id: ID!) {
+  organization(id: $id) {
+    id
+    suborganizations {
+      ...LiveBelowChild
+    }
+  }
+}
+    fragment LiveBelowChild on Organization {
+  id
+  suborganizations {
+    id
+    suborganizations {
+      id
+      suborganizations {
+        id
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<LiveBelowQuery, LiveBelowQueryVariables>;
 export const LiveKeyEventsDocument = new TypedDocumentString(`
     subscription LiveKeyEvents($organizationId: ID!, $after: SafeInt) {
   keyEvents(organizationId: $organizationId, after: $after) {
@@ -2141,10 +2186,14 @@ export const KeySuspensionDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<KeySuspensionQuery, KeySuspensionQueryVariables>;
 export const KeyOpenWarningsDocument = new TypedDocumentString(`
-    query KeyOpenWarnings($organizationId: ID!) {
+    query KeyOpenWarnings($organizationId: ID!, $after: String) {
   organization(id: $organizationId) {
     id
-    expiryWarnings(acknowledged: false, first: 100) {
+    expiryWarnings(acknowledged: false, first: 100, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       edges {
         node {
           id
@@ -2865,7 +2914,11 @@ export const PoliciesConsequencesDocument = new TypedDocumentString(`
     query PoliciesConsequences($organizationId: ID!, $ids: [ID!], $unusedSince: DateTime, $withIds: Boolean!, $withUnused: Boolean!) {
   organization(id: $organizationId) {
     id
-    named: keys(first: 5, filter: {ids: $ids, includeSuborganizations: true}) @include(if: $withIds) {
+    named: keys(
+      first: 5
+      filter: {ids: $ids, includeSuborganizations: true}
+      orderBy: {field: NAME, direction: ASC}
+    ) @include(if: $withIds) {
       edges {
         node {
           id

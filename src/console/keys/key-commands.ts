@@ -41,6 +41,9 @@ export const rotateCommand = ({ id, kind }: KeyIdentity, input: RotateKeyInput):
         ...expiryOption(input),
       ].join(' ')
 
+/** The page has asked already, and a command without a terminal cannot. */
+const ASKED = '--yes'
+
 /** `keyturn keys revoke` with the same effect. */
 export const revokeCommand = ({ id, kind }: KeyIdentity, input: RevokeKeyInput): string =>
   [
@@ -48,8 +51,9 @@ export const revokeCommand = ({ id, kind }: KeyIdentity, input: RevokeKeyInput):
     ...option('reason', input.reason),
     ...option('note', input.note),
     ...(input.descendants ? ['--descendants'] : []),
+    ASKED,
   ].join(' ')
 
 /** A command of `keyturn keys` that takes the id of a key of either kind alone. */
 export const keyCommand = (verb: 'suspend' | 'resume' | 'complete-rotation' | 'cancel-rotation', id: string): string =>
-  `keyturn keys ${verb} ${id}`
+  [`keyturn keys ${verb} ${id}`, ...(verb.endsWith('rotation') ? [ASKED] : [])].join(' ')

@@ -1,6 +1,6 @@
 import { API_URL } from '../data/clients.ts'
 import type { ConsoleDocument, Variables } from '../data/document.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import type { MenuItem } from '../ui/popup-menu.tsx'
 import { shellQuote } from './shell-quote.ts'
@@ -12,6 +12,8 @@ export interface CopyAsProps<D, V extends Variables> {
   /** The same as a `keyturn` command; null where the command line has none. */
   readonly command: string | null
   readonly size?: 'normal' | 'small'
+  /** For a row with several actions: an icon alone, with this name, such as "Copy the test as". */
+  readonly label?: string
 }
 
 const asGraphQL = (query: string, variables: Variables): string =>
@@ -29,7 +31,8 @@ const asCurl = (query: string, variables: Variables): string => {
 }
 
 /** Copies an action as what can be run elsewhere: GraphQL, curl or a keyturn command. It holds no credential. */
-export const CopyAs = <D, V extends Variables>({ document, variables, command, size = 'small' }: CopyAsProps<D, V>) => {
+export const CopyAs = <D, V extends Variables>({ document, variables, command, ...look }: CopyAsProps<D, V>) => {
+  const { size = 'small', label } = look
   const toasts = useToasts()
   const copy = async (text: string, what: string) => {
     try {
@@ -54,9 +57,13 @@ export const CopyAs = <D, V extends Variables>({ document, variables, command, s
     <Menu
       align="start"
       trigger={
-        <Button variant="quiet" size={size} icon="copy">
-          Copy as
-        </Button>
+        label === undefined ? (
+          <Button variant="quiet" size={size} icon="copy">
+            Copy as
+          </Button>
+        ) : (
+          <IconButton size={size} icon="copy" label={label} />
+        )
       }
       groups={[items]}
     />

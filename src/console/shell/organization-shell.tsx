@@ -1,7 +1,7 @@
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { lastOrganization } from '../app/last-organization.ts'
-import { LoadFailure, NotFound, Splash } from '../app/not-found.tsx'
+import { BareNotFound, LoadFailure, Splash } from '../app/not-found.tsx'
 import { LiveContext } from '../data/console-context.ts'
 import { useData } from '../data/use-data.ts'
 import { ShellOrganizationDocument, ShellViewerDocument } from '../generated/graphql.ts'
@@ -28,9 +28,13 @@ export const OrganizationShell = () => {
 
   if (viewer.data === undefined || place.data === undefined) {
     if (error === null) return <Splash />
-    return <LoadFailure error={error} onRetry={() => location.reload()} />
+    return (
+      <main>
+        <LoadFailure error={error} onRetry={() => location.reload()} />
+      </main>
+    )
   }
-  if (organization == null && !place.isLoading) return <NotFound />
+  if (organization == null && !place.isLoading) return <BareNotFound />
   if (!isShown) return <Splash />
   return (
     <PlaceContext value={{ viewer: viewer.data.viewer, organization }}>

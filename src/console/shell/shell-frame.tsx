@@ -9,6 +9,7 @@ import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Navigation } from './navigation.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
+import { useFocusRescue } from './use-focus-rescue.ts'
 import './shell.css'
 
 const loadPalette = () => import('./command-palette.tsx')
@@ -31,6 +32,7 @@ export const ShellFrame = () => {
   }, [])
   usePaletteShortcut(() => setPalette('everything'))
   useFocusOnNavigation()
+  useFocusRescue('content')
   const close = () => setOpen(false)
   return (
     <div className="shell" data-nav={isOpen ? 'open' : undefined}>

@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react'
 import { useClient } from 'urql'
 import { type Grant, holds } from '../../kernel/grants.ts'
 import { createLiveClient } from '../data/clients.ts'
+import { BelowFeeds } from '../data/below-feeds.ts'
 import type { LiveContext } from '../data/console-context.ts'
+import { findBelow } from '../data/find-below.ts'
 import { LiveFeed } from '../data/live-feed.ts'
 import { RefreshSignal } from '../data/refresh.ts'
 import { LiveStartDocument, type LiveStartQuery, type LiveStartQueryVariables } from '../generated/graphql.ts'
@@ -14,6 +16,7 @@ export const useOrganizationFeed = (organizationId: string, grants: readonly Gra
   const [live, setLive] = useState<LiveContext | null>(null)
   const isReady = grants !== null
   const readsAudit = grants !== null && holds(grants, 'audit', 'VIEWER')
+  const readsKeys = grants !== null && holds(grants, 'keys', 'VIEWER')
   useEffect(() => {
     if (!isReady) return
     const client = createLiveClient()
@@ -27,14 +30,21 @@ export const useOrganizationFeed = (organizationId: string, grants: readonly Gra
     }
     const onSignedOut = ({ reason }: { readonly reason?: string }) => leaveForSignIn(reason)
     const feed = new LiveFeed({ client, organizationId, refresh, findStart, onSignedOut })
+    const below = new BelowFeeds({
+      client,
+      refresh,
+      findBelow: (limit) => findBelow(queries, organizationId, limit),
+    })
     const unfollow = refresh.followVisibility()
     setLive({ feed, refresh })
     void feed.start()
+    if (readsKeys) below.start()
     return () => {
       unfollow()
+      below.stop()
       feed.stop()
       void client.dispose()
     }
-  }, [queries, organizationId, isReady, readsAudit])
+  }, [queries, organizationId, isReady, readsAudit, readsKeys])
   return live
 }

@@ -1,6 +1,5 @@
 import { type ComponentProps, type MouseEvent, useId } from 'react'
 import { Icon, type IconName } from './icon.tsx'
-import { Refusal } from './refusal.tsx'
 import { Tooltip } from './tooltip.tsx'
 import { showTooltip } from './tooltip-layer.ts'
 
@@ -33,7 +32,15 @@ export interface ButtonProps extends BaseProps {
   readonly icon?: IconName | undefined
 }
 
-const BaseButton = ({ variant, size, busy = false, disabledReason, onClick, ...rest }: BaseProps) => {
+const BaseButton = ({
+  variant,
+  size,
+  busy = false,
+  disabledReason,
+  tooltip,
+  onClick,
+  ...rest
+}: BaseProps & { readonly tooltip?: string }) => {
   const reasonId = useId()
   const press = (event: MouseEvent<HTMLButtonElement>): void => {
     if (!disabledReason && !busy) {
@@ -47,17 +54,25 @@ const BaseButton = ({ variant, size, busy = false, disabledReason, onClick, ...r
     if (disabledReason) showTooltip(event.currentTarget, disabledReason)
   }
   return (
-    <Refusal reason={disabledReason} id={reasonId}>
-      <button
-        type="button"
-        {...rest}
-        {...buttonStyle({ variant, size })}
-        aria-disabled={Boolean(disabledReason) || busy || undefined}
-        aria-busy={busy || undefined}
-        aria-describedby={disabledReason ? reasonId : rest['aria-describedby']}
-        onClick={press}
-      />
-    </Refusal>
+    <>
+      {/* Around it in every state: a button that is refused from now on must not lose the focus. */}
+      <Tooltip text={disabledReason || tooltip}>
+        <button
+          type="button"
+          {...rest}
+          {...buttonStyle({ variant, size })}
+          aria-disabled={Boolean(disabledReason) || busy || undefined}
+          aria-busy={busy || undefined}
+          aria-describedby={disabledReason ? reasonId : rest['aria-describedby']}
+          onClick={press}
+        />
+      </Tooltip>
+      {disabledReason && (
+        <span id={reasonId} className="visually-hidden">
+          {disabledReason}
+        </span>
+      )}
+    </>
   )
 }
 
@@ -78,11 +93,8 @@ export interface IconButtonProps extends Omit<BaseProps, 'children' | 'aria-labe
 }
 
 /** A square button with an icon alone. */
-export const IconButton = ({ icon, label, ...rest }: IconButtonProps) => {
-  const button = (
-    <BaseButton variant="quiet" {...rest} data-square="" aria-label={label}>
-      {rest.busy ? <Spinner /> : <Icon name={icon} />}
-    </BaseButton>
-  )
-  return rest.disabledReason ? button : <Tooltip text={label}>{button}</Tooltip>
-}
+export const IconButton = ({ icon, label, ...rest }: IconButtonProps) => (
+  <BaseButton variant="quiet" {...rest} tooltip={label} data-square="" aria-label={label}>
+    {rest.busy ? <Spinner /> : <Icon name={icon} />}
+  </BaseButton>
+)

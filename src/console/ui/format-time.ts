@@ -43,9 +43,15 @@ const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 export const formatDuration = (text: string): string => {
   const match = DURATION.exec(text)
   if (!match) return text
-  const parts = ['day', 'hour', 'minute', 'second'].flatMap((unit, index) => {
-    const count = Number(match[index + 1] ?? 0)
-    return count === 0 ? [] : [plural(count, unit)]
-  })
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((count) => Number(count ?? 0))
+  // Thirty hours stay thirty hours; 7199 seconds are no number that anybody reads.
+  const carried = minutes * 60 + seconds
+  const counts = {
+    day: days,
+    hour: hours + Math.floor(carried / 3600),
+    minute: Math.floor((carried % 3600) / 60),
+    second: carried % 60,
+  }
+  const parts = Object.entries(counts).flatMap(([unit, count]) => (count === 0 ? [] : [plural(count, unit)]))
   return parts.join(' ') || 'no time'
 }

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { IconButton } from './button.tsx'
 
 export interface DialogProps {
@@ -16,25 +16,33 @@ export interface DialogProps {
   readonly onSubmit?: () => void
 }
 
+/** Where the focus begins: at the first control of the content, or else at the first button that opens no menu. */
+const FIRST_CONTROL =
+  '.dialog__body :is(input, select, textarea, button, a[href], summary), .dialog__footer button:not([aria-haspopup])'
+
 /** The dialog itself. The focus stays inside, and returns to where it was. With `onSubmit` it is a form. */
-export const ModalDialog = ({ open, onClose, closesOnlyByAction = false, initialFocus, ...content }: DialogProps) => (
-  <Base.Root
-    open={open}
-    disablePointerDismissal={closesOnlyByAction}
-    onOpenChange={(next, details) => {
-      if (next) return
-      if (closesOnlyByAction) details.cancel()
-      else onClose()
-    }}
-  >
-    <Base.Portal>
-      <Base.Backdrop className="scrim" />
-      <Base.Popup className="dialog" data-size={content.size} {...(initialFocus && { initialFocus })}>
-        <DialogContent {...content} {...(!closesOnlyByAction && { onClose })} />
-      </Base.Popup>
-    </Base.Portal>
-  </Base.Root>
-)
+export const ModalDialog = ({ open, onClose, closesOnlyByAction = false, initialFocus, ...content }: DialogProps) => {
+  const popup = useRef<HTMLDivElement>(null)
+  const first = () => popup.current?.querySelector<HTMLElement>(FIRST_CONTROL) ?? true
+  return (
+    <Base.Root
+      open={open}
+      disablePointerDismissal={closesOnlyByAction}
+      onOpenChange={(next, details) => {
+        if (next) return
+        if (closesOnlyByAction) details.cancel()
+        else onClose()
+      }}
+    >
+      <Base.Portal>
+        <Base.Backdrop className="scrim" />
+        <Base.Popup ref={popup} className="dialog" data-size={content.size} initialFocus={initialFocus ?? first}>
+          <DialogContent {...content} {...(!closesOnlyByAction && { onClose })} />
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
 
 type ContentProps = Pick<DialogProps, 'title' | 'children' | 'footer' | 'onSubmit'> & { readonly onClose?: () => void }
 

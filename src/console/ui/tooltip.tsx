@@ -4,7 +4,8 @@ import { hideTooltip, leaveTooltip, showTooltip } from './tooltip-layer.ts'
 const HOVER_MS = 300
 
 export interface TooltipProps {
-  readonly text: string
+  /** None: the control stands alone. */
+  readonly text: string | undefined
   /** The control. Its accessible name or description has to say the same: the tooltip is for the eye alone. */
   readonly children: ReactNode
 }
@@ -15,7 +16,7 @@ export const Tooltip = ({ text, children }: TooltipProps) => {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const show = (): void => {
     const control = box.current?.firstElementChild
-    if (control) showTooltip(control, text)
+    if (control && text) showTooltip(control, text)
   }
   const stop = useCallback((): void => {
     clearTimeout(timer.current)

@@ -95,7 +95,7 @@ const CreatePersonalAccessKeyPayload = builder.objectRef<IssuedKey>('CreatePerso
 builder.mutationFields((t) => ({
   createApiKey: t.field({
     type: CreateApiKeyPayload,
-    description: "Creates an API key. Needs keys:operator; grants at most the caller's own.",
+    description: "Creates an API key. Requires `keys:operator`; grants at most the caller's own.",
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'operateKeys', in: input.organizationId } }),
     resolve: (_, { input }, context) => context.services.createKey.createApiKey(callerOf(context), input),
@@ -103,7 +103,7 @@ builder.mutationFields((t) => ({
   createPersonalAccessKey: t.field({
     type: CreatePersonalAccessKeyPayload,
     description:
-      'Creates a personal access key of the caller. Needs membership, and a credential that is no access token. The key expires no later than the key that the caller uses.',
+      'Creates a personal access key of the caller. Requires membership, and a credential that is no access token. The key expires no later than the key that the caller uses.',
     args: { input: t.arg({ type: CreatePersonalAccessKeyInput, required: true, description: 'The key.' }) },
     authScopes: (_, { input }) => ({ sees: input.organizationId }),
     resolve: (_, { input }, context) => context.services.createKey.createPersonalKey(callerOf(context), input),

@@ -3,7 +3,7 @@ import type { KeyRow } from '../key.entity.ts'
 import { KeyRef } from '../keys.graphql.ts'
 
 export const KeyIdInput = builder.inputType('KeyIdInput', {
-  description: 'Which key.',
+  description: 'The key.',
   fields: (t) => ({ id: t.id({ required: true, description: 'The key.' }) }),
 })
 

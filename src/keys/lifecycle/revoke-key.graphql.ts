@@ -13,7 +13,7 @@ const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
     note: t.string({ description: 'Note for the audit log; at most 1,000 characters.' }),
     descendants: t.boolean({
       description:
-        'Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Needs the right to revoke each of them.',
+        'Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Requires the right to revoke each of them.',
     }),
   }),
 })
@@ -67,14 +67,14 @@ builder.mutationFields((t) => ({
   revokeKey: t.field({
     type: KeyPayload,
     description:
-      'Revokes a key permanently. An API key needs keys:operator for keys that the caller created, keys:manager for others, or the key itself; a personal access key its owner, keys:manager, or the key itself.',
+      'Revokes a key permanently. An API key needs `keys:operator` for keys that the caller created, `keys:manager` for others, or the key itself; a personal access key its owner, `keys:manager`, or the key itself.',
     args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.revokeKey.revoke(callerOf(context), input),
   }),
   revokeKeys: t.field({
     type: RevokeKeysPayload,
-    description: 'Revokes all keys that the filter selects, or none. Needs keys:manager.',
+    description: 'Revokes all keys that the filter selects, or none. Requires `keys:manager`.',
     args: { input: t.arg({ type: RevokeKeysInput, required: true, description: 'The keys.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'manageKeys', in: input.organizationId } }),
     resolve: async (_, { input }, context) => ({
@@ -83,7 +83,7 @@ builder.mutationFields((t) => ({
   }),
   revokeSecret: t.field({
     type: RevokeSecretPayload,
-    description: 'Revokes the key of a secret. Needs only the secret, so that anyone who finds one can revoke it.',
+    description: 'Revokes the key of a secret. Requires only the secret, so that anyone who finds one can revoke it.',
     args: { input: t.arg({ type: RevokeSecretInput, required: true, description: 'The secret.' }) },
     authScopes: { anyone: true },
     resolve: async (_, { input }, { services, principal, connection }) => {

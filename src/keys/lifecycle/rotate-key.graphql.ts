@@ -50,14 +50,14 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: RotateKeyPayload,
     description:
-      'Replaces the secret of a key. An API key needs keys:operator and every grant of the key, or the key itself; a personal access key its owner, or the key itself. The owner and the key itself need a credential that is no access token. A key that rotates itself expires no later than before.',
+      'Replaces the secret of a key. An API key needs `keys:operator` and every grant of the key, or the key itself; a personal access key its owner, or the key itself. The owner and the key itself need a credential that is no access token. A key that rotates itself expires no later than before.',
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The rotation.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.rotateKey.rotate(callerOf(context), input),
   }),
   completeRotation: t.field({
     type: KeyPayload,
-    description: 'Retires the old secret of a rotation now. Needs the rights of rotateKey.',
+    description: 'Retires the old secret of a rotation now. Requires the rights of rotateKey.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -67,7 +67,7 @@ builder.mutationFields((t) => ({
   cancelRotation: t.field({
     type: KeyPayload,
     description:
-      'Restores the old secret and discards the new one, while both are valid. Needs the rights of rotateKey.',
+      'Restores the old secret and discards the new one, while both are valid. Requires the rights of rotateKey.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

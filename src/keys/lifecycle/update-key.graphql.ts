@@ -39,7 +39,7 @@ builder.mutationFields((t) => ({
   updateKey: t.field({
     type: UpdateKeyPayload,
     description:
-      "Changes a key. An API key needs keys:operator, with grants that cover the key's before and after; a personal one its owner, who presents a secret or a sign-in, never an access token.",
+      "Changes a key. An API key needs `keys:operator`, with grants that cover the key's before and after; a personal one its owner, who presents a secret or a sign-in, never an access token.",
     args: { input: t.arg({ type: UpdateKeyInput, required: true, description: 'The change.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

@@ -28,10 +28,10 @@ interface Fill {
 }
 
 export interface KeyFactsCacheParts {
-  readonly database: Database
+  readonly database: Pick<Database, 'read'>
   readonly directory: OrganizationDirectory
   readonly policies: PolicyDirectory
-  readonly feed: AuditFeed
+  readonly feed: Pick<AuditFeed, 'connected' | 'on' | 'onGap' | 'stopwatch'>
 }
 
 /**

@@ -15,6 +15,9 @@ const FLAGS = ['--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rule
 const WINDOW = { width: 1280, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 
+/** Settings of the server. */
+type Env = Record<string, string>
+
 export type Role = 'owner' | 'operator' | 'viewer'
 export const ROLES: readonly Role[] = ['owner', 'operator', 'viewer']
 
@@ -33,8 +36,8 @@ export interface ConsoleUnderTest {
   person(name: string, grants: readonly GrantInput[], organizationId?: string): Promise<Person>
   /** A browser's window of somebody who is signed in, or of nobody; windows share nothing. */
   window(person: Person | null, options?: PageOptions): Promise<ConsolePage>
-  /** Ends the server as a power cut would, and starts it again at the same address. */
-  restart(): Promise<void>
+  /** Ends the server as a power cut would, and starts it again at the same address, with further settings. */
+  restart(more?: Env): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,10 +58,10 @@ export const signIn = async (
 }
 
 /** Starts everything once for the tests of a file, and closes the windows of each test behind it. */
-export const useConsole = (env: Record<string, string> = {}): ConsoleUnderTest => {
+export const useConsole = (env: Env | (() => Promise<Env>) = {}): ConsoleUnderTest => {
   let started: Awaited<ReturnType<typeof startConsole>> | undefined
   beforeAll(async () => {
-    started = await startConsole(env)
+    started = await startConsole(typeof env === 'function' ? await env() : env)
   }, 120_000)
   afterEach(() => started?.closeWindows())
   afterAll(() => started?.close())
@@ -76,7 +79,7 @@ const OUT_OF_THE_WAY = {
   KEYTURN_REFUSALS_PER_SECOND: MANY,
 }
 
-const startConsole = async (env: Record<string, string>) => {
+const startConsole = async (env: Env) => {
   const database = await createDatabase('sqlite')
   const port = String(await freePort())
   // The origin of the console is that of the public URL.
@@ -106,9 +109,9 @@ const startConsole = async (env: Record<string, string>) => {
     person,
     window: open,
     stop: () => server.kill(),
-    restart: async () => {
+    restart: async (more = {}) => {
       await server.kill()
-      server = await startServer(database, settings)
+      server = await startServer(database, { ...settings, ...more })
     },
   }
   return {

@@ -36,7 +36,7 @@ const GOOD: History = {
 }
 
 describe('the check of a history', () => {
-  it('finds no fault where every promise was kept', () => {
+  it('finds no fault if every promise was kept', () => {
     expect(faultsOfHistory(GOOD)).toEqual([])
   })
 

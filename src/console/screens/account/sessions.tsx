@@ -18,7 +18,8 @@ export const Sessions = ({ sessions }: { readonly sessions: readonly Session[] }
   const others = sessions.filter(({ current }) => !current).length
   const run = async (id?: string) => {
     const done = await end.run({ input: id === undefined ? {} : { id } })
-    if (done !== null) toasts.show(`Ended ${done.endSessions.endedSessionIds.length} sessions`)
+    const count = done?.endSessions.endedSessionIds.length
+    if (count !== undefined) toasts.show(count === 1 ? 'Ended 1 session' : `Ended ${count} sessions`)
   }
   return (
     <Card
@@ -89,14 +90,24 @@ const columnsOf = (onEnd: (id: string) => void): Column<Session>[] => [
     narrow: true,
     align: 'end',
     cell: ({ id, current, userAgent }) => (
-      <Button
-        size="small"
-        aria-label={`End the session in ${browserOf(userAgent)}`}
-        disabledReason={current ? 'Sign out to end this one.' : null}
-        onClick={() => onEnd(id)}
-      >
-        End
-      </Button>
+      <span className="row session-actions">
+        {!current && (
+          <CopyAs
+            document={AccountEndSessionsDocument}
+            variables={{ input: { id } }}
+            command={null}
+            label={`Copy the end of the session in ${browserOf(userAgent)} as`}
+          />
+        )}
+        <Button
+          size="small"
+          aria-label={`End the session in ${browserOf(userAgent)}`}
+          disabledReason={current ? 'Sign out to end this one.' : null}
+          onClick={() => onEnd(id)}
+        >
+          End
+        </Button>
+      </span>
     ),
   },
 ]

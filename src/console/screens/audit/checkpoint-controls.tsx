@@ -4,6 +4,7 @@ import { saveFile } from '../../audit-check/export-log.ts'
 import { consoleFetch } from '../../data/clients.ts'
 import { errorOfResult } from '../../data/console-error.ts'
 import { AuditCheckpointToKeepDocument, type AuditCheckpointToKeepQuery } from '../../generated/graphql.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
 
@@ -83,8 +84,16 @@ export const KeepCheckpoint = ({ organizationId, disabledReason }: KeepCheckpoin
     )
   }
   return (
-    <Button size="small" icon="download" disabledReason={disabledReason} onClick={() => void save()}>
-      Keep a checkpoint
-    </Button>
+    <>
+      <CopyAs
+        document={AuditCheckpointToKeepDocument}
+        variables={{ organizationId }}
+        command={`keyturn audit checkpoint --organization ${organizationId}`}
+        label="Copy “keep a checkpoint” as"
+      />
+      <Button size="small" icon="download" disabledReason={disabledReason} onClick={() => void save()}>
+        Keep a checkpoint
+      </Button>
+    </>
   )
 }

@@ -1,6 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { AuditPageDocument } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
 import { filterOf, isFiltered } from './event-types.ts'
@@ -35,9 +37,22 @@ export const ExportButton = () => {
   }
   if (exported === null)
     return (
-      <Button icon="download" disabledReason={denied('audit', 'MANAGER')} onClick={() => void run()}>
-        Export
-      </Button>
+      <>
+        <CopyAs
+          document={AuditPageDocument}
+          variables={{ organizationId, filter: filterOf(search), first: 100 }}
+          command={
+            isFiltered(search)
+              ? null
+              : `keyturn audit export --organization ${organizationId} --output audit-log.ndjson`
+          }
+          size="normal"
+          label="Copy the export as"
+        />
+        <Button icon="download" disabledReason={denied('audit', 'MANAGER')} onClick={() => void run()}>
+          Export
+        </Button>
+      </>
     )
   return (
     <Button icon="stop" onClick={() => running.current?.abort()}>

@@ -45,7 +45,7 @@ export const FilterBar = () => {
         <CopyAs
           document={AuditPageDocument}
           variables={{ organizationId, filter: filterOf(search), first: 50 }}
-          command={commandOf(search, organizationId)}
+          command={search.to === undefined ? commandOf(search, organizationId) : null}
         />
       </div>
     </search>

@@ -101,7 +101,8 @@ const commandOf = (keys: RevokeTarget['keys'], reason: RevocationReason): string
     : keys
         .filter(({ status }) => status !== 'REVOKED')
         .map(
-          ({ id, kind }) => `keyturn ${kind === 'API_KEY' ? 'keys' : 'personal-keys'} revoke ${id} --reason ${reason}`,
+          ({ id, kind }) =>
+            `keyturn ${kind === 'API_KEY' ? 'keys' : 'personal-keys'} revoke ${id} --reason ${reason} --yes`,
         )
         .join('\n')
 

@@ -20,12 +20,13 @@ export interface SelectionBarProps {
 /** The most ids that one mutation takes. */
 const MOST_IDS = 100
 
-/** What can be done with the selected keys, or with all that the filters find. */
-export const SelectionBar = ({ organizationId, filter, list, total, selected, onClear }: SelectionBarProps) => {
+/** What can be done with the selected keys, or with all that the filters find. A new selection starts with the keys alone. */
+export const SelectionBar = (props: SelectionBarProps) => props.selected.size > 0 && <Selection {...props} />
+
+const Selection = ({ organizationId, filter, list, total, selected, onClear }: SelectionBarProps) => {
   const { denied } = useRights()
   const [isEverything, setEverything] = useState(false)
   const [isOpen, setOpen] = useState(false)
-  if (selected.size === 0) return null
   const keys = [...selected.values()]
   const kind = list.isApi ? 'API_KEY' : list.isPersonal ? 'PERSONAL_ACCESS_KEY' : null
   const target: RevokeTarget = {
@@ -56,14 +57,7 @@ export const SelectionBar = ({ organizationId, filter, list, total, selected, on
       >
         Revoke…
       </Button>
-      <Button
-        size="small"
-        variant="quiet"
-        onClick={() => {
-          setEverything(false)
-          onClear()
-        }}
-      >
+      <Button size="small" variant="quiet" onClick={onClear}>
         Clear selection
       </Button>
       {isOpen && (
@@ -73,7 +67,6 @@ export const SelectionBar = ({ organizationId, filter, list, total, selected, on
             onClose={() => setOpen(false)}
             onRevoked={() => {
               setOpen(false)
-              setEverything(false)
               onClear()
             }}
           />

@@ -119,11 +119,19 @@ export const RouteCard = ({ route, projects, onSecret }: RouteCardProps) => {
 const EnabledSwitch = ({ route }: { readonly route: RouteFieldsFragment }) => {
   const update = useAction(NotificationsUpdateDocument)
   return (
-    <Switch
-      label="Sends"
-      checked={route.enabled}
-      onChange={(enabled) => void update.run({ input: { id: route.id, enabled } })}
-    />
+    <>
+      <CopyAs
+        document={NotificationsUpdateDocument}
+        variables={{ input: { id: route.id, enabled: !route.enabled } }}
+        command={null}
+        label={`Copy “${route.enabled ? 'disable' : 'enable'}” as`}
+      />
+      <Switch
+        label="Sends"
+        checked={route.enabled}
+        onChange={(enabled) => void update.run({ input: { id: route.id, enabled } })}
+      />
+    </>
   )
 }
 
@@ -143,6 +151,7 @@ const TestButton = ({ route }: { readonly route: RouteFieldsFragment }) => {
         document={NotificationsTestDocument}
         variables={variables}
         command={`keyturn notifications test ${route.id}`}
+        label="Copy the test as"
       />
       <Button size="small" busy={test.isRunning} onClick={() => void run()}>
         Send a test

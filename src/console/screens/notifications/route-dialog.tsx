@@ -18,6 +18,7 @@ import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import { CHANNEL_OPTIONS, emptyTarget, targetOf } from './channels.ts'
+import { createCommand, withoutCredential } from './create-command.ts'
 import type { NewSecret } from './notifications-screen.tsx'
 import { TargetFields } from './target-fields.tsx'
 import { TypesField } from './types-field.tsx'
@@ -92,9 +93,22 @@ export const RouteDialog = ({ organizationId, route, projects, onClose, onSecret
       footer={
         <>
           {route === null ? (
-            <CopyAs document={NotificationsCreateDocument} variables={createVariables} command={null} />
+            <CopyAs
+              document={NotificationsCreateDocument}
+              variables={{ input: { ...createVariables.input, target: withoutCredential(given ?? {}) } }}
+              command={given === null ? null : createCommand(createVariables.input)}
+            />
           ) : (
-            <CopyAs document={NotificationsUpdateDocument} variables={updateVariables} command={null} />
+            <CopyAs
+              document={NotificationsUpdateDocument}
+              variables={{
+                input: {
+                  ...updateVariables.input,
+                  ...(isNewTarget && given !== null ? { target: withoutCredential(given) } : {}),
+                },
+              }}
+              command={null}
+            />
           )}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={action.isRunning} disabledReason={missing}>

@@ -69,8 +69,13 @@ export const pointsOf = <K extends TimelineKey>(
 /** Where a day is on the axis: 0 is now, 1 is the end. The square root gives the first week a quarter of the width. */
 export const positionOf = (days: number): number => Math.sqrt(Math.max(0, days) / TIMELINE_DAYS)
 
+interface Tick {
+  readonly days: number
+  readonly label: string
+}
+
 /** The marks of the axis, in days from now. */
-export const TICKS: readonly { readonly days: number; readonly label: string }[] = [
+export const TICKS: readonly Tick[] = [
   { days: 1, label: '1 day' },
   { days: 7, label: '1 week' },
   { days: 14, label: '2 weeks' },
@@ -78,3 +83,20 @@ export const TICKS: readonly { readonly days: number; readonly label: string }[]
   { days: 60, label: '60 days' },
   { days: 90, label: '90 days' },
 ]
+
+/** Between the middles of two labels of the axis, in pixels. */
+const LABEL_SPACING = 58
+
+/** The marks that are named on an axis of this width: the last one always, and those before it that cover no other. */
+export const namedTicks = (width: number): ReadonlySet<number> => {
+  const named = new Set<number>()
+  // "now" is at the left edge; the last label ends at the right one.
+  let right = width - LABEL_SPACING / 2
+  for (const { days } of [...TICKS].reverse()) {
+    const x = days === TIMELINE_DAYS ? right : positionOf(days) * width
+    if (days !== TIMELINE_DAYS && (right - x < LABEL_SPACING || x < LABEL_SPACING)) continue
+    named.add(days)
+    right = x
+  }
+  return named
+}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { ExpiringKeyFragment } from '../../generated/graphql.ts'
 import { formatAbsolute, formatRelative } from '../../ui/format-time.ts'
 import { subscribeToTicks, tickedNow } from '../../ui/ticker.ts'
-import { type Point, pointsOf, positionOf, TICKS, type TimelineKey } from './timeline-layout.ts'
+import { namedTicks, type Point, pointsOf, positionOf, TICKS, type TimelineKey } from './timeline-layout.ts'
 
 type TimelineEntry = ExpiringKeyFragment & TimelineKey
 
@@ -47,6 +47,7 @@ export const Timeline = ({ keys }: TimelineProps) => {
   const entries = keys.filter((key): key is TimelineEntry => key.expiresAt != null)
   const size = { width: inner, lanes: LANES, pointWidth: 2 * RADIUS + 6 }
   const points = pointsOf(entries, now, size, (key) => labelOf(key).length * CHARACTER_WIDTH + 8)
+  const named = namedTicks(inner)
   const at = (x: number) => SIDE + x * inner
   return (
     <div ref={element} className="timeline">
@@ -59,9 +60,11 @@ export const Timeline = ({ keys }: TimelineProps) => {
         {TICKS.map(({ days, label }) => (
           <g key={days} className="timeline__tick">
             <line x1={at(positionOf(days))} x2={at(positionOf(days))} y1={0} y2={BASE} />
-            <text x={at(positionOf(days))} y={HEIGHT - 8} textAnchor={days === 90 ? 'end' : 'middle'}>
-              {label}
-            </text>
+            {named.has(days) && (
+              <text x={at(positionOf(days))} y={HEIGHT - 8} textAnchor={days === 90 ? 'end' : 'middle'}>
+                {label}
+              </text>
+            )}
           </g>
         ))}
         <line className="timeline__axis" x1={0} x2={width} y1={BASE} y2={BASE} />

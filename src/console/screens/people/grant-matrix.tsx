@@ -25,7 +25,7 @@ const effectiveRole = (
 
 const Cell = ({ grants, module }: { readonly grants: readonly Grant[]; readonly module: string }): ReactNode => {
   const found = effectiveRole(grants, module)
-  if (found === null) return <span className="muted">–</span>
+  if (found === null) return <span className="muted matrix-none">–</span>
   return (
     <span className="matrix-role" data-role={found.role} data-wide={found.wide || undefined}>
       {LETTERS[found.role]}

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -83,7 +83,7 @@ const personColumns: Column<MemberRowFragment>[] = [
     cell: ({ user, inherited, joinedAt, organization }) => (
       <span className="people-name">
         <strong>{user.name}</strong>
-        {user.email != null && <span className="muted small">{user.email}</span>}
+        {user.email != null && <span className="muted small">{breakable(user.email)}</span>}
         <span className="muted small">
           joined <RelativeTime instant={joinedAt} focusable={false} />
         </span>
@@ -92,6 +92,18 @@ const personColumns: Column<MemberRowFragment>[] = [
     ),
   },
 ]
+
+/** Breaks an address before its @, not in the middle of a word. */
+const breakable = (email: string): ReactNode => {
+  const at = email.lastIndexOf('@')
+  return (
+    <>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
+    </>
+  )
+}
 
 const actionColumn = (open: (next: Open) => void): Column<MemberRowFragment> => ({
   id: 'actions',

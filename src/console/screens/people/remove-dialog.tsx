@@ -31,7 +31,11 @@ export const RemoveDialog = ({ organizationId, member, onClose }: RemoveDialogPr
     const done = await remove.run(variables)
     if (done === null) return
     const { revokedKeyIds } = done.removeMember
-    toasts.show(`Removed ${member.user.name}`, `${revokedKeyIds.length} personal keys were revoked.`)
+    const count = revokedKeyIds.length
+    toasts.show(
+      `Removed ${member.user.name}`,
+      count === 1 ? '1 personal key was revoked.' : `${count} personal keys were revoked.`,
+    )
     onClose()
   }
   return (

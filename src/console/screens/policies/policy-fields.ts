@@ -22,7 +22,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyField, FieldText>> = {
   },
   defaultLifetime: {
     label: 'Usual lifetime',
-    hint: 'For keys for which none was asked.',
+    hint: 'For keys that are created without one.',
     kind: 'duration',
     none: null,
   },

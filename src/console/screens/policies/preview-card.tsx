@@ -114,7 +114,7 @@ const Consequences = ({ organizationId, after, change, preview }: ConsequencesPr
     PoliciesConsequencesDocument,
     {
       organizationId,
-      ids: preview.nonConformingKeyIds.slice(0, 5),
+      ids: [...preview.nonConformingKeyIds],
       withIds: preview.nonConformingKeys > 0,
       unusedSince: unusedSeconds === null ? null : new Date(now - unusedSeconds * 1000).toISOString(),
       withUnused: unusedSeconds !== null,

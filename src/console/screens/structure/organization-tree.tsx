@@ -42,9 +42,11 @@ const Children = ({ branch, actions }: { readonly branch: Branch; readonly actio
           <span className="tree-line">
             <span className="tree-toggle" />
             <Icon name="folder" />
-            <span>{project.name}</span>
-            <code className="muted">{project.slug}</code>
-            <span className="muted small">Project</span>
+            <span className="tree-name">
+              <span>{project.name}</span>
+              <code className="muted">{project.slug}</code>
+              <span className="muted small">Project</span>
+            </span>
           </span>
         </li>
       ))}
@@ -98,14 +100,16 @@ const Line = ({ organization, actions, isHere = false, isOpen = false, onToggle 
       </button>
     )}
     <Icon name="building" />
-    {isHere ? (
-      <strong>{organization.name}</strong>
-    ) : (
-      <Link to="/console/$organizationId/structure" params={{ organizationId: organization.id }}>
-        {organization.name}
-      </Link>
-    )}
-    <code className="muted">{organization.slug}</code>
+    <span className="tree-name">
+      {isHere ? (
+        <strong>{organization.name}</strong>
+      ) : (
+        <Link to="/console/$organizationId/structure" params={{ organizationId: organization.id }}>
+          {organization.name}
+        </Link>
+      )}
+      <code className="muted">{organization.slug}</code>
+    </span>
     <span className="tree-actions">
       <IconButton
         icon="folder"

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { AcknowledgeWarningInConsoleDocument, type WarningLineFragment } from '../../generated/graphql.ts'
+import { CopyAs } from '../../shell/copy-as.tsx'
 import { useToasts } from '../../shell/toasts.tsx'
 import { Button } from '../../ui/button.tsx'
 
@@ -26,8 +27,16 @@ export const AcknowledgeAll = ({ warnings, onDone }: AcknowledgeAllProps) => {
     onDone()
   }
   return (
-    <Button size="small" busy={isRunning} onClick={run}>
-      Acknowledge all of this page
-    </Button>
+    <>
+      <CopyAs
+        document={AcknowledgeWarningInConsoleDocument}
+        variables={{ input: { id: warnings[0]?.id ?? '' } }}
+        command={`keyturn warnings ${warnings.map(({ id }) => `--acknowledge ${id}`).join(' ')}`}
+        label="Copy “acknowledge all” as"
+      />
+      <Button size="small" busy={isRunning} onClick={run}>
+        Acknowledge all of this page
+      </Button>
+    </>
   )
 }

@@ -47,7 +47,7 @@ const DeliveryTime = ({ delivery }: { readonly delivery: Delivery }) => {
   return (
     <>
       {attempts} {attempts === 1 ? 'attempt' : 'attempts'}
-      {error && `: ${error}`}
+      {error && `: ${error.replace(/\.$/, '')}`}
       {nextAttemptAt != null && (
         <>
           , next <RelativeTime instant={nextAttemptAt} focusable={false} />

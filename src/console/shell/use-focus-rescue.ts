@@ -1,0 +1,51 @@
+import { useEffect } from 'react'
+
+const FOCUSABLE =
+  ':is(a[href], button, input, select, textarea, summary, [tabindex="0"]):not([disabled], [tabindex="-1"])'
+
+/** Where the focus was last within the screen: the control, and what is around it, from the inside out. */
+type Trail = readonly Element[]
+
+const trailOf = (control: Element, screen: Element): Trail => {
+  const trail: Element[] = []
+  for (let one: Element | null = control; one !== null && one !== screen; one = one.parentElement) trail.push(one)
+  return trail
+}
+
+/** The first control of the nearest thing around that is still there, or the screen itself. */
+const heirOf = (trail: Trail, screen: HTMLElement): HTMLElement => {
+  for (const one of trail.filter((element) => element.isConnected)) {
+    const control = one.querySelector<HTMLElement>(FOCUSABLE)
+    if (control !== null) return control
+  }
+  return screen
+}
+
+/**
+ * Somebody without a mouse must not start at the top again when the control that they used goes away, such as the button of
+ * a warning that they acknowledged. `id`: the element around the screen.
+ */
+export const useFocusRescue = (id: string): void => {
+  useEffect(() => {
+    const screen = document.getElementById(id)
+    if (screen === null) return
+    let trail: Trail = []
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof Element && target !== screen) trail = trailOf(target, screen)
+    }
+    const rescue = () => {
+      if (document.activeElement !== document.body || trail[0] === undefined || trail[0].isConnected) return
+      const heir = heirOf(trail, screen)
+      trail = []
+      heir.focus({ preventScroll: true })
+    }
+    // The whole page: a dialog that closes gives the focus back to what may be gone.
+    const observer = new MutationObserver(rescue)
+    observer.observe(document.body, { childList: true, subtree: true })
+    screen.addEventListener('focusin', remember)
+    return () => {
+      observer.disconnect()
+      screen.removeEventListener('focusin', remember)
+    }
+  }, [id])
+}
