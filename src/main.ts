@@ -1,3 +1,4 @@
+import './production-mode.ts'
 import { pino } from 'pino'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig, readConfigAt } from './config.ts'

@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest } from '../http/failures.ts'
 import { originOf } from '../http/request-origin.ts'
 import type { SessionOf } from '../http/session-cookie.ts'
-import { CLOSE_CODES } from '../live/close-codes.ts'
 import { type GraphiQLPage, wantsPage } from './graphiql-page.ts'
-import type { HttpStream } from './http-context.ts'
+import { streamOf } from './http-stream.ts'
 import type { KnownOperations } from './known-operations.ts'
 import type { Yoga } from './yoga.ts'
 
@@ -16,6 +15,8 @@ export interface GraphQLRouteOptions {
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
   readonly sessionOf: SessionOf
+  /** Supplies bodies that were read before Fastify has the request; undefined if there are none. */
+  readonly preParsing: preParsingHookHandler | undefined
 }
 
 /** Whether a body can be an operation. Yoga would try to read any other body again. */
@@ -47,33 +48,15 @@ const isJsonPost = ({ method, headers }: FastifyRequest): boolean =>
 /** Content types of complete responses. Others are streams. */
 const COMPLETE = /^(?:application\/(?:graphql-response\+)?json)/
 
-/** Time that a client has to read the end of its stream before the connection is cut. */
-const DRAIN_TIMEOUT_MS = 2_000
-
-const streamOf = ({ raw }: FastifyReply, guard: ConnectionGuard): HttpStream => ({
-  exempt: () => (raw.socket === null ? () => undefined : guard.exempt(raw.socket)),
-  end: (code) => {
-    // A stream that a restart interrupts must not look complete, or its client would not reconnect.
-    if (code === CLOSE_CODES.restart) return void raw.destroy()
-    setTimeout(() => {
-      if (!raw.writableFinished) raw.destroy()
-    }, DRAIN_TIMEOUT_MS).unref()
-  },
-  onGone: (callback) => {
-    if (raw.destroyed) callback()
-    else raw.once('close', callback)
-    return () => raw.off('close', callback)
-  },
-})
-
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
 export const registerGraphQL = (
   server: FastifyInstance,
-  { yoga, known, page, guard, sessionOf }: GraphQLRouteOptions,
+  { yoga, known, page, guard, sessionOf, preParsing }: GraphQLRouteOptions,
 ): void => {
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    ...(preParsing === undefined ? {} : { preParsing }),
     handler: async (request, reply) => {
       if (page !== null && wantsPage(request)) return page.answer(request, reply)
       if (request.method === 'POST' && !isOperation(request.body))
@@ -88,7 +71,7 @@ export const registerGraphQL = (
         authorization,
         // An authorization wins: its caller chose it, and a cookie comes along with every request.
         session: authorization === undefined ? sessionOf(request.headers) : null,
-        stream: streamOf(reply, guard),
+        stream: streamOf(reply.raw, guard),
       }
       const operation =
         request.url === '/graphql' && isJsonPost(request) ? known.find(request.body, request.headers.accept) : null

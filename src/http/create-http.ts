@@ -11,6 +11,7 @@ import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { INTROSPECT_PATH, registerOAuth, TOKEN_PATH } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
+import type { PlainParts } from './plain-parts.ts'
 import { answerPlainRequests } from './plain-requests.ts'
 import { callerAddress } from './request-origin.ts'
 import { createServer } from './server.ts'
@@ -32,6 +33,8 @@ export interface Http {
   /** Takes the routes of the other transports until it listens. */
   readonly server: FastifyInstance
   readonly guard: ConnectionGuard
+  /** What a route needs that answers requests without Fastify's hooks; null if they all need the hooks. */
+  readonly plain: PlainParts | null
   /** Finds the console session of a request; null for each request where the console is off. */
   readonly sessionOf: SessionOf
   /** Starts to listen. Returns the base URL. */
@@ -48,17 +51,16 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
   registerMetrics(server, metrics, config.metricsToken)
   const endpoints = registerOAuth(server, { authenticator, clients, ...tokens.services })
   // Spans and CORS headers are work of hooks.
-  if (config.otlpEndpoint === null && config.allowedOrigins.length === 0)
+  const hasOtherHooks = config.otlpEndpoint !== null || config.allowedOrigins.length > 0
+  const plain = hasOtherHooks ? null : { metrics, isValidHost, unanswered, addressOf: callerAddress(config.trustProxy) }
+  if (plain !== null)
     answerPlainRequests(server, {
+      ...plain,
+      logger,
       routes: [
         { path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false },
         { path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true },
       ],
-      logger,
-      metrics,
-      isValidHost,
-      unanswered,
-      addressOf: callerAddress(config.trustProxy),
     })
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
   registerWellKnown(server, {
@@ -78,5 +80,5 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
     const { port } = server.server.address() as AddressInfo
     return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   }
-  return { server, guard, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
+  return { server, guard, plain, sessionOf: config.console ? cookie.sessionOf : () => null, listen }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { NO_STORE, refuseOtherMethods, takeForms } from './form.ts'
-import { type OAuthEndpoint, type OAuthEndpoints, oauthEndpoints, type OAuthOptions } from './oauth-endpoints.ts'
+import { type OAuthEndpoint, type OAuthEndpoints, type OAuthOptions, oauthEndpoints } from './oauth-endpoints.ts'
 import { oauthErrorHandler } from './oauth-errors.ts'
 import { oauthRequestOf } from './oauth-request.ts'
 

@@ -3,11 +3,11 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { KeyturnError } from '../kernel/errors.ts'
 import { NO_STORE, parseForm } from './form.ts'
 import { KEY_EXPIRES_HEADER } from './key-expiry.ts'
-import type { Metrics } from './metrics-route.ts'
 import type { OAuthEndpoint } from './oauth-endpoints.ts'
 import { bugAnswer, type FailureAnswer, failureAnswer } from './oauth-errors.ts'
-import { MAX_PIPELINED_REQUESTS, type UnansweredRequests } from './pipelining.ts'
+import { MAX_PIPELINED_REQUESTS } from './pipelining.ts'
 import { PlainOrigin } from './plain-origin.ts'
+import type { PlainParts } from './plain-parts.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** Longest body of a plain request, in bytes. Longer ones are Fastify's, which limits them. */
@@ -33,14 +33,9 @@ export interface PlainRoute {
   readonly takesBearer: boolean
 }
 
-export interface PlainRequestsParts {
+export interface PlainRequestsParts extends PlainParts {
   readonly routes: readonly PlainRoute[]
   readonly logger: FastifyBaseLogger
-  readonly metrics: Metrics
-  readonly isValidHost: (host: string | undefined) => boolean
-  readonly unanswered: UnansweredRequests
-  /** The address of the caller, in canonical form. */
-  readonly addressOf: (request: IncomingMessage) => string | null
 }
 
 /**

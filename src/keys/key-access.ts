@@ -119,13 +119,17 @@ export class KeyAccess {
   /**
    * The effective grants of a key in its organization.
    *
-   * @param known the memberships of its owner, if they have already been read
+   * @param membershipsOf reads the memberships of its owner
    */
-  async grantsOf(key: KeyRow, known?: readonly MemberRow[]): Promise<Grant[]> {
-    const { ownerId } = key
-    if (ownerId === null) return effectiveGrants(key, [], [])
-    const memberships = known ?? (await this.database.read((reader) => listMembershipsOf(reader, ownerId)))
-    return effectiveGrants(key, memberships, (await this.directory.findPath(key.organizationId)) ?? [])
+  grantsOf(
+    key: KeyRow,
+    membershipsOf: (userId: string) => Promise<readonly MemberRow[]> = (userId) =>
+      this.database.read((reader) => listMembershipsOf(reader, userId)),
+  ): MaybePromise<Grant[]> {
+    if (key.ownerId === null) return effectiveGrants(key, [], [])
+    return membershipsOf(key.ownerId).then((memberships) =>
+      andThen(this.directory.findPath(key.organizationId), (path) => effectiveGrants(key, memberships, path ?? [])),
+    )
   }
 
   private async requireVisible(principal: Principal, id: string): Promise<KeyRow> {

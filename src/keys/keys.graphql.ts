@@ -56,11 +56,8 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: [GrantRef],
       description:
         'Effective grants. For a personal access key, the current grants of its owner, limited to those of the key if it was narrowed.',
-      resolve: async (key, _, context) =>
-        context.services.keyAccess.grantsOf(
-          key,
-          key.ownerId === null ? [] : await loadMemberships(context, key.ownerId),
-        ),
+      resolve: (key, _, context) =>
+        context.services.keyAccess.grantsOf(key, (ownerId) => loadMemberships(context, ownerId)),
     }),
     createdAt: t.field({
       type: 'DateTime',

@@ -5,6 +5,7 @@ import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { formatDuration, LONGEST_DURATION, parseDuration } from '../kernel/duration.ts'
 import type { GraphQLContext } from './context.ts'
 import './parent-decides.ts'
+import './scope-cache.ts'
 import { type AuthScopes, refusal, scopeLoaders } from './scopes.ts'
 
 interface SchemaTypes {

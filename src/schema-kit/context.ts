@@ -43,6 +43,8 @@ export interface GraphQLContext {
   readonly services: Services
   /** The size of the answer so far. */
   readonly answer: AnswerSize
+  /** What was determined or loaded for the operation, by what did so. */
+  readonly caches: Map<object, unknown>
 }
 
 export const createContext = (
@@ -56,6 +58,7 @@ export const createContext = (
   connection,
   services,
   answer: new AnswerSize(),
+  caches: new Map(),
 })
 
 /**

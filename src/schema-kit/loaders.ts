@@ -14,7 +14,6 @@ export const createLoader = <Value>(
   load: (ids: readonly string[], services: Services) => Promise<readonly (Value | Error)[]>,
 ): Load<Value> => {
   const shared = new WeakMap<Services, SharedReads<Value>>()
-  const loaded = new WeakMap<GraphQLContext, Map<string, Promise<Value>>>()
   const readsOf = (services: Services): SharedReads<Value> => {
     const known = shared.get(services)
     if (known !== undefined) return known
@@ -22,13 +21,13 @@ export const createLoader = <Value>(
     shared.set(services, reads)
     return reads
   }
-  return (context, id) => {
-    const ofContext = loaded.get(context) ?? new Map<string, Promise<Value>>()
-    loaded.set(context, ofContext)
-    const known = ofContext.get(id)
+  return ({ caches, services }, id) => {
+    const loaded = (caches.get(shared) as Map<string, Promise<Value>> | undefined) ?? new Map<string, Promise<Value>>()
+    caches.set(shared, loaded)
+    const known = loaded.get(id)
     if (known !== undefined) return known
-    const value = readsOf(context.services).read(id)
-    ofContext.set(id, value)
+    const value = readsOf(services).read(id)
+    loaded.set(id, value)
     return value
   }
 }

@@ -53,8 +53,13 @@ describe('a schema is rejected if', () => {
 
 describe('a field that states no rule', () => {
   const read = async (type: Rule, side: Rule = {}) =>
-    (await execute({ schema: build(type, ANYONE, side), document: parse('{ square { id side } }'), contextValue: {} }))
-      .data
+    (
+      await execute({
+        schema: build(type, ANYONE, side),
+        document: parse('{ square { id side } }'),
+        contextValue: { caches: new Map() },
+      })
+    ).data
 
   it('can be read by callers whom the type admits', async () => {
     expect(await read(ANYONE)).toEqual({ square: { id: '1', side: '2' } })
