@@ -55,7 +55,8 @@ export class Introspect {
       const verification = await authenticator.examine(keyVerifier, text, from, ANY_ADDRESS)
       return verification.valid ? this.describeSecret(caller, verification.verified) : INACTIVE
     }
-    const verification = await tokenVerifier.verify(text, ANY_ADDRESS)
+    const verifying = tokenVerifier.verify(text, ANY_ADDRESS)
+    const verification = verifying instanceof Promise ? await verifying : verifying
     return verification.valid ? this.describeToken(caller, verification.verified) : INACTIVE
   }
 
