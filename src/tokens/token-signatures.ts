@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
+import type { Principal } from '../access/principal.ts'
 import type { Grant } from '../kernel/grants.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { UseCounts } from '../kernel/use-counts.ts'
@@ -11,6 +12,7 @@ import {
   LONGEST_TOKEN_BYTES,
   parseClaims,
 } from './access-token.ts'
+import type { KeyFacts } from '../keys/verification/key-facts.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const MAX_CACHED = 50_000
@@ -23,6 +25,8 @@ export interface SignedToken {
   readonly claims: AccessTokenClaims
   /** The grants of its scope. */
   readonly scope: readonly Grant[]
+  /** Its caller, and the facts of the key that this was worked out from. It is the same for as long as they are. */
+  caller: { readonly facts: KeyFacts; readonly principal: Principal } | null
 }
 
 /**
@@ -61,7 +65,7 @@ export class TokenSignatures {
     this.uses.misses += 1
     const claims = await this.verify(token)
     if (claims === null) return null
-    const signed = { claims, scope: grantsOfScope(claims) }
+    const signed: SignedToken = { claims, scope: grantsOfScope(claims), caller: null }
     this.cache.set(digest, signed)
     return signed
   }

@@ -127,9 +127,9 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
       const refusal = refusalByKey(facts, claims, now)
       if (refusal !== null) return refusal
       if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
-      const principal = principalOf(facts, endOf(claims, facts))
+      const principal = callerOf(signed, facts)
       if (principal === null) return refuseForKey('owner-left', facts)
-      return { valid: true, verified: { claims, facts, principal: narrowTo(principal, signed) } }
+      return { valid: true, verified: { claims, facts, principal } }
     })
   }
 
@@ -154,6 +154,15 @@ const endOf = ({ exp, key_secret: secretId }: AccessTokenClaims, { key, secrets 
   const secretEnd = secrets.find(({ id }) => id === secretId)?.validUntil
   const [never, keyEnd] = [Number.POSITIVE_INFINITY, key.expiresAt]
   return new Date(Math.min(exp * 1000, keyEnd?.getTime() ?? never, secretEnd?.getTime() ?? never))
+}
+
+/** The caller with a token; null if the key's owner has left. Facts are replaced, never changed. */
+const callerOf = (signed: SignedToken, facts: KeyFacts): Principal | null => {
+  if (signed.caller?.facts === facts) return signed.caller.principal
+  const principal = principalOf(facts, endOf(signed.claims, facts))
+  if (principal === null) return null
+  signed.caller = { facts, principal: narrowTo(principal, signed) }
+  return signed.caller.principal
 }
 
 const narrowTo = (principal: Principal, { claims, scope }: SignedToken): Principal => {
