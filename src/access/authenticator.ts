@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type UnauthenticatedReason, unauthenticated } from '../kernel/errors.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
 import type { Principal } from './principal.ts'
@@ -111,9 +112,13 @@ export class Authenticator {
     from: CallOrigin,
     address: CallerAddress = from.ipAddress,
   ): Promise<Verification<V, R>> {
-    const verification = await verifier.verify(credential, address)
-    if (verification.valid) await verifier.recordUse(verification.verified, address)
-    else if (!(await verifier.recordRefusal(verification, from))) await this.parts.recordUnknown(verification, from)
+    const verifying = verifier.verify(credential, address)
+    // Usually all is in memory: waiting for it all the same would cost as much as the verification.
+    const verification = verifying instanceof Promise ? await verifying : verifying
+    if (verification.valid) {
+      const recording = verifier.recordUse(verification.verified, address)
+      if (recording instanceof Promise) await recording
+    } else if (!(await verifier.recordRefusal(verification, from))) await this.parts.recordUnknown(verification, from)
     return verification
   }
 
@@ -132,7 +137,7 @@ export class Authenticator {
   }
 
   /** Verifies a credential again. Not a use of the credential: nothing is recorded or limited. */
-  recheck(presented: Presented, from: CallOrigin): Promise<Verification> {
+  recheck(presented: Presented, from: CallOrigin): MaybePromise<Verification> {
     return this.verifierOf(presented).verify(textOf(presented), from.ipAddress)
   }
 

@@ -1,4 +1,5 @@
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { Principal } from './principal.ts'
 
@@ -40,9 +41,9 @@ export type Verification<V extends VerifiedCredential = VerifiedCredential, R ex
 /** Verifies one kind of credential. The Authenticator alone calls the two methods that record. */
 export interface CredentialVerifier<V extends VerifiedCredential = VerifiedCredential, R extends Refusal = Refusal> {
   /** The decision alone. Not a use of the credential: nothing is recorded. */
-  verify(credential: string, address: CallerAddress): Promise<Verification<V, R>>
+  verify(credential: string, address: CallerAddress): MaybePromise<Verification<V, R>>
   /** Records the use of a valid credential. */
-  recordUse(verified: V, address: CallerAddress): Promise<void>
+  recordUse(verified: V, address: CallerAddress): MaybePromise<void>
   /** Records a refusal in the audit log of the key's organization; false if the credential belongs to no key. */
   recordRefusal(refusal: R, from: CallOrigin): Promise<boolean>
 }

@@ -1,5 +1,6 @@
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { CallerAddress, CredentialStrategy, Verification } from '../access/verification.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { TokenRefusal, TokenVerifier, VerifiedToken } from './token-verifier.ts'
 
 // Every JWT begins with a JSON object in base64url.
@@ -23,8 +24,13 @@ export class ApiTokenVerifier implements CredentialStrategy {
     return isJwtShaped(credential) || beginsLikeJwt(credential)
   }
 
-  async verify(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
-    const verification = await this.tokens.verify(token, address)
+  verify(token: string, address: CallerAddress): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
+    return andThen(this.tokens.verify(token, address), (verification) => this.forThisApi(verification))
+  }
+
+  private forThisApi(
+    verification: Verification<VerifiedToken, TokenRefusal>,
+  ): Verification<VerifiedToken, TokenRefusal> {
     if (!verification.valid || verification.verified.claims.aud === this.issuer) return verification
     return {
       valid: false,
@@ -37,7 +43,7 @@ export class ApiTokenVerifier implements CredentialStrategy {
     }
   }
 
-  recordUse(verified: VerifiedToken, address: CallerAddress): Promise<void> {
+  recordUse(verified: VerifiedToken, address: CallerAddress): MaybePromise<void> {
     return this.tokens.recordUse(verified, address)
   }
 

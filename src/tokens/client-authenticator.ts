@@ -5,6 +5,7 @@ import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import { keyAccessDenied } from '../audit/events/access-events.ts'
 import { isId } from '../kernel/ids.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
@@ -64,8 +65,11 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
     this.claim = claim
   }
 
-  async verify(secret: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
-    const verification = await this.parts.keyVerifier.verify(secret, address)
+  verify(secret: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
+    return andThen(this.parts.keyVerifier.verify(secret, address), (verification) => this.compare(verification))
+  }
+
+  private compare(verification: Verification<VerifiedSecret, KeyRefusal>): Verification<VerifiedSecret, KeyRefusal> {
     if (!verification.valid) return { ...verification, keyId: this.claim.keyId ?? verification.keyId }
     const { facts } = verification.verified
     const mismatch = mismatchOf(facts.key, this.claim)
@@ -80,7 +84,7 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
     }
   }
 
-  recordUse(verified: VerifiedSecret, address: CallerAddress): Promise<void> {
+  recordUse(verified: VerifiedSecret, address: CallerAddress): MaybePromise<void> {
     return this.parts.keyVerifier.recordUse(verified, address)
   }
 

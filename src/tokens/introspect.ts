@@ -5,7 +5,7 @@ import type { Principal } from '../access/principal.ts'
 import { ANY_ADDRESS } from '../access/verification.ts'
 import { formatScope } from '../kernel/grants.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
-import { currentGrants } from '../keys/verification/key-facts.ts'
+import { currentGrants, type KeyFacts } from '../keys/verification/key-facts.ts'
 import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts'
 
@@ -42,6 +42,8 @@ const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
 /** Introspects secrets and access tokens for resource servers. */
 export class Introspect {
   private readonly parts: IntrospectParts
+  /** What a key or the caller with a token carries, worked out once: both objects are replaced, never changed. */
+  private readonly scopes = new WeakMap<KeyFacts | Principal, string>()
 
   constructor(parts: IntrospectParts) {
     this.parts = parts
@@ -55,7 +57,8 @@ export class Introspect {
       const verification = await authenticator.examine(keyVerifier, text, from, ANY_ADDRESS)
       return verification.valid ? this.describeSecret(caller, verification.verified) : INACTIVE
     }
-    const verification = await tokenVerifier.verify(text, ANY_ADDRESS)
+    const verifying = tokenVerifier.verify(text, ANY_ADDRESS)
+    const verification = verifying instanceof Promise ? await verifying : verifying
     return verification.valid ? this.describeToken(caller, verification.verified) : INACTIVE
   }
 
@@ -72,7 +75,7 @@ export class Introspect {
       token_type: key.kind === 'API_KEY' ? 'api_key' : 'personal_access_key',
       client_id: key.id,
       sub: principal.id,
-      scope: formatScope(currentGrants(facts)),
+      scope: this.scopeOfKey(facts),
       org: key.organizationId,
       iat: seconds(secret.createdAt),
       iss: issuer,
@@ -80,6 +83,19 @@ export class Introspect {
       ...(key.projectId === null ? {} : { project: key.projectId }),
       ...keyExpiryOf(principal),
     }
+  }
+
+  private scopeOfKey(facts: KeyFacts): string {
+    const scope = this.scopes.get(facts) ?? formatScope(currentGrants(facts))
+    this.scopes.set(facts, scope)
+    return scope
+  }
+
+  /** A token is for one organization, and organizations are never moved. */
+  private async scopeOfToken(principal: Principal, organizationId: string): Promise<string> {
+    const scope = formatScope(await this.parts.access.grantsIn(principal, organizationId))
+    this.scopes.set(principal, scope)
+    return scope
   }
 
   private async describeToken(caller: Principal, { claims, principal }: VerifiedToken): Promise<Introspection> {
@@ -91,7 +107,7 @@ export class Introspect {
       client_id: claims.client_id,
       sub: claims.sub,
       // The part of the token's scope that its key still carries.
-      scope: formatScope(await access.grantsIn(principal, claims.org)),
+      scope: this.scopes.get(principal) ?? (await this.scopeOfToken(principal, claims.org)),
       org: claims.org,
       exp: claims.exp,
       iat: claims.iat,

@@ -60,8 +60,9 @@ export class RevokeToken {
     reasonOf?: (key: KeySubject, tokenId: string) => EventDraft,
   ): Promise<boolean> {
     const { database, clock, log, keyFacts, signatures } = this.parts
-    const claims = await signatures.read(token)
-    if (claims === null) return false
+    const signed = await signatures.read(token)
+    if (signed === null) return false
+    const { claims } = signed
     const facts = isWithinLifetime(claims, clock.now()) ? await keyFacts.find(claims.client_id) : null
     if (facts === null) return true
     const { key } = facts

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Unavailable } from '../kernel/errors.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../live/audit-feed.ts'
 import type { Database } from '../persistence/database.ts'
@@ -74,9 +75,12 @@ export class RevokedTokens {
    * Whether a token was revoked. Reads the database while the feed is disconnected or the cache is incomplete. Throws
    * UNAVAILABLE if the database answers too late.
    */
-  async has(tokenId: string): Promise<boolean> {
+  has(tokenId: string): MaybePromise<boolean> {
     if (this.expiries.has(tokenId)) return true
-    if (this.feed.connected && this.loaded === this.gaps) return false
+    return this.feed.connected && this.loaded === this.gaps ? false : this.lookUp(tokenId)
+  }
+
+  private async lookUp(tokenId: string): Promise<boolean> {
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
       const age = this.feed.stopwatch()
       const isRevoked = await this.database.read((reader) => isTokenRevoked(reader, tokenId))

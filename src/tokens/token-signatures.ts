@@ -1,14 +1,33 @@
 import { hash } from 'node:crypto'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
+import type { Principal } from '../access/principal.ts'
+import type { Grant } from '../kernel/grants.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { UseCounts } from '../kernel/use-counts.ts'
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, LONGEST_TOKEN_BYTES, parseClaims } from './access-token.ts'
+import {
+  ACCESS_TOKEN_TYPE,
+  type AccessTokenClaims,
+  grantsOfScope,
+  LONGEST_TOKEN_BYTES,
+  parseClaims,
+} from './access-token.ts'
+import type { KeyFacts } from '../keys/verification/key-facts.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const MAX_CACHED = 50_000
 const ALGORITHMS = ['ES256', 'EdDSA', 'RS256']
 
 const isJwtShaped = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+
+/** A token that this service signed, expired or not. */
+export interface SignedToken {
+  readonly claims: AccessTokenClaims
+  /** The grants of its scope. */
+  readonly scope: readonly Grant[]
+  /** Its caller, and the facts of the key that this was worked out from. It is the same for as long as they are. */
+  caller: { readonly facts: KeyFacts; readonly principal: Principal } | null
+}
 
 /**
  * Verifies the signatures of access tokens, and caches the claims of those that are valid. Expiry, revocation and the state
@@ -18,7 +37,7 @@ export class TokenSignatures {
   private readonly issuer: string
   private readonly signingKeys: SigningKeys
   readonly uses = new UseCounts()
-  private readonly cache = new LRUCache<string, AccessTokenClaims>({ max: MAX_CACHED })
+  private readonly cache = new LRUCache<string, SignedToken>({ max: MAX_CACHED })
 
   constructor(issuer: string, signingKeys: SigningKeys) {
     this.issuer = issuer
@@ -30,17 +49,25 @@ export class TokenSignatures {
     return this.cache.size
   }
 
-  /** The claims of a token that this service signed, expired or not; null for any other text. */
-  async read(token: string): Promise<AccessTokenClaims | null> {
-    if (token.length > LONGEST_TOKEN_BYTES || !isJwtShaped(token)) return null
+  /** The token if this service signed it; null for any other text. */
+  read(token: string): MaybePromise<SignedToken | null> {
+    if (token.length > LONGEST_TOKEN_BYTES) return null
     const digest = hash('sha256', token, 'hex')
     const cached = this.cache.get(digest)
-    if (cached === undefined) this.uses.misses += 1
-    else this.uses.hits += 1
-    if (cached !== undefined) return cached
+    if (cached !== undefined) {
+      this.uses.hits += 1
+      return cached
+    }
+    return isJwtShaped(token) ? this.readNew(token, digest) : null
+  }
+
+  private async readNew(token: string, digest: string): Promise<SignedToken | null> {
+    this.uses.misses += 1
     const claims = await this.verify(token)
-    if (claims !== null) this.cache.set(digest, claims)
-    return claims
+    if (claims === null) return null
+    const signed: SignedToken = { claims, scope: grantsOfScope(claims), caller: null }
+    this.cache.set(digest, signed)
+    return signed
   }
 
   private async verify(token: string): Promise<AccessTokenClaims | null> {

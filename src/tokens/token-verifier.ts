@@ -14,6 +14,7 @@ import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import { OutcomeCounts } from '../kernel/outcome-counts.ts'
 import { statusOf } from '../keys/key.ts'
 import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
@@ -22,9 +23,9 @@ import { type KeyRefusalReason, keyRefusal, STATUS_REFUSALS } from '../keys/veri
 import { mayUseFrom } from '../keys/verification/key-verifier.ts'
 import { lostGroundOf } from '../keys/verification/token-endings.ts'
 import type { UsageRecorder } from '../keys/verification/usage-recorder.ts'
-import { type AccessTokenClaims, grantsOfScope } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token.ts'
 import type { RevokedTokens } from './revoked-tokens.ts'
-import type { TokenSignatures } from './token-signatures.ts'
+import type { SignedToken, TokenSignatures } from './token-signatures.ts'
 
 export interface TokenVerifierParts {
   readonly clock: Clock
@@ -95,29 +96,44 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
     this.parts = parts
   }
 
-  async verify(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
-    const verification = await this.check(token, address)
-    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
-    return verification
+  verify(token: string, address: CallerAddress): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
+    return andThen(this.check(token, address), (verification) => {
+      this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+      return verification
+    })
   }
 
-  private async check(token: string, address: CallerAddress): Promise<Verification<VerifiedToken, TokenRefusal>> {
-    const { clock, keyFacts, signatures, revoked } = this.parts
-    const claims = await signatures.read(token)
-    const facts = claims === null ? null : await keyFacts.find(claims.client_id)
-    if (claims === null || facts === null) return unknown()
+  private check(token: string, address: CallerAddress): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
+    const { keyFacts, signatures } = this.parts
+    return andThen(signatures.read(token), (signed) => {
+      if (signed === null) return unknown()
+      return andThen(keyFacts.find(signed.claims.client_id), (facts) =>
+        facts === null ? unknown() : this.decide(signed, facts, address),
+      )
+    })
+  }
+
+  private decide(
+    signed: SignedToken,
+    facts: KeyFacts,
+    address: CallerAddress,
+  ): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
+    const { clock, revoked } = this.parts
+    const { claims } = signed
     const now = clock.now()
     if (!isWithinLifetime(claims, now)) return refuse('TOKEN_EXPIRED', 'The access token has expired.', facts)
-    if (await revoked.has(claims.jti)) return refuse('TOKEN_REVOKED', 'The access token has been revoked.', facts)
-    const refusal = refusalByKey(facts, claims, now)
-    if (refusal !== null) return refusal
-    if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
-    const principal = principalOf(facts, endOf(claims, facts))
-    if (principal === null) return refuseForKey('owner-left', facts)
-    return { valid: true, verified: { claims, facts, principal: narrowTo(principal, claims) } }
+    return andThen(revoked.has(claims.jti), (isRevoked) => {
+      if (isRevoked) return refuse('TOKEN_REVOKED', 'The access token has been revoked.', facts)
+      const refusal = refusalByKey(facts, claims, now)
+      if (refusal !== null) return refusal
+      if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
+      const principal = callerOf(signed, facts)
+      if (principal === null) return refuseForKey('owner-left', facts)
+      return { valid: true, verified: { claims, facts, principal } }
+    })
   }
 
-  async recordUse({ facts }: VerifiedToken, address: CallerAddress): Promise<void> {
+  recordUse({ facts }: VerifiedToken, address: CallerAddress): void {
     this.parts.usage.record(facts.key.id, null, address === ANY_ADDRESS ? null : address)
   }
 
@@ -135,13 +151,21 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
 
 /** When a token ends unless something changes: it does not outlive its key, nor the overlap of the secret it was issued for. */
 const endOf = ({ exp, key_secret: secretId }: AccessTokenClaims, { key, secrets }: KeyFacts): Date => {
-  const secret = secrets.find(({ id }) => id === secretId)
-  const ends = [key.expiresAt, secret?.validUntil].filter((end) => end != null)
-  return new Date(Math.min(exp * 1000, ...ends.map((end) => end.getTime())))
+  const secretEnd = secrets.find(({ id }) => id === secretId)?.validUntil
+  const [never, keyEnd] = [Number.POSITIVE_INFINITY, key.expiresAt]
+  return new Date(Math.min(exp * 1000, keyEnd?.getTime() ?? never, secretEnd?.getTime() ?? never))
 }
 
-const narrowTo = (principal: Principal, claims: AccessTokenClaims): Principal => {
-  const scope = grantsOfScope(claims)
+/** The caller with a token; null if the key's owner has left. Facts are replaced, never changed. */
+const callerOf = (signed: SignedToken, facts: KeyFacts): Principal | null => {
+  if (signed.caller?.facts === facts) return signed.caller.principal
+  const principal = principalOf(facts, endOf(signed.claims, facts))
+  if (principal === null) return null
+  signed.caller = { facts, principal: narrowTo(principal, signed) }
+  return signed.caller.principal
+}
+
+const narrowTo = (principal: Principal, { claims, scope }: SignedToken): Principal => {
   return {
     ...principal,
     credential: { ...principal.credential, kind: 'TOKEN', tokenId: claims.jti },

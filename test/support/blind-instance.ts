@@ -223,7 +223,7 @@ export class BlindInstance {
 
   /** Somebody uses a key at this instance. */
   use(keyId: string): void {
-    this.facts.find(keyId).then(
+    Promise.resolve(this.facts.find(keyId)).then(
       (facts) => {
         const revokedAt = this.database.revoked.get(keyId)
         if (facts?.key.revokedAt === null && revokedAt !== undefined)

@@ -211,5 +211,5 @@ describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
 })
 
 /** The facts as they are in the database, with nothing remembered. */
-const freshFacts = (database: Database, app: TestApp, id: string): Promise<KeyFacts | null> =>
+const freshFacts = async (database: Database, app: TestApp, id: string): Promise<KeyFacts | null> =>
   cacheOf(database, app.app.parts.feed).find(id)

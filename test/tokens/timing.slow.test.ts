@@ -41,7 +41,7 @@ describe('the time of a rejection', () => {
     // Well-formed secrets that begin like the real one for none, half or nearly all of their length.
     const like = (bytes: number) =>
       newSecret('kt', 'ak', Buffer.concat([entropy.subarray(0, bytes), randomBytes(32 - bytes)]))
-    const ways = [0, 16, 28].map((bytes) => () => verifier.verify(like(bytes), ORIGIN.ipAddress))
+    const ways = [0, 16, 28].map((bytes) => async () => verifier.verify(like(bytes), ORIGIN.ipAddress))
     for (const way of ways) expect(await way()).toMatchObject({ valid: false, reason: 'UNKNOWN' })
     expectAlike(await mediansOf(ways))
   })

@@ -2,6 +2,7 @@ import type { LRUCache } from 'lru-cache'
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import { Unavailable } from '../../kernel/errors.ts'
 import { lruCache } from '../../kernel/lru-cache.ts'
+import type { MaybePromise } from '../../kernel/maybe-promise.ts'
 import { UseCounts } from '../../kernel/use-counts.ts'
 import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
@@ -61,9 +62,11 @@ export class KeyFactsCache {
   }
 
   /** The key that a secret's hash belongs to; null for an unknown hash. */
-  async identify(hash: string): Promise<SecretIdentity | null> {
-    const known = this.identities.get(hash)
-    if (known !== undefined) return known
+  identify(hash: string): MaybePromise<SecretIdentity | null> {
+    return this.identities.get(hash) ?? this.readIdentity(hash)
+  }
+
+  private async readIdentity(hash: string): Promise<SecretIdentity | null> {
     const secret = await this.parts.database.read((reader) => findSecretByHash(reader, hash))
     if (secret === null) return null
     const identity = { keyId: secret.keyId, secretId: secret.id }
@@ -71,7 +74,7 @@ export class KeyFactsCache {
     return identity
   }
 
-  async find(keyId: string): Promise<KeyFacts | null> {
+  find(keyId: string): MaybePromise<KeyFacts | null> {
     const known = this.parts.feed.connected ? this.facts.get(keyId) : undefined
     if (known === undefined) this.uses.misses += 1
     else this.uses.hits += 1

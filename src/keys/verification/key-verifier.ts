@@ -17,11 +17,12 @@ import { addSeconds } from '../../kernel/duration.ts'
 import type { UnauthenticatedReason } from '../../kernel/errors.ts'
 import { isWithin } from '../../kernel/ip-range.ts'
 import { lruCache } from '../../kernel/lru-cache.ts'
+import { andThen, type MaybePromise } from '../../kernel/maybe-promise.ts'
 import { OutcomeCounts } from '../../kernel/outcome-counts.ts'
 import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
-import { secretStateOf, statusOf } from '../key.ts'
+import { retiringOf, secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, noteFirstUseOf, noteOverlapBegun, updateSecret } from '../key-secrets.store.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import { type KeyFacts, principalOf } from './key-facts.ts'
@@ -52,6 +53,12 @@ export const mayUseFrom = (key: Pick<KeyRow, 'allowedIps'>, address: CallerAddre
 
 const MAX_CONFIRMED = 10_000
 
+/** The earlier of two ends; null if there is none. */
+const earlier = (one: Date | null, other: Date | null): Date | null => {
+  if (one === null || other === null) return one ?? other
+  return one < other ? one : other
+}
+
 /** Verifies secrets of keys: at most a hash and two look-ups in caches. */
 export class KeyVerifier implements CredentialStrategy {
   /** Secrets whose first use is stored. What was read of a secret before says that it was never used. */
@@ -67,36 +74,42 @@ export class KeyVerifier implements CredentialStrategy {
     return looksLikeSecret(credential)
   }
 
-  async verify(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
-    const verification = await this.check(text, address)
-    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
-    return verification
+  verify(text: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
+    return andThen(this.check(text, address), (verification) => {
+      this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+      return verification
+    })
   }
 
-  private async check(text: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
-    const { prefix, keyFacts, clock } = this.parts
+  private check(text: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
+    const { prefix, keyFacts } = this.parts
     if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
-    const identity = await keyFacts.identify(hashSecret(text))
-    const facts = identity === null ? null : await keyFacts.find(identity.keyId)
-    if (identity === null || facts === null) return keyRefusal('unknown', null)
-    const now = clock.now()
+    return andThen(keyFacts.identify(hashSecret(text)), (identity) => {
+      if (identity === null) return keyRefusal('unknown', null)
+      return andThen(keyFacts.find(identity.keyId), (facts) =>
+        facts === null ? keyRefusal('unknown', null) : this.decide(facts, identity.secretId, address),
+      )
+    })
+  }
+
+  private decide(facts: KeyFacts, secretId: string, address: CallerAddress): Verification<VerifiedSecret, KeyRefusal> {
+    const now = this.parts.clock.now()
     const status = statusOf(facts.key, now)
     if (status === 'REVOKED') return keyRefusal('revoked', facts)
-    const secret = facts.secrets.find((candidate) => candidate.id === identity.secretId)
+    const secret = facts.secrets.find((candidate) => candidate.id === secretId)
     if (secret === undefined || secretStateOf(secret, now) === 'RETIRED') return keyRefusal('retired', facts)
     if (status !== 'ACTIVE') return keyRefusal(STATUS_REFUSALS[status], facts)
     if (!mayUseFrom(facts.key, address)) return keyRefusal('address', facts)
-    const ends = [facts.key.expiresAt, secret.validUntil].filter((instant) => instant !== null)
-    const expiresAt = ends.length === 0 ? null : new Date(Math.min(...ends.map((instant) => instant.getTime())))
-    const principal = principalOf(facts, expiresAt)
+    const principal = principalOf(facts, earlier(facts.key.expiresAt, secret.validUntil))
     return principal === null
       ? keyRefusal('owner-left', facts)
       : { valid: true, verified: { facts, secret, principal } }
   }
 
-  async recordUse({ facts, secret }: VerifiedSecret, address: CallerAddress): Promise<void> {
-    await this.noteFirstUse(facts, secret)
-    this.parts.usage.record(facts.key.id, secret.id, address === ANY_ADDRESS ? null : address)
+  recordUse({ facts, secret }: VerifiedSecret, address: CallerAddress): MaybePromise<void> {
+    return andThen(this.noteFirstUse(facts, secret), () =>
+      this.parts.usage.record(facts.key.id, secret.id, address === ANY_ADDRESS ? null : address),
+    )
   }
 
   async recordRefusal({ facts, auditReason: reason }: KeyRefusal, from: CallOrigin): Promise<boolean> {
@@ -117,19 +130,21 @@ export class KeyVerifier implements CredentialStrategy {
    * Stores the first use of the new secret of a rotation before the secret is accepted: a secret that was used is not
    * replaced as unconfirmed. It starts an overlap that waits for it, which is in the audit log.
    */
-  private async noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> {
-    const { overlapFromFirstUse } = used
+  private noteFirstUse(facts: KeyFacts, used: KeySecretRow): MaybePromise<void> {
     // A secret that came by such a rotation itself still says so while the next one retires it.
-    if (used.state !== 'CURRENT' || used.lastUsedAt !== null) return
-    const { database, clock, log } = this.parts
-    const now = clock.now()
-    const isRetiring = (secret: KeySecretRow) => secretStateOf(secret, now) === 'RETIRING'
-    if (!facts.secrets.some(isRetiring) || this.confirmed.has(used.id)) return
+    if (used.state !== 'CURRENT' || used.lastUsedAt !== null || this.confirmed.has(used.id)) return undefined
+    const now = this.parts.clock.now()
+    return retiringOf(facts.secrets, now) === undefined ? undefined : this.storeFirstUse(facts, used, now)
+  }
+
+  private async storeFirstUse(facts: KeyFacts, used: KeySecretRow, now: Date): Promise<void> {
+    const { overlapFromFirstUse } = used
+    const { database, log } = this.parts
     await database.writeFor(facts.key.organizationId, async (writer) => {
       const key = await lockKey(writer, facts.key.id)
       if (key === null || !(await noteFirstUseOf(writer, used.id, now))) return
       if (overlapFromFirstUse === null || !(await noteOverlapBegun(writer, used.id))) return
-      const retiring = (await listLiveSecrets(writer, key.id)).find(isRetiring)
+      const retiring = retiringOf(await listLiveSecrets(writer, key.id), now)
       if (retiring === undefined) return
       // The rotation has set the latest end; the first use can only bring it forward.
       const counted = addSeconds(now, overlapFromFirstUse)
