@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 const SECRET = /^kt_(?:ak|pk)_[0-9A-Za-z]{49}$/
 
-describe.runIf(chromiumRuns)('creating a key in the console', () => {
+describe.runIf(chromiumRuns)('creating a key in the console', { timeout: 90_000 }, () => {
   const server = useConsole()
   const path = () => `/console/${server.organizationId}/keys/new`
   beforeAll(async () => {

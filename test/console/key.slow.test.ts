@@ -6,7 +6,7 @@ import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type MadeKey, makeKey, useSecret } from './support/keys.ts'
 
-describe.runIf(chromiumRuns)('the page of a key', () => {
+describe.runIf(chromiumRuns)('the page of a key', { timeout: 60_000 }, () => {
   const server = useConsole()
   const owner = () => server.people.owner.client
   const make = (name: string, more: Partial<Parameters<typeof makeKey>[1]> = {}): Promise<MadeKey> =>

@@ -3,20 +3,26 @@ import { useEffect } from 'react'
 const FOCUSABLE =
   ':is(a[href], button, input, select, textarea, summary, [tabindex="0"]):not([disabled], [tabindex="-1"])'
 
-/** Where the focus was last within the screen: the control, and what is around it, from the inside out. */
-type Trail = readonly Element[]
+/**
+ * Where the focus was last within the screen: the control, and what is around it, from the inside out. Weak: what left the
+ * page would otherwise keep all that its components knew in memory, a secret among it.
+ */
+type Trail = readonly WeakRef<Element>[]
+
+const isGone = (one: WeakRef<Element> | undefined): boolean => one !== undefined && one.deref()?.isConnected !== true
 
 const trailOf = (control: Element, screen: Element): Trail => {
-  const trail: Element[] = []
-  for (let one: Element | null = control; one !== null && one !== screen; one = one.parentElement) trail.push(one)
+  const trail: WeakRef<Element>[] = []
+  for (let one: Element | null = control; one !== null && one !== screen; one = one.parentElement)
+    trail.push(new WeakRef(one))
   return trail
 }
 
 /** The first control of the nearest thing around that is still there, or the screen itself. */
 const heirOf = (trail: Trail, screen: HTMLElement): HTMLElement => {
-  for (const one of trail.filter((element) => element.isConnected)) {
-    const control = one.querySelector<HTMLElement>(FOCUSABLE)
-    if (control !== null) return control
+  for (const one of trail) {
+    const control = isGone(one) ? null : one.deref()?.querySelector<HTMLElement>(FOCUSABLE)
+    if (control != null) return control
   }
   return screen
 }
@@ -34,7 +40,7 @@ export const useFocusRescue = (id: string): void => {
       if (target instanceof Element && target !== screen) trail = trailOf(target, screen)
     }
     const rescue = () => {
-      if (document.activeElement !== document.body || trail[0] === undefined || trail[0].isConnected) return
+      if (document.activeElement !== document.body || !isGone(trail[0])) return
       const heir = heirOf(trail, screen)
       trail = []
       heir.focus({ preventScroll: true })

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { memo, type ReactNode, useCallback, useLayoutEffect, useRef } from 'react'
 import { Checkbox } from './choice.tsx'
 import { Icon } from './icon.tsx'
 
@@ -42,27 +42,51 @@ export interface DataTableProps<Row> {
   readonly busy?: boolean
 }
 
-/** A table whose rows become cards on phones. */
-export const DataTable = <Row,>({ caption, columns, rows, rowKey, busy = false, ...rest }: DataTableProps<Row>) => (
-  <div className="table-frame">
-    <table className="table" aria-busy={busy || undefined}>
-      <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          {rest.selection && <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} />}
-          {columns.map((column) => (
-            <HeaderCell key={column.id} column={column} sort={rest.sort} onSort={rest.onSort} />
+/** Selects a row or not, by the selection as it is now. The same function in all renderings: a row renders when it changes. */
+const useSelect = <Row,>(selection: Selection<Row> | undefined) => {
+  const latest = useRef(selection)
+  useLayoutEffect(() => {
+    latest.current = selection
+  })
+  return useCallback((id: string, checked: boolean): void => {
+    const now = latest.current
+    const others = [...(now?.selected ?? [])].filter((key) => key !== id)
+    now?.onChange(new Set(checked ? [...others, id] : others))
+  }, [])
+}
+
+/** A table whose rows become cards on phones. With the same columns, only the rows that changed render again. */
+export const DataTable = <Row,>({ caption, columns, rows, rowKey, busy = false, ...rest }: DataTableProps<Row>) => {
+  const onSelect = useSelect(rest.selection)
+  return (
+    <div className="table-frame">
+      <table className="table" aria-busy={busy || undefined}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {rest.selection && <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} />}
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sort={rest.sort} onSort={rest.onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <BodyRow
+              key={rowKey(row)}
+              row={row}
+              id={rowKey(row)}
+              columns={columns}
+              name={rest.selection?.nameOf(row) ?? null}
+              isSelected={rest.selection?.selected.has(rowKey(row)) ?? false}
+              onSelect={onSelect}
+            />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <BodyRow key={rowKey(row)} row={row} id={rowKey(row)} columns={columns} selection={rest.selection} />
-        ))}
-      </tbody>
-    </table>
-  </div>
-)
+        </tbody>
+      </table>
+    </div>
+  )
+}
 
 interface HeaderCellProps<Row> {
   readonly column: Column<Row>
@@ -129,37 +153,33 @@ interface BodyRowProps<Row> {
   readonly row: Row
   readonly id: string
   readonly columns: readonly Column<Row>[]
-  readonly selection: Selection<Row> | undefined
+  /** What the row is called; null where rows cannot be selected. */
+  readonly name: string | null
+  readonly isSelected: boolean
+  readonly onSelect: (id: string, checked: boolean) => void
 }
 
-const BodyRow = <Row,>({ row, id, columns, selection }: BodyRowProps<Row>) => {
-  const isSelected = selection?.selected.has(id) ?? false
-  return (
-    <tr data-selected={isSelected ? '' : undefined}>
-      {selection && (
-        <td data-select="" data-narrow="">
-          <Checkbox
-            aria-label={`Select ${selection.nameOf(row)}`}
-            checked={isSelected}
-            onChange={(checked) => {
-              const others = [...selection.selected].filter((key) => key !== id)
-              selection.onChange(new Set(checked ? [...others, id] : others))
-            }}
-          />
-        </td>
-      )}
-      {columns.map((column) => (
-        <td
-          key={column.id}
-          data-label={column.headerHidden ? undefined : column.header}
-          data-title={column.isTitle ? '' : undefined}
-          data-align={column.align}
-          data-narrow={column.narrow ? '' : undefined}
-          data-priority={column.priority}
-        >
-          {column.cell(row)}
-        </td>
-      ))}
-    </tr>
-  )
-}
+const BodyRowContent = <Row,>({ row, id, columns, name, isSelected, onSelect }: BodyRowProps<Row>) => (
+  <tr data-selected={isSelected ? '' : undefined}>
+    {name !== null && (
+      <td data-select="" data-narrow="">
+        <Checkbox aria-label={`Select ${name}`} checked={isSelected} onChange={(checked) => onSelect(id, checked)} />
+      </td>
+    )}
+    {columns.map((column) => (
+      <td
+        key={column.id}
+        data-label={column.headerHidden ? undefined : column.header}
+        data-title={column.isTitle ? '' : undefined}
+        data-align={column.align}
+        data-narrow={column.narrow ? '' : undefined}
+        data-priority={column.priority}
+      >
+        {column.cell(row)}
+      </td>
+    ))}
+  </tr>
+)
+
+// A memo forgets the type parameter.
+const BodyRow = memo(BodyRowContent) as typeof BodyRowContent

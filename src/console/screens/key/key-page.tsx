@@ -6,6 +6,7 @@ import { KeyStatusBadge } from '../../ui/badge.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { KeyDetails } from './key-details.tsx'
@@ -13,13 +14,14 @@ import { type KeyFacts, rotationOf } from './key-facts.ts'
 import { KeyHistory } from './key-history.tsx'
 import { KeyMetadata } from './key-metadata.tsx'
 import { refusalsOf } from './key-rights.ts'
-import { KeyTokens } from './key-tokens.tsx'
 import { OpenWarnings } from './open-warnings.tsx'
 import { RotationPanel } from './rotation-panel.tsx'
 import type { KeyDialog, KeyTab } from './search.ts'
 import { SecretsCard } from './secrets-card.tsx'
 import { useSuspendedBy } from './use-suspended-by.ts'
 
+// Another tab than the first one.
+const KeyTokens = lazy(async () => ({ default: (await import('./key-tokens.tsx')).KeyTokens }))
 const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog.tsx')).RotateDialog }))
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog.tsx')).RevokeDialog }))
@@ -72,7 +74,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
         onChange={(next) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true })}
         tabs={[
           { value: 'history', label: 'History', content: <KeyHistory keyId={keyFacts.id} /> },
-          { value: 'tokens', label: 'Access tokens', content: <KeyTokens keyFacts={keyFacts} /> },
+          { value: 'tokens', label: 'Access tokens', content: <Tokens keyFacts={keyFacts} /> },
           { value: 'metadata', label: 'Metadata', content: <KeyMetadata metadata={keyFacts.metadata} /> },
         ]}
       />
@@ -85,6 +87,12 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
     </div>
   )
 }
+
+const Tokens = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => (
+  <Suspense fallback={<Skeleton lines={4} />}>
+    <KeyTokens keyFacts={keyFacts} />
+  </Suspense>
+)
 
 const StateNotice = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
   if (keyFacts.status === 'REVOKED')

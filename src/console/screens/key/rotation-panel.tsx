@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { CancelRotationInConsoleDocument, CompleteRotationInConsoleDocument } from '../../generated/graphql.ts'
 import { keyCommand } from '../../keys/key-commands.ts'
@@ -10,8 +10,9 @@ import { Icon } from '../../ui/icon.tsx'
 import { Card } from '../../ui/layout.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { type KeyFacts, type Rotation, rotationStage, type Secret } from './key-facts.ts'
-import { ReplaceSecret } from './replace-secret.tsx'
 import { LastUse } from './secrets-card.tsx'
+
+const ReplaceSecret = lazy(async () => ({ default: (await import('./replace-secret.tsx')).ReplaceSecret }))
 
 export interface RotationPanelProps {
   readonly keyFacts: KeyFacts
@@ -109,7 +110,11 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
           </span>
         </div>
       </div>
-      {replacing && <ReplaceSecret keyFacts={keyFacts} onClose={() => setReplacing(false)} onChanged={onChanged} />}
+      {replacing && (
+        <Suspense>
+          <ReplaceSecret keyFacts={keyFacts} onClose={() => setReplacing(false)} onChanged={onChanged} />
+        </Suspense>
+      )}
     </Card>
   )
 }

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { LoadFailure } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -76,6 +76,7 @@ const useKeyList = () => {
 
 const KeyList = () => {
   const { organizationId, search, filter, list, usage, page, count, personalDenied } = useKeyList()
+  const columns = useMemo(() => keyColumns(usage), [usage])
   const navigate = route.useNavigate()
   const place = usePlace()
   const [selected, setSelected] = useState<ReadonlyMap<string, KeyRowFragment>>(new Map())
@@ -116,7 +117,7 @@ const KeyList = () => {
         <>
           <DataTable
             caption="Keys"
-            columns={keyColumns(usage)}
+            columns={columns}
             rows={rows}
             rowKey={({ id }) => id}
             busy={page.isLoading && page.data === undefined}

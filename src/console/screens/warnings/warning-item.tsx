@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import {
@@ -17,8 +17,9 @@ import { RelativeTime } from '../../ui/relative-time.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { rotationOf } from '../key/key-facts.ts'
 import { refusalsOf } from '../key/key-rights.ts'
-import { RotateDialog } from '../key/rotate-dialog.tsx'
 import { Deliveries } from './deliveries.tsx'
+
+const RotateDialog = lazy(async () => ({ default: (await import('../key/rotate-dialog.tsx')).RotateDialog }))
 
 export interface WarningItemProps {
   readonly warning: WarningLineFragment
@@ -100,13 +101,15 @@ export const WarningItem = ({ warning, onChanged }: WarningItemProps) => {
           </Button>
         )}
       </div>
-      <RotateDialog
-        open={rotating}
-        keyFacts={key}
-        refusal={refusals.rotate}
-        onClose={() => setRotating(false)}
-        onChanged={onChanged}
-      />
+      <Suspense>
+        <RotateDialog
+          open={rotating}
+          keyFacts={key}
+          refusal={refusals.rotate}
+          onClose={() => setRotating(false)}
+          onChanged={onChanged}
+        />
+      </Suspense>
     </li>
   )
 }
