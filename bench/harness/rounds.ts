@@ -38,7 +38,7 @@ export type Rounds = ReadonlyMap<string, readonly Sample[]>
 const warmUp = async (contestant: Contestant, pace: Pace, metric: Metric): Promise<void> => {
   const windows: number[] = []
   while (windows.length < pace.warmUpWindows && !isPlateau(windows))
-    windows.push(speedOf(await contestant.work(Math.min(2, pace.seconds)), metric))
+    windows.push(speedOf(await contestant.work(pace.seconds), metric))
 }
 
 const measureOnce = async (contestants: readonly Contestant[], pace: Pace): Promise<Rounds> => {

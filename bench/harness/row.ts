@@ -1,4 +1,4 @@
-import type { Contestant, Pace } from './rounds.ts'
+import type { Contestant, Metric, Pace } from './rounds.ts'
 
 /** What is to be undone when a row ends, the newest first. */
 export class Cleanup {
@@ -16,10 +16,9 @@ export class Cleanup {
 export interface RowContext {
   readonly cleanup: Cleanup
   readonly pace: Pace
+  readonly metric: Metric
   /** A short run: data sets may be smaller. */
   readonly quick: boolean
-  /** Data sets are kept for the next run. */
-  readonly keep: boolean
   readonly say: (line: string) => void
 }
 
@@ -35,6 +34,8 @@ export interface RatioRow {
   readonly id: string
   readonly title: string
   readonly goals: readonly RatioGoal[]
+  /** Shortest window, for slow operations. */
+  readonly seconds?: number
   readonly open: (context: RowContext) => Promise<readonly Contestant[]>
 }
 
