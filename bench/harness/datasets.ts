@@ -86,7 +86,7 @@ const create = async (context: RowContext, directory: string, fill: (filling: Fi
   mkdirSync(directory, { recursive: true })
   const cleanup = new Cleanup()
   try {
-    const keyturn = await startKeyturn({ ...context, cleanup }, { directory })
+    const keyturn = await startKeyturn({ ...context, cleanup, profileFlags: () => [] }, { directory })
     await createKey(keyturn, { name: 'template', grants: [{ module: 'keys', role: 'VIEWER' }] })
     await keyturn.server.stop()
     const database = open(join(directory, 'keyturn.db'))

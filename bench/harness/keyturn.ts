@@ -55,7 +55,7 @@ export const keyturnEnv = (directory: string): Record<string, string> => ({
 })
 
 const start = async (context: RowContext, directory: string, { args, env }: KeyturnOptions) => {
-  const server = await ServerProcess.start(args ?? ['--enable-source-maps', MAIN], {
+  const server = await ServerProcess.start([...context.profileFlags(), ...(args ?? ['--enable-source-maps', MAIN])], {
     ready: /is serving at/,
     env: { ...keyturnEnv(directory), ...env },
   })

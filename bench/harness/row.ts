@@ -19,6 +19,8 @@ export interface RowContext {
   readonly metric: Metric
   /** A short run: data sets may be smaller. */
   readonly quick: boolean
+  /** Flags of Node.js with which the first server writes a profile; none for the others. */
+  readonly profileFlags: () => readonly string[]
   readonly say: (line: string) => void
 }
 

@@ -10,7 +10,7 @@ interface WorksInput {
 
 /** A process of bench/servers that does works. It is suspended while none of its works is measured. */
 export const startWorks = async (context: RowContext, file: string, input: WorksInput) => {
-  const server = await ServerProcess.start([`${import.meta.dirname}/../servers/${file}`], {
+  const server = await ServerProcess.start([...context.profileFlags(), `${import.meta.dirname}/../servers/${file}`], {
     ready: /^ready$/,
     input,
     env: keyturnEnv(input.directory),
