@@ -54,7 +54,9 @@ const profileAll = async (rows: readonly Row[], options: Options): Promise<void>
 const options = readOptions(process.argv.slice(2))
 const unknown = options.only.filter((id) => !ROWS.some((row) => row.id === id))
 if (unknown.length > 0) throw new Error(`Unknown rows: ${unknown.join(', ')}. See: npm run bench -- --list`)
-const wanted = ROWS.filter(({ id }) => options.only.length === 0 || options.only.includes(id))
+const isWanted = ({ id, long }: Row): boolean =>
+  options.only.length === 0 ? !(options.quick && long === true) : options.only.includes(id)
+const wanted = ROWS.filter(isWanted)
 if (options.list) {
   for (const { id, title } of ROWS) console.log(`${id.padEnd(20)}${title}`)
 } else if (options.writeDocs) {

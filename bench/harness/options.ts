@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Metric, Pace } from './rounds.ts'
 
-const FULL: Pace = { rounds: 7, seconds: 2, warmUpWindows: 12 }
-const QUICK: Pace = { rounds: 3, seconds: 1, warmUpWindows: 2 }
+const FULL: Pace = { rounds: 7, seconds: 2, warmUpWindows: 8, repeats: 1 }
+const QUICK: Pace = { rounds: 2, seconds: 1, warmUpWindows: 1, repeats: 0 }
 
 export interface Options {
   readonly quick: boolean

@@ -36,6 +36,8 @@ export interface RatioRow {
   readonly id: string
   readonly title: string
   readonly goals: readonly RatioGoal[]
+  /** Left out of a quick run, unless it is asked for. */
+  readonly long?: true
   /** Shortest window, for slow operations. */
   readonly seconds?: number
   readonly open: (context: RowContext) => Promise<readonly Contestant[]>
@@ -53,6 +55,8 @@ export interface FigureRow {
   readonly kind: 'figures'
   readonly id: string
   readonly title: string
+  /** Left out of a quick run, unless it is asked for. */
+  readonly long?: true
   readonly measure: (context: RowContext) => Promise<readonly Figure[]>
 }
 

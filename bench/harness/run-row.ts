@@ -17,9 +17,9 @@ const contextOf = (row: Row, { pace, metric, quick }: Options): RowContext => ({
 
 const outcomeOf = async (row: Row, context: RowContext) => {
   if (row.kind === 'figures') return { figures: await row.measure(context) }
-  const { pace, metric, say } = context
+  const { pace, metric, quick, say } = context
   const contestants = await row.open(context)
-  const seconds = Math.max(pace.seconds, row.seconds ?? 0)
+  const seconds = quick ? pace.seconds : Math.max(pace.seconds, row.seconds ?? 0)
   return { row, measured: await measure(contestants, { ...pace, seconds }, metric, say) }
 }
 

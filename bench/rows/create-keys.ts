@@ -33,6 +33,7 @@ const open = (engine: Engine) => async (context: RowContext) => {
 }
 
 const row = (engine: Engine, name: string): RatioRow => ({
+  ...(engine === 'postgres' ? { long: true } : {}),
   kind: 'ratio',
   id: `create-key-${engine}`,
   title: `createApiKey by 32 callers on ${name}`,

@@ -115,18 +115,21 @@ export const DATABASE_ROWS: readonly Row[] = [
   {
     kind: 'figures',
     id: 'keys-first-page',
+    long: true,
     title: 'first 50 of 1,000,000 keys',
     measure: (context) => measurePages(context, 'keys', million(context), KEY_PAGES),
   },
   {
     kind: 'figures',
     id: 'events-page',
+    long: true,
     title: '50 of 1,000,000 events at any depth',
     measure: (context) => measurePages(context, 'events', million(context), DEPTHS),
   },
   {
     kind: 'ratio',
     id: 'due-warnings',
+    long: true,
     title: `take ${BATCH} due keys of 10,000,000`,
     goals: [{ peer: '10,000 keys', atLeast: 0.5 }],
     open: async (context) => {

@@ -138,6 +138,7 @@ export const SUBSCRIBER_ROWS: readonly Row[] = [
   {
     kind: 'figures',
     id: 'subscribers',
+    long: true,
     title: 'one event to 10,000 graphql-ws subscribers of one organization',
     measure: measureSubscribers,
   },
