@@ -48,6 +48,10 @@ const wrkScript = ({ headers, body }: HttpRequest): string => {
       '  count = count + 1',
       `  return wrk.format(nil, nil, nil, (wrk.body:gsub("%[<id>%]", "${process.pid}-${runs}-" .. count)))`,
       'end',
+      // A mutation that was refused is answered with 200.
+      'response = function(_, _, body)',
+      '  if body:find(\'"errors"\', 1, true) then print("Refused: " .. body) wrk.thread:stop() end',
+      'end',
     )
   return lines.join('\n')
 }
@@ -63,7 +67,7 @@ const withWrk: Load = async (request, connections, seconds) => {
       ...['-t', '1', '-c', String(connections), '-d', `${Math.max(1, Math.round(seconds))}s`],
       ...['--timeout', '10s', '--latency', '-s', script, request.url],
     ])
-    const failures = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(output)
+    const failures = /Refused: .*|Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(output)
     if (failures !== null) throw new Error(`${request.url}: ${failures[0]}`)
     const total = /(\d+) requests in ([\d.]+)(\w+)/.exec(output)
     const p99 = /99%\s+([\d.]+)(us|ms|s|m)/.exec(output)

@@ -54,16 +54,22 @@ export const keyturnEnv = (directory: string): Record<string, string> => ({
   KEYTURN_LOG_LEVEL: 'warn',
 })
 
-/** A service or another server of its schema, on an empty database. `args` start it instead of `npm start`'s. */
-export const startKeyturn = async (context: RowContext, options: KeyturnOptions = {}): Promise<GraphQLServer> => {
-  const directory = options.directory ?? newFolder(context)
-  const { args = ['--enable-source-maps', MAIN], env = {} } = options
-  const server = await ServerProcess.start(args, {
+const start = async (context: RowContext, directory: string, { args, env }: KeyturnOptions) => {
+  const server = await ServerProcess.start([...context.profileFlags(), ...(args ?? ['--enable-source-maps', MAIN])], {
     ready: /is serving at/,
     env: { ...keyturnEnv(directory), ...env },
   })
   context.cleanup.defer(() => server.stop())
-  const url = server.find(/is serving at (http:\/\/[^/\s]+)/)
+  return { server, url: server.find(/is serving at (http:\/\/[^/\s]+)/) }
+}
+
+/** The service on a database that it has created earlier. */
+export const startExisting = (context: RowContext, directory: string) => start(context, directory, {})
+
+/** The service or another server of its schema, on an empty database. `args` start it instead of `npm start`'s. */
+export const startKeyturn = async (context: RowContext, options: KeyturnOptions = {}): Promise<GraphQLServer> => {
+  const directory = options.directory ?? newFolder(context)
+  const { server, url } = await start(context, directory, options)
   const secret = server.find(/kt_pk_[0-9A-Za-z]{49}/)
   const organizationId = server.find(/Organization: (\S+)/)
   const ask = async <Data>(query: string, variables?: object): Promise<Data> => {
@@ -89,12 +95,9 @@ export const createKey = async (
 }
 
 /** A server of bench/servers, which reads `input` as JSON and prints its URL. */
-export const startServer = async (context: RowContext, file: string, input: unknown, env = {}) => {
-  const server = await ServerProcess.start([join(import.meta.dirname, '../servers', file)], {
-    ready: /^http:/,
-    input,
-    env,
-  })
+export const startServer = async (context: RowContext, file: string, input: unknown, flags: readonly string[] = []) => {
+  const path = join(import.meta.dirname, '../servers', file)
+  const server = await ServerProcess.start([...flags, path], { ready: /^http:/, input })
   context.cleanup.defer(() => server.stop())
   return { server, url: server.find(/^http:\S+/) }
 }

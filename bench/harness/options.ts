@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Metric, Pace } from './rounds.ts'
 
-const FULL: Pace = { rounds: 7, seconds: 2, warmUpWindows: 12 }
-const QUICK: Pace = { rounds: 3, seconds: 1, warmUpWindows: 2 }
+const FULL: Pace = { rounds: 7, seconds: 2, warmUpWindows: 8, repeats: 1 }
+const QUICK: Pace = { rounds: 2, seconds: 1, warmUpWindows: 1, repeats: 0 }
 
 export interface Options {
   readonly quick: boolean
@@ -12,6 +12,8 @@ export interface Options {
   readonly keep: boolean
   readonly list: boolean
   readonly writeDocs: boolean
+  /** Profiles Keyturn instead of measuring. */
+  readonly profile: boolean
   readonly pace: Pace
 }
 
@@ -26,6 +28,7 @@ export const readOptions = (args: readonly string[]): Options => {
       keep: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       rounds: { type: 'string' },
     },
   })
@@ -37,6 +40,7 @@ export const readOptions = (args: readonly string[]): Options => {
     keep: values.keep,
     list: values.list,
     writeDocs: values['write-docs'],
+    profile: values.profile,
     pace: values.rounds === undefined ? pace : { ...pace, rounds: Number(values.rounds) },
   }
 }

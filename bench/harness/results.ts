@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { LOAD_GENERATOR } from './http-load.ts'
+import type { Share } from './profile.ts'
 import { type Measured, type Metric, speedOf } from './rounds.ts'
 import type { Figure, RatioRow, Row } from './row.ts'
 import { median, ratiosByRound, type Spread, spreadOf } from './statistics.ts'
@@ -48,6 +49,8 @@ export interface Results {
   readonly node: string
   readonly loadGenerator: string
   readonly rows: readonly RowResult[]
+  /** Where the processor time of Keyturn goes, by the id of the row. */
+  readonly profiles: Readonly<Record<string, readonly Share[]>>
 }
 
 /** Times that are compared are rounded to what they can tell. */
@@ -123,9 +126,7 @@ export const readResults = (): Results | null => {
   }
 }
 
-/** Writes the rows of this run over those of earlier ones. Rows that were not measured stay. */
-export const saveResults = (rows: readonly RowResult[]): void => {
-  const earlier = readResults()?.rows.filter(({ id }) => !rows.some((row) => row.id === id)) ?? []
+const save = (change: Partial<Results>): void => {
   const [cpu] = cpus()
   const results: Results = {
     machine: {
@@ -135,7 +136,19 @@ export const saveResults = (rows: readonly RowResult[]): void => {
     },
     node: process.version,
     loadGenerator: LOAD_GENERATOR,
-    rows: [...earlier, ...rows],
+    rows: [],
+    profiles: {},
+    ...readResults(),
+    ...change,
   }
   writeFileSync(FILE, `${JSON.stringify(results, null, 2)}\n`)
 }
+
+/** Writes the rows of this run over those of earlier ones. Rows that were not measured stay. */
+export const saveRows = (rows: readonly RowResult[]): void => {
+  const earlier = readResults()?.rows.filter(({ id }) => !rows.some((row) => row.id === id)) ?? []
+  save({ rows: [...earlier, ...rows] })
+}
+
+export const saveProfile = (id: string, shares: readonly Share[]): void =>
+  save({ profiles: { ...readResults()?.profiles, [id]: shares } })

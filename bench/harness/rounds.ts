@@ -21,6 +21,8 @@ export interface Pace {
   readonly rounds: number
   readonly seconds: number
   readonly warmUpWindows: number
+  /** How often a run that drifts is repeated. */
+  readonly repeats: number
 }
 
 export type Metric = 'elapsed' | 'cpu'
@@ -38,7 +40,7 @@ export type Rounds = ReadonlyMap<string, readonly Sample[]>
 const warmUp = async (contestant: Contestant, pace: Pace, metric: Metric): Promise<void> => {
   const windows: number[] = []
   while (windows.length < pace.warmUpWindows && !isPlateau(windows))
-    windows.push(speedOf(await contestant.work(Math.min(2, pace.seconds)), metric))
+    windows.push(speedOf(await contestant.work(pace.seconds), metric))
 }
 
 const measureOnce = async (contestants: readonly Contestant[], pace: Pace): Promise<Rounds> => {
@@ -64,7 +66,7 @@ export interface Measured {
   readonly rejected: number
 }
 
-/** Warms each contestant, then lets them take turns. A run that drifts is rejected and repeated once. */
+/** Warms each contestant, then lets them take turns. A run that drifts is rejected and repeated. */
 export const measure = async (
   contestants: readonly Contestant[],
   pace: Pace,
@@ -75,7 +77,7 @@ export const measure = async (
   for (let rejected = 0; ; rejected += 1) {
     const rounds = await measureOnce(contestants, pace)
     const drift = Math.max(0, ...drifts(rounds, metric).map(Math.abs))
-    if (drift <= LARGEST_DRIFT || rejected > 0) return { rounds, drift, rejected }
+    if (drift <= LARGEST_DRIFT || rejected >= pace.repeats) return { rounds, drift, rejected }
     say(`rejected: a ratio of the last rounds differs by ${Math.round(drift * 100)} % from the first; measured again`)
   }
 }

@@ -1,4 +1,4 @@
-import type { Contestant, Pace } from './rounds.ts'
+import type { Contestant, Metric, Pace } from './rounds.ts'
 
 /** What is to be undone when a row ends, the newest first. */
 export class Cleanup {
@@ -16,10 +16,11 @@ export class Cleanup {
 export interface RowContext {
   readonly cleanup: Cleanup
   readonly pace: Pace
+  readonly metric: Metric
   /** A short run: data sets may be smaller. */
   readonly quick: boolean
-  /** Data sets are kept for the next run. */
-  readonly keep: boolean
+  /** Flags of Node.js with which the first server writes a profile; none for the others. */
+  readonly profileFlags: () => readonly string[]
   readonly say: (line: string) => void
 }
 
@@ -35,6 +36,10 @@ export interface RatioRow {
   readonly id: string
   readonly title: string
   readonly goals: readonly RatioGoal[]
+  /** Left out of a quick run, unless it is asked for. */
+  readonly long?: true
+  /** Shortest window, for slow operations. */
+  readonly seconds?: number
   readonly open: (context: RowContext) => Promise<readonly Contestant[]>
 }
 
@@ -50,6 +55,8 @@ export interface FigureRow {
   readonly kind: 'figures'
   readonly id: string
   readonly title: string
+  /** Left out of a quick run, unless it is asked for. */
+  readonly long?: true
   readonly measure: (context: RowContext) => Promise<readonly Figure[]>
 }
 

@@ -15,12 +15,24 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 export interface ServerOptions {
   /** What the process prints when it can be used; its groups are in `match`. */
   readonly ready: RegExp
   readonly env?: Readonly<Record<string, string>>
   readonly input?: unknown
+  /** Default: the core of what is measured. */
+  readonly core?: string
+}
+
+/** Processor time of all threads of a process since its start, user and system, in seconds. */
+export const cpuSecondsOf = (pid: number): number => {
+  const folder = `/proc/${pid}/task`
+  let nanoseconds = 0
+  for (const thread of readdirSync(folder))
+    nanoseconds += Number(readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ')[0])
+  return nanoseconds / NANOSECONDS
 }
 
 /** A process on the server core with all its threads. It is suspended while it is not measured, so that it costs nothing. */
@@ -36,8 +48,11 @@ export class ServerProcess {
   }
 
   /** Starts `node args...` and waits until it prints `ready`. */
-  static async start(args: readonly string[], { ready, env = {}, input }: ServerOptions): Promise<ServerProcess> {
-    const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, ...args], {
+  static async start(
+    args: readonly string[],
+    { ready, env = {}, input, core = SERVER_CORE }: ServerOptions,
+  ): Promise<ServerProcess> {
+    const child = spawn('taskset', ['-c', core, process.execPath, ...args], {
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     })
@@ -88,16 +103,21 @@ export class ServerProcess {
 
   /** Processor time of all threads since the start, user and system, in seconds. */
   cpuSeconds(): number {
-    const folder = `/proc/${this.pid}/task`
-    let nanoseconds = 0
-    for (const thread of readdirSync(folder))
-      nanoseconds += Number(readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ')[0])
-    return nanoseconds / NANOSECONDS
+    return cpuSecondsOf(this.pid)
   }
 
   /** Resident memory in KiB. */
   residentKib(): number {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1])
+    return this.status('VmRSS')
+  }
+
+  /** The largest resident memory since the start, in KiB. */
+  peakResidentKib(): number {
+    return this.status('VmHWM')
+  }
+
+  private status(name: string): number {
+    return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1])
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,7 +1,9 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { grouped, printTable } from '../support/bench.ts'
 import { LOAD_GENERATOR } from './http-load.ts'
+import type { Share } from './profile.ts'
 import type { RowResult } from './results.ts'
+import type { Row } from './row.ts'
 
 const verdict = (met: boolean | null): string => (met === null ? '' : met ? 'met' : 'MISSED')
 const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`
@@ -70,4 +72,13 @@ export const printSummary = (rows: readonly RowResult[]): void => {
   ])
   console.log()
   printTable(['row', 'compared with', 'measured', 'goal', ''], lines)
+}
+
+/** Where the processor time goes. */
+export const printProfile = ({ id, title }: Row, shares: readonly Share[]): void => {
+  console.log(`\n${id}: ${title}, processor time of Keyturn`)
+  printTable(
+    ['where', ''],
+    shares.map(({ where, share }) => [where, `${(100 * share).toFixed(1)} %`]),
+  )
 }

@@ -4,10 +4,7 @@ import { type App, createApp } from '../../src/app.ts'
 import type { Caller } from '../../src/audit/caller.ts'
 import { causeOf } from '../../src/audit/caller.ts'
 import { readConfig } from '../../src/config.ts'
-import { MODEL } from '../../src/model.ts'
-import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
-import { Database } from '../../src/persistence/database.ts'
-import { createDatabase, type TestDatabase } from '../../test/support/engines.ts'
+import type { TestDatabase } from '../../test/support/engines.ts'
 
 type Engine = 'sqlite' | 'postgres'
 
@@ -48,53 +45,6 @@ export const ownerOf = async (app: App): Promise<{ caller: Caller; organizationI
   const { principal } = verification.verified
   const origin = { requestId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench' }
   return { caller: { principal, cause: causeOf(principal, origin) }, organizationId, secret }
-}
-
-/** A database that has begun its life by a first start, opened beside no app, so that nobody else works on it. */
-export interface Quarry {
-  readonly sources: DataSources
-  readonly database: Database
-  readonly organizationId: string
-  close(): Promise<void>
-}
-
-/** @param prepare what to do with the app before it is closed */
-export const openQuarry = async (
-  engine: Engine,
-  prepare: (app: App) => Promise<void> = async () => undefined,
-): Promise<Quarry> => {
-  const own = await createDatabase(engine)
-  const app = await startApp(own)
-  const { organizationId } = await ownerOf(app)
-  await prepare(app)
-  await app.close()
-  const sources = await openDataSources(own.url, MODEL)
-  return {
-    sources,
-    database: new Database(sources),
-    organizationId,
-    close: async () => {
-      await closeDataSources(sources)
-      await own.remove()
-    },
-  }
-}
-
-const FILLING_CACHE_KIB = 500_000
-
-/** Runs a filling with a page cache in which all of the indexes fit. */
-export const filling = async ({ sources }: Quarry, fill: () => Promise<void>): Promise<void> => {
-  if (sources.engine === 'postgres') return fill()
-  const [before] = await sources.writing.query('PRAGMA cache_size')
-  await sources.writing.query(`PRAGMA cache_size = -${FILLING_CACHE_KIB}`)
-  await fill()
-  await sources.writing.query(`PRAGMA cache_size = ${before.cache_size}`)
-}
-
-/** A database and all that a query planner knows of it brought up to date, as autovacuum would in time. */
-export const settle = async ({ sources }: Quarry): Promise<void> => {
-  if (sources.engine === 'postgres') await sources.writing.query('VACUUM ANALYZE')
-  else await sources.writing.query('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
 export const median = (samples: readonly number[]): number =>
