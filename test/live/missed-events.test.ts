@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { decodeEvent } from '../../src/audit/audit-event.ts'
 import { EventHandlers } from '../../src/live/event-handlers.ts'
 import { MissedEvents } from '../../src/live/missed-events.ts'
-import type { Reader } from '../../src/persistence/database.ts'
+import { ModelReader } from '../support/model-reader.ts'
 import { deferred } from '../support/open-database.ts'
 
 const ORGANIZATION = 'org_00000000000040008000000000000001'
@@ -21,7 +21,7 @@ const eventOf = (sequence: number) =>
 /** A log of so many events, whose rows arrive when the test says so. */
 const openLog = () => {
   const log = { length: 0, arrive: Promise.resolve(), asked: deferred() }
-  const query = async (sql: string, parameters: unknown[] = []) => {
+  const reader = new ModelReader(async (sql, parameters) => {
     if (!sql.includes('FROM audit_events')) {
       const head = { organization_id: ORGANIZATION, sequence: log.length }
       return log.length === 0 ? [] : [{ total: log.length, ...head }]
@@ -31,8 +31,8 @@ const openLog = () => {
     const [, after, upTo] = parameters.map(Number)
     const rows = Array.from({ length: log.length }, (_, index) => row(index + 1))
     return rows.filter(({ sequence }) => sequence > (after ?? 0) && sequence <= (upTo ?? 0))
-  }
-  return { log, reader: { engine: 'postgres', query } as unknown as Reader }
+  })
+  return { log, reader }
 }
 
 it('an event that is announced during a poll is not delivered twice', async () => {

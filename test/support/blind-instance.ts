@@ -9,6 +9,7 @@ import type { FeedReceiver, FeedTransport } from '../../src/live/feed-transport.
 import type { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
 import type { Database, Reader } from '../../src/persistence/database.ts'
 import type { PolicyDirectory } from '../../src/policies/policy-directory.ts'
+import { ModelReader } from './model-reader.ts'
 
 const START = Date.UTC(2026, 5, 1)
 const ORGANIZATION = 'org_00000000000040008000000000000001'
@@ -74,21 +75,18 @@ class ModelDatabase implements Pick<Database, 'engine' | 'read'> {
   }
 
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    const query = async (sql: string, parameters: readonly unknown[] = []) => {
+    const reader = new ModelReader(async (sql, parameters) => {
       await this.travel()
       const rows = this.select(sql, parameters)
       await this.travel()
       return rows
-    }
-    return work({ engine: this.engine, query } as Reader)
+    })
+    return work(reader)
   }
 
   /** A reader that sees what is committed now, at once. */
   get omniscient(): Reader {
-    return {
-      engine: this.engine,
-      query: async (sql: string, parameters: unknown[]) => this.select(sql, parameters),
-    } as Reader
+    return new ModelReader(async (sql, parameters) => this.select(sql, parameters))
   }
 
   private async travel(): Promise<void> {
