@@ -20,10 +20,10 @@ describe('repeated verification of an audit log', () => {
   let rows = 0
   beforeAll(async () => {
     open = await openDatabase('sqlite')
-    const query = Reader.prototype.query
-    vi.spyOn(Reader.prototype, 'query').mockImplementation(async function (this: Reader, sql, parameters) {
-      const found = await query.call(this, sql, parameters)
-      if (sql.includes('previous_hash')) rows += found.length
+    const read = Reader.prototype.rows
+    vi.spyOn(Reader.prototype, 'rows').mockImplementation(async function (this: Reader, mapping, rest, parameters) {
+      const found = await read.call(this, mapping, rest, parameters)
+      if (rest.includes('audit_events')) rows += found.length
       return found as never
     })
   })

@@ -86,7 +86,7 @@ describe.runIf(chromiumRuns)('the audit log in the console', { timeout: 120_000 
     const window = await console.window(console.people.owner)
     await window.open(`/console/${target.id}/audit`)
     const saving = window.page.waitForEvent('download')
-    await window.page.getByRole('button', { name: 'Keep a checkpoint' }).click()
+    await window.page.getByRole('button', { name: 'Keep a checkpoint', exact: true }).click()
     const file = join(console.database.directory, 'checkpoint.json')
     await (await saving).saveAs(file)
     await window.page.getByLabel('Checkpoint file').setInputFiles(file)
@@ -109,7 +109,7 @@ describe.runIf(chromiumRuns)('the audit log in the console', { timeout: 120_000 
   it('exports the log as keyturn audit verify reads it', async () => {
     const window = await open()
     const saving = window.page.waitForEvent('download')
-    await window.page.getByRole('button', { name: 'Export' }).click()
+    await window.page.getByRole('button', { name: 'Export', exact: true }).click()
     const file = join(console.database.directory, 'audit.ndjson')
     await (await saving).saveAs(file)
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')

@@ -63,6 +63,9 @@ export const spawnServer = (
   return { child, output: () => Buffer.concat(chunks).toString() }
 }
 
+/** One issuer for all instances, and after each restart: the port differs each time. */
+const ANY_PORT = { KEYTURN_PORT: '0', KEYTURN_PUBLIC_URL: 'http://127.0.0.1:0' }
+
 /** Starts the service on a database and waits until it serves. */
 export const startServer = async (
   database: TestDatabase,
@@ -71,9 +74,7 @@ export const startServer = async (
 ): Promise<ServerProcess> => {
   const { child, output } = spawnServer(
     {
-      KEYTURN_PORT: '0',
-      // One issuer for all instances, and after each restart: the port differs each time.
-      KEYTURN_PUBLIC_URL: 'http://127.0.0.1:0',
+      ...(env.KEYTURN_PORT === undefined ? ANY_PORT : {}),
       KEYTURN_DATA_DIR: database.directory,
       KEYTURN_DATABASE_URL: database.url,
       KEYTURN_MASTER_KEY: MASTER_KEY,
