@@ -10,7 +10,7 @@ import type { ReportBug } from './errors.ts'
 import { GraphiQLPage } from './graphiql-page.ts'
 import { registerGraphQL } from './graphql-route.ts'
 import { createLiveLimits, type LiveLimits } from './live-limits.ts'
-import { PlainOperations } from './plain-operations.ts'
+import { plainOperations } from './plain-operations.ts'
 import { GraphQLWebSockets } from './websocket.ts'
 import { createGraphQL } from './yoga.ts'
 
@@ -42,8 +42,8 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
     limits,
     tracer,
   })
-  const plain = http.plain === null ? null : new PlainOperations(server, { ...http.plain, known, guard })
-  plain?.attach()
+  const { plain } = http
+  plain?.add(plainOperations({ server, known, guard }))
   const page = config.graphiql ? new GraphiQLPage() : null
   registerGraphQL(server, { yoga, known, page, guard, sessionOf, preParsing: plain?.preParsing })
   const sockets = new GraphQLWebSockets({

@@ -11,8 +11,8 @@ import { registerConsole } from './console-routes.ts'
 import { type Metrics, registerMetrics } from './metrics-route.ts'
 import { INTROSPECT_PATH, registerOAuth, TOKEN_PATH } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
-import type { PlainParts } from './plain-parts.ts'
-import { answerPlainRequests } from './plain-requests.ts'
+import { plainOAuth } from './plain-oauth.ts'
+import { PlainRequests } from './plain-requests.ts'
 import { callerAddress } from './request-origin.ts'
 import { createServer } from './server.ts'
 import { createSessionCookie, type SessionOf } from './session-cookie.ts'
@@ -33,8 +33,8 @@ export interface Http {
   /** Takes the routes of the other transports until it listens. */
   readonly server: FastifyInstance
   readonly guard: ConnectionGuard
-  /** What a route needs that answers requests without Fastify's hooks; null if they all need the hooks. */
-  readonly plain: PlainParts | null
+  /** Takes routes that answer without Fastify's hooks; null if all requests need the hooks. */
+  readonly plain: PlainRequests | null
   /** Finds the console session of a request; null for each request where the console is off. */
   readonly sessionOf: SessionOf
   /** Starts to listen. Returns the base URL. */
@@ -52,16 +52,12 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
   const endpoints = registerOAuth(server, { authenticator, clients, ...tokens.services })
   // Spans and CORS headers are work of hooks.
   const hasOtherHooks = config.otlpEndpoint !== null || config.allowedOrigins.length > 0
-  const plain = hasOtherHooks ? null : { metrics, isValidHost, unanswered, addressOf: callerAddress(config.trustProxy) }
-  if (plain !== null)
-    answerPlainRequests(server, {
-      ...plain,
-      logger,
-      routes: [
-        { path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false },
-        { path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true },
-      ],
-    })
+  const addressOf = callerAddress(config.trustProxy)
+  const plain = hasOtherHooks
+    ? null
+    : new PlainRequests(server, { logger, metrics, isValidHost, unanswered, addressOf })
+  plain?.add(plainOAuth({ path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false, logger }))
+  plain?.add(plainOAuth({ path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true, logger }))
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config
   registerWellKnown(server, {
     issuer,

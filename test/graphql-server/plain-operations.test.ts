@@ -2,11 +2,12 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PlainOperations } from '../../src/graphql-server/plain-operations.ts'
+import { plainOperations } from '../../src/graphql-server/plain-operations.ts'
 import { ConnectionGuard } from '../../src/http/connection-guard.ts'
 import { hostCheck } from '../../src/http/host-check.ts'
 import { Metrics } from '../../src/http/metrics-route.ts'
 import { MAX_PIPELINED_REQUESTS, UnansweredRequests } from '../../src/http/pipelining.ts'
+import { PlainRequests } from '../../src/http/plain-requests.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 
 let app: TestApp
@@ -100,15 +101,15 @@ describe('without Fastify', () => {
       find: () => (isKnown ? ({} as never) : null),
       run: async () => ({ status: 200, headers: {}, body: 'plain' }),
     }
-    const plain = new PlainOperations(server, {
-      known,
+    const plain = new PlainRequests(server, {
       unanswered,
+      logger: server.log,
       metrics: new Metrics(),
       isValidHost: hostCheck(),
       addressOf: () => null,
-      guard: new ConnectionGuard({ perAddress: 10, isProxy: () => false, writeTimeoutMs: 1_000 }),
     })
-    plain.attach()
+    const guard = new ConnectionGuard({ perAddress: 10, isProxy: () => false, writeTimeoutMs: 1_000 })
+    plain.add(plainOperations({ server, known, guard }))
     server.route({
       url: '/graphql',
       method: 'POST',

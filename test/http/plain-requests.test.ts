@@ -9,7 +9,8 @@ import { hostCheck } from '../../src/http/host-check.ts'
 import { Metrics } from '../../src/http/metrics-route.ts'
 import type { OAuthEndpoint } from '../../src/http/oauth-endpoints.ts'
 import { MAX_PIPELINED_REQUESTS, UnansweredRequests } from '../../src/http/pipelining.ts'
-import { answerPlainRequests } from '../../src/http/plain-requests.ts'
+import { plainOAuth } from '../../src/http/plain-oauth.ts'
+import { PlainRequests } from '../../src/http/plain-requests.ts'
 import { useApp } from '../support/boot.ts'
 import { mutateForm, Random } from '../support/mutations.ts'
 import { ACCESS_TOKEN_TYPE, basicOf, EXCHANGE_GRANT, KEY_TYPE, tokenOf } from '../support/tokens.ts'
@@ -64,14 +65,17 @@ describe('which requests are plain', () => {
   beforeAll(async () => {
     takeForms(server)
     server.post('/oauth/token', async () => ({ by: 'fastify' }))
-    answerPlainRequests(server, {
-      routes: [{ path: '/oauth/token', endpoint: (request) => endpoint(request), takesBearer: false }],
-      logger: pino({ level: 'error' }, { write: (line: string) => void logged.push(line) }),
+    const logger = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) })
+    const plain = new PlainRequests(server, {
+      logger,
       metrics,
       isValidHost: hostCheck(),
       unanswered,
       addressOf: () => '192.0.2.1',
     })
+    plain.add(
+      plainOAuth({ path: '/oauth/token', endpoint: (request) => endpoint(request), takesBearer: false, logger }),
+    )
     await server.listen({ host: '127.0.0.1', port: 0 })
     url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   })
