@@ -1,7 +1,7 @@
 import { In, IsNull, Not } from 'typeorm'
 import { anyOf } from '../persistence/any-of.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
-import { inList, mappingOf } from '../persistence/row-mapping.ts'
+import { mappingOf } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
@@ -32,8 +32,10 @@ export const findSecretsByHashes = async (reader: Reader, hashes: readonly strin
 /** The secrets of keys, newest first. */
 export const listSecrets = async (reader: Reader, keyIds: readonly string[]): Promise<KeySecretRow[]> => {
   if (keyIds.length === 0) return []
-  const { sql, parameters } = inList(keyIds)
-  return reader.rows(SECRETS, `FROM key_secrets WHERE key_id IN ${sql} ORDER BY created_at DESC, id DESC`, parameters)
+  const { condition, parameter } = anyOf(reader, keyIds)
+  return reader.rows(SECRETS, `FROM key_secrets WHERE key_id ${condition} ORDER BY created_at DESC, id DESC`, [
+    parameter,
+  ])
 }
 
 /** The current and retiring secrets: at most two. */

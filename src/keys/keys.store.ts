@@ -1,8 +1,9 @@
 import { In, IsNull } from 'typeorm'
+import { anyOf } from '../persistence/any-of.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
-import { inList, mappingOf } from '../persistence/row-mapping.ts'
+import { mappingOf } from '../persistence/row-mapping.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
 export const insertKeys = async (
@@ -19,20 +20,16 @@ export const KEYS = mappingOf(KeyEntity)
 
 export const findKeys = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
   if (ids.length === 0) return []
-  const { sql, parameters } = inList(ids)
-  return reader.rows(KEYS, `FROM keys WHERE id IN ${sql}`, parameters)
+  const { condition, parameter } = anyOf(reader, ids)
+  return reader.rows(KEYS, `FROM keys WHERE id ${condition}`, [parameter])
 }
 
 export const findKey = async (reader: Reader, id: string): Promise<KeyRow | null> =>
   (await findKeys(reader, [id]))[0] ?? null
 
-/** The keys, for any number of ids. */
-export const findKeysInParts = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
-  const found: KeyRow[] = []
-  for (let start = 0; start < ids.length; start += 500)
-    found.push(...(await findKeys(reader, ids.slice(start, start + 500))))
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1))
-}
+/** The keys, in the order of their ids. */
+export const findKeysInOrder = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> =>
+  (await findKeys(reader, ids)).sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** The key, locked until the transaction ends. */
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>

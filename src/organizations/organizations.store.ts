@@ -1,6 +1,7 @@
 import { In } from 'typeorm'
+import { anyOf } from '../persistence/any-of.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
-import { inList, mappingOf } from '../persistence/row-mapping.ts'
+import { mappingOf } from '../persistence/row-mapping.ts'
 import {
   ModuleEntity,
   type ModuleRow,
@@ -14,8 +15,8 @@ const ORGANIZATIONS = mappingOf(OrganizationEntity)
 
 export const findOrganizations = async (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> => {
   if (ids.length === 0) return []
-  const { sql, parameters } = inList(ids)
-  return reader.rows(ORGANIZATIONS, `FROM organizations WHERE id IN ${sql}`, parameters)
+  const { condition, parameter } = anyOf(reader, ids)
+  return reader.rows(ORGANIZATIONS, `FROM organizations WHERE id ${condition}`, [parameter])
 }
 
 export const findOrganization = async (reader: Reader, id: string): Promise<OrganizationRow | null> =>

@@ -42,17 +42,6 @@ export const mappingOf = <Row extends object>({ options }: EntitySchema<Row>): R
   }
 }
 
-/**
- * Values for `IN`, as placeholders and parameters. They are padded to a power of two by repetition, so that few different
- * statements have to be prepared.
- */
-export const inList = (values: readonly string[]): { readonly sql: string; readonly parameters: readonly string[] } => {
-  if (values.length === 0) throw new Error('An empty list cannot be part of a query.')
-  const size = 2 ** Math.ceil(Math.log2(values.length))
-  const padding = Array.from({ length: size - values.length }, () => values[0] ?? '')
-  return { sql: `(${Array(size).fill('?').join(', ')})`, parameters: [...values, ...padding] }
-}
-
 const SELECTED = 'SELECT 1 '
 
 /** A query of the query builder from its FROM on, as `Reader.rows` takes it. */

@@ -5,6 +5,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Grant } from '../kernel/grants.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { UseCounts } from '../kernel/use-counts.ts'
+import type { KeyFacts } from '../keys/verification/key-facts.ts'
 import {
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,
@@ -12,7 +13,6 @@ import {
   LONGEST_TOKEN_BYTES,
   parseClaims,
 } from './access-token.ts'
-import type { KeyFacts } from '../keys/verification/key-facts.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 const MAX_CACHED = 50_000

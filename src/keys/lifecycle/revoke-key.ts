@@ -13,7 +13,7 @@ import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
 import { listApiKeysCreatedBy } from '../key-counts.store.ts'
 import { filteredKeys } from '../key-filter.store.ts'
 import type { KeyFilter } from '../key-filter.ts'
-import { findKeysInParts, listLivePersonalKeys, lockKey } from '../keys.store.ts'
+import { findKeysInOrder, listLivePersonalKeys, lockKey } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
 import type { KeyFactsCache } from '../verification/key-facts-cache.ts'
@@ -72,7 +72,7 @@ export class RevokeKey {
       if (input.descendants === true) ids.push(...(await this.requireDescendants(caller, writer, seen.id)))
       const revokedKeyIds = await revokeRows(writer, ids, reason, clock.now())
       if (revokedKeyIds.length === 0) throw conflict('This key has already been revoked.')
-      const revoked = await findKeysInParts(writer, revokedKeyIds)
+      const revoked = await findKeysInOrder(writer, revokedKeyIds)
       await this.appendRevocations(writer, revoked, caller.cause, (key) => ({
         reason,
         ...(note === null ? {} : { note }),
