@@ -43,7 +43,7 @@ export const useData = <D, V extends Variables>(
   }, [refresh, live, pause])
   const failure = errorOfResult(error)
   return {
-    data: useLastGood(JSON.stringify(variables), data ?? undefined, failure),
+    data: useLastGood(JSON.stringify(variables), data ?? undefined, failure, fetching),
     error: failure,
     isLoading: fetching,
     reload: () => execute({ requestPolicy: 'network-only' }),
@@ -53,10 +53,21 @@ export const useData = <D, V extends Variables>(
 /** Failures that say nothing about the data. */
 const PASSING: ReadonlySet<string> = new Set(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'])
 
-/** The data, or after a passing failure what the same variables gave before. */
-const useLastGood = <D>(key: string, data: D | undefined, failure: ConsoleError | null): D | undefined => {
+/**
+ * The data, or after a passing failure and while the query is tried again, what the same variables gave before: a screen that went
+ * away for that moment would take what somebody types in a dialog with it.
+ */
+const useLastGood = <D>(
+  key: string,
+  data: D | undefined,
+  failure: ConsoleError | null,
+  isLoading: boolean,
+): D | undefined => {
   const [last, setLast] = useState<{ readonly key: string; readonly data: D } | null>(null)
-  if (data !== undefined && failure === null && (last?.data !== data || last.key !== key)) setLast({ key, data })
   const isPassing = failure !== null && PASSING.has(failure.code)
-  return data === undefined && isPassing && last?.key === key ? last.data : data
+  if (data !== undefined && failure === null && (last?.data !== data || last.key !== key)) setLast({ key, data })
+  // Any other failure says that the data is not theirs to see any more.
+  if (failure !== null && !isPassing && last !== null) setLast(null)
+  const isKept = isPassing || (failure === null && isLoading)
+  return data === undefined && isKept && last?.key === key ? last.data : data
 }

@@ -11,18 +11,20 @@ export const RouteOffer = ({ organizationId }: { readonly organizationId: string
   const { data } = useData(OverviewRoutesDocument, { organizationId }, { pause: !isManager, live: false })
   if (!isManager || data?.organization?.notificationRoutes?.length !== 0) return null
   return (
-    <Card
-      title="Nobody is notified yet"
-      actions={
-        <Link to="/console/$organizationId/notifications" params={{ organizationId }} {...buttonStyle({})}>
-          Set up notifications
-        </Link>
-      }
-    >
-      <p className="muted">
-        A notification route tells your team when a key is about to expire, expires, or leaks: by webhook, Slack,
-        PagerDuty or e-mail.
-      </p>
-    </Card>
+    <div className="overview__offer">
+      <Card
+        title="Nobody is notified yet"
+        actions={
+          <Link to="/console/$organizationId/notifications" params={{ organizationId }} {...buttonStyle({})}>
+            Set up notifications
+          </Link>
+        }
+      >
+        <p className="muted">
+          A notification route tells your team when a key is about to expire, expires, or leaks: by webhook, Slack,
+          PagerDuty or e-mail.
+        </p>
+      </Card>
+    </div>
   )
 }
