@@ -78,7 +78,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RevokeKeysInput, required: true, description: 'The keys.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'manageKeys', in: input.organizationId } }),
     resolve: async (_, { input }, context) => ({
-      revokedCount: await context.services.revokeKey.revokeMany(callerOf(context), input),
+      revokedCount: await context.services.revokeKeys.revoke(callerOf(context), input),
     }),
   }),
   revokeSecret: t.field({
