@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto'
 import type { PresentedCredential } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { Audiences } from './audience.ts'
 
 /** The holder of a credential, as of its last check. */
 export interface Holder {
   readonly principal: Principal
-  /** The subscriptions of the holder by topic: to all of one topic an event is the same. */
+  /** By topic: subscribers of one audience see the same of every event. */
   readonly audiences: Audiences
   /**
    * Equal for holders who see the same of every event. It covers the whole principal including its identity, but not which
@@ -34,11 +35,11 @@ export class WatchedCredential<Watcher> {
   checking = false
   /** The last check failed because a dependency was unavailable. It is repeated later. */
   postponed = false
-  /** The event count at the start of the last completed check. */
+  /** The change count at the start of the last completed check. */
   checkedAt = -1
-  /** The event count at the last event that may have changed the holder's rights. An older check is outdated. */
+  /** The change count at the last change of the holder's rights that is possible. An older check is outdated. */
   changedAt = 0
-  /** The event count that a caller waits for. */
+  /** The change count that a caller waits for. */
   wantedAt = 0
   private readonly waiting: (() => void)[] = []
 
@@ -53,6 +54,17 @@ export class WatchedCredential<Watcher> {
 
   get needsCheck(): boolean {
     return !this.gone && !this.postponed && this.checkedAt < Math.max(this.changedAt, this.wantedAt)
+  }
+
+  /**
+   * The caller that the credential authenticates now; null if it is no longer valid, has expired, or identifies another
+   * caller than before. Throws UNAVAILABLE if that cannot be checked.
+   */
+  async currentPrincipal(clock: Clock): Promise<Principal | null> {
+    const principal = await this.presented.recheck()
+    if (principal === null || principal.id !== this.holder.principal.id) return null
+    const { expiresAt } = principal.credential
+    return expiresAt === null || expiresAt > clock.now() ? principal : null
   }
 
   /** Resolves when the next check has completed, or the credential is gone. */
