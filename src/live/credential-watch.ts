@@ -27,7 +27,7 @@ export interface CredentialHooks<Watcher> {
   readonly ended: (watchers: readonly Watcher[], error: unknown, reason: UnauthenticatedReason) => void
 }
 
-/** Interval at which the feed's state and the clock are polled, once for all credentials. */
+/** Interval at which the state of the feed and the clock are polled, once for all credentials. */
 const POLL_INTERVAL_MS = 100
 
 /**

@@ -10,8 +10,8 @@ export interface Holder {
   /** By topic: subscribers of one audience see the same of every event. */
   readonly audiences: Audiences
   /**
-   * Equal for holders who see the same of every event. It covers the whole principal including its identity, but not which
-   * of several tokens is used or when it expires: what is shared by it must not depend on these.
+   * Equal for holders who may read the same of every event. It covers the whole principal except the token and its expiry:
+   * what is cached by it must not depend on those.
    */
   readonly rights: string
 }
@@ -23,23 +23,23 @@ export const holderOf = (principal: Principal): Holder => {
   return { principal, rights: hashed, audiences: new Audiences(hashed) }
 }
 
-/** One credential, used from one address, and the watchers that depend on it. */
+/** One credential, used from one address, and its watchers. */
 export class WatchedCredential<Watcher> {
   readonly presented: PresentedCredential
   readonly watchers = new Set<Watcher>()
   /** The ids by which an event names this credential. */
   readonly names: readonly string[]
   holder: Holder
-  /** No longer valid, or left by its last watcher. */
+  /** Whether it is no longer valid, or its last watcher has left. */
   gone = false
   checking = false
-  /** The last check failed because a dependency was unavailable. It is repeated later. */
+  /** Whether the last check failed because a dependency was unavailable. It is retried later. */
   postponed = false
   /** The change count at the start of the last completed check. */
   checkedAt = -1
-  /** The change count at the last change of the holder's rights that is possible. An older check is outdated. */
+  /** The change count at the last change that may concern the credential. An older check is outdated. */
   changedAt = 0
-  /** The change count that a caller waits for. */
+  /** The change count at which a waiting caller needs a check to start. */
   wantedAt = 0
   private readonly waiting: (() => void)[] = []
 
