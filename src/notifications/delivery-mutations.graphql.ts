@@ -16,7 +16,7 @@ const SendTestNotificationPayload = builder
     fields: (t) => ({
       delivery: t.field({
         type: NotificationDeliveryRef,
-        description: 'The delivery. It is tried again like any other.',
+        description: 'The delivery. If it failed, it is retried like any other.',
         resolve: (payload) => payload.delivery,
       }),
     }),
@@ -25,7 +25,7 @@ const SendTestNotificationPayload = builder
 builder.mutationField('sendTestNotification', (t) =>
   t.field({
     type: SendTestNotificationPayload,
-    description: 'Sends a message of type notification.test by a route. Requires `keys:manager`.',
+    description: 'Sends a message of type `notification.test` through a route. Requires `keys:manager`.',
     args: { input: t.arg({ type: SendTestNotificationInput, required: true, description: 'The route.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -41,7 +41,7 @@ const RedeliverNotificationsInput = builder.inputType('RedeliverNotificationsInp
     afterSequence: t.field({
       type: 'SafeInt',
       required: true,
-      description: 'Every event of the route after this sequence of the audit log is sent again; 0 for all.',
+      description: 'Sends every event of the route with a greater sequence again; 0 for all that the audit log has.',
     }),
   }),
 })
@@ -49,12 +49,12 @@ const RedeliverNotificationsInput = builder.inputType('RedeliverNotificationsInp
 const RedeliverNotificationsPayload = builder
   .objectRef<{ route: NotificationRouteRow }>('RedeliverNotificationsPayload')
   .implement({
-    description: 'The route that sends again.',
+    description: 'Result of `redeliverNotifications`.',
     partOfParent: true,
     fields: (t) => ({
       route: t.field({
         type: NotificationRouteRef,
-        description: 'The route; its position went back.',
+        description: 'The route, moved back to the requested position.',
         resolve: (payload) => payload.route,
       }),
     }),

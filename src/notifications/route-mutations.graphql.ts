@@ -6,25 +6,26 @@ import { NotificationTargetInputRef } from './notification-target.graphql.ts'
 import { NotificationRouteRef } from './notifications.graphql.ts'
 
 const CreateNotificationRouteInput = builder.inputType('CreateNotificationRouteInput', {
-  description: 'A new notification route. It begins at the head of the audit log.',
+  description: 'A new notification route. It sends only events that are written after its creation.',
   fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization whose events it sends.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization whose events the route sends.' }),
     name: t.string({ required: true, description: 'Display name, 1 to 100 characters.' }),
     target: t.field({ type: NotificationTargetInputRef, required: true, description: 'The destination.' }),
     types: t.field({
       type: [AuditEventTypeRef],
       description:
-        'The event types that the route sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need `audit:viewer` as well.',
+        'The event types that the route sends. Default: `KEY_EXPIRY_WARNING`, `KEY_EXPIRED`, `KEY_LEAKED` and `RETIRED_SECRET_USED`. Types that are not about keys also require `audit:viewer`.',
     }),
     maximumThreshold: t.field({
       type: 'Duration',
-      description: 'Of expiry warnings, send only those whose threshold is at most this. Default: all.',
+      description: 'Sends only expiry warnings with at most this threshold. Default: all warnings.',
     }),
-    projectId: t.id({ description: 'Send only events about keys of this project. Default: all.' }),
+    projectId: t.id({ description: 'Sends only events about keys of this project. Default: events about all keys.' }),
   }),
 })
 
-const signingSecretField = 'Signing secret of the webhook, `whsec_...`. Shown once. Null if no secret was created.'
+const signingSecretField =
+  'Signing secret of the webhook, `whsec_...`. Returned only in this response. Null if no secret was created.'
 
 const payloadOf = (name: string, description: string) =>
   builder.objectRef<RouteAndSecret>(name).implement({
@@ -58,14 +59,21 @@ const UpdateNotificationRouteInput = builder.inputType('UpdateNotificationRouteI
     id: t.id({ required: true, description: 'Id of the route.' }),
     name: t.string({ description: 'Display name, 1 to 100 characters.' }),
     target: t.field({ type: NotificationTargetInputRef, description: 'The new destination.' }),
-    types: t.field({ type: [AuditEventTypeRef], description: 'The event types that the route sends.' }),
-    maximumThreshold: t.field({ type: 'Duration', description: 'Largest threshold of warnings; null for all.' }),
+    types: t.field({
+      type: [AuditEventTypeRef],
+      description: 'The event types that the route sends. Types that are not about keys also require `audit:viewer`.',
+    }),
+    maximumThreshold: t.field({
+      type: 'Duration',
+      description: 'Sends only expiry warnings with at most this threshold. Null for all warnings.',
+    }),
     enabled: t.boolean({
       description:
-        'Whether the route is enabled. A route that is enabled again continues after the last event that it processed.',
+        'Whether the route is enabled. A route that is enabled again continues after its last processed event.',
     }),
     rotateSigningSecret: t.boolean({
-      description: 'Rotate the signing secret. The old one also signs for 24 hours. For webhooks only.',
+      description:
+        'Whether to rotate the signing secret of a webhook. The old secret also signs for 24 hours. Default: false.',
     }),
   }),
 })
