@@ -75,7 +75,7 @@ const MAY_IMPORT = {
 const READS_CONFIG = ['graphql-server', 'http', 'cli']
 
 // What starts a whole app, or a part of it: main.ts and other programs directly in src/, the demo, operator commands.
-const STARTS_APP = '^src/([^/]+|cli/(demo|serve|operator|commands/operate))\\.ts$'
+const STARTS_APP = '^src/([^/]+|cli/(demo/demo|serve|operator|commands/operate))\\.ts$'
 
 /** What the exports of the package may import. */
 const EXPORTED_PACKAGES = ['graphql', 'graphql-ws', 'jose', 'ws', '@graphql-typed-document-node/core']

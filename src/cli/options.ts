@@ -13,7 +13,7 @@ export interface GlobalOptions {
 
 const SHORT_DURATION = /^(?=\d)(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/
 
-/** Seconds of a duration as 30d, 12h, 90m, 1d12h or ISO 8601 (P30D, PT12H); null if it is none. */
+/** Parses a duration such as 30d, 12h, 1d12h or ISO 8601 (P30D, PT12H) into seconds; null if it is invalid. */
 const secondsOf = (text: string): number | null => {
   const match = SHORT_DURATION.exec(text)
   if (match === null) return parseDuration(text)
@@ -45,7 +45,7 @@ export const sinceOption = (text: string): Date => {
   return instant
 }
 
-/** When a key is to expire, as the API takes it. */
+/** The expiry of a key, as an input of the API. */
 export type Expiry = { readonly expiresIn: string } | { readonly expiresAt: string } | { readonly neverExpires: true }
 
 export const expiryOption = (text: string): Expiry => {
@@ -57,7 +57,7 @@ export const expiryOption = (text: string): Expiry => {
   return { expiresAt: instant.toISOString() }
 }
 
-/** When a key is to expire that cannot be made to last for ever. */
+/** The expiry of a key that must expire. */
 export const finiteExpiryOption = (text: string): Exclude<Expiry, { neverExpires: true }> => {
   const expiry = expiryOption(text)
   if ('neverExpires' in expiry) throw new InvalidArgumentError('Write a duration as 30d, or a date as 2026-12-31.')

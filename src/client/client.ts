@@ -9,5 +9,5 @@ export { type KeyTokenOptions, keyToken } from './key-token.ts'
 export { type Resumable, resumable } from './resumable.ts'
 export type { ConnectionState } from './subscription.ts'
 
-/** A client of a Keyturn server. Throws TypeError for a url that cannot be one. */
+/** Creates a client of a Keyturn server. It connects on the first operation. Throws TypeError for an invalid url. */
 export const createKeyturnClient = (options: KeyturnClientOptions): KeyturnClient => openClient(options)

@@ -1,14 +1,14 @@
-/** Gives the credential for each request and each connection. It may be called often, so it keeps what is still valid. */
+/** Returns the credential for a request or a connection. Called for each of them, so it should cache a valid credential. */
 export interface CredentialFunction {
   (): string | Promise<string>
-  /** Called when the server refused a credential: the next call must not return the same one, if there can be another. */
+  /** Called when the server rejected a credential. The next call should return another one, if there is one. */
   forget?(credential: string): void
 }
 
 /** A secret or token, or a function that is called for each request and each connection. */
 export type CredentialSource = string | CredentialFunction
 
-/** Asks for the credential again and again, and notices a refused one that is replaced by another. */
+/** The credential of a client, and whether a rejected one was replaced. */
 export class Credential {
   private readonly source: CredentialSource | null
 
@@ -16,12 +16,12 @@ export class Credential {
     this.source = source
   }
 
-  /** The credential to present; null where the client has none of its own. */
+  /** The credential to present; null if the client has none. */
   async get(): Promise<string | null> {
     return typeof this.source === 'function' ? this.source() : this.source
   }
 
-  /** Whether there is another credential than the one that was refused. */
+  /** Whether there is a credential other than the rejected one. */
   async renews(refused: string | null): Promise<boolean> {
     if (typeof this.source !== 'function' || refused === null) return false
     this.source.forget?.(refused)

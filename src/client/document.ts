@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** A document as text that knows its types: what `documentMode: 'string'` of GraphQL Code Generator makes. */
+/** A typed document as text, as GraphQL Code Generator creates it with `documentMode: 'string'`. */
 interface TypedDocumentText<D, V> extends DocumentTypeDecoration<D, V> {
   readonly length: number
   toString(): string

@@ -1,19 +1,19 @@
-/** One fault of the input: where it is, and what is wrong. */
+/** One fault of the input: its path and what is wrong. */
 export interface InputIssue {
   readonly path: string
   readonly message: string
 }
 
 interface ErrorFields {
-  /** Why a credential was refused: `EXPIRED`, `REVOKED`, `TOKEN_EXPIRED`, ... */
+  /** Why a credential was rejected: `EXPIRED`, `REVOKED`, `TOKEN_EXPIRED`, ... */
   readonly reason?: string
-  /** The grants of which one is missing, as `module:role`. */
+  /** The required grants, as `module:role`. One of them is missing. */
   readonly required?: readonly string[]
   readonly issues?: readonly InputIssue[]
   /** The field of the key policy that forbids the change. */
   readonly policy?: string
   readonly retryAfterSeconds?: number
-  /** Finds the request in the server's log. */
+  /** Id of the request in the server's log. */
   readonly requestId?: string
   /** HTTP status, or WebSocket close code. */
   readonly status?: number
@@ -22,8 +22,8 @@ interface ErrorFields {
 }
 
 /**
- * A refusal of the server, or no answer from it. `code` is that of the first GraphQL error (docs/errors.md). The client itself
- * uses `NETWORK` (no answer: whether a mutation was executed is not known) and `BAD_RESPONSE` (an answer that is not GraphQL).
+ * A failed operation. `code` is that of the first GraphQL error (docs/errors.md), or one of the client's own: `NETWORK` (no
+ * response; a mutation may have been executed) and `BAD_RESPONSE` (a response that is not GraphQL).
  */
 export class KeyturnClientError extends Error {
   override readonly name = 'KeyturnClientError'
@@ -60,7 +60,7 @@ const isIssue = (value: unknown): value is InputIssue => isRecord(value) && isTe
 const defined = (fields: { readonly [Name in keyof ErrorFields]: ErrorFields[Name] | undefined }): ErrorFields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-/** The error for the `errors` of an answer. The first of them gives code, message and fields. */
+/** The error for the `errors` of a response. Code, message and fields are those of the first one. */
 export const errorOfGraphQL = (errors: readonly unknown[], answer: ErrorFields = {}): KeyturnClientError => {
   const first = isRecord(errors[0]) ? errors[0] : {}
   const extensions = isRecord(first.extensions) ? first.extensions : {}

@@ -3,7 +3,7 @@ interface Taker<T> {
   readonly reject: (error: unknown) => void
 }
 
-/** What waits between a socket and its consumer, in order. */
+/** A queue of items between a socket and its consumer. */
 export class EventBuffer<T> {
   private readonly capacity: number
   private waiting: T[] = []
@@ -27,7 +27,7 @@ export class EventBuffer<T> {
     else this.waiting.push(item)
   }
 
-  /** The next item. After the end: what still waits, then the error once, then done. */
+  /** The next item. After the end: the queued items, then the error once, then done. */
   take(): Promise<IteratorResult<T>> {
     if (this.taken < this.waiting.length) {
       const [item] = this.waiting.slice(this.taken, this.taken + 1)
@@ -42,13 +42,13 @@ export class EventBuffer<T> {
     return Promise.reject(error)
   }
 
-  /** Resolves when everything that waited has been taken. */
+  /** Resolves when the queue is empty. */
   untilEmpty(): Promise<void> {
     if (this.waiting.length === 0) return Promise.resolve()
     return new Promise((resolve) => this.emptied.push(resolve))
   }
 
-  /** The consumer wants nothing more. */
+  /** Discards the queue, because the consumer has ended. */
   drop(): void {
     this.end()
     this.empty()

@@ -2,7 +2,7 @@ import type { Credential } from './credential.ts'
 import { type Document, textOf } from './document.ts'
 import { errorOfGraphQL, KeyturnClientError } from './error.ts'
 
-/** Where GraphQL requests go. */
+/** The endpoint of GraphQL requests. */
 export interface HttpTarget {
   readonly url: string
   readonly fetch: typeof fetch
@@ -18,7 +18,7 @@ const CODES: Readonly<Record<number, string>> = {
   504: 'UNAVAILABLE',
 }
 
-/** Seconds of a `retry-after` header: a number, or a date (RFC 9110 section 10.2.3). */
+/** Seconds of a `retry-after` header, which holds seconds or a date (RFC 9110 section 10.2.3). */
 const retryAfterOf = (headers: Headers): number | undefined => {
   const value = headers.get('retry-after')
   if (value === null) return undefined
@@ -27,8 +27,8 @@ const retryAfterOf = (headers: Headers): number | undefined => {
 }
 
 /**
- * Sends an operation once. Throws KeyturnClientError with everything that the server said; an abort throws the signal's
- * reason. Nothing is sent again: after `NETWORK` only the caller knows whether a mutation may be repeated.
+ * Sends an operation once. Throws KeyturnClientError with the details of the response; an abort throws the signal's reason.
+ * It does not retry: after `NETWORK`, only the caller knows whether a mutation may be repeated.
  */
 export const post = async <D>(
   { url, fetch: send }: HttpTarget,
@@ -84,12 +84,12 @@ const parse = (body: unknown): Record<string, unknown> | null => {
     const answer: unknown = JSON.parse(String(body))
     return isRecord(answer) ? answer : null
   } catch {
-    // Not JSON: a proxy's page, for example. The caller reports the status.
+    // Not JSON, such as the error page of a proxy. The caller reports the status.
     return null
   }
 }
 
-/** Executes an operation. A refused credential is replaced once, if its function has another: nothing was executed then. */
+/** Executes an operation. Repeats it once with a new credential if the first was rejected: nothing was executed then. */
 export const execute = async <D, V>(
   target: HttpTarget,
   credential: Credential,

@@ -6,28 +6,28 @@ import { post } from './http.ts'
 export interface KeyTokenOptions {
   /** The GraphQL endpoint: `https://keys.example.com/graphql`. */
   readonly url: string
-  /** The secret of a key. It is sent to `url` alone. */
+  /** The secret of a key. It is sent only to `url`. */
   readonly secret: string
-  /** Narrower grants: `build:operator audit:viewer`. Default: all that the key carries. */
+  /** Narrower grants, such as `build:operator audit:viewer`. Default: all grants of the key. */
   readonly scope?: string
-  /** Who the token is for. Default: Keyturn's own API, `url` without `/graphql`. */
+  /** Audience of the token (`aud`). Default: Keyturn's own API, `url` without `/graphql`. */
   readonly audience?: string
   readonly fetch?: typeof fetch
 }
 
 interface Token {
   readonly text: string
-  /** From then on a call gets a new one. */
+  /** Time from which a call requests a new token. */
   readonly renewAt: number
 }
 
-/** A fifth of the lifetime before its end, so that a short outage of the server does not leave the caller without a token. */
+/** Fraction of the lifetime after which a token is renewed. The rest bridges a short outage of the server. */
 const RENEWAL = 0.8
 
 /**
- * A credential function that exchanges a key for access tokens. It keeps a token, gets the next one when four fifths of its
- * lifetime have passed, and asks once for callers that come at the same time. Throws KeyturnClientError; while a token has
- * not expired it is used although a new one cannot be had.
+ * A credential function that exchanges a key for access tokens. It caches a token, renews it after four fifths of its
+ * lifetime, and sends one request for concurrent callers. If a renewal fails, the token is used until it expires; then the
+ * function throws KeyturnClientError.
  */
 export const keyToken = (options: KeyTokenOptions): CredentialFunction => {
   const { url, secret, scope, fetch: send = fetch } = options

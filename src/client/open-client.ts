@@ -6,7 +6,7 @@ import { execute } from './http.ts'
 import { Socket } from './socket.ts'
 import { Subscription } from './subscription.ts'
 
-/** What the verifier changes of the connection. */
+/** Settings of the connection that only the verifier changes. */
 interface ConnectionTuning {
   readonly pingMilliseconds?: number
 }
@@ -21,7 +21,7 @@ const checkAfter = (after: unknown): void => {
     throw new TypeError('after must be the sequence of an event, or 0 for the beginning.')
 }
 
-/** A client with another connection than `createKeyturnClient` makes. Throws TypeError for a url that cannot be one. */
+/** Creates a client with a tuned connection. Throws TypeError for an invalid url. */
 export const openClient = (options: KeyturnClientOptions, tuning: ConnectionTuning = {}): KeyturnClient => {
   const { url, webSocketImpl } = options
   checkUrl(url)

@@ -2,21 +2,21 @@ import { errorOfGraphQL, KeyturnClientError } from './error.ts'
 
 /** Why one attempt of a subscription ended. */
 export type AttemptEnd =
-  /** The consumer is too slow: go on when it has caught up. */
+  /** The consumer is too slow. Continue when it has caught up. */
   | { readonly kind: 'full' }
-  /** The connection or the server failed, or the server ended the subscription: try again. */
+  /** The connection or the server failed, or the server ended the subscription. Retry. */
   | { readonly kind: 'lost'; readonly error: KeyturnClientError }
-  /** The credential is not valid: try again if there is another. */
+  /** The credential is invalid. Retry if there is another. */
   | { readonly kind: 'credential'; readonly error: KeyturnClientError }
-  /** No attempt will succeed. */
+  /** The server rejects the subscription. A retry would fail as well. */
   | { readonly kind: 'refused'; readonly error: KeyturnClientError }
 
 const UNAUTHORIZED = 4401
 const CREDENTIAL_NO_LONGER_VALID = 4403
-/** Protocol and data errors (RFC 6455 section 7.4.1), and those of graphql-transport-ws that a retry repeats. */
+/** Close codes that a retry would repeat: protocol errors (RFC 6455 section 7.4.1) and those of graphql-transport-ws. */
 const REFUSED_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 4004, 4400, 4406])
 
-/** Codes of errors that pass. INTERNAL is a fault of the server, not a refusal. */
+/** Error codes of transient failures. INTERNAL is a fault of the server, not a rejection. */
 const PASSING: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL'])
 
 const isClose = (value: unknown): value is { code: number; reason: string } =>
@@ -42,10 +42,10 @@ const ofClose = ({ code, reason }: { code: number; reason: string }): AttemptEnd
 }
 
 /**
- * What a transport's error means for a subscription.
+ * Classifies an error of the transport.
  *
- * @param wasLive whether the subscription has been accepted before: then a limit is reached only until the server has
- *   noticed that the old connection is gone
+ * @param wasLive whether the subscription was accepted before. Then a limit is transient: the server still counts the old
+ *   connection
  */
 export const endOfError = (failure: unknown, wasLive: boolean): AttemptEnd => {
   if (Array.isArray(failure)) return endOfRefusal(errorOfGraphQL(failure), wasLive)

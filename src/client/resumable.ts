@@ -1,21 +1,21 @@
 import { sequenceOf } from './sequence.ts'
 
-/** What a graphql-ws client sends to subscribe. */
+/** The payload of a subscribe message of graphql-ws. */
 interface SubscribePayload {
   variables?: Record<string, unknown> | null | undefined
 }
 
 export interface Resumable<Payload> {
-  /** Hand this very object to the transport: it sends it again on each reconnect. */
+  /** Pass this object itself to the transport, which sends it again on each reconnect. */
   readonly payload: Payload
-  /** Wraps the sink's `next`. It drops an event that was received before, and moves `variables.after` forward. */
+  /** Wraps the sink's `next`: drops events that were received before, and advances `variables.after`. */
   sink<Value>(next: (value: Value) => void): (value: Value) => void
 }
 
 /**
- * Makes a graphql-ws payload resume, for a client that brings its own transport. A transport sends the same payload after a
- * reconnect, which repeats events or loses them; `variables.after` is changed in place as events pass through the sink, so
- * that each reconnect continues after the last of them. The document needs `$after` and `sequence`, as for `subscribe`.
+ * Makes a graphql-ws payload resumable, for clients with their own transport. A transport sends the same payload after each
+ * reconnect, so `variables.after` is changed in place to the last event that passed the sink. The document must have `$after`
+ * and `sequence`, as for `subscribe`.
  */
 export const resumable = <Payload extends SubscribePayload>(payload: Payload): Resumable<Payload> => {
   const variables: Record<string, unknown> = { ...payload.variables }

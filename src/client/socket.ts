@@ -7,7 +7,7 @@ export interface SocketOptions {
   readonly url: string
   readonly credential: Credential
   readonly webSocketImpl?: unknown
-  /** How often a ping is sent, and how long its pong may take, before the connection counts as lost. Milliseconds. */
+  /** Interval of pings, and how long a pong may take before the connection counts as lost, in milliseconds. */
   readonly pingMilliseconds?: number
 }
 
@@ -16,14 +16,14 @@ export interface SubscribeMessage extends Record<string, unknown> {
   readonly variables: Record<string, unknown>
 }
 
-/** The credential function failed: the reason that the connection was not made. */
+/** The credential function failed, so no connection was made. */
 class CredentialFailure extends Error {}
 
 const PING_MS = 10_000
-/** A socket without subscriptions is kept this long, since a slow consumer comes back. */
+/** How long a socket without subscriptions stays open, because slow consumers subscribe again. */
 const IDLE_MS = 1_000
 
-/** One WebSocket, shared by the subscriptions of a client. It is opened when needed, and never reconnects by itself. */
+/** One WebSocket, shared by the subscriptions of a client. It opens on demand, and does not reconnect automatically. */
 export class Socket {
   /** Whether the server has accepted the credential of the open connection. */
   isConnected = false
@@ -37,13 +37,13 @@ export class Socket {
     this.options = options
   }
 
-  /** Calls back on each connection that the server accepts. Returns what ends that. */
+  /** Calls back on each connection that the server accepts. Returns a function that removes the listener. */
   onConnected(listener: () => void): () => void {
     this.connected.add(listener)
     return () => this.connected.delete(listener)
   }
 
-  /** Subscribes once. The sink gets what the socket ends with: a close event, GraphQL errors, or a failure to connect. */
+  /** Subscribes once. The sink receives why the socket ends: a close event, GraphQL errors, or a failed connection. */
   subscribe(payload: SubscribeMessage, sink: Sink<FormattedExecutionResult<Record<string, unknown>>>): () => void {
     let stop: (() => void) | null = null
     let isStopped = false
@@ -71,7 +71,7 @@ export class Socket {
     const client = await this.client?.catch(() => null)
     this.client = null
     if (client == null) return
-    // A connection that is being made could keep `dispose` waiting for minutes.
+    // `dispose` would wait for a pending connection, possibly for minutes.
     if (this.isConnected) await client.dispose()
     else client.terminate()
   }
@@ -119,7 +119,7 @@ export class Socket {
   }
 }
 
-/** The runtime's own WebSocket; the ws package where there is none, as in Node.js 20. */
+/** The WebSocket of the runtime, or of the ws package if it has none (Node.js 20). */
 const findWebSocket = async (): Promise<unknown> => {
   if ('WebSocket' in globalThis) return globalThis.WebSocket
   return (await import('ws')).WebSocket

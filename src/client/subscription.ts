@@ -16,14 +16,14 @@ export interface SubscriptionOptions {
   readonly controller: AbortController
 }
 
-/** Events that may wait for the consumer. With more of them the subscription stops, and resumes once they are taken. */
+/** Largest number of buffered events. Beyond it the subscription stops, and resumes once they are taken. */
 const MOST_WAITING = 256
-/** A connection that lasts this long was a good one: the next failure is a first one. */
+/** A connection that lasts this long resets the backoff. */
 const LASTING_MS = 10_000
 
 /**
- * Follows a subscription until its signal is aborted or the server refuses it, across any number of connections. The
- * position is the newest event that was received, so that each event enters the buffer exactly once.
+ * Follows a subscription until its signal is aborted or the server rejects it, across any number of connections. The
+ * position is the newest received event, so that each event enters the buffer exactly once.
  */
 export class Subscription<D> {
   readonly events = new EventBuffer<D>(MOST_WAITING)
@@ -31,9 +31,9 @@ export class Subscription<D> {
   private readonly credential: Credential
   private readonly options: SubscriptionOptions
   private readonly message: SubscribeMessage
-  /** Attempts that ended since the last event, or since a connection that lasted. */
+  /** Number of failed attempts since the last event or lasting connection. */
   private failures = 0
-  /** Refused credentials since the last connection. */
+  /** Number of rejected credentials since the last connection. */
   private refusals = 0
   private liveSince: number | null = null
   private wasLive = false
@@ -50,7 +50,7 @@ export class Subscription<D> {
     return this.options.controller.signal
   }
 
-  /** Runs until the end, which the buffer tells to the consumer. Never rejects. */
+  /** Runs until the end, which the consumer receives through the buffer. Never rejects. */
   async run(): Promise<void> {
     try {
       while (!this.signal.aborted) {
@@ -81,7 +81,7 @@ export class Subscription<D> {
     await wait(delay, signal)
   }
 
-  /** Whether there is another credential. A second refusal in a row is final, or ever new credentials would never end it. */
+  /** Whether there is another credential. The second rejection in a row is final: new credentials could go on forever. */
   private async renews(): Promise<boolean> {
     const { presented } = this.socket
     if (presented === null || this.refusals > 0) return false

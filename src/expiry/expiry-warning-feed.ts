@@ -25,7 +25,7 @@ export class ExpiryWarningFeed {
   }
 
   /**
-   * Subscribes to the expiry warnings about keys that the caller can read. Needs keys:viewer for as long as it runs; a
+   * Subscribes to the expiry warnings about keys that the caller can read. Requires keys:viewer for as long as it runs; a
    * member without it receives the warnings about their own keys. Throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT.
    */
   async subscribe(

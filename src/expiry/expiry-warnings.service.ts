@@ -30,7 +30,7 @@ export class ExpiryWarningsService {
     this.log = log
   }
 
-  /** An organization's warnings about keys that the caller can read, newest first. Needs keys:viewer. */
+  /** An organization's warnings about keys that the caller can read, newest first. Requires keys:viewer. */
   async page(
     caller: Caller,
     organizationId: string,
@@ -53,7 +53,7 @@ export class ExpiryWarningsService {
   }
 
   /**
-   * Acknowledges a warning. Acknowledging it again changes nothing. Needs keys:viewer, or to own the personal access key.
+   * Acknowledges a warning. Acknowledging it again changes nothing. Requires keys:viewer, or ownership of the personal access key.
    * Throws NOT_FOUND, FORBIDDEN.
    */
   async acknowledge(caller: Caller, id: string): Promise<ExpiryWarningRow> {

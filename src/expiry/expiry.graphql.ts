@@ -139,7 +139,7 @@ builder.subscriptionField('expiryWarnings', (t) =>
       after: t.arg({
         type: 'SafeInt',
         description:
-          'Sequence to resume after: first replays every warning with a greater sequence (0 for all), then continues live, without gaps or duplicates. If left out, only new warnings are delivered.',
+          'Sequence to resume after: first replays every warning with a greater sequence (0 for all), then continues live, without gaps or duplicates. Default: only new warnings.',
       }),
     },
     authScopes: (_, { organizationId }) => ({ sees: organizationId }),

@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** An invitation token and the name of the new member. */
 export type AcceptInvitationInput = {
-  /** The complete invitation token. */
+  /** The complete invitation token, which starts with `kt_inv_`. */
   invitationToken: string;
   /** Display name of the new member, 1 to 100 characters. */
   name: string;
@@ -114,52 +114,52 @@ export type AuditEventType =
 export type AuditRetentionState =
   /** Events are archived and deleted within about a day after their time. */
   | 'ACTIVE'
-  /** Events are older than they need to be: a notification route, which may be disabled, has not read or delivered them. Enable or delete the route. */
+  /** Events stay longer than they should: a notification route, which may be disabled, has not sent them yet. Enable or delete the route. */
   | 'HELD_BACK'
-  /** Nothing is deleted, because this server has no directory for archives (KEYTURN_AUDIT_ARCHIVE_DIR). */
+  /** Nothing is deleted, because the server is configured without a directory for archives (`KEYTURN_AUDIT_ARCHIVE_DIR`). */
   | 'NO_ARCHIVE'
-  /** Events are kept for ever. */
+  /** Events are kept permanently. */
   | 'OFF';
 
-/** A new API key. At most one of expiresAt, expiresIn and neverExpires. Default: the default lifetime of the policy. */
+/** A new API key. Set at most one of `expiresAt`, `expiresIn` and `neverExpires`. Default: the default lifetime of the policy. */
 export type CreateApiKeyInput = {
-  /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
+  /** CIDR ranges that the key may be used from, at most 100; a request from another address fails with UNAUTHENTICATED. They must lie within the ranges of the key that the caller uses. Default: those ranges. */
   allowedIps?: Array<string> | null | undefined;
-  /** Description; at most 1,000 characters. */
+  /** Description, at most 1,000 characters. */
   description?: string | null | undefined;
-  /** When the key expires. */
+  /** When the key expires. Must be in the future. */
   expiresAt?: string | null | undefined;
-  /** Lifetime of the key. */
+  /** Lifetime of the key, such as `P90D`. */
   expiresIn?: string | null | undefined;
-  /** Grants of the key: at most those of the caller. */
+  /** Grants of the key, at most 100. The caller must hold each of them. */
   grants: Array<GrantInput>;
-  /** Custom metadata; at most 8 KiB as JSON. */
+  /** Custom metadata, at most 8 KiB as JSON and 32 levels deep. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** Name: 1 to 100 characters, unique among the active API keys of the organization. */
+  /** Display name, 1 to 100 characters, unique among the active API keys of the organization. */
   name: string;
-  /** True for a key that never expires. */
+  /** True for a key that never expires, if the policy allows it. Default: false. */
   neverExpires?: boolean | null | undefined;
-  /** The organization of the key. */
+  /** Id of the organization that the key belongs to. */
   organizationId: string;
-  /** The project that owns the key; null if the organization owns it. */
+  /** Id of the project that owns the key. Omit it for a key of the organization. */
   projectId?: string | null | undefined;
-  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
+  /** How long before the expiry to warn: at most 10 durations, each shorter than the lifetime. An empty list disables warnings. Default: the thresholds of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
 };
 
-/** A new notification route. It begins at the head of the audit log. */
+/** A new notification route. It sends only events that are written after its creation. */
 export type CreateNotificationRouteInput = {
-  /** Of expiry warnings, send only those whose threshold is at most this. Default: all. */
+  /** Sends only expiry warnings with at most this threshold. Default: all warnings. */
   maximumThreshold?: string | null | undefined;
   /** Display name, 1 to 100 characters. */
   name: string;
-  /** The organization whose events it sends. */
+  /** Id of the organization whose events the route sends. */
   organizationId: string;
-  /** Send only events about keys of this project. Default: all. */
+  /** Sends only events about keys of this project. Default: events about all keys. */
   projectId?: string | null | undefined;
   /** The destination. */
   target: NotificationTargetInput;
-  /** The event types that the route sends. Default: KEY_EXPIRY_WARNING, KEY_EXPIRED, KEY_LEAKED, RETIRED_SECRET_USED. Types that are not about keys need `audit:viewer` as well. */
+  /** The event types that the route sends. Default: `KEY_EXPIRY_WARNING`, `KEY_EXPIRED`, `KEY_LEAKED` and `RETIRED_SECRET_USED`. Types that are not about keys also require `audit:viewer`. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
@@ -169,31 +169,31 @@ export type CreateOrganizationInput = {
   name: string;
   /** Id of the parent organization. Omit it to create a root organization. */
   parentId?: string | null | undefined;
-  /** Short name, unique among the children of the parent. Derived from the name if omitted. */
+  /** Short name: 1 to 100 characters of a-z, 0-9 and inner hyphens, unique among the children of the parent. Default: derived from the name. */
   slug?: string | null | undefined;
 };
 
-/** A new personal access key of the caller. */
+/** A new personal access key of the caller. Set at most one of `expiresAt`, `expiresIn` and `neverExpires`. Default: the default lifetime of the policy. */
 export type CreatePersonalAccessKeyInput = {
-  /** CIDR ranges that the key may be used from; a use from elsewhere is UNAUTHENTICATED. They must lie within those of the key that the caller uses, which are the default. */
+  /** CIDR ranges that the key may be used from, at most 100; a request from another address fails with UNAUTHENTICATED. They must lie within the ranges of the key that the caller uses. Default: those ranges. */
   allowedIps?: Array<string> | null | undefined;
-  /** Description; at most 1,000 characters. */
+  /** Description, at most 1,000 characters. */
   description?: string | null | undefined;
-  /** When the key expires. */
+  /** When the key expires. Must be in the future. */
   expiresAt?: string | null | undefined;
-  /** Lifetime of the key. */
+  /** Lifetime of the key, such as `P90D`. */
   expiresIn?: string | null | undefined;
-  /** A subset of the grants of the caller. Default: all of them. */
+  /** Grants of the key, at most 100: a subset of those of the caller. Default: all grants of the caller, as they change. */
   grants?: Array<GrantInput> | null | undefined;
-  /** Custom metadata; at most 8 KiB as JSON. */
+  /** Custom metadata, at most 8 KiB as JSON and 32 levels deep. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** Name: 1 to 100 characters, unique among the active keys of the caller in the organization. */
+  /** Display name, 1 to 100 characters, unique among the active keys of the caller in the organization. */
   name: string;
-  /** True for a key that never expires. */
+  /** True for a key that never expires, if the policy allows it. Default: false. */
   neverExpires?: boolean | null | undefined;
-  /** An organization that the caller belongs to. The key is valid there and in the organizations below. */
+  /** Id of an organization that the caller belongs to. The key is valid in it and in its descendants. */
   organizationId: string;
-  /** How long before the expiry to warn, each shorter than the lifetime; empty for no warnings. Default: those of the policy that are at most half of the lifetime. */
+  /** How long before the expiry to warn: at most 10 durations, each shorter than the lifetime. An empty list disables warnings. Default: the thresholds of the policy that are at most half of the lifetime. */
   warnBefore?: Array<string> | null | undefined;
 };
 
@@ -203,7 +203,7 @@ export type CreateProjectInput = {
   name: string;
   /** Id of the organization that the project belongs to. */
   organizationId: string;
-  /** Short name, unique in the organization. Derived from the name if omitted. */
+  /** Short name: 1 to 100 characters of a-z, 0-9 and inner hyphens, unique in the organization. Default: derived from the name. */
   slug?: string | null | undefined;
 };
 
@@ -225,20 +225,20 @@ export type DeleteNotificationRouteInput = {
 
 /** State of a delivery. */
 export type DeliveryStatus =
-  /** The receiver accepted it. */
+  /** The receiver accepted the delivery. */
   | 'DELIVERED'
   /** The last attempt failed, or there was no recipient. */
   | 'FAILED'
-  /** It is sent, or waits for its next attempt or for an earlier delivery about the same key. */
+  /** An attempt is running or due, or an earlier delivery about the same key is pending. */
   | 'PENDING';
 
-/** Recipients of e-mail, in any combination. */
+/** Recipients of e-mail. Set at least one field. */
 export type EmailTargetInput = {
-  /** Fixed addresses, at most 50. */
+  /** E-mail addresses, at most 50. */
   addresses?: Array<string> | null | undefined;
-  /** Also the members with `keys:manager`. Default: false. */
+  /** Whether to notify the members with `keys:manager`. Default: false. */
   keyManagers?: boolean | null | undefined;
-  /** Also the owner of the personal key concerned. Default: false. */
+  /** Whether to notify the owner of the personal access key that an event is about. Default: false. */
   keyOwner?: boolean | null | undefined;
 };
 
@@ -272,41 +272,41 @@ export type GrantInput = {
 export type InviteMemberInput = {
   /** E-mail address of the person. */
   email: string;
-  /** Grants of the new member, at most the caller's own. */
+  /** Grants of the new member, at most 100. The caller must hold each of them. */
   grants: Array<GrantInput>;
   /** Id of the organization. */
   organizationId: string;
 };
 
-/** Filter for keys. A field that is omitted does not filter. */
+/** Filter for keys. A key must match every field that is set; an omitted field does not filter. */
 export type KeyFilter = {
-  /** True for keys whose lifetime the policy allows today, false for the others. */
+  /** True: only keys whose lifetime the current policy allows. False: only the others. */
   conformsToPolicy?: boolean | null | undefined;
-  /** Keys created after this instant. */
+  /** Only keys created after this time. */
   createdAfter?: string | null | undefined;
-  /** Keys created before this instant. */
+  /** Only keys created before this time. */
   createdBefore?: string | null | undefined;
-  /** Keys that this user or API key created. */
+  /** Only keys that this user or API key created. */
   createdById?: string | null | undefined;
-  /** Keys that expire before this instant. */
+  /** Only keys that expire, or expired, before this time. */
   expiringBefore?: string | null | undefined;
-  /** Only these keys; at most 100 ids. Ids of other keys are ignored. */
+  /** Only keys with these ids; at most 100. Ids of keys outside the list are ignored. */
   ids?: Array<string> | null | undefined;
   /** Include the keys of sub-organizations. Default: false. */
   includeSuborganizations?: boolean | null | undefined;
-  /** Keys with a role in this module, by name or by *. */
+  /** Only keys with a role in this module, by name or by `*`. */
   module?: string | null | undefined;
-  /** True for keys that never expire, false for keys that do. */
+  /** True: only keys that never expire. False: only keys that do. */
   neverExpires?: boolean | null | undefined;
-  /** Keys of this project. */
+  /** Only keys that this project owns. */
   projectId?: string | null | undefined;
-  /** Keys with at least this role in `module`, or else in any module. */
+  /** Only keys with at least this role in `module`, or in any module if `module` is not set. */
   role?: Role | null | undefined;
-  /** Part of the name, the description or a secret's hint, in any case; or a whole id. */
+  /** Part of the name, the description or the hint of a secret, case-insensitive; or a complete id. At most 200 characters. */
   search?: string | null | undefined;
-  /** Keys with any of these statuses; at most 100 items. */
+  /** Only keys with one of these statuses; at most 100. */
   status?: Array<KeyStatus> | null | undefined;
-  /** Keys whose last use, or creation if they were never used, is before this instant. */
+  /** Only keys whose last use, or creation if they were never used, was before this time. */
   unusedSince?: string | null | undefined;
 };
 
@@ -314,43 +314,43 @@ export type KeyFilter = {
 export type KeyKind =
   /** Owned by an organization or one of its projects, for machines. */
   | 'API_KEY'
-  /** Owned by a person. */
+  /** Owned by a member, for people and their tools. */
   | 'PERSONAL_ACCESS_KEY';
 
-/** Order of keys. */
+/** Sort order of a list of keys. */
 export type KeyOrder = {
-  /** Direction. */
+  /** Sort direction. */
   direction: OrderDirection;
-  /** Field to order by. */
+  /** Field to sort by. */
   field: KeyOrderField;
 };
 
-/** Field to order keys by. */
+/** Field to sort keys by. */
 export type KeyOrderField =
-  /** By creation. */
+  /** Time of creation. */
   | 'CREATED_AT'
-  /** By expiry. Keys that never expire sort last. */
+  /** Time of expiry. Keys that never expire are last in ascending order. */
   | 'EXPIRES_AT'
-  /** By last use. Keys that were never used sort first. */
+  /** Time of the last use. Keys that were never used are first in ascending order. */
   | 'LAST_USED_AT'
-  /** By name, in code point order. */
+  /** Name, in Unicode code point order. */
   | 'NAME';
 
-/** Changes of a key policy. A field that is omitted keeps its value; null removes a limit, and in a sub-organization inherits. */
+/** Changes of a key policy. An omitted field keeps its value. In a root organization, null removes a limit; in a sub-organization, it inherits the value. */
 export type KeyPolicyInput = {
-  /** Lifetime of access tokens: at most P1D. */
+  /** Lifetime of access tokens, at most `P1D`. */
   accessTokenLifetime?: string | null | undefined;
-  /** Lifetime of a key whose creation states none. */
+  /** Lifetime of a key that is created without an expiry. */
   defaultLifetime?: string | null | undefined;
-  /** Whether owners receive an e-mail about a warning that follows an unacknowledged one. */
+  /** Whether owners receive an e-mail about an expiry warning if an earlier one was not acknowledged. */
   escalateWarnings?: boolean | null | undefined;
   /** Whether every key must expire. */
   expiryRequired?: boolean | null | undefined;
-  /** Largest number of active keys of the organization and its sub-organizations together. */
+  /** Largest number of active keys of the organization and its sub-organizations together, 1 to 1,000,000. */
   maximumActiveKeys?: number | null | undefined;
-  /** Longest lifetime of a key. */
+  /** Longest lifetime that a key can have. */
   maximumLifetime?: string | null | undefined;
-  /** Longest overlap of a rotation. */
+  /** Longest overlap of a rotation, during which both secrets are valid. */
   maximumOverlap?: string | null | undefined;
   /** Response to a secret that is reported as leaked. */
   onLeak?: SecretMisuseResponse | null | undefined;
@@ -358,13 +358,13 @@ export type KeyPolicyInput = {
   onRetiredSecretUse?: SecretMisuseResponse | null | undefined;
   /** Time without use after which a key is revoked. */
   revokeUnusedAfter?: string | null | undefined;
-  /** How long before the expiry of a key to warn: at most 10 thresholds. */
+  /** How long before the expiry of a key to warn: at most 10 durations. */
   warnBefore?: Array<string> | null | undefined;
 };
 
 /** Status of a key. */
 export type KeyStatus =
-  /** It works. */
+  /** The key can be used. */
   | 'ACTIVE'
   /** The key has expired. Rotate it to make it active again. */
   | 'EXPIRED'
@@ -375,45 +375,45 @@ export type KeyStatus =
 
 /** Channel of a notification route. */
 export type NotificationChannel =
-  /** E-mail by the SMTP server of the configuration. */
+  /** E-mail through the SMTP server that the server is configured with. */
   | 'EMAIL'
-  /** Events to PagerDuty's Events API v2, one incident for each key. */
+  /** Incidents through PagerDuty's Events API v2, one for each key. */
   | 'PAGERDUTY'
-  /** Messages by an incoming webhook of Slack. */
+  /** Messages through an incoming webhook of Slack. */
   | 'SLACK'
-  /** HTTP requests signed as Standard Webhooks 1.0 has it. */
+  /** HTTP requests, signed as in Standard Webhooks 1.0. */
   | 'WEBHOOK';
 
-/** Destination of a route: exactly one of webhook, slack, pagerDuty and email. */
+/** Destination of a route. Set exactly one field. */
 export type NotificationTargetInput = {
-  /** E-mail; needs an SMTP server in the configuration. */
+  /** E-mail. Requires that the server is configured with an SMTP server. */
   email?: EmailTargetInput | null | undefined;
   /** Incidents in PagerDuty. */
   pagerDuty?: PagerDutyTargetInput | null | undefined;
   /** Messages in Slack. */
   slack?: SlackTargetInput | null | undefined;
-  /** Signed HTTP requests. */
+  /** Signed HTTP requests to an endpoint. */
   webhook?: WebhookTargetInput | null | undefined;
 };
 
-/** Direction of an order. */
+/** Sort direction. */
 export type OrderDirection =
-  /** Smallest first. */
+  /** Ascending: smallest or earliest first. */
   | 'ASC'
-  /** Largest first. */
+  /** Descending: largest or latest first. */
   | 'DESC';
 
-/** A service of PagerDuty. */
+/** A PagerDuty service. */
 export type PagerDutyTargetInput = {
   /** Integration key of an Events API v2 integration. */
   routingKey: string;
-  /** The whole endpoint, for other regions. Default: PagerDuty's Events API v2. */
+  /** URL of the endpoint, for other service regions. Default: PagerDuty's Events API v2. */
   url?: string | null | undefined;
 };
 
 /** The events to send again. */
 export type RedeliverNotificationsInput = {
-  /** Every event of the route after this sequence of the audit log is sent again; 0 for all. */
+  /** Sends every event of the route with a greater sequence again; 0 for all that the audit log has. */
   afterSequence: number;
   /** Id of the route. */
   routeId: string;
@@ -423,15 +423,15 @@ export type RedeliverNotificationsInput = {
 export type RevocationReason =
   /** The secret may be known to someone unauthorized. */
   | 'COMPROMISED'
-  /** It is no longer in use. */
+  /** The key is no longer in use. */
   | 'NO_LONGER_NEEDED'
-  /** Its owner is no longer a member. */
+  /** The owner of the key is no longer a member. */
   | 'OWNER_LEFT'
   /** The key policy required it. */
   | 'POLICY'
   /** Another key replaced it. */
   | 'SUPERSEDED'
-  /** Nobody said. */
+  /** No reason was given. */
   | 'UNSPECIFIED';
 
 /** An access token to revoke. */
@@ -440,37 +440,37 @@ export type RevokeAccessTokenInput = {
   token: string;
 };
 
-/** Input of revokeKey. */
+/** The key to revoke. */
 export type RevokeKeyInput = {
-  /** Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Requires the right to revoke each of them. */
+  /** Whether to revoke all its descendants as well: the keys that were created with it, and with those. At most 10,000 keys, all or none. Requires the right to revoke each of them. Default: false. */
   descendants?: boolean | null | undefined;
-  /** The key. */
+  /** Id of the key. */
   id: string;
-  /** Note for the audit log; at most 1,000 characters. */
+  /** Note for the audit log, at most 1,000 characters. */
   note?: string | null | undefined;
-  /** Reason. Default: UNSPECIFIED. */
+  /** Why the key is revoked. Default: `UNSPECIFIED`. */
   reason?: RevocationReason | null | undefined;
 };
 
-/** Input of revokeKeys. */
+/** The keys to revoke. */
 export type RevokeKeysInput = {
-  /** Expected number of keys to revoke. With another number nothing is revoked and the error is CONFLICT. */
+  /** Number of keys that the caller expects to revoke. If the filter selects another number, nothing is revoked and the mutation fails with CONFLICT. */
   expectedCount: number;
-  /** The keys to revoke. Revoked keys are ignored. */
+  /** Selects the keys to revoke, at most 10,000. Keys that are already revoked are ignored. */
   filter: KeyFilter;
-  /** Only keys of this kind. */
+  /** Revokes only keys of this kind. Default: both kinds. */
   kind?: KeyKind | null | undefined;
-  /** The organization. */
+  /** Id of the organization. */
   organizationId: string;
-  /** Reason. Default: UNSPECIFIED. */
+  /** Why the key is revoked. Default: `UNSPECIFIED`. */
   reason?: RevocationReason | null | undefined;
 };
 
-/** Input of revokeSecret. */
+/** The secret whose key is to be revoked. */
 export type RevokeSecretInput = {
-  /** Reason. Default: COMPROMISED. */
+  /** Why the key is revoked. Default: `COMPROMISED`. */
   reason?: RevocationReason | null | undefined;
-  /** The complete secret. */
+  /** The complete secret, from its prefix to its last character. */
   secret: string;
 };
 
@@ -485,25 +485,25 @@ export type Role =
   /** Read access. */
   | 'VIEWER';
 
-/** Input of rotateKey. Without expiresAt and expiresIn the new lifetime is as long as the last one. */
+/** The rotation of a key. Set at most one of `expiresAt` and `expiresIn`. Default: the new lifetime is as long as the last one. */
 export type RotateKeyInput = {
-  /** When the key expires. */
+  /** When the key expires. Must be in the future. */
   expiresAt?: string | null | undefined;
-  /** Lifetime of the key from now. */
+  /** Lifetime of the key from the rotation on, such as `P90D`. */
   expiresIn?: string | null | undefined;
-  /** The key. */
+  /** Id of the key. */
   id: string;
-  /** How long the old secret stays valid; zero retires it at once. Default: PT24H, or the maximum of the policy if that is less. */
+  /** How long the old secret stays valid. `PT0S` retires it at once. Default: `PT24H`, or the maximum overlap of the policy if that is shorter. */
   overlap?: string | null | undefined;
   /** Start counting the overlap when the new secret is first used, not now. The old secret stops working at the policy's maximum overlap after the rotation at the latest. */
   overlapFromFirstUse?: boolean | null | undefined;
-  /** If the response of a rotation was lost and its new secret was never used: discard that secret and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; CONFLICT if the new secret has been used. */
+  /** Whether to discard the new secret of a rotation whose response was lost, and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; fails with CONFLICT if the new secret was used. Default: false. */
   replaceUnconfirmed?: boolean | null | undefined;
 };
 
 /** Response to the use of a retired secret or to a leaked secret. The audit log records it in any case. */
 export type SecretMisuseResponse =
-  /** Nothing else. */
+  /** The audit log records it; the key stays active. */
   | 'RECORD'
   /** The key is revoked. */
   | 'REVOKE'
@@ -514,7 +514,7 @@ export type SecretMisuseResponse =
 export type SecretState =
   /** The newest secret of the key. */
   | 'CURRENT'
-  /** No longer valid. */
+  /** Replaced, and no longer valid. */
   | 'RETIRED'
   /** Replaced by a rotation, and valid until the overlap ends. */
   | 'RETIRING';
@@ -525,41 +525,41 @@ export type SendTestNotificationInput = {
   id: string;
 };
 
-/** A channel of Slack. */
+/** A Slack channel. */
 export type SlackTargetInput = {
-  /** URL of an incoming webhook. */
+  /** URL of an incoming webhook of Slack. */
   url: string;
 };
 
 /** How long an organization keeps the events of its audit log. */
 export type UpdateAuditRetentionInput = {
-  /** How long events are kept: at least P30D. Null, or left out: for ever. */
+  /** How long events are kept, at least `P30D`. Null, the default, keeps them permanently. */
   keep?: string | null | undefined;
-  /** The organization. Those below it keep their own setting. */
+  /** Id of the organization. Its sub-organizations keep their own setting. */
   organizationId: string;
 };
 
-/** Changes of a key. A field that is omitted keeps its value. */
+/** Changes of a key. An omitted field keeps its value. */
 export type UpdateKeyInput = {
-  /** New CIDR ranges; empty for no restriction. A caller whose key is restricted can only set ranges within its own. */
+  /** CIDR ranges that the key may be used from, at most 100. An empty list removes the restriction. They must lie within the ranges of the key that the caller uses. */
   allowedIps?: Array<string> | null | undefined;
-  /** New description; null removes it. */
+  /** New description, at most 1,000 characters. Null removes it. */
   description?: string | null | undefined;
-  /** All grants from now on: at most the caller's own. */
+  /** All grants of the key from now on, at most 100. Grants that are not listed are withdrawn. The caller must hold each of them. */
   grants?: Array<GrantInput> | null | undefined;
-  /** The key. */
+  /** Id of the key. */
   id: string;
-  /** New metadata, which replaces the old. */
+  /** New metadata, at most 8 KiB as JSON. Replaces the old metadata. */
   metadata?: Record<string, unknown> | null | undefined;
-  /** New name: 1 to 100 characters. */
+  /** New display name, 1 to 100 characters. */
   name?: string | null | undefined;
-  /** New thresholds; null for the policy's, empty for no warnings. */
+  /** How long before the expiry to warn: at most 10 durations. Null restores the thresholds of the policy; an empty list disables warnings. */
   warnBefore?: Array<string> | null | undefined;
 };
 
-/** Input of updateKeyPolicy. */
+/** The key policy to change. */
 export type UpdateKeyPolicyInput = {
-  /** The organization. */
+  /** Id of the organization. */
   organizationId: string;
   /** The changes. */
   policy: KeyPolicyInput;
@@ -575,25 +575,25 @@ export type UpdateMemberInput = {
 
 /** Changes to a notification route. Omitted fields stay unchanged. */
 export type UpdateNotificationRouteInput = {
-  /** Whether the route is enabled. A route that is enabled again continues after the last event that it processed. */
+  /** Whether the route is enabled. A route that is enabled again continues after its last processed event. */
   enabled?: boolean | null | undefined;
   /** Id of the route. */
   id: string;
-  /** Largest threshold of warnings; null for all. */
+  /** Sends only expiry warnings with at most this threshold. Null for all warnings. */
   maximumThreshold?: string | null | undefined;
   /** Display name, 1 to 100 characters. */
   name?: string | null | undefined;
-  /** Rotate the signing secret. The old one also signs for 24 hours. For webhooks only. */
+  /** Whether to rotate the signing secret of a webhook. The old secret also signs for 24 hours. Default: false. */
   rotateSigningSecret?: boolean | null | undefined;
   /** The new destination. */
   target?: NotificationTargetInput | null | undefined;
-  /** The event types that the route sends. */
+  /** The event types that the route sends. Types that are not about keys also require `audit:viewer`. */
   types?: Array<AuditEventType> | null | undefined;
 };
 
-/** A receiver of Standard Webhooks. */
+/** An HTTP endpoint that receives webhooks, signed as in Standard Webhooks 1.0. */
 export type WebhookTargetInput = {
-  /** An https URL of at most 2,048 characters. http only to ranges that the operator allows. */
+  /** URL of the endpoint: https, at most 2,048 characters. http only for address ranges that the operator allows. */
   url: string;
 };
 

@@ -9,6 +9,7 @@ import { findKeys } from './keys.store.ts'
 import type { CreateKey } from './lifecycle/create-key.ts'
 import type { EndRotation } from './lifecycle/end-rotation.ts'
 import type { RevokeKey } from './lifecycle/revoke-key.ts'
+import type { RevokeKeys } from './lifecycle/revoke-keys.ts'
 import type { RotateKey } from './lifecycle/rotate-key.ts'
 import type { SuspendKey } from './lifecycle/suspend-key.ts'
 import type { UpdateKey } from './lifecycle/update-key.ts'
@@ -25,6 +26,7 @@ declare module '../schema-kit/context.ts' {
     readonly endRotation: EndRotation
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
+    readonly revokeKeys: RevokeKeys
     readonly keyEvents: KeyEventFeed
     /** The principal of a key. */
     readonly findPrincipal: (keyId: string) => Promise<Principal | null>

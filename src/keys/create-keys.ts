@@ -13,6 +13,8 @@ import { CreateKey } from './lifecycle/create-key.ts'
 import { EndRotation } from './lifecycle/end-rotation.ts'
 import type { KeyParts } from './lifecycle/key-parts.ts'
 import { RevokeKey } from './lifecycle/revoke-key.ts'
+import { RevokeKeys } from './lifecycle/revoke-keys.ts'
+import { RevokeMemberKeys } from './lifecycle/revoke-member-keys.ts'
 import { RotateKey } from './lifecycle/rotate-key.ts'
 import { SuspendKey } from './lifecycle/suspend-key.ts'
 import { UpdateKey } from './lifecycle/update-key.ts'
@@ -48,6 +50,7 @@ export interface Keys {
   readonly verifier: KeyVerifier
   readonly createKey: CreateKey
   readonly revokeKey: RevokeKey
+  readonly revokeMemberKeys: RevokeMemberKeys
   /** Whether the id is that of a key or a user in the organization or its audit log. */
   readonly isKnownId: (organizationId: string, id: string) => Promise<boolean>
   /** What resolvers and routes call. */
@@ -60,6 +63,7 @@ export interface Keys {
     readonly endRotation: EndRotation
     readonly suspendKey: SuspendKey
     readonly revokeKey: RevokeKey
+    readonly revokeKeys: RevokeKeys
     readonly keyEvents: KeyEventFeed
     readonly findPrincipal: (keyId: string) => Promise<Principal | null>
   }
@@ -82,6 +86,7 @@ export const createKeys = (parts: KeysParts): Keys => {
     verifier: new KeyVerifier({ ...parts, keyFacts, usage, retiredSecrets }),
     createKey,
     revokeKey,
+    revokeMemberKeys: new RevokeMemberKeys(keyParts),
     isKnownId: (organizationId, id) => isKnownId(parts, organizationId, id),
     services: {
       keyAccess,
@@ -92,6 +97,7 @@ export const createKeys = (parts: KeysParts): Keys => {
       endRotation: new EndRotation(keyParts),
       suspendKey: new SuspendKey(keyParts),
       revokeKey,
+      revokeKeys: new RevokeKeys(keyParts),
       keyEvents: new KeyEventFeed(live, access, keyAccess),
       findPrincipal: async (keyId) => {
         const facts = await keyFacts.find(keyId)

@@ -4,10 +4,13 @@ import { secretStateOf } from './key.ts'
 import { SecretStateRef } from './key-enums.graphql.ts'
 
 export const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').implement({
-  description: 'A secret of a key. Its clear text is returned only when it is issued.',
+  description: 'A secret of a key. The secret itself is returned only once, when it is issued.',
   partOfParent: true,
   fields: (t) => ({
-    hint: t.exposeString('hint', { description: 'Prefix and last four characters of the secret.' }),
+    hint: t.exposeString('hint', {
+      description:
+        'Prefix and last four characters of the secret, such as `kt_ak_...a1B2`. Identifies a secret without revealing it.',
+    }),
     state: t.field({
       type: SecretStateRef,
       description: 'State of the secret.',
@@ -15,7 +18,7 @@ export const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').impleme
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was issued.',
+      description: 'When the secret was issued.',
       resolve: (secret) => secret.createdAt,
     }),
     validUntil: t.field({
@@ -28,7 +31,7 @@ export const KeySecretRef = builder.objectRef<KeySecretRow>('KeySecret').impleme
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the secret was last used, to within a few seconds.',
+      description: 'When the secret was last used, accurate to a few seconds. Null if it was never used.',
       resolve: (secret) => secret.lastUsedAt,
     }),
   }),

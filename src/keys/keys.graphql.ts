@@ -34,7 +34,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'Description.',
+      description: 'Description, at most 1,000 characters. Null if there is none.',
     }),
     status: t.field({
       type: KeyStatusRef,
@@ -43,13 +43,13 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     }),
     organization: t.field({
       type: OrganizationRef,
-      description: 'The organization of the key.',
+      description: 'The organization that the key belongs to.',
       resolve: (key, _, context) => loadOrganization(context, key.organizationId),
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
-      description: 'The project that owns the key; null if the organization owns it.',
+      description: 'The project that owns the key. Null if the organization owns it.',
       resolve: (key, _, context) => (key.projectId === null ? null : loadProject(context, key.projectId)),
     }),
     grants: t.field({
@@ -61,7 +61,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created.',
+      description: 'When the key was created.',
       resolve: (key) => key.createdAt,
     }),
     createdBy: t.field({
@@ -74,7 +74,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the key expires; null for never.',
+      description: 'When the key expires. Null if it never expires.',
       resolve: (key) => key.expiresAt,
     }),
     expiringSoon: t.boolean({
@@ -99,7 +99,7 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When the key was last used, to within a few seconds. Requires `keys:operator`, or ownership of the personal key.',
+        'When the key was last used, accurate to a few seconds. Null if it was never used. Requires `keys:operator`, or ownership of the personal key.',
       authScopes: (key) => ({ rule: mayReadKeyField(key, 'readKeyOrigin') }),
       resolve: (key) => key.lastUsedAt,
     }),
@@ -121,19 +121,19 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     }),
     metadata: t.field({
       type: 'JSONObject',
-      description: 'Custom metadata.',
+      description: 'Custom metadata, at most 8 KiB as JSON and 32 levels deep. Keyturn does not interpret it.',
       resolve: (key) => key.metadata,
     }),
     revokedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked.',
+      description: 'When the key was revoked. Null if it was not.',
       resolve: (key) => key.revokedAt,
     }),
     revocationReason: t.field({
       type: RevocationReasonRef,
       nullable: true,
-      description: 'Why it was revoked.',
+      description: 'Why the key was revoked. Null if it was not.',
       resolve: (key) => key.revocationReason,
     }),
     history: t.field({

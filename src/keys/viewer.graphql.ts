@@ -22,7 +22,7 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: 'The person; null for a machine.',
+      description: 'The user. Null for a machine.',
       resolve: (principal, _, context) => (principal.kind === 'USER' ? loadUser(context, principal.id) : null),
     }),
     key: t.field({
@@ -33,7 +33,7 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     }),
     organizations: t.field({
       type: [OrganizationRef],
-      description: 'The topmost organizations that the credential can access. All others are their suborganizations.',
+      description: 'The topmost organizations that the credential can access. All others are descendants of these.',
       resolve: async (principal, _, context) => {
         const ids = await context.services.access.entryPoints(principal)
         return Promise.all(ids.map((id) => loadOrganization(context, id)))
@@ -41,8 +41,8 @@ export const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
     }),
     grants: t.field({
       type: [GrantRef],
-      description: 'What the caller may do in an organization.',
-      args: { organizationId: t.arg.id({ required: true, description: 'The organization.' }) },
+      description: 'The grants of the caller in an organization.',
+      args: { organizationId: t.arg.id({ required: true, description: 'Id of the organization.' }) },
       authScopes: (_, { organizationId }) => ({ sees: organizationId }),
       resolve: (principal, { organizationId }, { services }) => services.access.grantsIn(principal, organizationId),
     }),

@@ -2,10 +2,10 @@ import type { AuditEvent } from '../audit/audit-event.ts'
 
 type EventName = Pick<AuditEvent, 'organizationId' | 'sequence'>
 
-/** Topics of one holder whose names are kept. */
+/** Largest number of audiences that one holder keeps. */
 const MAX_TOPICS = 100
 
-/** All subscriptions to which an event is the same: their holders have the same rights, and they have the same topic. */
+/** All subscriptions with the same topic whose holders have the same rights: each event has one value for all of them. */
 class Audience {
   private readonly name: string
   private event: EventName | null = null
@@ -15,7 +15,7 @@ class Audience {
     this.name = name
   }
 
-  /** Identifies an event as this audience sees it. The text is made once, not for each of thousands of subscriptions. */
+  /** The cache key of an event for this audience. Built once per event, not for each of thousands of subscriptions. */
   nameOf(event: EventName): string {
     if (this.event !== event) {
       this.event = event
@@ -30,7 +30,7 @@ export class Audiences {
   private readonly rights: string
   private readonly byTopic = new Map<string, Audience>()
 
-  /** @param rights equal for holders who see the same of every event */
+  /** @param rights equal for holders who may read the same of every event */
   constructor(rights: string) {
     this.rights = rights
   }
@@ -38,7 +38,7 @@ export class Audiences {
   of(topic: string): Audience {
     let audience = this.byTopic.get(topic)
     if (audience === undefined) {
-      // Topics of subscriptions that ended long ago must not stay.
+      // A long-lived connection must not accumulate the topics of subscriptions that have ended.
       if (this.byTopic.size >= MAX_TOPICS) this.byTopic.clear()
       audience = new Audience(`${this.rights} ${topic}`)
       this.byTopic.set(topic, audience)

@@ -10,19 +10,19 @@ import type { FeedTransport } from './feed-transport.ts'
 import type { FollowOptions, LiveStream } from './live-stream.ts'
 import { MissedEvents } from './missed-events.ts'
 
-/** An event that was committed by an instance that then died is found within this time. */
+/** Bounds the delay of an event whose instance ended between the commit and the announcement. */
 const POLL_INTERVAL_MS = 500
-/** Pause between two polls while the transport carries nothing. */
-const POLL_ALONE_INTERVAL_MS = 100
-/** Without a poll of what other instances committed for so long, what is in memory is not relied on. */
+/** Interval between polls while the transport is disconnected. */
+const DISCONNECTED_POLL_INTERVAL_MS = 100
+/** Without a completed poll for this time, cached facts are not used: other instances may have changed them. */
 export const LONGEST_BLINDNESS_MS = 2_000
 
-/** After a longer blindness, what was missed may have been archived. Retention keeps events for 30 days at least. */
-const LONGEST_RESUMABLE_MS = 24 * 3_600_000
+/** After a longer time without a poll, missed events may have been archived. Retention keeps events for at least 30 days. */
+const MAX_RESUMABLE_MS = 24 * 3_600_000
 
 /**
- * Committed events, live. `on` is for the parts of this process that cache something; `follow` is for subscribers, who
- * receive every event of one organization once and in order, whatever the transport loses.
+ * Delivers committed events. `on` is for caches of this process. `follow` is for subscribers, who receive every event of one
+ * organization once and in order, even if the transport loses messages.
  */
 export class AuditFeed {
   private readonly database: Database
@@ -32,18 +32,18 @@ export class AuditFeed {
   private readonly missed = new MissedEvents(this.handlers)
   private readonly streams: EventStreams
   private readonly shared: boolean
-  /** Milliseconds since the begin of the last poll that was completed. */
+  /** Milliseconds since the start of the last completed poll. */
   private sincePoll: () => number = () => Number.POSITIVE_INFINITY
-  private pollsBegun = 0
+  private pollsStarted = 0
   private pollsCompleted = 0
-  /** The poll that must be completed before the transport is relied on. */
-  private pollNeeded = 0
+  /** Number of the poll that must be completed before cached facts are used again. */
+  private requiredPoll = 0
   private readonly monotonic: Monotonic | undefined
-  private pollAlone: NodeJS.Timeout | null = null
+  private disconnectedPolls: NodeJS.Timeout | null = null
   private readonly polls: Periodic
   private closed = false
 
-  /** @param onFault receives the error of a poll that failed; the next one reads the same rows again */
+  /** @param onFault receives the error of a failed poll; the next poll reads the same rows again */
   constructor(
     database: Database,
     clock: Clock,
@@ -55,46 +55,46 @@ export class AuditFeed {
     this.database = database
     this.clock = clock
     this.transport = transport
-    // An embedded database is this process' alone: nobody else commits.
+    // An SQLite database belongs to one process: no other instance commits.
     this.shared = database.engine === 'postgres'
     this.streams = new EventStreams({ database, onMissed: (events) => this.handlers.notify(events), onFault })
     this.polls = new Periodic({ clock, intervalMs: POLL_INTERVAL_MS, task: () => this.poll(), onFault })
   }
 
   /**
-   * Whether everything that was committed two seconds ago was received. Bounds for how long this process can be wrong,
-   * whatever happened to the transport, to the database, to clocks or to this process.
+   * Whether every event that was committed two seconds ago was received. Holds whatever happens to the transport, the
+   * database, the clocks or this process, so cached facts are never older than that.
    */
   get current(): boolean {
     return !this.shared || this.sincePoll() < LONGEST_BLINDNESS_MS
   }
 
-  /** Whether it is current, and receives what is committed at once. Otherwise what is cached must not be used. */
+  /** Whether the feed is current and the transport delivers. If false, cached facts must not be used. */
   get connected(): boolean {
-    return this.transport.connected && this.current && this.pollsCompleted >= this.pollNeeded
+    return this.transport.connected && this.current && this.pollsCompleted >= this.requiredPoll
   }
 
-  /** Starts to measure how old something is that is read now, as `current` does. */
+  /** Returns a function that measures the milliseconds from now, as `current` measures the age of a poll. */
   stopwatch(): () => number {
     return startStopwatch(this.clock, this.monotonic)
   }
 
-  /** How many streams are open. */
+  /** Number of open streams. */
   get size(): number {
     return this.streams.size
   }
 
-  /** Deliveries that wait for their turn. */
+  /** Number of queued deliveries. */
   get waitingDeliveries(): number {
     return this.streams.waiting
   }
 
-  /** Seconds since everything that was committed was last known to be received. */
+  /** Seconds since the start of the last completed poll; 0 if no other instance can commit. */
   get lagSeconds(): number {
     return this.shared ? this.sincePoll() / 1000 : 0
   }
 
-  /** How many organizations they follow. */
+  /** Number of organizations with an open stream. */
   get followedOrganizations(): number {
     return this.streams.followedOrganizations
   }
@@ -102,17 +102,17 @@ export class AuditFeed {
   async start(): Promise<void> {
     await this.transport.start({
       onEvents: (events) => this.deliver(events),
-      onGap: () => this.bridgeGap(),
+      onGap: () => this.recoverFromGap(),
       onSilence: () => this.pollNow(),
-      onResumed: () => this.bridgeSilence(),
+      onResumed: () => this.recoverFromSilence(),
     })
     await this.poll()
     if (this.closed) return
     this.polls.start()
-    // Real time on purpose, like the transport.
-    this.pollAlone = setInterval(() => {
+    // Real time, as for the transport: a test clock must not stop it.
+    this.disconnectedPolls = setInterval(() => {
       if (!this.transport.connected) this.pollNow()
-    }, POLL_ALONE_INTERVAL_MS).unref()
+    }, DISCONNECTED_POLL_INTERVAL_MS).unref()
   }
 
   /** Called once an append has been committed, before its caller is answered. */
@@ -122,41 +122,41 @@ export class AuditFeed {
   }
 
   /**
-   * Calls back for every committed event of these types, of all organizations. The same event may come more than once,
-   * and events that get lost on the way come late, after a gap.
+   * Calls back for every committed event of these types, of all organizations. An event may be delivered more than once, and
+   * an event that the transport lost is delivered late, after a poll.
    */
   on<Type extends AuditEventType>(types: readonly Type[], handler: (event: AuditEvent<Type>) => void): void {
     this.handlers.add(types, handler)
   }
 
-  /** Calls back when events of other instances may have been missed: whatever was built on events must be built anew. */
+  /** Calls back when events of other instances may have been missed: everything that was cached must be dropped. */
   onGap(handler: () => void): void {
     this.handlers.addForGaps(handler)
   }
 
   /**
-   * Follows an organization's events. Throws UNAVAILABLE if the database is away, and BAD_USER_INPUT where events of these
-   * types after the position were archived; the stream may throw it too.
+   * Follows an organization's events. Throws UNAVAILABLE if the database is unavailable, and BAD_USER_INPUT if events of
+   * these types after the position were archived; the stream may throw that too.
    */
   async follow<Type extends AuditEventType>(options: FollowOptions<Type>): Promise<LiveStream<Type>> {
-    // The types were asked for: the stream holds no others.
+    // The stream delivers the requested types only.
     return (await this.streams.follow(options)) as unknown as LiveStream<Type>
   }
 
-  /** Ends every stream, and those that are opened from here on. */
+  /** Ends every open stream, and each stream that is opened later. */
   endStreams(): void {
     this.closed = true
     this.streams.end()
   }
 
-  /** Ends every stream; nothing is delivered from here on. */
+  /** Ends every stream and stops polling. Nothing is delivered after it resolves. */
   async close(): Promise<void> {
     this.endStreams()
-    if (this.pollAlone !== null) clearInterval(this.pollAlone)
+    if (this.disconnectedPolls !== null) clearInterval(this.disconnectedPolls)
     await Promise.all([this.polls.stop(), this.transport.close()])
   }
 
-  /** What is cached is dropped before followers receive the event, whose rights are checked then. */
+  /** Handlers first: rights are checked on delivery, so caches must have dropped what the event changes. */
   private deliver(events: readonly AuditEvent[]): void {
     this.handlers.notify(events)
     for (const event of events) this.missed.note(event)
@@ -164,15 +164,15 @@ export class AuditFeed {
     if (first !== undefined) this.streams.offer(first.organizationId, events)
   }
 
-  private bridgeGap(): void {
+  private recoverFromGap(): void {
     this.handlers.notifyGap()
     this.pollNow()
     this.streams.catchUp()
   }
 
-  /** What was committed during the silence is found by the next poll. Until it is completed, nothing cached is relied on. */
-  private bridgeSilence(): void {
-    this.pollNeeded = this.pollsBegun + 1
+  /** The next poll finds what was committed during the silence. Until it completes, cached facts are not used. */
+  private recoverFromSilence(): void {
+    this.requiredPoll = this.pollsStarted + 1
     this.pollNow()
   }
 
@@ -181,17 +181,17 @@ export class AuditFeed {
   }
 
   /**
-   * Reads what was committed and not received, and notifies the handlers and the followers of it. The transport is faster;
-   * this is what bounds the time for which this process can be wrong.
+   * Reads events that were committed and not received, and notifies handlers and followers. The transport is faster, but
+   * only polls bound the age of cached facts.
    */
   private async poll(): Promise<void> {
-    this.pollsBegun += 1
-    const [number, sinceBegin] = [this.pollsBegun, this.stopwatch()]
-    const blindMs = this.sincePoll()
-    const isForgotten = Number.isFinite(blindMs) && blindMs > LONGEST_RESUMABLE_MS
-    if (isForgotten) this.streams.restart()
-    await this.database.read((reader) => this.missed.poll(reader, this.clock.now(), isForgotten))
-    this.sincePoll = sinceBegin
+    this.pollsStarted += 1
+    const [number, sinceStart] = [this.pollsStarted, this.stopwatch()]
+    const sinceLastMs = this.sincePoll()
+    const mayBeArchived = Number.isFinite(sinceLastMs) && sinceLastMs > MAX_RESUMABLE_MS
+    if (mayBeArchived) this.streams.restart()
+    await this.database.read((reader) => this.missed.poll(reader, this.clock.now(), mayBeArchived))
+    this.sincePoll = sinceStart
     this.pollsCompleted = number
     this.streams.catchUpTo((organizationId) => this.missed.sequenceOf(organizationId))
   }

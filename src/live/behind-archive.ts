@@ -4,13 +4,16 @@ import type { Reader } from '../persistence/database.ts'
 
 export interface ArchiveRequest {
   readonly organizationId: string
+  /** Requested event types; all types if undefined. */
   readonly types: readonly string[] | undefined
+  /** Whether archived events may be skipped, because they have no effect any more. */
   readonly skipsArchived: boolean
 }
 
 /**
- * Where a reader that received everything up to a position goes on: there, or behind the archived events if it missed none
- * of them. Zero stands for everything that the log has. Throws BAD_USER_INPUT if events that the reader wants were archived.
+ * The position at which a reader that received everything up to `position` continues: the same, or the end of the archived
+ * events if it missed none of the requested types. 0 means every event that the log still has. Throws BAD_USER_INPUT if
+ * requested events were archived.
  */
 export const behindArchive = async (
   reader: Reader,
@@ -19,8 +22,8 @@ export const behindArchive = async (
 ): Promise<number> => {
   const base = await findArchived(reader, organizationId)
   if (base === null || position >= base.sequence) return position
-  const wanted = types ?? Object.keys(base.archivedTypes)
-  const missed = wanted.some((type) => (base.archivedTypes[type] ?? 0) > position)
+  const requested = types ?? Object.keys(base.archivedTypes)
+  const missed = requested.some((type) => (base.archivedTypes[type] ?? 0) > position)
   if (position > 0 && missed && !skipsArchived)
     throw badInput(
       'after',

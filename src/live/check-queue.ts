@@ -1,4 +1,4 @@
-/** Checks that run at a time. */
+/** Largest number of checks that run concurrently. */
 const CHECKS_AT_ONCE = 8
 
 interface Checked {
@@ -7,8 +7,8 @@ interface Checked {
 }
 
 /**
- * A queue of checks, each at most once, that runs a few at a time. Urgent checks come first. An item that needs another
- * check when one ends is queued again.
+ * A queue of checks that runs a few concurrently, urgent ones first. Each item is queued at most once; an item that needs
+ * another check when one ends is queued again.
  */
 export class CheckQueue<Item extends Checked> {
   private readonly urgent = new Set<Item>()
@@ -37,7 +37,7 @@ export class CheckQueue<Item extends Checked> {
     this.schedule()
   }
 
-  /** Starts in a microtask, so that every other handler of the same event runs before a check asks them. */
+  /** Starts in a microtask: every handler of the event must have dropped its cached facts before a check reads them. */
   private schedule(): void {
     if (this.scheduled) return
     this.scheduled = true

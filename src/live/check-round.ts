@@ -1,10 +1,10 @@
-/** Steps in which every item of a round comes up once. */
+/** Number of steps in which every item is taken once. */
 const STEPS_PER_ROUND = 10
 
-/** Goes through items again and again, an equal part of them at each step, so that all have come up after ten steps. */
+/** Iterates over items endlessly, an equal share of them per step, so that every item is taken once in ten steps. */
 export class CheckRound<Item> {
   private readonly items: { readonly size: number; values(): IterableIterator<Item> }
-  /** Items that are due, times the steps of a round: a whole number. */
+  /** Number of due items times the steps of a round, so that it is a whole number. */
   private owed = 0
   private position: Iterator<Item> | null = null
 

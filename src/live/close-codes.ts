@@ -1,10 +1,10 @@
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
 
-/** WebSocket close codes of this server. */
+/** WebSocket close codes of this server (RFC 6455 section 7.4). */
 export const CLOSE_CODES = {
-  /** The service restarts. Clients reconnect by themselves (RFC 6455 registry: Service Restart). */
+  /** Service Restart of the IANA registry. Clients reconnect automatically. */
   restart: 1012,
-  /** The instance is full, or a dependency is away. Clients reconnect by themselves (RFC 6455 registry: Try Again Later). */
+  /** Try Again Later of the IANA registry: full, or a dependency is unavailable. Clients reconnect automatically. */
   tryAgainLater: 1013,
   /** The credential of connection_init is invalid. */
   unauthorized: 4401,
@@ -16,6 +16,6 @@ export const CLOSE_CODES = {
   limitExceeded: 4429,
 } as const
 
-/** Text of the close frame with `credentialNoLongerValid`; ends with the reason where it is known. */
+/** Reason text of a close frame with `credentialNoLongerValid`. Ends with the reason if it is known. */
 export const noLongerValidText = (reason: UnauthenticatedReason | null): string =>
   reason === null ? 'Credential no longer valid' : `Credential no longer valid: ${reason}`

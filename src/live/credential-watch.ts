@@ -5,8 +5,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { type UnauthenticatedReason, Unavailable } from '../kernel/errors.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { AuditFeed } from './audit-feed.ts'
+import { ChangeCounter } from './change-counter.ts'
 import { CheckQueue } from './check-queue.ts'
 import { CheckRound } from './check-round.ts'
+import { onCredentialEvent } from './credential-events.ts'
 import { ExpiryAlarm } from './expiry-alarm.ts'
 import { PostponedChecks } from './postponed-checks.ts'
 import { type Holder, holderOf, WatchedCredential } from './watched-credential.ts'
@@ -25,26 +27,13 @@ export interface CredentialHooks<Watcher> {
   readonly ended: (watchers: readonly Watcher[], error: unknown, reason: UnauthenticatedReason) => void
 }
 
-/** Events of a key after which its secrets and tokens may be invalid, or have fewer rights. */
-const KEY_EVENTS = [
-  'KEY_UPDATED',
-  'KEY_ROTATED',
-  'KEY_ROTATION_COMPLETED',
-  'KEY_ROTATION_CANCELLED',
-  'KEY_SUSPENDED',
-  'KEY_RESUMED',
-  'KEY_REVOKED',
-  'KEY_EXPIRED',
-] as const
-
-/** Interval at which the feed's state and the clock are polled, once for all credentials. */
+/** Interval at which the state of the feed and the clock are polled, once for all credentials. */
 const POLL_INTERVAL_MS = 100
 
 /**
- * Tracks for each credential in use whether it is valid, and who holds it. It is checked again only when something may have
- * changed: after an event that names the key, its owner, the token or the session; when the credential expires; and once after a gap in
- * the feed. While the feed is not current each distinct credential is checked once a second. If a check ends with
- * UNAVAILABLE, nothing is delivered until a check succeeds; no subscription ends because of it.
+ * Tracks for each credential in use whether it is valid, and who holds it. A credential is checked again after an event about
+ * it, when it expires and after a gap in the feed; while the feed is not current, once a second. While a check ends with
+ * UNAVAILABLE, nothing is delivered to the credential's watchers, and none is ended.
  */
 export class CredentialWatch<Watcher> {
   private readonly feed: WatchedFeed
@@ -53,11 +42,8 @@ export class CredentialWatch<Watcher> {
   private readonly credentials = new WatchedCredentials<Watcher>()
   private readonly expiries: ExpiryAlarm<WatchedCredential<Watcher>>
   private readonly checks = new CheckQueue<WatchedCredential<Watcher>>((credential) => this.check(credential))
-  /** Number of reports of the feed: events and gaps. */
-  private eventCount = 0
-  /** The newest event of each organization that was delivered while the feed was disconnected. */
-  private readonly newest = new Map<string, { readonly sequence: number; readonly eventCount: number }>()
-  private connected = true
+  private readonly changes = new ChangeCounter()
+  private wasCurrent = true
   private readonly postponed = new PostponedChecks<WatchedCredential<Watcher>>((credential) => {
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
   })
@@ -69,16 +55,10 @@ export class CredentialWatch<Watcher> {
     this.clock = clock
     this.hooks = hooks
     this.expiries = new ExpiryAlarm(clock, (credentials) => {
-      this.eventCount += 1
+      this.changes.next()
       for (const credential of credentials) this.recheck(credential, 'urgent')
     })
-    // Events about policies and organizations do not change what a credential may do.
-    feed.on(KEY_EVENTS, ({ targetId }) => this.recheckNamed(targetId))
-    feed.on(['MEMBER_JOINED', 'MEMBER_UPDATED', 'MEMBER_REMOVED'], ({ details }) =>
-      this.recheckNamed(details?.userId ?? null),
-    )
-    feed.on(['SESSION_ENDED'], ({ targetId }) => this.recheckNamed(targetId))
-    feed.on(['TOKEN_REVOKED'], ({ details }) => this.recheckNamed(details?.tokenId ?? null))
+    onCredentialEvent(feed, (subjectId) => this.recheckNamed(subjectId))
     feed.onGap(() => this.recheckAll())
   }
 
@@ -91,8 +71,8 @@ export class CredentialWatch<Watcher> {
   enter(presented: PresentedCredential, principal: Principal, watcher: Watcher): WatchedCredential<Watcher> {
     const credential = this.credentials.get(presented.id) ?? this.add(presented, principal)
     credential.watchers.add(watcher)
-    // While the feed is disconnected, earlier changes may not have been reported.
-    if (!this.feed.current) credential.changedAt = ++this.eventCount
+    // While the feed is not current, earlier changes may not have been reported.
+    if (!this.feed.current) credential.changedAt = this.changes.next()
     if (credential.needsCheck) this.checks.add(credential, 'urgent')
     // Real time, because this notices that the clock was set forward or that the process was suspended.
     this.polling ??= setInterval(() => this.poll(), POLL_INTERVAL_MS).unref()
@@ -106,6 +86,8 @@ export class CredentialWatch<Watcher> {
 
   /**
    * The current holder; null if the credential is no longer valid. Synchronous if nothing has changed since the last check.
+   *
+   * @param since the change count that the check must have started at, or after
    */
   holderOf(credential: WatchedCredential<Watcher>, since = 0): MaybePromise<Holder | null> {
     if (credential.gone) return null
@@ -117,20 +99,14 @@ export class CredentialWatch<Watcher> {
   }
 
   /**
-   * The holder who may receive an event: every earlier change is taken into account. While the feed is disconnected, that
+   * The holder who may receive an event: every earlier change is taken into account. While the feed is not current, that
    * takes a check that starts after the event, one for all subscriptions of the credential.
    */
   holderAt(
     credential: WatchedCredential<Watcher>,
-    { organizationId, sequence }: Pick<AuditEvent, 'organizationId' | 'sequence'>,
+    event: Pick<AuditEvent, 'organizationId' | 'sequence'>,
   ): MaybePromise<Holder | null> {
-    if (this.feed.current) return this.holderOf(credential)
-    let newest = this.newest.get(organizationId)
-    if (newest === undefined || newest.sequence < sequence) {
-      newest = { sequence, eventCount: ++this.eventCount }
-      this.newest.set(organizationId, newest)
-    }
-    return this.holderOf(credential, newest.eventCount)
+    return this.feed.current ? this.holderOf(credential) : this.holderOf(credential, this.changes.ofDelivered(event))
   }
 
   close(): void {
@@ -155,36 +131,36 @@ export class CredentialWatch<Watcher> {
     this.polling = null
   }
 
-  /** @param name the key, user or token that an event is about; null if it is unknown */
-  private recheckNamed(name: string | null): void {
-    if (name === null) this.recheckAll()
+  /** @param subjectId the key, user, session or token that an event is about; null if it is unknown */
+  private recheckNamed(subjectId: string | null): void {
+    if (subjectId === null) this.recheckAll()
     else {
-      this.eventCount += 1
-      for (const credential of this.credentials.named(name)) this.recheck(credential, 'urgent')
+      this.changes.next()
+      for (const credential of this.credentials.named(subjectId)) this.recheck(credential, 'urgent')
     }
   }
 
   private recheckAll(): void {
-    this.eventCount += 1
+    this.changes.next()
     for (const credential of this.credentials.values()) this.recheck(credential, 'routine')
   }
 
   private recheck(credential: WatchedCredential<Watcher>, urgency: 'urgent' | 'routine'): void {
-    credential.changedAt = this.eventCount
+    credential.changedAt = this.changes.current
     this.checks.add(credential, urgency)
   }
 
   private async check(credential: WatchedCredential<Watcher>): Promise<void> {
-    const begun = this.eventCount
+    const startedAt = this.changes.current
     try {
-      const principal = await credential.presented.recheck()
+      const principal = await credential.currentPrincipal(this.clock)
       if (credential.gone) return
-      if (principal === null || !this.isStill(credential, principal)) return this.end(credential, null)
+      if (principal === null) return this.end(credential, null)
       const holder = holderOf(principal)
       if (holder.rights !== credential.holder.rights) await this.hooks.changed(credential, holder)
       if (credential.gone) return
       credential.holder = holder
-      credential.checkedAt = begun
+      credential.checkedAt = startedAt
       this.postponed.resumeAll()
       this.expiries.set(credential, principal.credential.expiresAt)
       credential.settle()
@@ -193,12 +169,6 @@ export class CredentialWatch<Watcher> {
       if (error instanceof Unavailable) this.postponed.add(credential)
       else this.end(credential, error)
     }
-  }
-
-  /** Whether a credential still identifies the same caller, and has not expired. */
-  private isStill({ holder }: WatchedCredential<Watcher>, { id, credential }: Principal): boolean {
-    if (id !== holder.principal.id) return false
-    return credential.expiresAt === null || credential.expiresAt > this.clock.now()
   }
 
   private end(credential: WatchedCredential<Watcher>, error: unknown): void {
@@ -211,20 +181,20 @@ export class CredentialWatch<Watcher> {
   private poll(): void {
     this.expiries.check()
     this.postponed.poll()
-    const connected = this.feed.current
-    if (!connected) this.checkSome()
+    const { current } = this.feed
+    if (!current) this.checkSome()
     // Changes that were committed meanwhile may never be reported.
-    else if (!this.connected) {
-      this.newest.clear()
+    else if (!this.wasCurrent) {
+      this.changes.forgetDelivered()
       this.recheckAll()
     }
-    this.connected = connected
+    this.wasCurrent = current
   }
 
   /** Checks a part of the credentials, so that all are checked once a second. If checks take longer, so does the round. */
   private checkSome(): void {
     if (!this.round.step() || this.checks.size >= this.credentials.size) return
-    this.eventCount += 1
+    this.changes.next()
     for (const credential of this.round.take()) this.recheck(credential, 'routine')
   }
 }

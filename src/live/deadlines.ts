@@ -3,7 +3,7 @@ interface Deadline<T> {
   readonly item: T
 }
 
-/** Outdated deadlines that the heap may hold besides the valid ones. */
+/** Number of outdated deadlines that the heap may always hold. */
 const SLACK = 64
 
 /** The times, in milliseconds, at which items are due. A binary heap, so that finding the next one is cheap. */

@@ -3,18 +3,18 @@ import type { AuditEventType } from '../audit/events/event-types.ts'
 
 type Handler = (event: AuditEvent) => void
 
-/** The parts of this process that cache something, by the types of events that they must receive. */
+/** The handlers of events in this process, by event type. */
 export class EventHandlers {
   private readonly byType = new Map<AuditEventType, Handler[]>()
   private readonly gapHandlers = new Set<() => void>()
 
-  /** The types that have a handler: no others are read from the database for them. */
+  /** The types that have a handler. No other types are read from the database. */
   get types(): readonly AuditEventType[] {
     return [...this.byType.keys()]
   }
 
   add<Type extends AuditEventType>(types: readonly Type[], handler: (event: AuditEvent<Type>) => void): void {
-    // It is called for events of these types alone, which the compiler cannot follow through the map.
+    // The handler is called for events of these types only, which the map's type cannot express.
     for (const type of types) this.byType.set(type, [...(this.byType.get(type) ?? []), handler as Handler])
   }
 

@@ -8,20 +8,20 @@ import { FairScheduler } from './fair-scheduler.ts'
 import { type FollowOptions, LiveStream, type Page, type StreamParts } from './live-stream.ts'
 import { OrganizationFeed } from './organization-feed.ts'
 
-/** Events that one stream reads at once, for itself. */
+/** Page size of a replay. */
 const REPLAY_PAGE = 100
-/** Pause of a stream before it reads again from a database that was away. */
+/** Delay before a stream reads again from a database that was unavailable. */
 const RETRY_MS = 1_000
 
 export interface EventStreamsParts {
   readonly database: Database
-  /** Receives events that were read because nobody announced them in time, before any follower does. */
+  /** Receives events that had to be read because they were not announced in time, before any follower does. */
   readonly onMissed: (events: readonly AuditEvent[]) => void
-  /** Receives the error of a read of missed events. The next one reads the same rows again. */
+  /** Receives the error of a failed read of missed events. The next read covers the same events. */
   readonly onFault: (error: unknown) => void
 }
 
-/** The streams of those who follow organizations: each event once and in order, whatever the transport loses. */
+/** The streams of subscribers: each delivers every event of its organization once and in order. */
 export class EventStreams {
   private readonly parts: EventStreamsParts
   private readonly organizations = new Map<string, OrganizationFeed>()
@@ -41,24 +41,24 @@ export class EventStreams {
     this.parts = parts
   }
 
-  /** How many streams are open. */
+  /** Number of open streams. */
   get size(): number {
     return this.streams.size
   }
 
-  /** Deliveries that wait for their turn. */
+  /** Number of queued deliveries. */
   get waiting(): number {
     return this.deliveries.size
   }
 
-  /** How many organizations they follow. */
+  /** Number of organizations with an open stream. */
   get followedOrganizations(): number {
     return this.organizations.size
   }
 
   async follow(options: FollowOptions): Promise<LiveStream> {
     const feed = await this.enter(options.organizationId)
-    const position = await this.beginOf(feed, options).catch((error: unknown) => {
+    const position = await this.startOf(feed, options).catch((error: unknown) => {
       this.leave(feed)
       throw error
     })
@@ -69,35 +69,35 @@ export class EventStreams {
     return stream
   }
 
-  /** Hands on what was committed to one organization. */
+  /** Delivers committed events of one organization. */
   offer(organizationId: string, events: readonly AuditEvent[]): void {
     this.organizations.get(organizationId)?.offer(events)?.catch(this.parts.onFault)
   }
 
-  /** Reads what was not received, of every organization that is followed. */
+  /** Reads the missed events of every followed organization. */
   catchUp(): void {
     for (const feed of this.organizations.values()) feed.catchUp().catch(this.parts.onFault)
   }
 
-  /** Reads what was not received, of organizations whose log is known to be longer. */
+  /** Reads the missed events of followed organizations whose log is known to be longer than what was delivered. */
   catchUpTo(sequenceOf: (organizationId: string) => number): void {
     for (const feed of this.organizations.values())
       if (feed.cursor < sequenceOf(feed.organizationId)) feed.catchUp().catch(this.parts.onFault)
   }
 
-  /** Ends every stream that is open. Its reader subscribes again where it was. */
+  /** Ends every open stream. Its reader subscribes again after its last event. */
   restart(): void {
     for (const stream of [...this.streams]) stream.end('stopped')
   }
 
-  /** Ends every stream, and those that are opened from here on. */
+  /** Ends every open stream, and each stream that is opened later. */
   end(): void {
     this.closed = true
     this.restart()
   }
 
-  /** Where a stream begins. Everything that was committed before this call counts as past, received or not. */
-  private async beginOf(feed: OrganizationFeed, options: FollowOptions): Promise<number> {
+  /** The position at which a stream starts. Everything that was committed before this call counts as past. */
+  private async startOf(feed: OrganizationFeed, options: FollowOptions): Promise<number> {
     const { after } = options
     await feed.catchUp()
     if (after === undefined) return feed.cursor
@@ -109,17 +109,17 @@ export class EventStreams {
     { after, upTo }: { readonly after: number; readonly upTo: number },
   ): Promise<Page> {
     const { organizationId, types } = stream.options
-    const events = await this.readPatiently(stream, async (reader) => {
+    const events = await this.readWithRetry(stream, async (reader) => {
       const page = await eventsAfter(reader, organizationId, { after, upTo, types }, REPLAY_PAGE)
-      // Afterwards: what was archived while the page was read may be missing in it.
+      // Checked after the page, because events that were archived meanwhile are missing from it.
       if (after > 0) await behindArchive(reader, archiveRequestOf(stream.options), after)
       return page
     })
     return { events, isLast: events.length < REPLAY_PAGE }
   }
 
-  /** Reads for a stream. While the database is away it tries again, as long as the stream is open. */
-  private async readPatiently<T>(stream: LiveStream, read: (reader: Reader) => Promise<T>): Promise<T> {
+  /** Reads for a stream. Retries while the database is unavailable and the stream is open. */
+  private async readWithRetry<T>(stream: LiveStream, read: (reader: Reader) => Promise<T>): Promise<T> {
     for (;;)
       try {
         return await this.parts.database.read(read)
@@ -139,9 +139,10 @@ export class EventStreams {
     if (feed === undefined) {
       const { database, onMissed } = this.parts
       const schedule = (task: () => void) => this.deliveries.run(organizationId, task)
-      const made = new OrganizationFeed({ database, organizationId, onMissed, schedule })
-      await made.begin()
-      feed = this.organizations.get(organizationId) ?? made
+      const created = new OrganizationFeed({ database, organizationId, onMissed, schedule })
+      await created.begin()
+      // Another call may have added one meanwhile.
+      feed = this.organizations.get(organizationId) ?? created
       this.organizations.set(organizationId, feed)
     }
     feed.users += 1

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Deadlines } from './deadlines.ts'
 
-/** Calls back with the items whose time has come. One timer serves all items. */
+/** Calls back with the items that are due. One timer serves all items. */
 export class ExpiryAlarm<Item> {
   private readonly clock: Clock
   private readonly onDue: (items: readonly Item[]) => void
@@ -14,7 +14,7 @@ export class ExpiryAlarm<Item> {
     this.onDue = onDue
   }
 
-  /** Sets the time of an item; null for never. */
+  /** Sets when an item is due; null for never. */
   set(item: Item, at: Date | null): void {
     if (at === null) this.deadlines.delete(item)
     else this.deadlines.set(item, at.getTime())
@@ -25,7 +25,7 @@ export class ExpiryAlarm<Item> {
     this.deadlines.delete(item)
   }
 
-  /** Calls back at once with what is due. Notices that the clock was set forward. */
+  /** Calls back with the items that are due now. Needed because a timer does not notice that the clock was set forward. */
   check(): void {
     const due = this.deadlines.takeDue(this.clock.now().getTime())
     if (due.length > 0) this.onDue(due)

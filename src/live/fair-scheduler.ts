@@ -1,12 +1,12 @@
-/** Tasks that run in one iteration of the event loop: less than a millisecond of delivery. */
+/** Number of tasks that run in one iteration of the event loop: less than a millisecond of deliveries. */
 const TASKS_PER_ITERATION = 32
 
-/** Taken tasks that a queue keeps places for, so that it is not moved for each of them. */
+/** Number of taken tasks after which the array is compacted, so that it is not moved for each of them. */
 const TAKEN_BEFORE_TRIM = 1_024
 
 type Task = () => void
 
-/** First in, first out. Taking an item costs the same however many wait. */
+/** A first-in, first-out queue. Taking a task takes constant time. */
 class TaskQueue {
   private tasks: (Task | undefined)[] = []
   private head = 0
@@ -39,17 +39,16 @@ class TaskQueue {
 }
 
 /**
- * Runs tasks a few per iteration of the event loop, so that a request waits for a few deliveries at most, however many
- * subscribers an event has. Organizations take turns, one task each; the tasks of one organization run in order.
- *
- * The queue is bounded by its users: a live subscription has at most one delivery and one ending in it.
+ * Runs a few tasks per iteration of the event loop, so that a request waits for few deliveries, however many subscribers an
+ * event has. Organizations take turns; the tasks of one organization run in order. Callers bound the queue: a live
+ * subscription has at most one delivery and one ending in it.
  */
 export class FairScheduler {
-  /** By organization, the next one first. */
+  /** By organization, in the order of their turns. */
   private readonly queues = new Map<string, TaskQueue>()
   private scheduled = false
 
-  /** Tasks that wait. */
+  /** Number of queued tasks. */
   get size(): number {
     let size = 0
     for (const queue of this.queues.values()) size += queue.size
@@ -83,7 +82,7 @@ export class FairScheduler {
     try {
       for (let count = 0; count < TASKS_PER_ITERATION && this.queues.size > 0; count += 1) this.runNext()
     } finally {
-      // A task that throws does not hold up the others.
+      // A task that throws must not stop the others.
       if (this.queues.size > 0) this.schedule()
     }
   }
@@ -95,7 +94,7 @@ export class FairScheduler {
     try {
       queue.take()?.()
     } finally {
-      // The organization goes to the end of the round, with what the task has added.
+      // Deleting and setting moves the organization to the end of the map, behind those that wait for their turn.
       if (queue.isEmpty || this.queues.size > 1) this.queues.delete(organizationId)
       if (!queue.isEmpty) this.queues.set(organizationId, queue)
     }

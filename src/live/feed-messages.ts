@@ -11,15 +11,15 @@ export interface MessageSeal {
   readonly length: number
 }
 
-/** Why a message was not accepted. */
+/** Why a message was rejected. */
 export type MessageFault = 'too_large' | 'forged' | 'malformed' | 'replayed'
 
-/** Larger messages are neither sent nor read; the events in them are read from the database. */
-const LARGEST_MESSAGE_BYTES = 256 * 1024
-/** Older messages are replays, or come from a clock that is wrong. */
+/** Larger messages are neither sent nor read; their events are read from the database. */
+const MAX_MESSAGE_BYTES = 256 * 1024
+/** Older messages are rejected as replays. Also bounds the difference between the clocks of instances. */
 const FRESH_FOR_MS = 60_000
-/** Senders with fresh messages. Only authentic messages name one. */
-const MOST_SENDERS = 1_000
+/** Largest number of senders that are tracked. Only authentic messages add one. */
+const MAX_SENDERS = 1_000
 
 const Message = z.object({
   from: z.string(),
@@ -32,8 +32,8 @@ const Message = z.object({
 type SentEvent = Omit<EventRecord, 'occurredAt'> & { readonly occurredAt: string }
 
 /**
- * Messages that carry events over a channel that anybody may write to: `<MAC><JSON>`. A message is accepted once, from
- * its time of sending for a minute. So whoever writes to the channel can neither forge nor repeat events.
+ * Messages that carry events over an untrusted channel: `<MAC><JSON>`. A message is accepted once, within a minute of its
+ * sending, so that others who write to the channel can neither forge nor replay events.
  */
 export class FeedMessages {
   private readonly seal: MessageSeal
@@ -47,29 +47,29 @@ export class FeedMessages {
     this.clock = clock
   }
 
-  /** The events as messages, none of them too large. An event that is too large by itself is left out. */
+  /** Packs events into messages within the size limit. An event that exceeds the limit by itself is left out. */
   pack(events: readonly AuditEvent[]): string[] {
     if (events.length === 0) return []
     this.sent += 1
     const header = { from: this.instance, number: this.sent, sentAt: this.clock.now().getTime() }
     const records = events.map(({ details: _decoded, ...record }) => record)
     const text = JSON.stringify({ ...header, events: records })
-    if (Buffer.byteLength(text) + this.seal.length <= LARGEST_MESSAGE_BYTES) return [this.seal.mac(text) + text]
+    if (Buffer.byteLength(text) + this.seal.length <= MAX_MESSAGE_BYTES) return [this.seal.mac(text) + text]
     if (events.length === 1) return []
     const middle = Math.ceil(events.length / 2)
     return [...this.pack(events.slice(0, middle)), ...this.pack(events.slice(middle))]
   }
 
-  /** The events of a message from another instance; none of an own message. Never throws. */
+  /** The events of a message from another instance, or why it is rejected; no events for an own message. Never throws. */
   unpack(message: string): readonly AuditEvent[] | MessageFault {
-    if (message.length > LARGEST_MESSAGE_BYTES || Buffer.byteLength(message) > LARGEST_MESSAGE_BYTES) return 'too_large'
+    if (message.length > MAX_MESSAGE_BYTES || Buffer.byteLength(message) > MAX_MESSAGE_BYTES) return 'too_large'
     const text = message.slice(this.seal.length)
-    // Nothing of a message is parsed before it is known to be ours.
+    // Nothing is parsed before the message is known to be authentic.
     if (!this.seal.verify(text, message.slice(0, this.seal.length))) return 'forged'
     const parsed = parse(text)
     if (parsed === null) return 'malformed'
     if (parsed.from === this.instance) return []
-    // The seal proves that an instance of this deployment made the events with `pack`.
+    // The MAC proves that an instance of this deployment created the events with `pack`.
     return this.isNew(parsed) ? (parsed.events as unknown as SentEvent[]).map(received) : 'replayed'
   }
 
@@ -77,11 +77,11 @@ export class FeedMessages {
     const now = this.clock.now().getTime()
     if (Math.abs(now - sentAt) > FRESH_FOR_MS) return false
     const last = this.senders.get(from)
-    // One connection of a sender keeps the order; what is overtaken all the same is read from the database.
+    // One connection per sender keeps the order. The events of a late message are read from the database.
     if (last !== undefined && number <= last.number) return false
     this.senders.delete(from)
     for (const [sender, seen] of this.senders) {
-      if (this.senders.size < MOST_SENDERS && now - seen.sentAt <= 2 * FRESH_FOR_MS) break
+      if (this.senders.size < MAX_SENDERS && now - seen.sentAt <= 2 * FRESH_FOR_MS) break
       this.senders.delete(sender)
     }
     this.senders.set(from, { number, sentAt })

@@ -1,30 +1,30 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 
-/** What a transport calls. */
+/** The callbacks of a transport. */
 export interface FeedReceiver {
   /** Other instances committed these events. */
   readonly onEvents: (events: readonly AuditEvent[]) => void
-  /** A new connection: whatever was sent before it may have been missed. */
+  /** A new connection was made. Messages that were sent before it may have been missed. */
   readonly onGap: () => void
-  /** The connection carries nothing any more, and `connected` is false. */
+  /** The connection no longer delivers messages, and `connected` is false. */
   readonly onSilence: () => void
-  /** The same connection carries messages again. What was sent meanwhile may be late or lost. */
+  /** The same connection delivers messages again. Messages that were sent meanwhile may be late or lost. */
   readonly onResumed: () => void
 }
 
 /**
- * Carries committed events to the other instances. It may lose, repeat and reorder: readers of the feed know the last
- * sequence they saw and read what is missing from the database.
+ * Carries committed events to the other instances. It may lose, repeat and reorder messages: readers of the feed know the
+ * last sequence that they received, and read missing events from the database.
  */
 export interface FeedTransport {
   publish(events: readonly AuditEvent[]): void
   start(receiver: FeedReceiver): Promise<void>
-  /** False while other instances may have committed what this one has not received: nothing cached is relied on then. */
+  /** False while this instance may miss events of others: cached facts are not used then. */
   readonly connected: boolean
   close(): Promise<void>
 }
 
-/** For a single instance: there is nobody else. */
+/** The transport of a single instance, which has no others to notify. */
 export const inProcessTransport: FeedTransport = {
   publish: () => undefined,
   start: async () => undefined,

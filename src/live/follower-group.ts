@@ -1,28 +1,28 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 
-/** Events that wait in memory for the slowest follower; one that is further behind reads the database, at its own pace. */
+/** Largest number of events that are kept for the slowest follower. A follower that is further behind reads the database. */
 const CAPACITY = 1_000
 
-/** It has requested nothing since it received the last event. */
+/** The follower has not requested another event since its last one. */
 export const BUSY = -1
-/** There is an event that it has requested. */
+/** The event that the follower has requested is available. */
 const READY = -2
 
 /** One reader of a group. */
 export interface Follower {
-  /** Number of the next event that it receives, counted by its group. */
+  /** Number of its next event, as counted by its group. */
   nextNumber: number
-  /** BUSY, READY, or its index among those that wait, or waited when they became ready together. */
+  /** BUSY, READY, or its index in the list of waiting followers, which is also its index in the list that became ready. */
   place: number
   receive(event: AuditEvent): void
-  /** It has left the group. @param events those that it has not received; the ones behind them must be read again */
+  /** The group removed the follower. @param events not received yet; later events must be read from the database */
   fallBehind(events: AuditEvent[]): void
 }
 
 /**
- * The live followers of an organization that want the same types of events. They share the list of events that not all have
- * received, so that an event costs the same whatever their number; then they take turns.
+ * The live followers of an organization that request the same event types. They share one list of pending events, so that
+ * appending an event costs the same for any number of followers; deliveries then take turns.
  */
 export class FollowerGroup {
   private readonly types: ReadonlySet<AuditEventType> | null
@@ -33,12 +33,13 @@ export class FollowerGroup {
   private firstNumber = 0
   /** Followers that have received everything and requested more. */
   private waiting: Follower[] = []
-  /** Followers that a next event is there for. All that waited are moved here at once, so this is a list of lists. */
+  /** Followers with an available event. All waiting followers are moved here at once, so this is a list of lists. */
   private readonly ready: Follower[][] = []
+  /** Number of followers of the first ready list that had their turn. */
   private taken = 0
   private scheduled = false
 
-  /** @param schedule runs a task when it is the organization's turn */
+  /** @param schedule runs a task when the organization has its turn */
   constructor(types: readonly AuditEventType[] | undefined, schedule: (task: () => void) => void) {
     this.types = types === undefined ? null : new Set(types)
     this.schedule = schedule
@@ -48,7 +49,7 @@ export class FollowerGroup {
     return this.members.size
   }
 
-  /** Adds a follower, which receives what is appended from now on. */
+  /** Adds a follower, which receives the events that are appended from now on. */
   join(follower: Follower): void {
     follower.nextNumber = this.endNumber
     follower.place = BUSY
@@ -72,7 +73,7 @@ export class FollowerGroup {
     this.scheduleTurn()
   }
 
-  /** The follower receives its next event when it is its turn. */
+  /** Requests the next event. The follower receives it in its turn. */
   request(follower: Follower): void {
     if (follower.nextNumber === this.endNumber) {
       follower.place = this.waiting.push(follower) - 1
@@ -80,7 +81,7 @@ export class FollowerGroup {
       return
     }
     follower.place = READY
-    // Never behind those whose turn it is now: their list must come to an end.
+    // Not into the list that is being served: a fast follower would keep that list from ending.
     if (this.ready.length < 2) this.ready.push([])
     this.ready.at(-1)?.push(follower)
     this.scheduleTurn()
@@ -115,7 +116,7 @@ export class FollowerGroup {
         this.ready.shift()
         this.taken = 0
       }
-      // One that has left may have joined again, and be on the list twice.
+      // A follower that left and joined again may be listed twice.
       if (follower === undefined || follower.place === BUSY) continue
       const event = this.events[follower.nextNumber - this.firstNumber]
       if (event === undefined) continue
@@ -132,14 +133,14 @@ export class FollowerGroup {
     last.place = place
   }
 
-  /** Without a follower that is behind, no event needs to be kept. */
+  /** Drops all events if every follower has received them. */
   private forgetReceived(): void {
     if (this.events.length === 0 || this.waiting.length < this.members.size) return
     this.firstNumber += this.events.length
     this.events.length = 0
   }
 
-  /** Those that have received none of the list fall behind; what all others have received is dropped. */
+  /** Followers that have received none of the events fall behind. Events that all others have received are dropped. */
   private makeRoom(): void {
     let first = this.endNumber
     for (const follower of this.members)

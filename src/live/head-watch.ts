@@ -1,31 +1,23 @@
 import { allHeads, type Head, recentHeads } from '../audit/audit-heads.store.ts'
 import type { Reader } from '../persistence/database.ts'
 
-/** Events of one audit log that were committed, and that this process may not have received. */
+/** A range of committed events of one audit log that this process may not have received. */
 export interface Growth {
   readonly organizationId: string
   readonly after: number
   readonly upTo: number
 }
 
-/** What a poll found: the logs that grew; null if it cannot be known what was missed. */
+/** The result of a poll: the logs that grew; null if it cannot be known what was missed. */
 export type Growths = readonly Growth[] | null
 
-/**
- * How long before now a log that grew is expected to have done so, by the clock of the instance that wrote to it. Where it is
- * wrong a poll costs more, and finds the same.
- */
+/** Logs that grew within this time are read first. If a clock is wrong, a poll costs more and finds the same. */
 const RECENT_MS = 15_000
 
 /**
- * Finds out which audit logs grew since the last poll.
- *
- * Proof that a poll misses nothing: the sequence of a log is never decreased, and each commit to a log increases it. So the
- * sum of all sequences is never decreased, and each commit increases it. A poll reads the sum and some heads in one
- * statement, which sees one snapshot. If the sum of the known sequences, those heads included, equals that sum, then each
- * known sequence equals the one in the snapshot, because none of them can be greater. Otherwise all heads are read. No clock
- * is part of this: which heads are read first is a guess by time, and the sum decides whether it was right. It holds however
- * long ago the last poll was.
+ * Finds the audit logs that grew since the last poll. A poll reads the sum of all sequences and the recent heads in one
+ * snapshot. Sequences only grow: if the known ones add up to that sum, no log is missing, else all heads are read. The proof
+ * is in docs/decisions.md.
  */
 export class HeadWatch {
   private readonly sequences = new Map<string, number>()
@@ -37,7 +29,7 @@ export class HeadWatch {
     return this.sequences.get(organizationId) ?? 0
   }
 
-  /** Reads what grew since the last poll; nothing at the first. What is not `grown` afterwards is found again. */
+  /** The logs that grew since the last poll; none at the first poll. A growth is found again until `grown` is called. */
   async poll(reader: Reader, now: Date): Promise<Growths> {
     if (!this.started) {
       this.accept(await allHeads(reader))
@@ -50,13 +42,13 @@ export class HeadWatch {
     return this.growthOf(known === sum ? heads : await allHeads(reader))
   }
 
-  /** Makes the growth known. Called when everything that it names was read. */
+  /** Marks a growth as read. */
   grown({ organizationId, upTo }: Growth): void {
     this.sum += upTo - this.sequenceOf(organizationId)
     this.sequences.set(organizationId, upTo)
   }
 
-  /** Forgets everything. The next poll is a first one. */
+  /** Forgets all sequences. The next poll counts as the first. */
   reset(): void {
     this.sequences.clear()
     this.sum = 0
@@ -67,7 +59,7 @@ export class HeadWatch {
     const growths: Growth[] = []
     for (const { organizationId, sequence } of heads) {
       const after = this.sequenceOf(organizationId)
-      // A database that was restored from a backup while this process ran.
+      // The database was restored from a backup while this process ran.
       if (sequence < after) return null
       if (sequence > after) growths.push({ organizationId, after, upTo: sequence })
     }

@@ -1,20 +1,19 @@
-/** Beats that may be under way before the line counts as silent. */
-const MOST_UNANSWERED = 2
+/** Number of unanswered beats after which the connection counts as silent. */
+const MAX_UNANSWERED = 2
 
 export interface HeartbeatParts {
-  /** Sends a beat on a line that carries it back. */
+  /** Sends a beat over the connection, which must return it. */
   readonly send: (beat: number) => void
-  /** Called when beats stop coming back. */
+  /** Called when beats are no longer returned. */
   readonly onSilence: () => void
-  /** Called when one comes back after a silence. */
+  /** Called when a beat is returned after a silence. */
   readonly onResumed: () => void
 }
 
 /**
- * Distinguishes a line that carries nothing from one on which nothing is sent: what is sent must come back.
- *
- * It counts beats and not time. Between two beats the event loop has read what had arrived, so a process that was busy or
- * suspended does not mistake its own pause for a silence of the line.
+ * Distinguishes a connection that delivers nothing from an idle one: each beat must be returned. It counts beats and not
+ * time. Between two beats the event loop reads what has arrived, so a process that was suspended does not mistake its pause
+ * for a silence.
  */
 export class Heartbeat {
   private readonly parts: HeartbeatParts
@@ -26,25 +25,25 @@ export class Heartbeat {
     this.parts = parts
   }
 
-  /** Whether the last beats came back. */
+  /** Whether the last beats were returned. */
   get alive(): boolean {
     return !this.silent
   }
 
-  /** Beats since the last one that came back. */
+  /** Number of beats since the last returned one. */
   get unanswered(): number {
     return this.sent - this.returned
   }
 
-  /** Begins on a line that was just opened, which carries messages. */
+  /** Starts on a new connection. */
   begin(): void {
     this.returned = this.sent
     this.silent = false
   }
 
-  /** To be called at an interval, each time in a turn of the event loop of its own. */
+  /** Sends a beat. Call it at an interval, each time in its own iteration of the event loop. */
   beat(): void {
-    if (this.alive && this.unanswered >= MOST_UNANSWERED) {
+    if (this.alive && this.unanswered >= MAX_UNANSWERED) {
       this.silent = true
       this.parts.onSilence()
     }
@@ -52,12 +51,12 @@ export class Heartbeat {
     this.parts.send(this.sent)
   }
 
-  /** A beat came back. Any text may be on the line; one that was not sent counts for nothing. */
+  /** Receives a returned beat. Ignores numbers that were not sent: others can write to the channel. */
   receive(beat: number): void {
     if (!Number.isSafeInteger(beat) || beat <= this.returned || beat > this.sent) return
     this.returned = beat
-    // An old beat was on its way during the silence, and proves nothing about now.
-    if (this.alive || this.unanswered >= MOST_UNANSWERED) return
+    // An old beat may have been in transit during the silence, and proves nothing about now.
+    if (this.alive || this.unanswered >= MAX_UNANSWERED) return
     this.silent = false
     this.parts.onResumed()
   }

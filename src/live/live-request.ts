@@ -6,10 +6,7 @@ import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { FollowOptions } from './live-stream.ts'
 import type { RecentValues } from './recent-values.ts'
 
-/**
- * An event as a caller sees it. Callers with the same rights and the same topic share one object, and whatever is made from
- * it.
- */
+/** An event as a caller may read it. Callers with the same rights and topic share one object, and what is cached by it. */
 export interface LiveItem<T> {
   readonly value: T
   /** The caller that the item was authorized for. */
@@ -20,11 +17,9 @@ export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
   readonly reader: LiveReader
   readonly principal: Principal
   readonly follow: Omit<FollowOptions<Type>, 'onEnd'>
-  /**
-   * Identifies the subscription field and every argument that `mayFollow` and `valueOf` depend on, besides the principal.
-   */
+  /** Identifies the subscription field and all arguments that `mayFollow` and `valueOf` depend on. */
   readonly topic: string
-  /** The shared items of this field. */
+  /** Cache of the items of this field, shared by its subscriptions. */
   readonly items: RecentValues<LiveItem<T> | null>
   /** Whether the principal may still subscribe. */
   readonly mayFollow: (principal: Principal) => MaybePromise<boolean>
@@ -32,13 +27,13 @@ export interface LiveRequest<T, Type extends AuditEventType = AuditEventType> {
   readonly valueOf: (event: AuditEvent<Type>, principal: Principal) => Promise<T | null>
 }
 
-/** A subscription as the code that ends it sees it, whatever it delivers. */
+/** The part of a subscription that ends it, independent of what it delivers. */
 export interface OpenSubscription {
   readonly source: Pick<LiveRequest<unknown>, 'reader' | 'topic' | 'mayFollow'> & {
     readonly follow: Pick<FollowOptions, 'organizationId'>
   }
-  /** Stops the delivery. The reader receives the error when the subscription ends. */
+  /** Stops delivery at once. The reader receives the error when the subscription ends. */
   refuse(error: unknown): void
-  /** Ends the subscription. Its reader receives the error of `refuse`. */
+  /** Ends the subscription. The reader receives the error of `refuse`. */
   end(): void
 }

@@ -4,24 +4,25 @@ import { BUSY, type Follower, type FollowerGroup } from './follower-group.ts'
 import type { OrganizationFeed } from './organization-feed.ts'
 import { RequestedItems, type Taker } from './requested-items.ts'
 
-/** Why a stream ended: its reader closed it, its reader stopped reading, or the service stops. */
+/** Why a stream ended: the reader closed it, the reader stopped reading, or the service stops. */
 export type StreamEnd = 'closed' | 'stalled' | 'stopped'
 
 export interface FollowOptions<Type extends AuditEventType = AuditEventType> {
   readonly organizationId: string
-  /** Replay every event with a greater sequence first; without it the stream begins with what comes. */
+  /** Sequence after which to start: earlier events are replayed first. Default: only new events. */
   readonly after?: number | undefined
+  /** Default: all types. */
   readonly types?: readonly Type[] | undefined
-  /** Events that were archived have no effect any more: a reader that asks for them begins behind them. */
+  /** Whether to skip archived events instead of throwing BAD_USER_INPUT, because they have no effect any more. */
   readonly skipsArchived?: boolean | undefined
   readonly onEnd?: (reason: StreamEnd) => void
 }
 
-/** What a stream needs of those that it is one of. */
+/** What a stream needs from its owner. */
 export interface StreamParts {
-  /** Reads a page of events after a position. The last page is shorter, or empty. */
+  /** Reads a page of events after a position. */
   readonly readPage: (stream: LiveStream, range: { readonly after: number; readonly upTo: number }) => Promise<Page>
-  /** Runs a task when it is the organization's turn. */
+  /** Runs a task when the organization has its turn. */
   readonly schedule: (organizationId: string, task: () => void) => void
   /** The stream has ended. */
   readonly onEnd: (stream: LiveStream) => void
@@ -32,13 +33,12 @@ export interface Page {
   readonly isLast: boolean
 }
 
-/** Longest time between two reads of a reader that has fallen behind, before the stream is ended. */
+/** Longest time between two reads of a reader that has fallen behind. After it the stream is ended. */
 const MAX_STALL_MS = 5_000
 
 /**
- * The events of an organization for one reader: first a replay, read as fast as the reader takes it, then what is handed
- * to its group. A reader that falls too far behind its group continues with the replay, and one that stops reading then is
- * ended.
+ * The events of an organization for one reader: first a replay from the database at the reader's pace, then live events of
+ * its group. A reader that falls too far behind goes back to the replay; if it stops reading then, the stream is ended.
  */
 export class LiveStream<Type extends AuditEventType = AuditEventType>
   extends RequestedItems<AuditEvent<Type>>
@@ -50,11 +50,12 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
   place = BUSY
   ended = false
   private readonly parts: StreamParts
-  /** Every wanted event up to here was received or is in the queue, or the reader does not want it. */
+  /** Every requested event up to this sequence was delivered or is in the queue. */
   private position: number
   private group: FollowerGroup | null = null
   private queue: AuditEvent[] | null = null
-  private queued = 0
+  /** Number of events that were taken from the queue. */
+  private taken = 0
   private taker: Taker<AuditEvent<Type>> | null = null
   private stall: NodeJS.Timeout | null = null
 
@@ -66,7 +67,7 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
     this.position = position
   }
 
-  /** Receives what is handed out from now on. */
+  /** Joins the group, which delivers the events from now on. */
   goLive(): void {
     this.group = this.feed.groupOf(this.options.types)
     this.group.join(this)
@@ -80,7 +81,7 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
   }
 
   receive(event: AuditEvent): void {
-    // A position may be in the future.
+    // The reader may have subscribed after a sequence that does not exist yet.
     if (event.sequence <= this.position) this.group?.request(this)
     else this.hand(event)
   }
@@ -88,7 +89,7 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
   fallBehind(events: AuditEvent[]): void {
     this.group = null
     this.queue = events.filter(({ sequence }) => sequence > this.position)
-    this.queued = 0
+    this.taken = 0
     this.position = events.at(-1)?.sequence ?? this.position
     if (this.taker === null) this.startStallTimer()
     else this.requestMore()
@@ -119,24 +120,24 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
 
   private handQueued(): void {
     if (this.queue === null) return
-    const event = this.queue[this.queued]
-    this.queued += 1
-    if (this.queued >= this.queue.length) this.queue = null
+    const event = this.queue[this.taken]
+    this.taken += 1
+    if (this.taken >= this.queue.length) this.queue = null
     if (event === undefined) return void this.requestMore()
-    // Until the reader has caught up, it must go on reading.
+    // A reader that has not caught up must continue to read.
     if (this.group === null) this.startStallTimer()
     this.hand(event)
   }
 
   private hand(event: AuditEvent): void {
-    // The types were asked for: the stream holds no others.
+    // The queue and the group have the requested types only.
     this.takeTaker()?.take(event as AuditEvent<Type>)
   }
 
   private replay(): void {
     const upTo = this.feed.cursor
     if (this.position >= upTo) {
-      // No await between this comparison and joining: nothing can come in between.
+      // No await between this comparison and joining, so no event can be missed in between.
       this.goLive()
       return void this.requestMore()
     }
@@ -145,11 +146,11 @@ export class LiveStream<Type extends AuditEventType = AuditEventType>
         if (this.ended) return
         this.position = isLast ? upTo : (events.at(-1)?.sequence ?? upTo)
         this.queue = events.length === 0 ? null : events
-        this.queued = 0
+        this.taken = 0
         this.requestMore()
       },
       (error: unknown) => {
-        // The reader receives the error and does not call return().
+        // After an error the reader does not call return().
         const taker = this.takeTaker()
         this.end()
         taker?.finish({ error })

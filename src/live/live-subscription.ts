@@ -11,14 +11,14 @@ import type { LiveStream, StreamEnd } from './live-stream.ts'
 import { type Failure, RequestedItems, type Taker } from './requested-items.ts'
 import type { Holder, WatchedCredential } from './watched-credential.ts'
 
-/** Pause before an event is loaded again from a database that was away. */
+/** Delay before an event is loaded again from a database that was unavailable. */
 const RETRY_MS = 1_000
 
 type Watch = CredentialWatch<OpenSubscription>
 
 /**
- * One live subscription: the items that its reader may see, in order, each once. If something other than its reader ends
- * it, the last read rejects with the reason.
+ * One live subscription: the items that its reader may see, in order, each once. If anything but its reader ends it, the
+ * last read rejects with the reason.
  */
 export class LiveSubscription<T, Type extends AuditEventType>
   extends RequestedItems<LiveItem<T>>
@@ -32,9 +32,9 @@ export class LiveSubscription<T, Type extends AuditEventType>
   private taker: Taker<LiveItem<T>> | null = null
   private failure: Failure | null = null
   private finished = false
-  /** Whether an event waits to be checked and loaded: its reader is not the one who is slow. */
-  private waiting = false
-  /** Whether it no longer follows the feed. Its reader may not have received the reason yet. */
+  /** Whether an event is being checked and loaded. If the stream stalls then, the reader is not at fault. */
+  private loading = false
+  /** Whether it no longer follows the feed. The reader may not have received the reason yet. */
   over = false
 
   constructor(source: LiveRequest<T, Type>, watch: Watch, onEnd: () => void) {
@@ -71,15 +71,15 @@ export class LiveSubscription<T, Type extends AuditEventType>
   }
 
   take(event: AuditEvent<Type>): void {
-    let found: MaybePromise<LiveItem<T> | null>
+    let item: MaybePromise<LiveItem<T> | null>
     try {
-      found = this.itemOf(event)
+      item = this.itemOf(event)
     } catch (error) {
       return void this.fail(error)
     }
-    if (!(found instanceof Promise)) return void this.hand(found)
-    this.patiently(found, event).then(
-      (item) => this.hand(item),
+    if (!(item instanceof Promise)) return void this.deliver(item)
+    this.retryWhileUnavailable(item, event).then(
+      (loaded) => this.deliver(loaded),
       (error: unknown) => this.fail(error),
     )
   }
@@ -101,20 +101,20 @@ export class LiveSubscription<T, Type extends AuditEventType>
     else this.stream.request(this)
   }
 
-  private hand(item: LiveItem<T> | null): void {
-    // What was refused waits for its end.
+  private deliver(item: LiveItem<T> | null): void {
+    // A refused subscription delivers nothing until it is ended.
     if (item === null || this.finished || this.failure !== null) this.requestEvent()
     else this.takeTaker()?.take(item)
   }
 
-  /** Reading again would fail in the same way, so an event that cannot be read ends the subscription. */
+  /** Ends the subscription: the same event would fail again. */
   private fail(error: unknown): void {
     this.refuse(error)
     this.end()
     this.complete()
   }
 
-  /** The item of an event; null if the caller may not receive it. Synchronous where another subscriber has it already. */
+  /** The item of an event; null if the caller may not receive it. Synchronous if another subscriber has loaded it. */
   private itemOf(event: AuditEvent<Type>): MaybePromise<LiveItem<T> | null> {
     if (this.credential === null || this.failure !== null) return null
     return andThen(this.watch.holderAt(this.credential, event), (holder) =>
@@ -122,19 +122,22 @@ export class LiveSubscription<T, Type extends AuditEventType>
     )
   }
 
-  /** While the database is away an event waits for it. */
-  private async patiently(first: Promise<LiveItem<T> | null>, event: AuditEvent<Type>): Promise<LiveItem<T> | null> {
-    this.waiting = true
+  /** Resolves with an item. Loads it again while the database is unavailable. */
+  private async retryWhileUnavailable(
+    first: Promise<LiveItem<T> | null>,
+    event: AuditEvent<Type>,
+  ): Promise<LiveItem<T> | null> {
+    this.loading = true
     try {
-      for (let found: MaybePromise<LiveItem<T> | null> = first; ; found = this.itemOf(event))
+      for (let item: MaybePromise<LiveItem<T> | null> = first; ; item = this.itemOf(event))
         try {
-          return await found
+          return await item
         } catch (error) {
           if (!(error instanceof Unavailable) || this.over) throw error
           await setTimeout(RETRY_MS)
         }
     } finally {
-      this.waiting = false
+      this.loading = false
     }
   }
 
@@ -166,7 +169,7 @@ export class LiveSubscription<T, Type extends AuditEventType>
     this.onEnd()
     if (reason === 'stopped') this.source.reader.end(CLOSE_CODES.restart, 'Service restart')
     if (reason !== 'stalled') return
-    if (this.waiting) {
+    if (this.loading) {
       const message =
         'The database was unavailable for too long. Subscribe again with the last received sequence as `after`.'
       this.refuse(new Unavailable(message, null))

@@ -16,18 +16,18 @@ const notValid = (reason: UnauthenticatedReason) =>
   unauthenticated(reason, 'The credential is no longer valid for this subscription.')
 
 /**
- * Live subscriptions to the audit feed. None is polled: a subscription ends with the event that ends its caller's right, or
- * when the credential expires, together with all others of that credential.
+ * Live subscriptions to the audit feed. None is polled: all subscriptions of a credential end on the event that ends the
+ * caller's right, or when the credential expires.
  */
 export class LiveSubscriptions {
   private readonly feed: AuditFeed
   private readonly onFault: (error: unknown) => void
   private readonly open = new Set<OpenSubscription>()
   private readonly watch: CredentialWatch<OpenSubscription>
-  // Separate from the deliveries: an ending does not wait for them.
+  // Separate from the deliveries, so that endings do not wait for them.
   private readonly endings = new FairScheduler()
 
-  /** @param onFault receives the error of a failed check; the subscriptions of its credential are ended */
+  /** @param onFault receives the error of a failed credential check; the subscriptions of that credential are ended */
   constructor(feed: AuditFeed, clock: Clock, onFault: (error: unknown) => void) {
     this.feed = feed
     this.onFault = onFault
@@ -46,12 +46,15 @@ export class LiveSubscriptions {
     return this.open.size
   }
 
-  /** Number of distinct credentials that they were opened with. */
+  /** Number of distinct credentials of the open subscriptions. */
   get credentials(): number {
     return this.watch.size
   }
 
-  /** Throws UNAUTHENTICATED if no credential was presented. */
+  /**
+   * Opens a subscription. It must be returned or read to its end. Throws UNAUTHENTICATED if no credential was presented, and
+   * what `AuditFeed.follow` throws.
+   */
   async subscribe<T, Type extends AuditEventType>(request: LiveRequest<T, Type>): Promise<RequestedItems<LiveItem<T>>> {
     let stopWaiting = () => {}
     const subscription = new LiveSubscription(request, this.watch, () => {
@@ -61,9 +64,9 @@ export class LiveSubscriptions {
     await subscription.follow(this.feed)
     if (subscription.over) return subscription
     this.open.add(subscription)
-    // If the reader disconnected meanwhile, nothing else would end the subscription.
+    // The reader may have disconnected meanwhile. Nothing else would end the subscription then.
     stopWaiting = request.reader.onGone(() => void subscription.return())
-    // An event between authentication and now may have ended the right, and did not reach this subscription.
+    // An event between authentication and now may have ended the right without reaching this subscription.
     const holder = await subscription.holder()
     if (holder !== null && !(await request.mayFollow(holder.principal))) this.refuse([subscription])
     return subscription
@@ -83,9 +86,9 @@ export class LiveSubscriptions {
     this.refuse(subscriptions.filter(({ source }) => refused.has(source.topic)))
   }
 
-  /** Ends subscriptions, and the connections that carry them. */
+  /** Ends subscriptions and the connections that carry them. */
   private refuse(subscriptions: readonly OpenSubscription[], reason: UnauthenticatedReason | null = null): void {
-    // Closing a connection ends all that it carries, so it comes first: nothing has to be sent for each subscription.
+    // Connections are closed first: then no message has to be sent for each of their subscriptions.
     const closed = new Set<OpenSubscription['source']['reader']>()
     for (const { source } of subscriptions) {
       const { reader, follow } = source
@@ -99,7 +102,7 @@ export class LiveSubscriptions {
   }
 
   private endAll(subscriptions: readonly OpenSubscription[], error: Error): void {
-    // From here on none of them delivers anything. Ending each one takes longer.
+    // All stop delivering at once; ending each of them takes longer.
     for (const subscription of subscriptions) subscription.refuse(error)
     for (const subscription of subscriptions)
       this.endings.run(subscription.source.follow.organizationId, () => subscription.end())

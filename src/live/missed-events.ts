@@ -5,14 +5,14 @@ import type { EventHandlers } from './event-handlers.ts'
 import { type Growth, HeadWatch } from './head-watch.ts'
 
 const PAGE = 1_000
-/** Missed events that are read one by one. Where there are more, everything that is cached is dropped instead. */
-const MOST_MISSED = 10_000
+/** Largest number of missed events that are read. If there are more, all caches are dropped instead. */
+const MAX_MISSED = 10_000
 
-/** Finds in the database what was committed and not received, of all organizations, and notifies the handlers of it. */
+/** Reads the events of all organizations that were committed and not received, and notifies the handlers of them. */
 export class MissedEvents {
   private readonly handlers: EventHandlers
   private readonly heads = new HeadWatch()
-  /** By organization, the last event that was received in order since the last poll. */
+  /** By organization, the sequence of the last event that was received in order since the last poll. */
   private readonly received = new Map<string, number>()
 
   constructor(handlers: EventHandlers) {
@@ -24,25 +24,25 @@ export class MissedEvents {
     return this.heads.sequenceOf(organizationId)
   }
 
-  /** Notes an event that the handlers have: a poll need not read what was received in order. */
+  /** Notes a received event, so that a poll does not read events that were received in order. */
   note({ organizationId, sequence }: AuditEvent): void {
     const known = Math.max(this.received.get(organizationId) ?? 0, this.heads.sequenceOf(organizationId))
     if (sequence === known + 1) this.received.set(organizationId, sequence)
   }
 
   /**
-   * When it resolves, the handlers were notified of everything that was committed before the call.
+   * When it resolves, the handlers were notified of every event that was committed before the call.
    *
-   * @param anew whether what was missed may not be there any more
+   * @param mayBeArchived whether missed events may no longer be in the database, so that all caches must be dropped
    */
-  async poll(reader: Reader, now: Date, anew = false): Promise<void> {
+  async poll(reader: Reader, now: Date, mayBeArchived = false): Promise<void> {
     const growths = await this.heads.poll(reader, now)
-    if (anew || growths === null || this.countMissed(growths) > MOST_MISSED) return this.startAnew(reader, now)
+    if (mayBeArchived || growths === null || this.countMissed(growths) > MAX_MISSED) return this.restart(reader, now)
     for (const growth of growths) await this.read(reader, growth)
   }
 
-  /** Begins again at the heads of now. Whatever was cached before may be outdated. */
-  private async startAnew(reader: Reader, now: Date): Promise<void> {
+  /** Starts again at the current heads, and has all caches dropped. */
+  private async restart(reader: Reader, now: Date): Promise<void> {
     this.heads.reset()
     this.received.clear()
     await this.heads.poll(reader, now)
@@ -61,7 +61,7 @@ export class MissedEvents {
     const { types } = this.handlers
     for (let after = from; ; ) {
       const events = await eventsAfter(reader, organizationId, { after, upTo, types }, PAGE)
-      // Those that were announced while they were read are not repeated.
+      // Skip events that were announced while the page was read.
       const received = this.received.get(organizationId) ?? 0
       this.handlers.notify(events.filter(({ sequence }) => sequence > received))
       const last = events.at(-1)

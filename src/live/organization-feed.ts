@@ -5,28 +5,28 @@ import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Database, Reader } from '../persistence/database.ts'
 import { FollowerGroup } from './follower-group.ts'
 
-/** Events that are read at once for all who follow an organization. */
+/** Page size of the reads that serve all followers of an organization. */
 const CATCH_UP_PAGE = 500
 
 export interface OrganizationFeedParts {
   readonly database: Database
   readonly organizationId: string
-  /** Receives, before any follower does, events that had to be read because they were not announced in time. */
+  /** Receives events that had to be read because they were not announced in time, before any follower does. */
   readonly onMissed: (events: readonly AuditEvent[]) => void
-  /** Runs a task when it is the organization's turn. */
+  /** Runs a task when the organization has its turn. */
   readonly schedule: (task: () => void) => void
 }
 
-/** One organization's live events, in order and without gaps, for all who follow it on this instance. */
+/** The live events of one organization, in order and without gaps, for all followers on this instance. */
 export class OrganizationFeed {
-  /** Every event up to here has been handed to the followers. */
+  /** Every event up to this sequence was delivered to the groups. */
   cursor = 0
-  /** Streams that read from it, those still replaying included; the last one out removes it. */
+  /** Number of streams of the organization, including replaying ones. Without streams the feed is removed. */
   users = 0
   private readonly parts: OrganizationFeedParts
-  /** The followers by the types that they want. */
+  /** The groups of followers, by the types that they request. */
   private readonly groups = new Map<string, FollowerGroup>()
-  private catching: Promise<void> | null = null
+  private catchingUp: Promise<void> | null = null
   private stale = false
 
   constructor(parts: OrganizationFeedParts) {
@@ -37,12 +37,13 @@ export class OrganizationFeed {
     return this.parts.organizationId
   }
 
+  /** Reads the position of the audit log. To be called once, before any other method. */
   async begin(): Promise<void> {
     const { database, organizationId } = this.parts
     this.cursor = (await database.read((reader) => findHead(reader, organizationId))).sequence
   }
 
-  /** The live followers that want these types; all types if undefined. */
+  /** The group of followers that request these types; all types if undefined. */
   groupOf(types: readonly AuditEventType[] | undefined): FollowerGroup {
     const name = types === undefined ? '*' : [...new Set(types)].sort().join()
     let group = this.groups.get(name)
@@ -54,22 +55,22 @@ export class OrganizationFeed {
     return group
   }
 
-  /** Hands on what was committed; where something is missing before it, reads that first. */
+  /** Delivers committed events. If earlier events are missing, reads those first. */
   offer(events: readonly AuditEvent[]): Promise<void> | null {
     const [first] = events
     if (first === undefined) return null
-    // While missing rows are being read, whatever arrives is among them or is read next.
-    if (this.catching !== null || first.sequence > this.cursor + 1) return this.catchUp()
+    // A running read includes the event, or is repeated.
+    if (this.catchingUp !== null || first.sequence > this.cursor + 1) return this.catchUp()
     for (const event of events) if (event.sequence === this.cursor + 1) this.hand(event)
-    // A transport may put what it carries together into any order.
+    // A transport may deliver events in any order.
     return events.some((event) => event.sequence > this.cursor) ? this.catchUp() : null
   }
 
-  /** Reads what was committed and not received. Resolves when everything committed before the call was handed out. */
+  /** Reads missed events. Resolves when every event that was committed before the call was delivered. */
   catchUp(): Promise<void> {
     this.stale = true
-    this.catching ??= this.readMissing()
-    return this.catching
+    this.catchingUp ??= this.readMissing()
+    return this.catchingUp
   }
 
   private async readMissing(): Promise<void> {
@@ -85,8 +86,8 @@ export class OrganizationFeed {
         if (events.length === CATCH_UP_PAGE) this.stale = true
       }
     } finally {
-      // In the same step as the last check of `stale`: whoever finds it set later must begin anew.
-      this.catching = null
+      // No await after the last check of `stale`: a later call must start another read.
+      this.catchingUp = null
     }
   }
 
@@ -95,7 +96,7 @@ export class OrganizationFeed {
     for (const group of this.groups.values()) group.append(event)
   }
 
-  /** So that there are never more groups than followers, and one that was just made. */
+  /** Bounds the number of groups by the number of followers. */
   private removeEmptyGroups(): void {
     for (const [name, group] of this.groups) if (group.size === 0) this.groups.delete(name)
   }

@@ -1,4 +1,4 @@
-/** Polls between a check that failed because a dependency was unavailable and the next one. */
+/** Number of polls between a check that failed because a dependency was unavailable and its retry. */
 const POLLS_BEFORE_RETRY = 10
 const RETRIES_AT_ONCE = 8
 
@@ -6,7 +6,7 @@ interface Postponable {
   postponed: boolean
 }
 
-/** Checks that failed because a dependency was unavailable. A few are repeated at a time, or all once one has succeeded. */
+/** Checks that failed because a dependency was unavailable. A few are retried at a time, and all once one has succeeded. */
 export class PostponedChecks<Item extends Postponable> {
   private readonly items = new Set<Item>()
   private readonly resume: (item: Item) => void
@@ -27,12 +27,12 @@ export class PostponedChecks<Item extends Postponable> {
     this.items.delete(item)
   }
 
-  /** Resumes all, because the dependency is available again. */
+  /** Retries all: the dependency is available again. */
   resumeAll(): void {
     this.resumeSome(this.items.size)
   }
 
-  /** Counts a poll. While the database is unavailable each check is another failing connection, so only a few are retried. */
+  /** Counts a poll. While the database is unavailable, each check is one more failing connection: only a few are retried. */
   poll(): void {
     if (this.items.size === 0) return
     this.pollsUntilRetry -= 1

@@ -1,19 +1,19 @@
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 
-/** A value is kept for at least this long, and for at most twice as long. */
+/** A value is kept for at least this time, and at most twice this time. */
 const KEPT_MS = 500
-/** Values that are kept of one such period. */
+/** Largest number of values of one such period. */
 const MAX_VALUES = 5_000
 
 type Values<Value> = Map<string, MaybePromise<Value>>
 
-/** A short-lived cache: values that many callers request within a moment are made once. A value that failed is not kept. */
+/** A short-lived cache: a value that many callers request at the same time is computed once. Failures are not cached. */
 export class RecentValues<Value> {
   private current: Values<Value> = new Map()
   private previous: Values<Value> = new Map()
   private timer: NodeJS.Timeout | null = null
 
-  /** The value of a key, synchronously where it is already there. */
+  /** The value of a key; synchronous if it is cached. */
   get(key: string, make: () => Promise<Value>): MaybePromise<Value> {
     for (const values of [this.current, this.previous]) {
       const known = values.get(key)

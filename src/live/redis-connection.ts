@@ -10,13 +10,13 @@ export interface RedisConnection {
   readonly subscriber: Redis
 }
 
-/** Creates the connections without connecting. They reconnect indefinitely, and a command fails while they are disconnected. */
+/** Creates the connections without connecting. They reconnect indefinitely; while disconnected, commands fail. */
 export const openRedis = (url: string): RedisConnection => {
   const options = {
     lazyConnect: true,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
-    // Without a timeout, a connection that drops all packets breaks only after many minutes.
+    // Without a timeout, a connection that drops all packets is noticed only after many minutes.
     commandTimeout: COMMAND_TIMEOUT_MS,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt: number) => Math.min(attempt * 50, MAX_RECONNECT_DELAY_MS),

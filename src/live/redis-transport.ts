@@ -10,22 +10,22 @@ export interface RedisTransportParts {
   readonly publisher: Redis
   readonly subscriber: Redis
   readonly messages: FeedMessages
-  /** Receives errors of Redis; it is tried again without end. */
+  /** Receives errors of Redis. The connections are retried indefinitely. */
   readonly onFault: (error: unknown) => void
-  /** Receives the reason for each message that was not accepted. */
+  /** Receives the reason for each rejected message. */
   readonly onRejected: (fault: MessageFault) => void
 }
 
 const CHANNEL = 'keyturn:events'
-/** With two beats under way at most, a silent Redis is noticed within 150 ms. */
+/** With at most two unanswered beats, a silent Redis is noticed within 150 ms. */
 const BEAT_INTERVAL_MS = 50
-/** Beats without an answer, two seconds of them, after which both connections are opened anew. */
+/** Number of unanswered beats, two seconds, after which both connections are opened again. */
 const BEATS_BEFORE_RECONNECT = 40
 
 /**
- * Carries events between instances by Redis' publish and subscribe. Redis is not trusted: messages are authenticated. What
- * it loses or withholds, the feed reads from the database within a second. A heartbeat through both connections notices a
- * Redis that is suspended, or that a broken network hides: then the feed reads the database at once.
+ * Carries events between instances by Redis Pub/Sub. Redis is not trusted: messages are authenticated, and the feed reads
+ * the events of lost messages from the database within a second. A heartbeat over both connections detects a suspended or
+ * unreachable Redis; the feed then reads the database at once.
  */
 export class RedisTransport implements FeedTransport {
   private readonly publisher: Redis
@@ -68,11 +68,11 @@ export class RedisTransport implements FeedTransport {
     this.subscriber.on('close', () => {
       this.subscribed = false
     })
-    // ioredis subscribes again by itself; whatever was sent meanwhile was missed.
+    // On each reconnect; messages that were sent meanwhile were missed.
     this.subscriber.on('ready', () => void this.subscribe(receiver, heartbeat))
-    // Real time, because it waits for a socket.
+    // Real time, because this waits for a socket.
     this.beating = setInterval(() => this.beat(heartbeat), BEAT_INTERVAL_MS).unref()
-    // Where Redis does not answer yet, the service starts without it, and is not ready.
+    // If Redis is unreachable, the service starts without it, and is not ready.
     await Promise.allSettled([this.subscriber.connect(), this.publisher.connect()])
   }
 
@@ -87,7 +87,7 @@ export class RedisTransport implements FeedTransport {
       await this.subscriber.subscribe(CHANNEL, this.heartbeatChannel)
     } catch (error) {
       this.onFault(error)
-      // Without a subscription, an open connection is of no use.
+      // A connection without a subscription delivers nothing: reconnect.
       this.subscriber.disconnect(true)
       return
     }
@@ -118,7 +118,7 @@ export class RedisTransport implements FeedTransport {
   }
 
   private sendBeat(beat: number): void {
-    // A beat that cannot be sent does not come back, which is what the heartbeat notices.
+    // The heartbeat notices that the beat is not returned.
     this.publisher.publish(this.heartbeatChannel, String(beat)).catch(() => undefined)
   }
 }

@@ -3,7 +3,7 @@ export interface Failure {
   readonly error: unknown
 }
 
-/** Takes one item for each request. Either method may be called while the request is made. */
+/** Receives one item per request. Either method may be called synchronously by `request`. */
 export interface Taker<T> {
   take(item: T): void
   /** There are no more items. @param failure null if nothing failed */
@@ -11,8 +11,8 @@ export interface Taker<T> {
 }
 
 /**
- * Items that are requested one at a time: the source calls the taker back once, with the next item or the end. This is also
- * an iterator; `request` does the same without a promise for each item, which counts with thousands of subscribers.
+ * Items that are requested one at a time. The source answers a request once, with the next item or the end. Also an async
+ * iterator; `request` avoids its promise per item, which matters with thousands of subscribers.
  */
 export abstract class RequestedItems<T> implements AsyncIterableIterator<T, undefined> {
   private lastCall: Promise<unknown> | null = null
@@ -20,12 +20,12 @@ export abstract class RequestedItems<T> implements AsyncIterableIterator<T, unde
   /** Requests the next item. The previous request must have been answered. */
   abstract request(taker: Taker<T>): void
 
-  /** Ends it at once, even while a request waits (a generator would only end at its next item). */
+  /** Ends it at once, even during a request. The `return` of a generator would wait for its next item. */
   abstract return(): Promise<IteratorResult<T, undefined>>
 
   next(): Promise<IteratorResult<T, undefined>> {
     const result = this.lastCall === null ? this.requestOne() : this.lastCall.then(() => this.requestOne())
-    // Calls that overlap are answered one after the other.
+    // Concurrent calls are answered in order.
     const call: Promise<unknown> = result.then(ignore, ignore).finally(() => {
       if (this.lastCall === call) this.lastCall = null
     })

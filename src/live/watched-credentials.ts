@@ -17,7 +17,7 @@ export class WatchedCredentials<Watcher> {
     return this.byId.values()
   }
 
-  /** The credentials that an event concerns which names this id. */
+  /** The credentials that an event about this id concerns. */
   named(name: string): Iterable<WatchedCredential<Watcher>> {
     return this.byName.get(name) ?? []
   }

@@ -105,10 +105,10 @@ export class IdentityProvider implements CredentialStrategy {
     } catch (error) {
       // The claims are only read after the signature was found valid.
       if (error instanceof errors.JWTExpired) return EXPIRED
-      // Any other fault of a token is its bearer's; all are refused alike.
+      // Every other fault is of the token. All get the same response.
       if (!(error instanceof ProviderFault)) return INVALID
       onFault(error.cause)
-      // It says nothing about the token: an invalid one would end what its bearer listens to.
+      // Not a fault of the token: rejecting it would end the live subscriptions of its bearer.
       throw new Unavailable(
         'The identity provider is not available, so its tokens cannot be verified: try again.',
         error.cause,
@@ -149,7 +149,7 @@ export class IdentityProvider implements CredentialStrategy {
   }
 }
 
-/** Whether the token is the reason that no key was found, and not the provider. */
+/** Whether no key was found because of the token, and not because of the provider. */
 const isTokenError = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||

@@ -6,7 +6,7 @@ export const INVITATION_TOKEN_PATTERN = 'kt_inv_[0-9A-Za-z_-]{43}'
 /** The form of an invitation token. */
 export const INVITATION_TOKEN_SHAPE = new RegExp(`^${INVITATION_TOKEN_PATTERN}$`)
 
-/** The id of the rule by which scanners find invitation tokens. It is part of what GitLab reports. */
+/** Id of the scanner rule for invitation tokens. GitLab's reports contain it. */
 export const INVITATION_RULE_ID = 'keyturn-invitation-token'
 
 /** What the database stores of an invitation token: its SHA-256 in hex. */

@@ -1,6 +1,6 @@
 /**
- * The address that an identity provider has verified (OpenID Connect Core section 5.1), as accounts have it; null if it says of
- * none that it is verified. It is what identifies a member.
+ * The e-mail address that an identity provider has verified (OpenID Connect Core section 5.1), normalized as for users; null
+ * without a verified one. It identifies the member.
  */
 export const verifiedEmailOf = ({
   email,

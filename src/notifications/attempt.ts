@@ -1,22 +1,22 @@
 import type { NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export type AttemptResult =
   | { readonly kind: 'delivered'; readonly status: number | null }
   | {
       readonly kind: 'failed'
       readonly status: number | null
       readonly error: string
-      /** What the receiver asked for in `retry-after`. */
+      /** The delay that the receiver requested in `retry-after`; null if none. */
       readonly retryAfterMs: number | null
-      /** The receiver said that it will never take notifications again (410). */
+      /** Whether the receiver answered 410: it permanently accepts no more notifications. */
       readonly gone: boolean
-      /** Hashes of the e-mail addresses that have it all the same. */
+      /** Hashes of the e-mail addresses that received it although the attempt failed. */
       readonly notified?: readonly string[]
     }
-  /** There is nobody or nothing to send to. It is not tried again and says nothing of the route. */
+  /** There is nothing to send, or no recipient. It is not retried, and does not count as a failure of the route. */
   | { readonly kind: 'void'; readonly error: string }
-  /** The service stops: another attempt may start at once. */
+  /** The service stops. Another attempt may start at once. */
   | { readonly kind: 'released' }
 
 export interface Outcome {
@@ -25,7 +25,7 @@ export interface Outcome {
   readonly result: AttemptResult
 }
 
-/** What a delivery is about no longer exists. */
+/** The result for a delivery whose event or organization no longer exists. */
 export const VANISHED: AttemptResult = { kind: 'void', error: 'The event or its organization no longer exists.' }
 
 export const failed = (error: string, status: number | null = null): Extract<AttemptResult, { kind: 'failed' }> => ({

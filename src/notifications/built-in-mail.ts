@@ -5,9 +5,8 @@ import type { NotificationRouteRow } from './notification.entity.ts'
 const builtInRouteId = (organizationId: string): string => `ntr_${organizationId.slice(4)}`
 
 /**
- * Whether the built-in route of an organization sends an e-mail about an event: a warning about a personal key to its owner,
- * a warning after one that nobody acknowledged to the owners of the organization, where it has a route, a leak, and that the
- * service disabled a route.
+ * Whether the built-in route of an organization sends an e-mail about an event: an expiry warning about a personal key, an
+ * escalated warning if the organization has a route, a leaked secret, and a route that the service disabled.
  */
 export const isBuiltInMail = async (
   event: AuditEvent,
@@ -21,7 +20,7 @@ export const isBuiltInMail = async (
   return escalated && (await listRoutes()).some((route) => route.enabled)
 }
 
-/** A route that sends what needs no route. It begins at the given position. */
+/** The built-in route of an organization: the e-mail that is sent without a configured route. It starts at the position. */
 export const builtInRoute = (
   organizationId: string,
   targetJwe: string,

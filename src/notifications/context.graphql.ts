@@ -24,7 +24,7 @@ declare module '../schema-kit/context.ts' {
 
 export const loadRoute = createRowLoader('notification route', findRoutes)
 
-/** The deliveries of an expiry warning, by the warning's id. */
+/** The deliveries of an expiry warning, by the id of the warning. */
 export const loadDeliveriesOfWarning = createLoader<readonly NotificationDeliveryRow[]>(async (ids, { database }) => {
   const found = await database.read((reader) => deliveriesOfWarnings(reader, ids))
   return ids.map((id) => found.flatMap(({ warningId, delivery }) => (warningId === id ? [delivery] : [])))

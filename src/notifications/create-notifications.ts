@@ -32,16 +32,16 @@ export interface NotificationsParts {
   readonly cipher: Cipher
   /** CIDR ranges that notifications may reach besides public addresses. */
   readonly allowedRanges: readonly string[]
-  /** The SMTP server; null where none is configured. */
+  /** The SMTP server; null if none is configured. */
   readonly mail: MailSettings | null
   readonly linkTo: (organizationId: string, keyId: string | null) => string
   readonly onResult: (channel: NotificationChannel, result: DeliveryResult) => void
   readonly onFault: (error: unknown) => void
-  /** Resolves host names; the system's resolver where it is not given. */
+  /** Resolves host names. Default: the resolver of the system. */
   readonly lookup?: Lookup
 }
 
-/** How many deliveries are pending, and how old the oldest of them is. */
+/** The number of pending deliveries, and the age of the oldest. */
 export interface Backlog {
   readonly pending: number
   readonly oldestSeconds: number
@@ -59,13 +59,13 @@ export interface Notifications {
     readonly testNotifications: TestNotifications
   }
   readonly backlog: () => Promise<Backlog>
-  /** Begins to deliver. */
+  /** Starts to deliver. */
   start(): Promise<void>
-  /** Gives back what is on its way, and closes all connections. */
+  /** Releases the deliveries of running attempts, and closes all connections. */
   stop(): Promise<void>
 }
 
-/** Constructs notification routes and what delivers for them. */
+/** Constructs the use cases of notification routes and the worker that delivers. The worker must be started. */
 export const createNotifications = (parts: NotificationsParts): Notifications => {
   const { database, clock, access, log, cipher, allowedRanges, onFault } = parts
   const http = new GuardedHttp({ allowedRanges, ...(parts.lookup === undefined ? {} : { lookup: parts.lookup }) })

@@ -24,7 +24,7 @@ export interface CreateRouteInput {
   readonly projectId?: Maybe<string>
 }
 
-/** A route, and the signing secret where this call made one. It is not readable again. */
+/** A route, and its signing secret if this call created one. The secret cannot be read again. */
 export interface RouteAndSecret {
   readonly route: NotificationRouteRow
   readonly signingSecret: string | null
@@ -41,7 +41,7 @@ export class CreateRoute {
   }
 
   /**
-   * Creates a route that begins at the head of the audit log. Needs keys:manager, and audit:viewer for types of events that
+   * Creates a route that starts at the head of the audit log. Requires keys:manager, and audit:viewer for event types that
    * are not about keys. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, and LIMIT_REACHED at 50 routes of the organization.
    */
   async create(caller: Caller, input: CreateRouteInput): Promise<RouteAndSecret> {
@@ -84,7 +84,7 @@ export class CreateRoute {
         failingSince: null,
         createdAt: clock.now(),
       }
-      // The append locks the head, so that no other event comes between it and the position of the route.
+      // The append locks the head, so no event can come between it and the position of the route.
       const event = await log.append(writer, organizationId, caller.cause, notificationRouteCreated(row))
       const created = { ...row, position: event.sequence }
       await insertRoute(writer, created)

@@ -12,7 +12,7 @@ export class DeleteRoute {
     this.parts = parts
   }
 
-  /** Deletes a route and its deliveries. Needs keys:manager. Throws NOT_FOUND, FORBIDDEN. */
+  /** Deletes a route and its deliveries. Returns its id. Requires keys:manager. Throws NOT_FOUND, FORBIDDEN. */
   async delete(caller: Caller, id: string): Promise<string> {
     await this.parts.routeAccess.requireManaged(caller, id)
     return this.parts.database.write(async (writer) => {

@@ -21,7 +21,7 @@ export class DeliveryQueries {
     this.routeAccess = routeAccess
   }
 
-  /** A route's deliveries, newest first. Needs keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  /** A route's deliveries, newest first. Requires keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
   async page(
     caller: Caller,
     routeId: string,
@@ -34,7 +34,7 @@ export class DeliveryQueries {
     return makePage(request, rows, (row) => encodeCursor('deliveries', [instantText(row.createdAt), row.id]))
   }
 
-  /** A delivery. Needs keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  /** A delivery. Requires keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
   async find(caller: Caller, id: string): Promise<NotificationDeliveryRow> {
     checkId('delivery', id, 'id')
     const delivery = await this.database.read((reader) => findDelivery(reader, id))

@@ -13,27 +13,27 @@ export interface DispatcherParts {
   readonly clock: Clock
   readonly sender: Sender
   readonly settlements: Settlements
-  /** Calls back when attempts have ended, so that others may start. */
+  /** Called when attempts have ended, so that others can start. */
   readonly onFree: () => void
-  /** Receives an attempt whose end could not be handled. */
+  /** Receives the error of an attempt whose outcome could not be handled. */
   readonly onFault: (error: unknown) => void
 }
 
 const DUE_ROUTES = 1_000
-/** Concurrent attempts of one route. A route whose last attempt failed has one, so that a dead receiver costs little. */
+/** Largest number of concurrent attempts of one route. A failing route has one, so that a dead receiver costs little. */
 const ATTEMPTS_A_ROUTE = 16
 const ATTEMPTS_A_FAILING_ROUTE = 1
-/** Deliveries that one attempt by e-mail sends together. */
+/** Largest number of deliveries that one e-mail combines. */
 const LARGEST_DIGEST = 50
 const ATTEMPTS_AN_ORGANIZATION = 64
 const ATTEMPTS_IN_ALL = 512
-/** Longer than an attempt takes. After it another instance makes the next attempt. */
+/** Time until another instance may make the next attempt. Longer than the timeout of an attempt. */
 const LEASE_MS = 60_000
 const MAIL_LEASE_MS = 300_000
-/** How long the service waits for attempts when it stops. */
+/** How long stopping waits for running attempts. */
 const STOP_GRACE_MS = 2_000
 
-/** Starts attempts of due deliveries, within limits for each route, each organization and in all. */
+/** Starts attempts of due deliveries, within limits per route, per organization and in all. */
 export class Dispatcher {
   private readonly parts: DispatcherParts
   private readonly ofRoutes = new Map<string, number>()
@@ -46,12 +46,12 @@ export class Dispatcher {
     this.parts = parts
   }
 
-  /** Attempts that are running. */
+  /** Number of running attempts. */
   get size(): number {
     return this.inAll
   }
 
-  /** Takes due deliveries and starts their attempts, as far as the limits allow. Does not wait for the attempts. */
+  /** Starts attempts of due deliveries as far as the limits allow. Does not wait for them to end. */
   async dispatch(): Promise<void> {
     const { database, clock } = this.parts
     if (this.stopping.signal.aborted || this.inAll >= ATTEMPTS_IN_ALL) return
@@ -64,16 +64,13 @@ export class Dispatcher {
   }
 
   /**
-   * Stores a delivery without an event and makes its first attempt. Throws LIMIT_REACHED while the organization has as many
-   * attempts running as it may.
+   * Stores a test delivery and makes its first attempt. Throws LIMIT_REACHED while the organization has the largest allowed
+   * number of running attempts.
    */
   async sendTest(route: NotificationRouteRow, draft: NotificationDeliveryRow): Promise<NotificationDeliveryRow> {
     const { database, clock } = this.parts
     if (this.room(route) === 0)
-      throw new KeyturnError(
-        'LIMIT_REACHED',
-        'The organization has too many notifications on their way: try again later.',
-      )
+      throw new KeyturnError('LIMIT_REACHED', 'The organization has too many running deliveries. Try again later.')
     const now = clock.now()
     const delivery = { ...draft, attempts: 1, lastAttemptAt: now, nextAttemptAt: leaseEnd(route, now) }
     this.count(route, 1)
@@ -91,7 +88,7 @@ export class Dispatcher {
     while (this.running.size > 0) await Promise.allSettled([...this.running])
   }
 
-  /** Waits a moment for running attempts, then gives their deliveries back. */
+  /** Waits up to two seconds for running attempts, then aborts them and releases their deliveries. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.stopping.abort(), STOP_GRACE_MS)
     await this.idle()
@@ -104,7 +101,7 @@ export class Dispatcher {
     const room = this.room(route)
     if (room === 0) return
     const isMail = route.channel === 'EMAIL'
-    // Counted before the first await, or two calls would both find the same room.
+    // Counted before the first await, so that two calls cannot use the same slots.
     const slots = isMail ? 1 : room
     this.count(route, slots)
     const now = clock.now()
@@ -137,7 +134,7 @@ export class Dispatcher {
     await settlements.add(await sender.send(route, deliveries, this.stopping.signal))
   }
 
-  /** How many more attempts of a route may start. */
+  /** Number of attempts of a route that may start now. */
   private room(route: NotificationRouteRow): number {
     const isSerial = route.failingSince !== null || route.channel === 'EMAIL'
     const ofRoute = (isSerial ? ATTEMPTS_A_FAILING_ROUTE : ATTEMPTS_A_ROUTE) - (this.ofRoutes.get(route.id) ?? 0)

@@ -14,14 +14,14 @@ export interface MailSenderParts {
   readonly database: Database
   readonly clock: Clock
   readonly cipher: Cipher
-  /** Null where no SMTP server is configured. */
+  /** Null if no SMTP server is configured. */
   readonly mailer: Mailer | null
   readonly linkTo: (organizationId: string, keyId: string | null) => string
 }
 
-const NO_MAIL = failed('No SMTP server is configured: the operator sets KEYTURN_SMTP_URL.')
+const NO_MAIL = failed('No SMTP server is configured. Ask the operator to set KEYTURN_SMTP_URL.')
 
-/** What the deliveries of one attempt are about, and who gets them. */
+/** The contents and recipients of the deliveries of one attempt. */
 interface Digests {
   /** The items of the e-mail to each address. */
   readonly items: ReadonlyMap<string, readonly MailItem[]>
@@ -29,7 +29,7 @@ interface Digests {
   readonly recipients: ReadonlyMap<string, readonly string[]>
 }
 
-/** Makes one attempt of deliveries by e-mail: one e-mail to each recipient, about all deliveries that concern them. */
+/** Attempts deliveries by e-mail. Each recipient receives one e-mail about all deliveries that are for them. */
 export class MailSender {
   private readonly parts: MailSenderParts
 
@@ -37,7 +37,7 @@ export class MailSender {
     this.parts = parts
   }
 
-  /** An attempt after one that reached some of the recipients goes to the others alone. */
+  /** Makes one attempt. Recipients that an earlier attempt reached are left out. */
   async send(
     route: NotificationRouteRow,
     target: MailTarget,
@@ -85,7 +85,7 @@ export class MailSender {
 
 const HASH_LENGTH = 32
 
-/** What of an address is kept with a delivery: enough to know it again. */
+/** Hash under which a delivery records that an address was notified. */
 const hashOf = (email: string): string => hash('sha256', email.toLowerCase(), 'hex').slice(0, HASH_LENGTH)
 
 const resultOf = (
@@ -107,5 +107,5 @@ const resultOf = (
   }
   const [first] = attempts
   if (first !== undefined || notified !== null) return { kind: 'delivered', status: first?.result.status ?? null }
-  return { kind: 'void', error: 'Nobody is to be notified of this event.' }
+  return { kind: 'void', error: 'There is no recipient for this event.' }
 }

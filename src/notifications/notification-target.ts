@@ -3,7 +3,7 @@ import { checkLength } from '../kernel/list-input.ts'
 import { checkEmail } from '../kernel/text.ts'
 import { classifyAddress, literalAddress } from './channels/address-rule.ts'
 
-/** Where a route sends notifications. It may hold credentials, so it is stored encrypted. */
+/** The destination of a route. It may contain credentials, so it is stored encrypted. */
 export type NotificationTarget =
   | { readonly channel: 'WEBHOOK' | 'SLACK'; readonly url: string }
   | { readonly channel: 'PAGERDUTY'; readonly routingKey: string; readonly url: string }
@@ -12,9 +12,9 @@ export type NotificationTarget =
 export interface MailTarget {
   readonly channel: 'EMAIL'
   readonly addresses: readonly string[]
-  /** Also the owner of the personal key that a notification is about. */
+  /** Whether the owner of the personal key receives the e-mail too. */
   readonly keyOwner: boolean
-  /** Also the members with keys:manager. */
+  /** Whether members with keys:manager receive the e-mail too. */
   readonly keyManagers: boolean
 }
 
@@ -31,7 +31,7 @@ export interface NotificationTargetInput {
   }>
 }
 
-/** What the configuration of the server allows. */
+/** Restrictions of targets by the configuration of the server. */
 export interface TargetRules {
   /** CIDR ranges that notifications may reach besides public addresses. */
   readonly allowedRanges: readonly string[]
@@ -44,7 +44,7 @@ const LONGEST_URL = 2_048
 const MOST_ADDRESSES = 50
 const ROUTING_KEY = /^[0-9A-Za-z_-]{10,64}$/
 
-/** Reads a target. Adds an issue for everything that is wrong with it, and then returns null. */
+/** Parses a target. Adds an issue for each fault, and returns null if there is one. */
 export const checkTarget = (
   issues: InputIssues,
   input: NotificationTargetInput,
@@ -78,7 +78,10 @@ const checkMail = (
   const keyOwner = input.keyOwner ?? false
   const keyManagers = input.keyManagers ?? false
   if (!configured)
-    issues.add('target.email', 'needs an SMTP server: ask the operator to set KEYTURN_SMTP_URL and KEYTURN_MAIL_FROM')
+    issues.add(
+      'target.email',
+      'requires an SMTP server: ask the operator to set KEYTURN_SMTP_URL and KEYTURN_MAIL_FROM',
+    )
   const fits = checkLength(issues, 'target.email.addresses', given, 'addresses', MOST_ADDRESSES)
   const addresses = fits
     ? given.map((address, index) => checkEmail(issues, `target.email.addresses.${index}`, address))
@@ -101,7 +104,7 @@ const checkUrl = (issues: InputIssues, path: string, text: string, allowedRanges
         path,
         'must not be a private address: the operator can allow one in KEYTURN_NOTIFICATION_ALLOWED_RANGES',
       )
-    // Whether the address of a name is in an allowed range is decided at each connection.
+    // A host name is resolved, and its addresses are checked, on each connection.
     else if (url.protocol === 'http:' && (allowedRanges.length === 0 || (address !== null && kind === 'public')))
       issues.add(path, 'must start with https://')
     return url.href
@@ -110,10 +113,10 @@ const checkUrl = (issues: InputIssues, path: string, text: string, allowedRanges
 }
 
 const MASK = '****'
-/** Shorter parts of a path are words such as `services` or `v2`. */
+/** Longer parts of a path are taken for credentials. Shorter ones are words such as `services` or `v2`. */
 const LONGEST_WORD = 12
 
-/** The target as it may be shown: where it goes, with every credential masked. */
+/** The target as it may be shown, with every credential masked. */
 export const hintOf = (target: NotificationTarget): string => {
   switch (target.channel) {
     case 'WEBHOOK':

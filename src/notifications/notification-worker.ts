@@ -25,11 +25,11 @@ export interface NotificationWorkerParts {
   readonly dispatcher: Dispatcher
   /** Whether e-mail can be sent, so that organizations need their built-in routes. */
   readonly mail: boolean
-  /** Receives a round that failed; the next one does the same work. */
+  /** Receives the error of a failed round. The next round covers the same work. */
   readonly onFault: (error: unknown) => void
 }
 
-/** Bounds the delay of what other instances committed, and of retries. */
+/** Interval between rounds. Bounds the delay of events of other instances, and of retries. */
 const INTERVAL_MS = 500
 /** Shortest time between two rounds, so that a busy audit log is read in batches. */
 const GAP_MS = 20
@@ -37,7 +37,7 @@ const RETENTION_SECONDS = 30 * DAY
 const RETENTION_INTERVAL_MS = 60_000
 const BATCH = 500
 
-/** Reads audit logs and delivers: on every commit of this instance, and at an interval. */
+/** Runs rounds that read audit logs and start deliveries: after each commit of this instance, and at an interval. */
 export class NotificationWorker {
   private readonly parts: NotificationWorkerParts
   private readonly rounds: Periodic
@@ -68,7 +68,7 @@ export class NotificationWorker {
     this.rounds.wakeAt(new Date(Math.max(this.parts.clock.now().getTime(), this.lastRoundAt + GAP_MS)))
   }
 
-  /** Works until nothing is due and no attempt is running. */
+  /** Runs rounds until no delivery is due and no attempt is running. */
   async workOff(): Promise<void> {
     do {
       await this.parts.dispatcher.idle()
@@ -76,7 +76,7 @@ export class NotificationWorker {
     } while (this.parts.dispatcher.size > 0)
   }
 
-  /** One round: reads what is new and starts the attempts that are due. Rounds do not overlap. */
+  /** Runs one round: reads new events and starts due attempts. Rounds do not overlap. */
   work(): Promise<void> {
     this.round = this.round.catch(() => undefined).then(() => this.runRound())
     return this.round
@@ -109,7 +109,7 @@ export class NotificationWorker {
     while ((await database.write((writer) => deleteSettledBefore(writer, before, BATCH))) === BATCH);
   }
 
-  /** After a change of the master key, so that the old one can be taken away. */
+  /** Encrypts targets and secrets under the newest master key, so that an older one can be removed. */
   private async reencrypt(): Promise<void> {
     const { database, cipher } = this.parts
     for (let afterId: string | null = ''; afterId !== null; ) {

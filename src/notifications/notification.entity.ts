@@ -14,27 +14,27 @@ export interface NotificationRouteRow {
   channel: NotificationChannel
   /** The target as JSON, encrypted under a master key. */
   targetJwe: string
-  /** The target with its credentials masked. */
+  /** The target with every credential masked. */
   targetHint: string
   /** The signing secret of a webhook, encrypted under a master key. */
   signingJwe: string | null
-  /** The signing secret before the last rotation. It signs too until `previousSigningUntil`. */
+  /** The signing secret before the last rotation. It also signs until `previousSigningUntil`. */
   previousSigningJwe: string | null
   previousSigningUntil: Date | null
   types: readonly AuditEventType[]
   /** Largest threshold of expiry warnings that are sent, in seconds; null for all. */
   maximumThreshold: number | null
   projectId: string | null
-  /** Sends the e-mail that needs no route: to owners of personal keys and of the organization. Never listed. */
+  /** Whether this is the built-in route of e-mail to owners of keys and of the organization. Never listed. */
   builtIn: boolean
   enabled: boolean
-  /** Why the service disabled the route. */
+  /** Why the service disabled the route; null if it did not. */
   disabledReason: string | null
-  /** Every event up to this sequence has its delivery, or needs none. */
+  /** Sequence of the last processed event. Every event up to here has a delivery or needs none. */
   position: number
-  /** Events up to this sequence are sent again, even where they were delivered. */
+  /** Events up to this sequence are redelivered, even if they were delivered before. */
   redeliverUntil: number
-  /** The first failure since the last success. */
+  /** Time of the first failure since the last success; null if the last attempt succeeded. */
   failingSince: Date | null
   createdAt: Date
 }
@@ -74,21 +74,21 @@ export interface NotificationDeliveryRow {
   /** Sequence of the event; null for a test message. */
   sequence: number | null
   eventId: string | null
-  /** What the event is about. Deliveries of one route and subject are sent one after the other, in order. */
+  /** Id of what the event is about. Deliveries of one route and subject are sent in order, one at a time. */
   subjectId: string
-  /** An earlier warning about the key was not acknowledged, so that the organization's owners are told as well. */
+  /** Whether the owners of the organization are notified too, because an earlier warning was not acknowledged. */
   escalated: boolean
   status: DeliveryStatus
-  /** Attempts that have started. The outcome of an attempt counts only while no later attempt has started. */
+  /** Number of started attempts. The outcome of an attempt counts only if no later attempt has started. */
   attempts: number
   createdAt: Date
   lastAttemptAt: Date | null
-  /** When the next attempt is due; the end of the lease while one is running; null while an earlier delivery is pending. */
+  /** When the next attempt is due. During an attempt, when its lease ends. Null while an earlier delivery is pending. */
   nextAttemptAt: Date | null
   deliveredAt: Date | null
   responseStatus: number | null
   error: string | null
-  /** Hashes of the e-mail addresses that have it already: a retry is for the others. */
+  /** Hashes of the e-mail addresses that received it. A retry leaves them out. */
   notified: readonly string[] | null
 }
 
@@ -122,7 +122,7 @@ export const NotificationDeliveryEntity = new EntitySchema<NotificationDeliveryR
   ],
 })
 
-/** A key for which a PagerDuty route has triggered an incident that it has not resolved. */
+/** An unresolved incident that a PagerDuty route has triggered for a key. */
 export interface NotificationIncidentRow {
   routeId: string
   keyId: string

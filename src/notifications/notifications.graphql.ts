@@ -18,10 +18,10 @@ import type {
 const NotificationChannelRef = builder.enumType('NotificationChannel', {
   description: 'Channel of a notification route.',
   values: {
-    WEBHOOK: { description: 'HTTP requests signed as Standard Webhooks 1.0 has it.' },
-    SLACK: { description: 'Messages by an incoming webhook of Slack.' },
-    PAGERDUTY: { description: "Events to PagerDuty's Events API v2, one incident for each key." },
-    EMAIL: { description: 'E-mail by the SMTP server of the configuration.' },
+    WEBHOOK: { description: 'HTTP requests, signed as in Standard Webhooks 1.0.' },
+    SLACK: { description: 'Messages through an incoming webhook of Slack.' },
+    PAGERDUTY: { description: "Incidents through PagerDuty's Events API v2, one for each key." },
+    EMAIL: { description: 'E-mail through the SMTP server that the server is configured with.' },
   } satisfies Record<(typeof NOTIFICATION_CHANNELS)[number], { description: string }>,
 })
 
@@ -29,9 +29,9 @@ const DeliveryStatusRef = builder.enumType('DeliveryStatus', {
   description: 'State of a delivery.',
   values: {
     PENDING: {
-      description: 'It is sent, or waits for its next attempt or for an earlier delivery about the same key.',
+      description: 'An attempt is running or due, or an earlier delivery about the same key is pending.',
     },
-    DELIVERED: { description: 'The receiver accepted it.' },
+    DELIVERED: { description: 'The receiver accepted the delivery.' },
     FAILED: { description: 'The last attempt failed, or there was no recipient.' },
   } satisfies Record<(typeof DELIVERY_STATUSES)[number], { description: string }>,
 })
@@ -61,7 +61,7 @@ export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow
       description: 'State of the delivery.',
       resolve: (delivery) => delivery.status,
     }),
-    attempts: t.exposeInt('attempts', { description: 'Attempts that have started.' }),
+    attempts: t.exposeInt('attempts', { description: 'Number of attempts that have started.' }),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When the route read the event.',
@@ -70,7 +70,7 @@ export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow
     lastAttemptAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the last attempt started.',
+      description: 'When the last attempt started. Null before the first attempt.',
       resolve: (delivery) => delivery.lastAttemptAt,
     }),
     nextAttemptAt: t.field({
@@ -82,14 +82,14 @@ export const NotificationDeliveryRef = builder.objectRef<NotificationDeliveryRow
     deliveredAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the receiver accepted it.',
+      description: 'When the receiver accepted the delivery. Null if it did not.',
       resolve: (delivery) => delivery.deliveredAt,
     }),
     responseStatus: t.exposeInt('responseStatus', {
       nullable: true,
-      description: 'HTTP status or SMTP reply code of the last attempt.',
+      description: 'HTTP status or SMTP reply code of the last attempt. Null if there was none.',
     }),
-    error: t.exposeString('error', { nullable: true, description: 'Why the last attempt failed.' }),
+    error: t.exposeString('error', { nullable: true, description: 'Why the last attempt failed. Null if it did not.' }),
   }),
 })
 
@@ -101,14 +101,14 @@ const NotificationDeliveryConnectionRef = createConnection(
 
 NotificationRouteRef.implement({
   description:
-    "Sends events of an organization's audit log to people or systems. It reads the log by sequence, so that nothing is skipped while a receiver is down.",
+    "Sends events of an organization's audit log to people or systems. It reads the log in order and retries, so no event is skipped while a receiver is unavailable.",
   interfaces: [NodeRef],
   authScopes: ({ organizationId }) => ({ may: { permission: 'readDeliveries', in: organizationId } }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Display name.' }),
     organization: t.field({
       type: OrganizationRef,
-      description: 'The organization whose audit log it reads.',
+      description: 'The organization whose events the route sends.',
       resolve: ({ organizationId }, _, context) => loadOrganization(context, organizationId),
     }),
     channel: t.field({
@@ -118,46 +118,49 @@ NotificationRouteRef.implement({
     }),
     target: t.exposeString('targetHint', {
       nullable: true,
-      description: 'The destination; credentials are masked. Requires `keys:manager`.',
+      description: 'The destination, with credentials masked. Requires `keys:manager`.',
       authScopes: ({ organizationId }) => ({ may: { permission: 'manageRoutes', in: organizationId } }),
     }),
     types: t.field({
       type: [AuditEventTypeRef],
       description:
-        'The types of events that it sends. A PagerDuty route also sends what acknowledges and resolves the incidents that it triggered.',
+        'The event types that the route sends. A PagerDuty route also sends the events that acknowledge or resolve its incidents.',
       resolve: (route) => [...route.types],
     }),
     maximumThreshold: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'Of expiry warnings it sends only those whose threshold is at most this; null for all.',
+      description: 'The route sends only expiry warnings with at most this threshold. Null for all warnings.',
       resolve: (route) => route.maximumThreshold,
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
-      description: 'It sends only events about keys of this project; null for all.',
+      description: 'The route sends only events about keys of this project. Null for events about all keys.',
       resolve: ({ projectId }, _, context) => (projectId === null ? null : loadProject(context, projectId)),
     }),
-    enabled: t.exposeBoolean('enabled', { description: 'Whether it sends.' }),
+    enabled: t.exposeBoolean('enabled', { description: 'Whether the route sends events.' }),
     disabledReason: t.exposeString('disabledReason', {
       nullable: true,
-      description: 'Why Keyturn disabled it; null where it did not.',
+      description: 'Why Keyturn disabled the route. Null if it did not.',
     }),
     position: t.field({
       type: 'SafeInt',
-      description: 'The last sequence of the audit log that it has dealt with.',
+      description: 'Sequence of the last event that the route has processed.',
       resolve: (route) => route.position,
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created.',
+      description: 'When the route was created.',
       resolve: (route) => route.createdAt,
     }),
     deliveries: t.field({
       type: NotificationDeliveryConnectionRef,
-      description: 'Its deliveries, newest first. Settled ones are kept for 30 days.',
-      args: { ...pagingArgs, status: t.arg({ type: DeliveryStatusRef, description: 'Only those with this status.' }) },
+      description: 'The deliveries of the route, newest first. Delivered and failed ones are deleted after 30 days.',
+      args: {
+        ...pagingArgs,
+        status: t.arg({ type: DeliveryStatusRef, description: 'Returns only deliveries with this status.' }),
+      },
       resolve: ({ id }, { status, ...paging }, context) =>
         context.services.notificationDeliveries.page(callerOf(context), id, status ?? null, paging),
     }),
@@ -178,7 +181,7 @@ builder.objectField(OrganizationRef, 'notificationRoutes', (t) =>
   t.field({
     type: [NotificationRouteRef],
     nullable: true,
-    description: 'Its notification routes, oldest first; at most 50. Requires `keys:manager`.',
+    description: 'The notification routes of the organization, oldest first; at most 50. Requires `keys:manager`.',
     authScopes: ({ id }) => ({ may: { permission: 'manageRoutes', in: id } }),
     resolve: ({ id }, _, context) => context.services.notificationRoutes.list(callerOf(context), id),
   }),
@@ -188,7 +191,7 @@ builder.objectField(ExpiryWarningRef, 'deliveries', (t) =>
   t.field({
     type: [NotificationDeliveryRef],
     nullable: true,
-    description: 'Where the warning was sent and whether it arrived. Requires `keys:viewer`.',
+    description: 'The deliveries of the warning through notification routes. Requires `keys:viewer`.',
     authScopes: ({ organizationId }) => ({ may: { permission: 'readDeliveries', in: organizationId } }),
     resolve: async ({ id }, _, context) => [...(await loadDeliveriesOfWarning(context, id))],
   }),

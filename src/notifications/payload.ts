@@ -12,14 +12,14 @@ import type { Reader } from '../persistence/database.ts'
 import type { NotificationDeliveryRow } from './notification.entity.ts'
 import { isAboutKey } from './route-filter.ts'
 
-/** The body of a webhook, and what the other channels make their messages of. */
+/** The body of a webhook. The messages of other channels are derived from it. */
 export interface NotificationPayload {
-  /** The type of the event in lower case, with a dot after the first word. */
+  /** The event type in lower case, with a dot after the first word: `key.expiry_warning`. */
   readonly type: string
   readonly timestamp: string
   readonly data: {
     readonly organization: { readonly id: string; readonly name: string }
-    /** Null in a test message. */
+    /** Null for a test message. */
     readonly event: {
       readonly id: string
       readonly sequence: number
@@ -45,7 +45,7 @@ export interface NotificationPayload {
   }
 }
 
-/** A payload, and who owns the key that it is about. */
+/** A payload, and the owner of the key that it is about. */
 export interface BuiltPayload {
   readonly payload: NotificationPayload
   readonly keyOwnerId: string | null
@@ -56,12 +56,12 @@ const TEST_TYPE = 'notification.test'
 const typeNameOf = (type: AuditEventType): string => type.toLowerCase().replace('_', '.')
 
 /**
- * What a receiver reads of an event: as somebody with keys:manager and audit:viewer does, who could have created the route.
+ * The view of an event that receivers get: that of the grants that a route may require, keys:manager and audit:viewer.
  * Addresses of callers and of invited people are withheld.
  */
 const viewed = eventViewWith(['readKeyAddresses', 'readKeyOrigin', 'readAuditLog'])
 
-/** Makes the payload of a delivery; null where its organization or event no longer exists. */
+/** Builds the payload of a delivery; null if its organization or event no longer exists. */
 export const buildPayload = async (
   reader: Reader,
   delivery: NotificationDeliveryRow,

@@ -4,7 +4,7 @@ import { MemberEntity, type MemberRow, UserEntity } from '../memberships/member.
 import type { Reader } from '../persistence/database.ts'
 
 const MOST_MEMBERS = 5_000
-/** Largest number of people that one notification is sent to. */
+/** Largest number of recipients of one notification. */
 const MOST_RECIPIENTS = 100
 
 const membersOf = (reader: Reader, organizationIds: readonly string[]): Promise<MemberRow[]> =>
@@ -14,7 +14,7 @@ const membersOf = (reader: Reader, organizationIds: readonly string[]): Promise<
     take: MOST_MEMBERS,
   })
 
-/** E-mail addresses of people, by their user ids. */
+/** E-mail addresses of users. */
 export const emailsOf = async (reader: Reader, userIds: readonly string[]): Promise<string[]> => {
   const ids = [...new Set(userIds)].slice(0, MOST_RECIPIENTS)
   const users = ids.length === 0 ? [] : await reader.manager.findBy(UserEntity, { id: In(ids) })
@@ -22,7 +22,7 @@ export const emailsOf = async (reader: Reader, userIds: readonly string[]): Prom
 }
 
 /**
- * The members of an organization, or of one above it, who hold a role in a module there.
+ * E-mail addresses of the members of an organization or its ancestors who hold a role in a module there.
  *
  * @param path the organization and its ancestors, itself first
  */
@@ -39,7 +39,7 @@ export const emailsOfHolders = async (
   )
 }
 
-/** The owners of an organization; where it has none of its own, those of the nearest organization above it. */
+/** E-mail addresses of the owners of an organization, or else of its nearest ancestor that has owners. */
 export const emailsOfOwners = async (reader: Reader, path: readonly string[]): Promise<string[]> => {
   for (const organizationId of path) {
     const emails = await emailsOfHolders(reader, [organizationId], '*', 'OWNER')

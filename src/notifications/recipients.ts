@@ -10,7 +10,7 @@ import { isWanted } from './route-filter.ts'
 import { type Cipher, decryptTarget } from './route-secrets.ts'
 import { listRoutes } from './routes.store.ts'
 
-/** The addresses that an e-mail about a delivery goes to, each once. */
+/** The distinct addresses that receive an e-mail about a delivery. */
 export const recipientsOf = async (
   reader: Reader,
   cipher: Cipher,
@@ -38,7 +38,7 @@ const recipientsOfTarget = async (
   ...(target.keyManagers ? await emailsOfHolders(reader, path, 'keys', 'MANAGER') : []),
 ]
 
-/** Who is notified without a route, except those whom a route of the organization notifies of the event anyway. */
+/** The recipients of the built-in route, without those whom another route of the organization notifies. */
 const builtInRecipients = async (
   reader: Reader,
   cipher: Cipher,

@@ -8,7 +8,7 @@ import type { NotificationRouteRow } from './notification.entity.ts'
 import type { RouteParts } from './route-access.ts'
 import { lockRoutes, updateRoute } from './routes.store.ts'
 
-/** Sends events again. */
+/** Redelivers events. */
 export class Redeliver {
   private readonly parts: RouteParts
 
@@ -17,8 +17,8 @@ export class Redeliver {
   }
 
   /**
-   * Sends every event after a sequence again, with the delivery ids that the events had. Needs keys:manager.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   * Moves a route back, so that it sends every event after a sequence again with the original delivery ids. Requires
+   * keys:manager. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
    */
   async redeliver(caller: Caller, id: string, afterSequence: number): Promise<NotificationRouteRow> {
     await this.parts.routeAccess.requireManaged(caller, id, 'routeId')
@@ -28,7 +28,7 @@ export class Redeliver {
       const head = await findHead(writer, route.organizationId)
       if (afterSequence < 0 || afterSequence > head.sequence)
         throw badInput('afterSequence', `must be from 0 to ${head.sequence}, the head of the audit log`)
-      // The route is locked: while it is, nothing behind its new position is archived.
+      // The lock on the route keeps events after its new position from being archived.
       const base = await findBase(writer, route.organizationId)
       if (afterSequence < base.sequence)
         throw badInput('afterSequence', `must be at least ${base.sequence}: events up to there were archived`)

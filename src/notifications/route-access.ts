@@ -13,7 +13,7 @@ import { isAboutKey } from './route-filter.ts'
 import type { Cipher } from './route-secrets.ts'
 import { findRoute } from './routes.store.ts'
 
-/** What the use cases of routes are made of. */
+/** The dependencies of the use cases of routes. */
 export interface RouteParts {
   readonly database: Database
   readonly clock: Clock
@@ -24,7 +24,7 @@ export interface RouteParts {
   readonly routeAccess: RouteAccess
 }
 
-/** Finds routes for those who may see or change them. */
+/** Finds routes and checks the caller's rights over them. */
 export class RouteAccess {
   private readonly database: Database
   private readonly access: AccessControl
@@ -40,16 +40,17 @@ export class RouteAccess {
   }
 
   /**
-   * A route that the caller may change, by its id at a path of the input; never a built-in one. Throws BAD_USER_INPUT,
-   * NOT_FOUND, FORBIDDEN.
+   * A route that the caller may change; never a built-in one. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   *
+   * @param path of the id in the input, for errors
    */
   async requireManaged(caller: Caller, id: string, path = 'id'): Promise<NotificationRouteRow> {
     const route = await this.requireRoute(caller, id, 'manageRoutes', path)
-    if (route.builtIn) throw badInput(path, 'must be the id of a route that somebody created: this one is built in')
+    if (route.builtIn) throw badInput(path, 'must not be the id of a built-in route')
     return route
   }
 
-  /** What is not about keys, only readers of the audit log may have sent. Throws FORBIDDEN. */
+  /** Requires audit:viewer for event types that are not about keys. Throws FORBIDDEN. */
   async requireTypes(principal: Principal, organizationId: string, types: readonly AuditEventType[]): Promise<void> {
     if (!types.every(isAboutKey)) await this.access.require(principal, 'readAuditLog', organizationId)
   }

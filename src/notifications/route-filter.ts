@@ -5,7 +5,7 @@ import type { InputIssues } from '../kernel/errors.ts'
 import { checkLength } from '../kernel/list-input.ts'
 import type { NotificationRouteRow } from './notification.entity.ts'
 
-/** What a route sends unless it says otherwise. */
+/** The event types that a route sends by default. */
 export const DEFAULT_TYPES: readonly AuditEventType[] = [
   'KEY_EXPIRY_WARNING',
   'KEY_EXPIRED',
@@ -13,16 +13,16 @@ export const DEFAULT_TYPES: readonly AuditEventType[] = [
   'RETIRED_SECRET_USED',
 ]
 
-/** Reads the types of a route. Adds an issue for everything that is wrong with them. */
+/** Checks the event types of a route and removes duplicates. Adds an issue for each fault. */
 export const checkTypes = (issues: InputIssues, types: readonly AuditEventType[]): AuditEventType[] => {
   if (!checkLength(issues, 'types', types, 'types')) return []
-  if (types.length === 0) issues.add('types', 'must name at least one type of event')
+  if (types.length === 0) issues.add('types', 'must contain at least one event type')
   return [...new Set(types)]
 }
 
 const ABOUT_KEYS: ReadonlySet<AuditEventType> = new Set(KEY_EVENT_TYPES)
 
-/** Whether an event is about a key, which is its target. */
+/** Whether events of the type have a key as their target. */
 export const isAboutKey = (type: AuditEventType): boolean => ABOUT_KEYS.has(type)
 
 /** Whether a route sends an event, by its types, its threshold and its project. */
@@ -44,6 +44,6 @@ export const isInProject = (
 const isUrgentEnough = ({ maximumThreshold }: Pick<NotificationRouteRow, 'maximumThreshold'>, event: AuditEvent) => {
   if (maximumThreshold === null || event.type !== 'KEY_EXPIRY_WARNING') return true
   const threshold = parseDuration(event.details?.threshold ?? '')
-  // A warning whose details cannot be read is sent: one too many is better than one too few.
+  // If the details of a warning cannot be read it is sent: a superfluous warning is better than a missed one.
   return threshold === null || threshold <= maximumThreshold
 }

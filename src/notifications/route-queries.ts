@@ -17,13 +17,13 @@ export class RouteQueries {
     this.routeAccess = routeAccess
   }
 
-  /** The routes of an organization, oldest first. Needs keys:manager. Throws NOT_FOUND, FORBIDDEN. */
+  /** The routes of an organization, oldest first. Requires keys:manager. Throws NOT_FOUND, FORBIDDEN. */
   async list(caller: Caller, organizationId: string): Promise<NotificationRouteRow[]> {
     await this.access.require(caller.principal, 'manageRoutes', organizationId)
     return this.database.read((reader) => listRoutes(reader, organizationId))
   }
 
-  /** A route. Needs keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
+  /** A route. Requires keys:viewer. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN. */
   find(caller: Caller, id: string): Promise<NotificationRouteRow> {
     return this.routeAccess.requireRead(caller, id)
   }

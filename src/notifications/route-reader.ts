@@ -24,12 +24,12 @@ import { listRoutes, takeBehindRoutes, updateRoute } from './routes.store.ts'
 
 const ROUTES_A_TRANSACTION = 20
 const EVENTS_A_TRANSACTION = 200
-/** A route with so many pending deliveries reads on when some of them are settled: until then the audit log is the queue. */
+/** Largest number of pending deliveries of a route. A route with more stops reading: the audit log is the queue. */
 const LARGEST_BACKLOG = 1_000
 
 /**
- * Turns events into deliveries. One transaction stores the deliveries and moves the position of the route, so that an event
- * has one delivery, whatever crashes and however many instances read.
+ * Creates deliveries from events. One transaction stores the deliveries and advances the route, so each event has one
+ * delivery even if instances crash or several of them read.
  */
 export class RouteReader {
   private readonly database: Database
@@ -42,7 +42,7 @@ export class RouteReader {
     this.policies = policies
   }
 
-  /** Reads until every route is at the head of its audit log or has a full backlog. */
+  /** Reads until every route has reached the head of its audit log or has a full backlog. */
   async readAll(): Promise<void> {
     for (let again = true; again; ) {
       again = false
@@ -63,7 +63,7 @@ export class RouteReader {
     return { last: routes.length < ROUTES_A_TRANSACTION ? null : (routes.at(-1)?.id ?? null), unfinished }
   }
 
-  /** Returns whether the route has come to the head. */
+  /** Reads one page. Returns whether the route has reached the head. */
   private async readRoute(writer: Writer, route: NotificationRouteRow): Promise<boolean> {
     const range = { after: route.position }
     const head = await findHead(writer, route.organizationId)
@@ -97,7 +97,7 @@ export class RouteReader {
     return rows
   }
 
-  /** Keeps book of the incidents of a PagerDuty route; whether the event is to be sent. */
+  /** Records the incidents of a PagerDuty route. Returns whether the event is to be sent. */
   private async pages(
     writer: Writer,
     route: NotificationRouteRow,
@@ -143,11 +143,11 @@ export class RouteReader {
     }
   }
 
-  /** Stores deliveries. One that waits for an earlier one of its subject has no time of its next attempt yet. */
+  /** Stores deliveries. A delivery behind a pending one of its subject gets no due time yet. */
   private async store(writer: Writer, route: NotificationRouteRow, rows: readonly NotificationDeliveryRow[]) {
     if (rows.length === 0) return
     const busy = await pendingSubjects(writer, route.id, [...new Set(rows.map((row) => row.subjectId))])
-    // Only a route that was told to redeliver meets events again.
+    // Only a redelivery can meet events that have a delivery.
     const ids = rows.filter(({ sequence }) => (sequence ?? 0) <= route.redeliverUntil).map((row) => row.id)
     const known = new Map((ids.length === 0 ? [] : await findDeliveries(writer, ids)).map((row) => [row.id, row]))
     const added: NotificationDeliveryRow[] = []
@@ -163,7 +163,7 @@ export class RouteReader {
   }
 }
 
-/** The projects of the keys that the events are about, where the route asks for one. */
+/** The projects of the keys that the events are about, if the route is limited to a project. */
 const projectsOf = async (
   writer: Writer,
   route: NotificationRouteRow,
@@ -175,7 +175,7 @@ const projectsOf = async (
   return new Map(keys.map((key) => [key.id, key.projectId]))
 }
 
-/** Whether a warning comes while an earlier one about the same expiry has not been acknowledged. */
+/** Whether an earlier warning about the same expiry has not been acknowledged. */
 const isEscalation = async (writer: Writer, event: AuditEvent): Promise<boolean> =>
   event.type === 'KEY_EXPIRY_WARNING' &&
   event.details !== null &&

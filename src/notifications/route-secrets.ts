@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { NotificationRouteRow } from './notification.entity.ts'
 import type { NotificationTarget } from './notification-target.ts'
 
-/** Encrypts what must not be readable in the database, under the master key. */
+/** Encrypts credentials in the database under the master key. */
 export interface Cipher {
   encrypt(text: string): Promise<string>
   decrypt(text: string): Promise<string>
@@ -12,7 +12,7 @@ export interface Cipher {
 
 const SECRET_BYTES = 32
 
-/** A signing secret as Standard Webhooks has it: `whsec_` and base64. */
+/** A new signing secret in the format of Standard Webhooks: `whsec_` and base64. */
 export const newSigningSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`
 
 export const encryptTarget = (cipher: Cipher, target: NotificationTarget): Promise<string> =>
@@ -21,7 +21,7 @@ export const encryptTarget = (cipher: Cipher, target: NotificationTarget): Promi
 export const decryptTarget = async (cipher: Cipher, route: NotificationRouteRow): Promise<NotificationTarget> =>
   JSON.parse(await cipher.decrypt(route.targetJwe)) as NotificationTarget
 
-/** The secrets that sign now: the current one, and the previous one for as long as it is valid. */
+/** The secrets that sign at the time: the current one, and the previous one while it is valid. */
 export const signingSecretsOf = async (cipher: Cipher, route: NotificationRouteRow, now: Date): Promise<string[]> => {
   const { signingJwe, previousSigningJwe, previousSigningUntil } = route
   const valid = [signingJwe]
@@ -29,7 +29,7 @@ export const signingSecretsOf = async (cipher: Cipher, route: NotificationRouteR
   return Promise.all(valid.flatMap((jwe) => (jwe === null ? [] : [cipher.decrypt(jwe)])))
 }
 
-/** The encrypted columns of a route, encrypted again under the newest master key; null where they are already. */
+/** The encrypted columns of a route under the newest master key; null if they already are. */
 export const reencrypted = async (
   cipher: Cipher,
   route: NotificationRouteRow,

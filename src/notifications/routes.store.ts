@@ -13,7 +13,7 @@ export const findRoutes = (reader: Reader, ids: readonly string[]): Promise<Noti
 export const findRoute = (reader: Reader, id: string): Promise<NotificationRouteRow | null> =>
   reader.manager.findOneBy(NotificationRouteEntity, { id })
 
-/** Routes that people made, oldest first. */
+/** The routes of an organization without the built-in one, oldest first. */
 export const listRoutes = (reader: Reader, organizationId: string): Promise<NotificationRouteRow[]> =>
   reader.manager.find(NotificationRouteEntity, {
     where: { organizationId, builtIn: false },
@@ -24,7 +24,7 @@ export const insertRoute = async (writer: Writer, row: NotificationRouteRow): Pr
   await writer.manager.insert(NotificationRouteEntity, row)
 }
 
-/** Locks a route against its reader, settlements and other changes. */
+/** Locks routes until the transaction ends: against their readers, settlements and other changes. */
 export const lockRoutes = (writer: Writer, ids: readonly string[]): Promise<NotificationRouteRow[]> => {
   const query = writer.manager
     .createQueryBuilder(NotificationRouteEntity, 'route')
@@ -48,8 +48,8 @@ export const deleteRoute = async (writer: Writer, id: string): Promise<void> => 
 }
 
 /**
- * Enabled routes whose organization has events behind their position, and whose backlog has room, locked. On PostgreSQL
- * those that another instance has locked are skipped.
+ * Enabled routes with unread events and room in their backlog, locked. On PostgreSQL, routes that another instance has
+ * locked are skipped.
  */
 export const takeBehindRoutes = async (
   writer: Writer,
@@ -73,7 +73,7 @@ export const takeBehindRoutes = async (
   return query.getMany()
 }
 
-/** Routes that an attempt is due for, by id. */
+/** Ids of the routes with a due attempt. */
 export const dueRouteIds = async (reader: Reader, now: string, limit: number): Promise<string[]> => {
   const rows = await reader.query<{ id: string }>(
     `SELECT route.id AS id FROM notification_routes route WHERE route.enabled = ${reader.engine === 'sqlite' ? '1' : 'TRUE'}
@@ -84,7 +84,7 @@ export const dueRouteIds = async (reader: Reader, now: string, limit: number): P
   return rows.map((row) => row.id)
 }
 
-/** Organizations that have no built-in route yet. */
+/** Ids of organizations that have no built-in route yet. */
 export const organizationsWithoutBuiltIn = async (reader: Reader, limit: number): Promise<string[]> => {
   const rows = await reader.query<{ id: string }>(
     `SELECT id FROM organizations WHERE NOT EXISTS (SELECT 1 FROM notification_routes route
@@ -93,7 +93,7 @@ export const organizationsWithoutBuiltIn = async (reader: Reader, limit: number)
   return rows.map((row) => row.id)
 }
 
-/** A page of all routes in the order of their ids, for work on each of them. */
+/** A page of all routes, ordered by id. */
 export const routesAfter = (reader: Reader, afterId: string, limit: number): Promise<NotificationRouteRow[]> =>
   reader.manager
     .createQueryBuilder(NotificationRouteEntity, 'route')
@@ -113,8 +113,8 @@ export const insertBuiltInRoute = async (writer: Writer, row: NotificationRouteR
 }
 
 /**
- * The sequence up to which every route of an organization, disabled ones included, has read the audit log, and no delivery is
- * pending; null if there is no route. Locks the routes, so that none is moved back until the transaction ends.
+ * The sequence up to which every route of an organization, also a disabled one, has read the audit log and has no pending
+ * delivery; null if there is no route. Locks the routes, so that none is moved back until the transaction ends.
  */
 export const lockDealtWith = async (writer: Writer, organizationId: string): Promise<number | null> => {
   const query = writer.manager
@@ -125,7 +125,7 @@ export const lockDealtWith = async (writer: Writer, organizationId: string): Pro
   return positions.length === 0 ? null : dealtWith(writer, organizationId, Math.min(...positions))
 }
 
-/** As `lockDealtWith`, without a lock: it may have changed already. */
+/** Like `lockDealtWith`, without a lock: the result may be outdated. */
 export const findDealtWith = async (reader: Reader, organizationId: string): Promise<number | null> => {
   const [row] = await reader.query<{ position: string | number | null }>(
     'SELECT MIN(position) AS position FROM notification_routes WHERE organization_id = ?',
@@ -143,7 +143,7 @@ const dealtWith = async (reader: Reader, organizationId: string, position: numbe
   return row === undefined ? position : Math.min(position, Number(row.sequence) - 1)
 }
 
-/** Whether an enabled route has events behind its position: asked without a lock, before any is taken. */
+/** Whether an enabled route has unread events. Takes no lock, so that an idle round costs one read. */
 export const anyRouteBehind = async (reader: Reader): Promise<boolean> => {
   const rows = await reader.query(
     `SELECT 1 FROM notification_routes route JOIN audit_heads head ON head.organization_id = route.organization_id

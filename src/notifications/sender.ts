@@ -19,11 +19,11 @@ export interface SenderParts {
   readonly cipher: Cipher
   readonly http: GuardedHttp
   readonly mail: MailSender
-  /** A page about a key, or about the organization. */
+  /** URL of the console's page about a key, or about the organization if null. */
   readonly linkTo: (organizationId: string, keyId: string | null) => string
 }
 
-/** Makes one attempt of deliveries. */
+/** Makes attempts of deliveries through the channel of their route. */
 export class Sender {
   private readonly parts: SenderParts
 
@@ -31,7 +31,7 @@ export class Sender {
     this.parts = parts
   }
 
-  /** Attempts deliveries of one route; several of them in as few e-mails as possible. Never throws. */
+  /** Attempts deliveries of one route. E-mail combines them per recipient. Never throws. */
   async send(
     route: NotificationRouteRow,
     deliveries: readonly NotificationDeliveryRow[],
@@ -118,7 +118,7 @@ const resultOf = ({ status, retryAfter }: HttpAnswer, now: Date): AttemptResult 
         gone: status === GONE,
       }
 
-/** What may be shown of an error: the message of an arbitrary one may hold the URL, which may hold credentials. */
+/** The message of an arbitrary error may contain the URL, and the URL credentials: show its code or name only. */
 const resultOfError = (error: unknown, signal: AbortSignal): AttemptResult => {
   if (signal.aborted) return { kind: 'released' }
   if (error instanceof RefusedAddress) return failed(error.message)

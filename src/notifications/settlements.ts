@@ -17,30 +17,30 @@ export interface SettlementsParts {
   readonly clock: Clock
   readonly log: AuditLog
   readonly onResult: (channel: NotificationChannel, result: DeliveryResult) => void
-  /** Receives a settlement that could not be written: its attempts start again when their leases have ended. */
+  /** Receives the error of outcomes that could not be written. Their attempts are repeated when their leases end. */
   readonly onFault: (error: unknown) => void
 }
 
-/** An outcome, and the random part of the time until another attempt: the same for all that one attempt sent together. */
+/** An outcome, and the jitter of its retry: the same for all deliveries of one attempt, so that they stay together. */
 interface Settlement extends Outcome {
   readonly random: number
 }
 
 const LONGEST_FAILURE = 5 * DAY
 
-/** Writes the outcomes of attempts: those that arrive while a transaction runs share the next one. */
+/** Writes the outcomes of attempts. Outcomes that arrive during a transaction share the next one. */
 export class Settlements {
   private readonly parts: SettlementsParts
   private queue: Settlement[] = []
   private running: Promise<void> = Promise.resolve()
-  /** The transaction that has not begun yet: it writes all that is queued until then. */
+  /** The next transaction, not started yet. It writes every outcome that is queued by then. */
   private next: Promise<void> | null = null
 
   constructor(parts: SettlementsParts) {
     this.parts = parts
   }
 
-  /** Takes the outcomes of one attempt. Resolves when they are written, or could not be. */
+  /** Queues the outcomes of one attempt. Resolves when they were written or writing has failed. */
   add(outcomes: readonly Outcome[]): Promise<void> {
     const random = Math.random()
     this.queue.push(...outcomes.map((outcome) => ({ ...outcome, random })))
@@ -67,7 +67,7 @@ export class Settlements {
     writer: Writer,
     outcomes: readonly Settlement[],
   ): Promise<[NotificationChannel, DeliveryResult][]> {
-    // One instant for all: what was sent together is due together again.
+    // One instant for all, so that deliveries of one attempt are due together again.
     const now = this.parts.clock.now()
     const routes = await lockRoutes(writer, [...new Set(outcomes.map(({ route }) => route.id))])
     const results: [NotificationChannel, DeliveryResult][] = []
@@ -81,7 +81,7 @@ export class Settlements {
       const reason = await this.judge(writer, route, own, now)
       if (reason !== null) disabled.push({ route, reason })
     }
-    // Heads of audit logs are locked last, and in the order of their organizations.
+    // Every writer locks the heads of audit logs last, in the order of their organizations: no deadlock.
     disabled.sort((a, b) => (a.route.organizationId < b.route.organizationId ? -1 : 1))
     for (const { route, reason } of disabled)
       await this.parts.log.append(
@@ -109,7 +109,7 @@ export class Settlements {
     return change.status === 'DELIVERED' ? 'delivered' : 'failed'
   }
 
-  /** Keeps the time since which a route fails. Returns why it was disabled, or null. */
+  /** Records since when a route fails. Returns why it is disabled now; null if it is not. */
   private async judge(
     writer: Writer,
     route: NotificationRouteRow,
@@ -124,7 +124,7 @@ export class Settlements {
     }
     if (failures.length === 0 || !route.enabled) return null
     const failingSince = route.failingSince ?? now
-    // The built-in route fails where the SMTP server does, and nobody could enable it again.
+    // The built-in route is never disabled: it fails with the SMTP server, and nobody could enable it again.
     const reason = route.builtIn ? null : reasonToDisable(isGone, failingSince, now)
     await updateRoute(
       writer,
@@ -148,7 +148,7 @@ const changeOf = (
       return { status: 'FAILED', nextAttemptAt: null, responseStatus: null, error: result.error }
     case 'failed': {
       const { status: responseStatus, error, notified } = result
-      // 410 is final: the route is disabled, and whoever enables it again can have the events sent again.
+      // 410 is final: the route is disabled. The events can be redelivered after it is enabled again.
       const next = result.gone ? null : nextAttemptAt(now, attempts, result.retryAfterMs, random)
       return next === null
         ? { status: 'FAILED', nextAttemptAt: null, responseStatus, error }
@@ -158,6 +158,6 @@ const changeOf = (
 }
 
 const reasonToDisable = (isGone: boolean, failingSince: Date, now: Date): string | null => {
-  if (isGone) return 'The receiver answered 410: it takes no more notifications.'
+  if (isGone) return 'The receiver answered 410 (Gone).'
   return addSeconds(failingSince, LONGEST_FAILURE) <= now ? 'No delivery succeeded for 5 days.' : null
 }

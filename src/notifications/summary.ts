@@ -18,7 +18,7 @@ const leakSummary = (name: string, { foundAt, tokenId }: JsonObject): string => 
   return `${what} of the key ${name} was found in a public place${typeof foundAt === 'string' ? `: ${foundAt}` : '.'}`
 }
 
-/** A payload in one sentence. */
+/** Summarizes a payload in one sentence. */
 export const summaryOf = ({ type, data: { organization, event, key, warning } }: NotificationPayload): string => {
   if (event === null) return `This is a test notification of Keyturn for ${organization.name}.`
   const name = key?.name ?? event.targetName ?? 'unknown'

@@ -25,7 +25,7 @@ export class TestNotifications {
   }
 
   /**
-   * Sends `notification.test` by a route and returns its delivery after the first attempt. Needs keys:manager.
+   * Sends `notification.test` through a route and returns the delivery after its first attempt. Requires keys:manager.
    * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, LIMIT_REACHED.
    */
   async send(caller: Caller, routeId: string): Promise<NotificationDeliveryRow> {

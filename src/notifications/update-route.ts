@@ -37,8 +37,8 @@ export class UpdateRoute {
   }
 
   /**
-   * Changes a route; fields that are not given stay. Enabling it continues behind the last event that it has dealt with.
-   * Needs what `create` needs. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+   * Changes a route. Omitted fields stay unchanged. An enabled route continues after its last processed event. Requires the
+   * grants of `CreateRoute.create`. Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
    */
   async update(caller: Caller, input: UpdateRouteInput): Promise<RouteAndSecret> {
     const { database, log, cipher, rules, clock, routeAccess } = this.parts
@@ -68,7 +68,7 @@ export class UpdateRoute {
       }
       const isWebhook = after.channel === 'WEBHOOK'
       if (rotates && !isWebhook)
-        throw badInput('rotateSigningSecret', 'is for webhooks alone: other channels have no signing secret')
+        throw badInput('rotateSigningSecret', 'applies only to webhooks: other channels have no signing secret')
       const makesSecret = isWebhook && (rotates || before.signingJwe === null)
       if (makesSecret) {
         after.previousSigningJwe = before.signingJwe
@@ -79,7 +79,7 @@ export class UpdateRoute {
         after.previousSigningJwe = null
         after.previousSigningUntil = null
       }
-      // A repaired or enabled route starts its five days without success anew.
+      // The five days without success start again when a route is repaired or enabled.
       if (input.enabled === true || target !== null) after.failingSince = null
       if (after.enabled) after.disabledReason = null
       await updateRoute(writer, input.id, after)
@@ -96,7 +96,7 @@ export class UpdateRoute {
   }
 }
 
-/** The fields of a route that its events show. The target is masked there too. */
+/** The fields of a route that events record. Credentials of the target are masked. */
 const shown = ({ name, channel, targetHint, types, maximumThreshold, enabled }: NotificationRouteRow) => ({
   name,
   channel,

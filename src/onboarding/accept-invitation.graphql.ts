@@ -14,7 +14,10 @@ declare module '../schema-kit/context.ts' {
 const AcceptInvitationInput = builder.inputType('AcceptInvitationInput', {
   description: 'An invitation token and the name of the new member.',
   fields: (t) => ({
-    invitationToken: t.string({ required: true, description: 'The complete invitation token.' }),
+    invitationToken: t.string({
+      required: true,
+      description: 'The complete invitation token, which starts with `kt_inv_`.',
+    }),
     name: t.string({ required: true, description: 'Display name of the new member, 1 to 100 characters.' }),
   }),
 })
@@ -33,7 +36,7 @@ const AcceptInvitationPayload = builder.objectRef<Joined>('AcceptInvitationPaylo
       resolve: (payload) => payload.firstKey.key,
     }),
     secret: t.string({
-      description: 'The secret of the key. Shown only once.',
+      description: 'The secret of the key. Returned only in this response.',
       resolve: (payload) => payload.firstKey.secret,
     }),
   }),

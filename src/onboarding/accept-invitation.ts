@@ -39,12 +39,11 @@ export class AcceptInvitation {
   }
 
   /**
-   * Turns an invitation into a membership, and issues the member's first personal access key. The key is narrowed to the
-   * invitation's grants: the token proves that its bearer received an invitation, not that they are the invited person.
+   * Creates the membership of an invitation, and the member's first personal access key, narrowed to the invitation's grants.
    * With an identity provider, only a sign-in with the invited address can accept. If the inviter may no longer give the
-   * grants, the invitation ends here, with an event.
+   * grants, the invitation is revoked, with an event.
    * Throws BAD_USER_INPUT for a malformed token, UNAUTHENTICATED without a sign-in, FORBIDDEN after a sign-in with another
-   * address, NOT_FOUND if no such invitation is open, CONFLICT if it ended with the inviter's right.
+   * address, NOT_FOUND if no such invitation is open, CONFLICT if the inviter has lost the right.
    *
    * @param verifiedEmail the address that the identity provider verified; null without a sign-in
    */

@@ -2,7 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CreateKey } from '../keys/lifecycle/create-key.ts'
-import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
+import type { RevokeMemberKeys } from '../keys/lifecycle/revoke-member-keys.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { MembershipRules } from '../memberships/membership-rules.ts'
 import type { NewMembers } from '../memberships/new-members.ts'
@@ -23,7 +23,7 @@ export interface OnboardingParts {
   readonly rules: MembershipRules
   readonly newMembers: NewMembers
   readonly createKey: CreateKey
-  readonly revokeKey: RevokeKey
+  readonly revokeMemberKeys: RevokeMemberKeys
   readonly keyFacts: KeyFactsCache
   /** Whether accepting an invitation requires a sign-in at the identity provider. */
   readonly acceptedBySignIn: boolean

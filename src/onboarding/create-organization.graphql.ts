@@ -16,7 +16,8 @@ const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
   fields: (t) => ({
     name: t.string({ required: true, description: 'Display name, 1 to 100 characters.' }),
     slug: t.string({
-      description: 'Short name, unique among the children of the parent. Derived from the name if omitted.',
+      description:
+        'Short name: 1 to 100 characters of a-z, 0-9 and inner hyphens, unique among the children of the parent. Default: derived from the name.',
     }),
     parentId: t.id({ description: 'Id of the parent organization. Omit it to create a root organization.' }),
   }),

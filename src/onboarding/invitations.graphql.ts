@@ -53,7 +53,7 @@ const InviteMemberInput = builder.inputType('InviteMemberInput', {
     grants: t.field({
       type: [GrantInputRef],
       required: true,
-      description: "Grants of the new member, at most the caller's own.",
+      description: 'Grants of the new member, at most 100. The caller must hold each of them.',
     }),
   }),
 })
@@ -68,7 +68,7 @@ const InviteMemberPayload = builder
     partOfParent: true,
     fields: (t) => ({
       invitationToken: t.exposeString('invitationToken', {
-        description: 'The token that accepts the invitation. Shown only once.',
+        description: 'The token that accepts the invitation, `kt_inv_...`. Returned only in this response.',
       }),
       expiresAt: t.field({
         type: 'DateTime',

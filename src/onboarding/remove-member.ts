@@ -2,7 +2,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../audit/caller.ts'
 import { memberRemoved } from '../audit/events/member-events.ts'
 import { notFound } from '../kernel/errors.ts'
-import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
+import type { RevokeMemberKeys } from '../keys/lifecycle/revoke-member-keys.ts'
 import { deleteMember, findMember } from '../memberships/members.store.ts'
 import { isOwner, type MembershipRules } from '../memberships/membership-rules.ts'
 import { lockOrganization } from '../organizations/organizations.store.ts'
@@ -12,7 +12,7 @@ export interface RemoveMemberParts {
   readonly database: Database
   readonly log: AuditLog
   readonly rules: MembershipRules
-  readonly revokeKey: RevokeKey
+  readonly revokeMemberKeys: RevokeMemberKeys
 }
 
 /** The effects of removing a member. */
@@ -36,7 +36,7 @@ export class RemoveMember {
    * FORBIDDEN, CONFLICT for the last owner of a root organization.
    */
   async remove(caller: Caller, memberId: string): Promise<RemovedMember> {
-    const { database, log, rules, revokeKey } = this.parts
+    const { database, log, rules, revokeMemberKeys } = this.parts
     const seen = await rules.requireManaged(caller, memberId)
     return database.writeFor(seen.organizationId, async (writer) => {
       await lockOrganization(writer, seen.organizationId)
@@ -48,8 +48,8 @@ export class RemoveMember {
       }
       if (!(await deleteMember(writer, member.id))) throw notFound('member')
       const user = await rules.requireUser(writer, member.userId)
-      const revokedKeyIds = await revokeKey.revokeOfMember(writer, user, member.organizationId, caller.cause)
-      const createdApiKeyIds = await revokeKey.listCreatedBy(writer, user, member.organizationId)
+      const revokedKeyIds = await revokeMemberKeys.revoke(writer, user, member.organizationId, caller.cause)
+      const createdApiKeyIds = await revokeMemberKeys.listCreatedBy(writer, user, member.organizationId)
       const removed = memberRemoved(member, user, revokedKeyIds, createdApiKeyIds.length)
       await log.append(writer, member.organizationId, caller.cause, removed)
       return { removedMemberId: member.id, revokedKeyIds, createdApiKeyIds }

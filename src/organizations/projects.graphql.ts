@@ -39,7 +39,8 @@ const CreateProjectInput = builder.inputType('CreateProjectInput', {
     organizationId: t.id({ required: true, description: 'Id of the organization that the project belongs to.' }),
     name: t.string({ required: true, description: 'Display name, 1 to 100 characters.' }),
     slug: t.string({
-      description: 'Short name, unique in the organization. Derived from the name if omitted.',
+      description:
+        'Short name: 1 to 100 characters of a-z, 0-9 and inner hyphens, unique in the organization. Default: derived from the name.',
     }),
   }),
 })

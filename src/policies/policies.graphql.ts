@@ -10,7 +10,7 @@ import type { PolicyPreview } from './preview-policy.ts'
 const SecretMisuseResponseEnum = builder.enumType('SecretMisuseResponse', {
   description: 'Response to the use of a retired secret or to a leaked secret. The audit log records it in any case.',
   values: {
-    RECORD: { description: 'Nothing else.' },
+    RECORD: { description: 'The audit log records it; the key stays active.' },
     SUSPEND: { description: 'The key is suspended. A caller with `keys:manager` can resume it.' },
     REVOKE: { description: 'The key is revoked.' },
   } satisfies Record<SecretMisuseResponse, object>,
@@ -24,12 +24,12 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     maximumLifetime: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'Longest lifetime of a key; null for no maximum.',
+      description: 'Longest lifetime that a key can have. Null for no maximum.',
       resolve: (policy) => policy.maximumLifetime,
     }),
     defaultLifetime: t.field({
       type: 'Duration',
-      description: 'Lifetime of a key whose creation states none.',
+      description: 'Lifetime of a key that is created without an expiry.',
       resolve: (policy) => policy.defaultLifetime,
     }),
     expiryRequired: t.exposeBoolean('expiryRequired', { description: 'Whether every key must expire.' }),
@@ -41,17 +41,17 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     }),
     maximumOverlap: t.field({
       type: 'Duration',
-      description: 'Longest overlap of a rotation.',
+      description: 'Longest overlap of a rotation, during which both secrets are valid.',
       resolve: (policy) => policy.maximumOverlap,
     }),
     maximumActiveKeys: t.exposeInt('maximumActiveKeys', {
       nullable: true,
       description:
-        'Largest number of active keys of the organization and its sub-organizations together; null for no maximum.',
+        'Largest number of active keys of the organization and its sub-organizations together. Null for no maximum.',
     }),
     accessTokenLifetime: t.field({
       type: 'Duration',
-      description: 'Lifetime of access tokens.',
+      description: 'Lifetime of access tokens. A token never outlives its key.',
       resolve: (policy) => policy.accessTokenLifetime,
     }),
     onRetiredSecretUse: t.field({
@@ -67,12 +67,12 @@ const KeyPolicyRef = builder.objectRef<KeyPolicy>('KeyPolicy').implement({
     revokeUnusedAfter: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'Time without use after which a key is revoked; null for never.',
+      description: 'Time without use after which a key is revoked. Null for never.',
       resolve: (policy) => policy.revokeUnusedAfter,
     }),
     escalateWarnings: t.exposeBoolean('escalateWarnings', {
       description:
-        'Whether the owners of the organization get an e-mail about a warning that comes while an earlier one about the key is not acknowledged. Applies where the organization has a notification route.',
+        'Whether the owners of the organization receive an e-mail about an expiry warning if an earlier one about the key was not acknowledged. Applies if the organization has a notification route.',
     }),
   }),
 })
@@ -81,7 +81,7 @@ builder.objectField(OrganizationRef, 'policy', (t) =>
   t.field({
     type: KeyPolicyRef,
     nullable: true,
-    description: 'Effective key policy. Requires `keys:viewer`.',
+    description: 'The effective key policy. Requires `keys:viewer`.',
     authScopes: ({ id }) => ({ may: { permission: 'readPolicy', in: id } }),
     resolve: ({ id }, _, context) => loadPolicy(context, id),
   }),
@@ -89,23 +89,24 @@ builder.objectField(OrganizationRef, 'policy', (t) =>
 
 const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
   description:
-    'Changes of a key policy. A field that is omitted keeps its value; null removes a limit, and in a sub-organization inherits.',
+    'Changes of a key policy. An omitted field keeps its value. In a root organization, null removes a limit; in a sub-organization, it inherits the value.',
   fields: (t) => ({
-    maximumLifetime: t.field({ type: 'Duration', description: 'Longest lifetime of a key.' }),
-    defaultLifetime: t.field({ type: 'Duration', description: 'Lifetime of a key whose creation states none.' }),
+    maximumLifetime: t.field({ type: 'Duration', description: 'Longest lifetime that a key can have.' }),
+    defaultLifetime: t.field({ type: 'Duration', description: 'Lifetime of a key that is created without an expiry.' }),
     expiryRequired: t.boolean({ description: 'Whether every key must expire.' }),
     warnBefore: t.field({
       type: ['Duration'],
-      description: 'How long before the expiry of a key to warn: at most 10 thresholds.',
+      description: 'How long before the expiry of a key to warn: at most 10 durations.',
     }),
     maximumOverlap: t.field({
       type: 'Duration',
-      description: 'Longest overlap of a rotation.',
+      description: 'Longest overlap of a rotation, during which both secrets are valid.',
     }),
     maximumActiveKeys: t.int({
-      description: 'Largest number of active keys of the organization and its sub-organizations together.',
+      description:
+        'Largest number of active keys of the organization and its sub-organizations together, 1 to 1,000,000.',
     }),
-    accessTokenLifetime: t.field({ type: 'Duration', description: 'Lifetime of access tokens: at most P1D.' }),
+    accessTokenLifetime: t.field({ type: 'Duration', description: 'Lifetime of access tokens, at most `P1D`.' }),
     onRetiredSecretUse: t.field({
       type: SecretMisuseResponseEnum,
       description: 'Response to the use of a retired secret.',
@@ -116,12 +117,12 @@ const KeyPolicyInput = builder.inputType('KeyPolicyInput', {
     }),
     revokeUnusedAfter: t.field({ type: 'Duration', description: 'Time without use after which a key is revoked.' }),
     escalateWarnings: t.boolean({
-      description: 'Whether owners receive an e-mail about a warning that follows an unacknowledged one.',
+      description: 'Whether owners receive an e-mail about an expiry warning if an earlier one was not acknowledged.',
     }),
   }),
 })
 const KeyPolicyPreviewRef = builder.objectRef<PolicyPreview>('KeyPolicyPreview').implement({
-  description: 'Effect of a change of a key policy.',
+  description: 'The effect of a change to a key policy.',
   partOfParent: true,
   fields: (t) => ({
     policy: t.field({
@@ -135,7 +136,7 @@ const KeyPolicyPreviewRef = builder.objectRef<PolicyPreview>('KeyPolicyPreview')
     }),
     nonConformingKeyIds: t.field({
       type: ['ID'],
-      description: 'Ids of these keys; at most 100.',
+      description: 'Ids of the first 100 of these keys.',
       resolve: ({ nonConformingKeyIds }) => nonConformingKeyIds,
     }),
   }),
@@ -145,7 +146,7 @@ builder.objectField(OrganizationRef, 'policyPreview', (t) =>
   t.field({
     type: KeyPolicyPreviewRef,
     nullable: true,
-    description: 'Effect that `updateKeyPolicy` would have. Changes nothing. Requires `keys:manager`.',
+    description: 'The effect that `updateKeyPolicy` would have. Changes nothing. Requires `keys:manager`.',
     args: { policy: t.arg({ type: KeyPolicyInput, required: true, description: 'The changes.' }) },
     // It counts keys by their lifetime, like a page of keys with its total.
     extensions: { price: 200 } satisfies PriceExtension,
@@ -155,14 +156,14 @@ builder.objectField(OrganizationRef, 'policyPreview', (t) =>
 )
 
 const UpdateKeyPolicyInput = builder.inputType('UpdateKeyPolicyInput', {
-  description: 'Input of updateKeyPolicy.',
+  description: 'The key policy to change.',
   fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization.' }),
     policy: t.field({ type: KeyPolicyInput, required: true, description: 'The changes.' }),
   }),
 })
 const UpdateKeyPolicyPayload = builder.objectRef<{ organizationId: string }>('UpdateKeyPolicyPayload').implement({
-  description: 'Result of updateKeyPolicy.',
+  description: 'Result of `updateKeyPolicy`.',
   partOfParent: true,
   fields: (t) => ({
     organization: t.field({

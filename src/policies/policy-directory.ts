@@ -4,7 +4,7 @@ import type { KeyPolicyRow } from './key-policy.entity.ts'
 import { effectivePolicy, type KeyPolicy, type OwnPolicy } from './key-policy.ts'
 import { findPolicies } from './policies.store.ts'
 
-/** The own policy of an organization that is to be tried. */
+/** A proposed policy of an organization, for a preview. */
 export interface ProposedPolicy {
   readonly organizationId: string
   readonly own: OwnPolicy

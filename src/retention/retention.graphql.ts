@@ -14,13 +14,14 @@ declare module '../schema-kit/context.ts' {
 const RetentionStateEnum = builder.enumType('AuditRetentionState', {
   description: 'Whether old events of an audit log are archived and deleted.',
   values: {
-    OFF: { description: 'Events are kept for ever.' },
+    OFF: { description: 'Events are kept permanently.' },
     NO_ARCHIVE: {
-      description: 'Nothing is deleted, because this server has no directory for archives (KEYTURN_AUDIT_ARCHIVE_DIR).',
+      description:
+        'Nothing is deleted, because the server is configured without a directory for archives (`KEYTURN_AUDIT_ARCHIVE_DIR`).',
     },
     HELD_BACK: {
       description:
-        'Events are older than they need to be: a notification route, which may be disabled, has not read or delivered them. Enable or delete the route.',
+        'Events stay longer than they should: a notification route, which may be disabled, has not sent them yet. Enable or delete the route.',
     },
     ACTIVE: { description: 'Events are archived and deleted within about a day after their time.' },
   } satisfies Record<RetentionState, object>,
@@ -37,7 +38,7 @@ const AuditBaseRef = builder.objectRef<AuditBaseRow>('AuditBase').implement({
       resolve: (base) => base.sequence,
     }),
     hash: t.exposeString('hash', { description: 'Hash of the last archived event.' }),
-    signedAt: t.field({ type: 'DateTime', description: 'When it was signed.', resolve: (base) => base.signedAt }),
+    signedAt: t.field({ type: 'DateTime', description: 'When the base was signed.', resolve: (base) => base.signedAt }),
     signature: t.exposeString('signature', {
       description:
         'Compact JWS of organization, sequence, hash and signedAt, with `typ` `keyturn-audit-base+jws`. The keys at /.well-known/keyturn/checkpoint-keys verify it.',
@@ -52,7 +53,7 @@ const AuditRetentionRef = builder.objectRef<AuditRetention>('AuditRetention').im
     keep: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'How long events are kept before they are archived and deleted. Null: for ever.',
+      description: 'How long events are kept before they are archived and deleted. Null if they are kept permanently.',
       resolve: (retention) => retention.keep,
     }),
     state: t.field({
@@ -62,7 +63,7 @@ const AuditRetentionRef = builder.objectRef<AuditRetention>('AuditRetention').im
     }),
     firstSequence: t.field({
       type: 'SafeInt',
-      description: 'Sequence of the first event that the log has. 1 if none was archived.',
+      description: 'Sequence of the first event in the log. 1 if no event was archived.',
       resolve: ({ base }) => (base?.sequence ?? 0) + 1,
     }),
     base: t.field({
@@ -87,10 +88,13 @@ builder.objectField(OrganizationRef, 'auditRetention', (t) =>
 const UpdateAuditRetentionInput = builder.inputType('UpdateAuditRetentionInput', {
   description: 'How long an organization keeps the events of its audit log.',
   fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization. Those below it keep their own setting.' }),
+    organizationId: t.id({
+      required: true,
+      description: 'Id of the organization. Its sub-organizations keep their own setting.',
+    }),
     keep: t.field({
       type: 'Duration',
-      description: 'How long events are kept: at least P30D. Null, or left out: for ever.',
+      description: 'How long events are kept, at least `P30D`. Null, the default, keeps them permanently.',
     }),
   }),
 })

@@ -22,7 +22,8 @@ const SessionRef = builder.objectRef<SessionRow>('Session').implement({
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Time at which the session ends at the latest, 7 days after the sign-in. It also ends with its key.',
+      description:
+        'Time at which the session ends at the latest: 7 days after the sign-in. It ends earlier if the key of the sign-in ends.',
       resolve: (session) => session.expiresAt,
     }),
     ipAddress: t.exposeString('ipAddress', { nullable: true, description: 'IP address of the sign-in.' }),
@@ -73,7 +74,7 @@ builder.mutationField('endSessions', (t) =>
   t.field({
     type: EndSessionsPayload,
     description:
-      'Ends console sessions of the caller at once, with their live subscriptions. Requires no grant, but the person: no machine and no access token can do it.',
+      'Ends console sessions of the caller at once, with their live subscriptions. Requires no grant. Machines and access tokens are rejected.',
     args: { input: t.arg({ type: EndSessionsInput, required: true, description: 'The sessions to end.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

@@ -5,7 +5,7 @@ import { ALGORITHMS, type Issuer } from './issuer.ts'
 import { credentialOf, type VerifiedCredential } from './verified-credential.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** A token whose signature and audience are right. */
+/** A token with a valid signature and audience. */
 export interface SignedToken {
   readonly credential: VerifiedCredential
   readonly tokenId: string
@@ -25,7 +25,7 @@ export interface AccessTokenOptions {
 
 const expired = () => new VerifyError('expired', 'The access token has expired. Exchange the key for a new one.')
 
-/** What a failure of jose means for the holder of the token. */
+/** The error for the holder of a token, by the failure of jose. */
 const refusalOf = (error: unknown): VerifyError => {
   if (error instanceof VerifyError) return error
   if (error instanceof errors.JWTExpired) return expired()
@@ -36,7 +36,7 @@ const refusalOf = (error: unknown): VerifyError => {
   return new VerifyError('malformed', 'The access token is not well-formed.', { cause: error })
 }
 
-/** Verifies access tokens offline (RFC 9068 section 4). A token that was verified before costs a hash. */
+/** Verifies access tokens offline (RFC 9068 section 4). Verified tokens are cached by their hash. */
 export class AccessTokens {
   private readonly options: AccessTokenOptions
   private readonly keys: Issuer
@@ -47,7 +47,7 @@ export class AccessTokens {
     this.options = options
   }
 
-  /** Signature, type, issuer, audience and time; not whether the token was revoked. Throws VerifyError. */
+  /** Verifies signature, type, issuer, audience and time, but not revocation. Throws VerifyError. */
   async read(token: string): Promise<SignedToken> {
     const hashed = fingerprint(token)
     const key = typeof hashed === 'string' ? hashed : await hashed

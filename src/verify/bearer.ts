@@ -4,7 +4,7 @@ import { VerifyError } from './verify-error.ts'
 export type RequestHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>
 
 const BEARER = /^bearer +([\w~+/.-]+=*) *$/i
-/** A longer one is no credential of Keyturn's. */
+/** Length of the longest credential. Longer ones are rejected as malformed. */
 const LONGEST = 8_192
 
 const isHeaders = (headers: RequestHeaders): headers is Headers => typeof headers.get === 'function'

@@ -1,4 +1,4 @@
-/** A map that keeps the newest entries. */
+/** A map with a largest size that keeps the newest entries. */
 export class BoundedMap<K, V> {
   private readonly limit: number
   private readonly onEvicted: (key: K, value: V) => void
@@ -33,7 +33,7 @@ export class BoundedMap<K, V> {
     this.entries.delete(key)
   }
 
-  /** Removes the oldest entries as long as they are no longer needed. */
+  /** Removes the oldest entries, up to the first one that is still needed. */
   dropOldest(isOver: (value: V) => boolean): void {
     for (const [key, value] of this.entries) {
       if (!isOver(value)) return

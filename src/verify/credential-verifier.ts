@@ -11,7 +11,7 @@ import type { VerifiedCredential } from './verified-credential.ts'
 import type { Verifier, VerifierOptions } from './verifier.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** How long an answer about an active credential is used: while the feed announces its end, and otherwise. */
+/** How long the introspection of an active credential is cached: while the feed is live, and otherwise. */
 const KEPT_WITH_FEED_MS = 60_000
 const KEPT_WITHOUT_FEED_MS = 5_000
 
@@ -109,7 +109,7 @@ export class CredentialVerifier implements Verifier {
     return this.introspectToken(text, signed)
   }
 
-  /** For what the feed cannot tell. The scope is what the key still carries. */
+  /** Introspects a token whose revocation the feed cannot decide. The scope is what the key still grants. */
   private async introspectToken(text: string, { credential: claimed }: SignedToken): Promise<VerifiedCredential> {
     const { credential } = await this.introspect(text)
     if (credential?.kind !== 'access_token' || credential.tokenId !== claimed.tokenId) throw revoked()
@@ -150,7 +150,7 @@ export class CredentialVerifier implements Verifier {
     )
   }
 
-  /** Introspection says it of the verifier's own credential too. */
+  /** The organization of the verifier's own credential, by introspection. */
   private async ownOrganization(credential: string): Promise<string> {
     const found = await this.introspect(credential)
     if (found.credential === null)

@@ -28,7 +28,7 @@ const refuse = (response: ServerResponse, error: VerifyError, metadataUrl: strin
   response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-/** Middleware that lets only requests with a valid credential pass, and sets `req.keyturn`. */
+/** Middleware that accepts only requests with a valid credential, and sets `req.keyturn`. */
 export const keyturn = (verifier: Verifier, options: { readonly metadataUrl?: string } = {}): Handler => {
   const { metadataUrl } = options
   return (request, response, next) => {
@@ -46,7 +46,7 @@ export const keyturn = (verifier: Verifier, options: { readonly metadataUrl?: st
   }
 }
 
-/** Middleware that lets only credentials with a grant pass. It comes after `keyturn(verifier)`. */
+/** Middleware that accepts only credentials with a grant. Use it after `keyturn(verifier)`. */
 export const requireGrant = (grant: GrantText): Handler => {
   checkGrant(grant)
   return (request, response, next) => {

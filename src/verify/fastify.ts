@@ -25,7 +25,7 @@ const refuse = (reply: FastifyReply, error: unknown, metadataUrl: string | undef
   return reply.status(status).headers(headers).send(body)
 }
 
-/** A plugin that lets only requests with a valid credential pass, in the scope that it is registered in. */
+/** A plugin that accepts only requests with a valid credential, in the scope that it is registered in. */
 export const keyturn = Object.assign(
   async (app: FastifyInstance, given: KeyturnPluginOptions): Promise<void> => {
     const { verifier, metadataUrl } = given
@@ -39,11 +39,11 @@ export const keyturn = Object.assign(
       }
     })
   },
-  // What fastify-plugin does: the hook also covers the routes beside the plugin.
+  // Like fastify-plugin: the hook also applies to routes outside the plugin's own scope.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'keyturn' },
 )
 
-/** A `preHandler` that lets only credentials with a grant pass. The plugin must be registered. */
+/** A `preHandler` that accepts only credentials with a grant. The plugin must be registered. */
 export const requireGrant = (grant: GrantText) => {
   checkGrant(grant)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {

@@ -1,6 +1,6 @@
 type Sha256 = (algorithm: 'sha256', text: string, encoding: 'base64url') => string
 
-// Node.js, Bun and Deno hash a token in a microsecond, ten times faster than Web Crypto, which the others have.
+// Node.js, Bun and Deno hash a token in a microsecond, ten times faster than Web Crypto, which all runtimes have.
 const findNative = (): Sha256 | null => {
   const builtIn: unknown = globalThis.process?.getBuiltinModule?.('node:crypto')
   return typeof builtIn === 'object' && builtIn !== null && 'hash' in builtIn && typeof builtIn.hash === 'function'

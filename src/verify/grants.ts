@@ -9,7 +9,7 @@ const parse = (grant: string): { readonly module: string; readonly rank: number 
   return module === undefined || role === undefined ? null : { module, rank: ROLES.indexOf(role) }
 }
 
-/** Throws a TypeError for what cannot be a grant: that is a fault of the service, not of its caller. */
+/** Throws TypeError for an invalid grant: a bug in the service, not a fault of its caller. */
 export const checkGrant = (grant: string): void => {
   if (parse(grant) === null) throw new TypeError(`A grant is module:role, such as build:operator, not ${grant}.`)
 }

@@ -24,7 +24,7 @@ const refuse = (c: Context, error: unknown, metadataUrl: string | undefined): Re
   return c.json(body, status, { ...headers })
 }
 
-/** Middleware that lets only requests with a valid credential pass, and sets `c.get('keyturn')`. */
+/** Middleware that accepts only requests with a valid credential, and sets `c.get('keyturn')`. */
 export const keyturn = (verifier: Verifier, options: { readonly metadataUrl?: string } = {}): MiddlewareHandler => {
   const { metadataUrl } = options
   return async (c, next) => {
@@ -38,7 +38,7 @@ export const keyturn = (verifier: Verifier, options: { readonly metadataUrl?: st
   }
 }
 
-/** Middleware that lets only credentials with a grant pass. It comes after `keyturn(verifier)`. */
+/** Middleware that accepts only credentials with a grant. Use it after `keyturn(verifier)`. */
 export const requireGrant = (grant: GrantText): MiddlewareHandler => {
   checkGrant(grant)
   return async (c, next) => {

@@ -4,15 +4,15 @@ import { Turns } from './turns.ts'
 import { credentialOf, type VerifiedCredential } from './verified-credential.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** What the server said about a credential (RFC 7662). */
+/** The server's introspection of a credential (RFC 7662). */
 export interface Introspection {
-  /** Null where it is not active. */
+  /** Null if it is not active. */
   readonly credential: VerifiedCredential | null
-  /** What the server said before, of a credential that is no longer active. */
+  /** The earlier introspection of a credential that is no longer active. */
   readonly ended: VerifiedCredential | null
-  /** When it was asked, in milliseconds since 1970. */
+  /** When the request was sent, in milliseconds since 1970. */
   readonly askedAt: number
-  /** The version of the revocations when it was asked: what they say later counts. */
+  /** The version of the revocations when the request was sent. Later revocations apply to the result. */
   readonly version: number
 }
 
@@ -36,7 +36,7 @@ const REFUSALS_LAST_MS = 5_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** Asks the server about credentials: once for callers that come together, and not again while the answer may be used. */
+/** Introspects credentials at the server. Concurrent callers share a request, and results are cached. */
 export class Introspector {
   private readonly options: IntrospectionOptions
   private readonly turns = new Turns(AT_ONCE, MOST_WAITING)
@@ -49,9 +49,9 @@ export class Introspector {
   }
 
   /**
-   * What the server says. Throws VerifyError: unavailable.
+   * Introspects a credential. Throws VerifyError: unavailable.
    *
-   * @param isUsable whether a kept answer about an active credential may still be used
+   * @param isUsable whether a cached result for an active credential may be used
    */
   async ask(text: string, isUsable: (kept: Introspection) => boolean): Promise<Introspection> {
     const key = await fingerprint(text)

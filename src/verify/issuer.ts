@@ -8,9 +8,9 @@ interface Metadata {
   readonly introspectionEndpoint: string
 }
 
-/** A token with an unknown key id makes the verifier look again, at most this often. */
+/** Shortest time between two reloads because of tokens with an unknown key id. */
 const LOOK_AGAIN_MS = 30_000
-/** Published keys are read again after this time, so that a withdrawn key does not stay. */
+/** Published keys are reloaded after this time, so that a withdrawn key is not accepted longer. */
 const FRESH_MS = 600_000
 const TIMEOUT_MS = 5_000
 const MOST_KEYS = 100
@@ -24,7 +24,7 @@ const metadataUrlOf = (issuer: string): string => {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** The issuer's metadata (RFC 8414) and public keys (RFC 7517), kept. */
+/** A cache of the issuer's metadata (RFC 8414) and public keys (RFC 7517). */
 export class Issuer {
   private readonly issuer: string
   private readonly fetch: typeof fetch
@@ -39,7 +39,7 @@ export class Issuer {
     this.fetch = send
   }
 
-  /** Reads metadata and keys unless they are known. Throws VerifyError: unavailable. */
+  /** Loads metadata and keys unless they are cached. Throws VerifyError: unavailable. */
   async load(): Promise<void> {
     if (this.keys.size === 0) await this.read()
   }
@@ -48,12 +48,12 @@ export class Issuer {
     return (await this.describe()).introspectionEndpoint
   }
 
-  /** The key that a token's header names: at once where it is known. Throws VerifyError: unknown, unavailable. */
+  /** The key that the header of a token names; synchronous if it is cached. Throws VerifyError: unknown, unavailable. */
   readonly keyFor = ({ kid, alg }: JWTHeaderParameters): VerificationKey | Promise<VerificationKey> => {
     const name = `${alg} ${kid}`
     const known = this.keys.get(name)
     if (known === undefined) return this.lookFor(name)
-    // Verification goes on with the keys at hand while they are read again.
+    // Verification continues with the cached keys during a reload.
     if (performance.now() - this.readAt > FRESH_MS && this.mayLook) this.read().catch(() => undefined)
     return known
   }
@@ -66,7 +66,7 @@ export class Issuer {
     if (this.keys.size === 0 || this.mayLook) await this.read()
     const found = this.keys.get(name)
     if (found !== undefined) return found
-    // After a failed look the token may still be signed with a key that is new.
+    // The reload failed, so the token may be signed with a new key: not known to be invalid.
     if (this.readAt < this.triedAt) throw new VerifyError('unavailable', 'The issuer of tokens does not answer.')
     throw new VerifyError('unknown', 'The token was not signed by the expected issuer.')
   }

@@ -1,6 +1,6 @@
 import type { VerifyError } from './verify-error.ts'
 
-/** What an HTTP adapter answers with. */
+/** The response of an HTTP adapter to a rejected request. */
 export interface RefusalResponse {
   readonly status: 401 | 403 | 503
   readonly headers: Readonly<Record<string, string>>
@@ -8,7 +8,7 @@ export interface RefusalResponse {
 }
 
 /**
- * The answer to a refused request.
+ * The response to a rejected request.
  *
  * @param metadataUrl where the protected resource metadata is (RFC 9728 section 5.1)
  */

@@ -7,11 +7,11 @@ export interface ResourceMetadata {
 }
 
 /**
- * The document that a service publishes at `/.well-known/oauth-protected-resource`, whose address is the `metadataUrl` of an
- * adapter.
+ * The document that a service publishes at `/.well-known/oauth-protected-resource` (RFC 9728 section 3). Its URL is the
+ * `metadataUrl` of an adapter.
  *
- * @param options.resource the service, as clients name it in `resource` and tokens in `aud`
- * @param options.scopes the grants that the service asks for
+ * @param options.resource identifier of the service, as in `resource` of clients and `aud` of tokens
+ * @param options.scopes the grants that the service requires
  */
 export const resourceMetadata = (options: {
   readonly resource: string

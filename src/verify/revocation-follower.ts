@@ -11,22 +11,22 @@ export interface FollowerOptions {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly credential: string
-  /** Whose revocations to follow; asked for once where it is not known. */
+  /** Finds the organization whose revocations to follow. Called once if it is not known. */
   readonly findOrganization: () => Promise<string>
   readonly apply: (revocation: Revocation) => void
   readonly fetch: typeof fetch
   readonly webSocketImpl?: unknown
-  /** How often it is checked that nothing is missing. */
+  /** Interval of the checks that nothing is missing. Default: 4 s. */
   readonly checkMilliseconds?: number
 }
 
 /** A silent connection counts as lost after two of these. */
 const PING_MS = 1_000
-/** How often that is, and how long an event may be on its way. */
+/** Default interval of the checks, and how long an event may be in transit. */
 const CHECK_MS = 4_000
 const DELIVERY_MS = 1_000
 const TIMEOUT_MS = 3_000
-/** How soon a refused verifier tries again: somebody has to give it a grant first. */
+/** Delay after which a rejected verifier retries: somebody must grant it access first. */
 const REFUSED_WAIT_SECONDS = 30
 
 const REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'])
@@ -38,13 +38,13 @@ const isRefused = (error: unknown): boolean => error instanceof KeyturnClientErr
  */
 export class RevocationFollower {
   state: FeedState = 'connecting'
-  /** Whose revocations it follows; null until that is known. */
+  /** The followed organization; null until it is known. */
   organizationId: string | null = null
   private readonly options: FollowerOptions
   private readonly client: KeyturnClient
   private readonly controller = new AbortController()
   private running: Promise<void> | null = null
-  /** The newest revocation that was applied. */
+  /** Sequence of the newest applied revocation. */
   private position: number | null = null
   /** The sequence at which it has caught up; null until that is known. */
   private head: number | null = null
@@ -62,7 +62,7 @@ export class RevocationFollower {
     this.running ??= this.run()
   }
 
-  /** Resolves when it is live. Throws VerifyError: unavailable where the server refuses the verifier, or after `close`. */
+  /** Resolves when it is live. Throws VerifyError: unavailable if the server rejects the verifier, and after `close`. */
   async live(): Promise<void> {
     this.start()
     if (this.state === 'live') return
@@ -133,8 +133,8 @@ export class RevocationFollower {
   }
 
   /**
-   * Finds out what a new connection has to bring before it is up to date, and then every few seconds whether it still is: an
-   * instance of the server that is cut off from its database keeps the connection and delivers nothing.
+   * Determines which revocations a new connection must deliver to be up to date, and checks every few seconds that it still
+   * is: an instance without its database keeps the connection open and delivers nothing.
    */
   private async watch(): Promise<void> {
     this.connection += 1
@@ -153,7 +153,7 @@ export class RevocationFollower {
         if (isCurrent() && (this.position ?? 0) < head) return await this.restart()
         await wait(this.options.checkMilliseconds ?? CHECK_MS, signal)
       } catch {
-        // Not up to date as long as it cannot be known; a refusal also ends the subscription, which reports it.
+        // Unknown counts as not up to date. A rejection also ends the subscription, which reports it.
         if (!isCurrent()) return
         this.head = null
         this.lose()
@@ -163,7 +163,7 @@ export class RevocationFollower {
     }
   }
 
-  /** Subscribes again from the newest revocation that arrived. */
+  /** Subscribes again after the newest applied revocation. */
   private async restart(): Promise<void> {
     this.leave()
     await this.stream?.return?.()

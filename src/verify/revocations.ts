@@ -8,7 +8,7 @@ export interface Revocation {
   readonly revokedAt: string
 }
 
-/** What a verifier knows of a token's end. `unclear`: only the server can tell. */
+/** Whether a token was revoked, as far as the verifier knows. `unclear`: only the server can decide. */
 export type Standing = 'valid' | 'revoked' | 'unclear'
 
 interface Ended {
@@ -17,17 +17,17 @@ interface Ended {
   readonly version: number
 }
 
-/** No policy gives tokens more (docs/oauth.md): what was revoked longer ago has expired. */
+/** Longest token lifetime of a policy (docs/oauth.md). Tokens that were revoked earlier have expired. */
 const LONGEST_TOKEN_LIFETIME_MS = 24 * 3_600_000
 const CLOCK_SKEW_MS = 3_600_000
 const MOST = 200_000
 
-/** The revocations that still matter. What does not fit makes older tokens `unclear`, never valid. */
+/** A bounded set of current revocations. Revocations that do not fit make older tokens `unclear`, never valid. */
 export class Revocations {
   private readonly tokens: BoundedMap<string, Ended>
   private readonly keys: BoundedMap<string, Ended>
   private newest = 0
-  /** Tokens issued until then may have been ended by what was dropped. */
+  /** Tokens issued before this time may have been revoked by a dropped revocation. */
   private unclearUntil = Number.NEGATIVE_INFINITY
   private droppedVersion = 0
 
@@ -40,7 +40,7 @@ export class Revocations {
     this.keys = new BoundedMap(limit, dropped)
   }
 
-  /** Grows with every revocation. */
+  /** Increases with every revocation. */
   get version(): number {
     return this.newest
   }
@@ -49,14 +49,14 @@ export class Revocations {
     this.newest += 1
     const at = Date.parse(revokedAt)
     if (tokenId != null) this.tokens.set(tokenId, { at, version: this.newest })
-    // The end of one token says nothing about its key.
+    // The revocation of one token does not concern its key.
     else this.keys.set(keyId, { at: Math.max(at, this.keys.get(keyId)?.at ?? at), version: this.newest })
     const isOver = (ended: Ended) => ended.at + LONGEST_TOKEN_LIFETIME_MS + CLOCK_SKEW_MS < now
     this.tokens.dropOldest(isOver)
     this.keys.dropOldest(isOver)
   }
 
-  /** @param issuedAt `iat`: whole seconds, so a token may have been issued up to a second later */
+  /** @param issuedAt `iat` in whole seconds, so the token may have been issued up to a second later */
   standingOf(tokenId: string, keyId: string, issuedAt: number): Standing {
     if (this.tokens.get(tokenId) !== undefined) return 'revoked'
     const issued = issuedAt * 1000
@@ -65,7 +65,7 @@ export class Revocations {
     return (ended !== undefined && issued <= ended.at) || issued <= this.unclearUntil ? 'unclear' : 'valid'
   }
 
-  /** Whether something about a key was announced since a version. */
+  /** Whether a revocation about the key was announced after a version. */
   hasChanged(keyId: string, since: number): boolean {
     return (this.keys.get(keyId)?.version ?? 0) > since || this.droppedVersion > since
   }

@@ -22,6 +22,6 @@ const checksum = (text: string): string => {
   return digits
 }
 
-/** Whether a text can be the secret of a key: its checksum fits (docs/concepts.md). Others never reach the server. */
+/** Whether a text has the form and checksum of a secret (docs/concepts.md). Other texts are rejected without a request. */
 export const isSecretShaped = (text: string): boolean =>
   SHAPE.test(text) && checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)

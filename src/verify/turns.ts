@@ -1,6 +1,6 @@
 import { VerifyError } from './verify-error.ts'
 
-/** Lets a number of tasks run at a time and a number wait. */
+/** Limits the number of running and of waiting tasks. */
 export class Turns {
   private readonly atOnce: number
   private readonly mostWaiting: number
@@ -12,7 +12,7 @@ export class Turns {
     this.mostWaiting = mostWaiting
   }
 
-  /** Runs a task in its turn. Throws VerifyError: unavailable where too many wait. */
+  /** Runs a task in its turn. Throws VerifyError: unavailable if too many tasks wait. */
   async take<T>(task: () => Promise<T>): Promise<T> {
     if (this.running >= this.atOnce) {
       if (this.waiting.length >= this.mostWaiting)

@@ -1,18 +1,18 @@
-/** A credential that is valid, and what it says. */
+/** A valid credential and its claims. */
 export interface VerifiedCredential {
   readonly kind: 'access_token' | 'api_key' | 'personal_access_key'
   readonly keyId: string
-  /** The API key, or the user of a personal access key. */
+  /** Id of the API key, or of the user of a personal access key. */
   readonly subject: string
   readonly organizationId: string
   readonly projectId: string | null
-  /** `module:role` each. */
+  /** Grants, each as `module:role`. */
   readonly scope: readonly string[]
   /** When the credential itself expires. */
   readonly expiresAt: Date | null
   /**
-   * When the key expires that the credential is, or was exchanged from; null if it does not expire. Of a token it is as of
-   * the token's issuance: the key may have been rotated since.
+   * When the key expires that the credential belongs to; null if it does not expire. For a token, as of its issuance: the key
+   * may have been rotated since.
    */
   readonly keyExpiresAt: Date | null
   /** `jti` of an access token. */
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<string, VerifiedCredential['kind']>> = {
   personal_access_key: 'personal_access_key',
 }
 
-/** Reads claims, or the answer of introspection, which has the same names. Null where one that is needed is missing. */
+/** Reads the claims of a token or of an introspection response. Null if a required one is missing. */
 export const credentialOf = (claims: unknown, kind?: VerifiedCredential['kind']): VerifiedCredential | null => {
   if (!isRecord(claims)) return null
   const found = kind ?? KINDS[text(claims.token_type) ?? '']

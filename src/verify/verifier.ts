@@ -6,20 +6,20 @@ import type { VerifiedCredential } from './verified-credential.ts'
 export interface VerifierOptions {
   /** Keyturn's public URL. */
   readonly issuer: string
-  /** Who tokens must be for: this service. */
+  /** Audience that tokens must be issued for: this service. */
   readonly audience: string
-  /** The secret of a key with `tokens:viewer`. The feed, introspection and raw secrets need it. */
+  /** The secret of a key with `tokens:viewer`. Required for the feed, for introspection and to verify secrets. */
   readonly credential?: string
-  /** Whose revocations to follow. Default: the organization of `credential`. */
+  /** Organization whose revocations to follow. Default: that of `credential`. */
   readonly organizationId?: string
-  /** Whether to follow revocations. Default: whether there is a `credential`. */
+  /** Whether to follow revocations. Default: true with a `credential`. */
   readonly feed?: boolean
   /**
-   * What to do with an access token while revocations cannot be followed: ask the server about it (and keep the answer for
-   * 5 s), refuse it with 503, or accept it although it may have been revoked. Default: introspect.
+   * What to do with access tokens while revocations cannot be followed: introspect them (cached for 5 s), reject them with
+   * 503, or accept them although they may have been revoked. Default: introspect.
    */
   readonly onFeedDown?: 'introspect' | 'refuse' | 'accept'
-  /** Default: 5. */
+  /** Tolerated difference between clocks. Default: 5. */
   readonly clockToleranceSeconds?: number
   readonly fetch?: typeof fetch
   /** Default: `globalThis.WebSocket`, else that of the ws package. */
@@ -27,18 +27,18 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
-  /** `off` without a feed, `connecting` until it is live for the first time, `down` after a loss until it has caught up. */
+  /** `off` without a feed, `connecting` until it is live for the first time, `down` from a loss until it has caught up. */
   readonly feedState: FeedState
   /**
-   * Resolves when the keys are there and the feed is live. Throws VerifyError: unavailable where the issuer does not answer or
-   * refuses the verifier.
+   * Resolves when the keys are loaded and the feed is live. Throws VerifyError: unavailable if the issuer does not respond or
+   * rejects the verifier.
    */
   ready(): Promise<void>
-  /** Throws VerifyError for a credential that is not valid for this service, now. */
+  /** Verifies a credential. Throws VerifyError if it is not valid for this service now. */
   verify(credential: string): Promise<VerifiedCredential>
-  /** The credential of a request's Authorization header. Throws VerifyError. */
+  /** Verifies the bearer credential of a request's Authorization header. Throws VerifyError. */
   verifyRequest(request: { readonly headers: RequestHeaders }): Promise<VerifiedCredential>
-  /** Throws VerifyError: insufficient_scope, and TypeError for what cannot be a grant. */
+  /** Throws VerifyError: insufficient_scope if the grant is missing, and TypeError for an invalid grant. */
   requireGrant(verified: VerifiedCredential, grant: GrantText): void
   /** Stops following revocations. */
   close(): Promise<void>

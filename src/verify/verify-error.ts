@@ -14,7 +14,7 @@ export type VerifyErrorCode = keyof typeof STATUS
 // RFC 6750 section 3: the values are quoted and hold printable ASCII without quotes and backslashes.
 const quoted = (text: string): string => `"${text.replaceAll('"', "'").replaceAll(/[^\x20-\x7e]|\\/g, '?')}"`
 
-/** The challenge of a refusal (RFC 6750 section 3). A request without a credential gets no error code. */
+/** The challenge of a rejection (RFC 6750 section 3). A request without a credential gets no error code. */
 const challengeOf = (code: VerifyErrorCode, message: string, scope: string | undefined): string => {
   if (code === 'missing' || code === 'unavailable') return 'Bearer'
   const error = code === 'insufficient_scope' ? code : 'invalid_token'
@@ -22,7 +22,7 @@ const challengeOf = (code: VerifyErrorCode, message: string, scope: string | und
   return `Bearer error="${error}", error_description=${quoted(message)}${needs}`
 }
 
-/** A refused credential. The message may be shown to its holder. */
+/** A rejected credential. The message may be shown to its holder. */
 export class VerifyError extends Error {
   override readonly name = 'VerifyError'
   readonly status: 401 | 403 | 503
@@ -30,7 +30,7 @@ export class VerifyError extends Error {
   /** The value of the `www-authenticate` header (RFC 6750 section 3). */
   readonly wwwAuthenticate: string
 
-  /** @param scope the grant that is missing, of `insufficient_scope` */
+  /** @param scope the missing grant, for `insufficient_scope` */
   constructor(code: VerifyErrorCode, message: string, options: ErrorOptions & { readonly scope?: string } = {}) {
     super(message, options)
     this.code = code

@@ -10,7 +10,7 @@ export type { Verifier, VerifierOptions } from './verifier.ts'
 export { VerifyError, type VerifyErrorCode } from './verify-error.ts'
 
 /**
- * A verifier for the credentials that a service receives. It connects at the first call of `ready` or `verify`. Throws
- * TypeError for options that contradict each other.
+ * Creates a verifier for the credentials that a service receives. It connects on the first call of `ready` or `verify`.
+ * Throws TypeError for options that contradict each other.
  */
 export const createVerifier = (options: VerifierOptions): Verifier => new CredentialVerifier(options)

@@ -27,8 +27,6 @@ const NO_USE_CASES = ['database', 'clock', 'access', 'keyAccess', 'denials', 'ra
 /** Methods without a caller, and what protects them instead. */
 const WITHOUT_CALLER: Readonly<Record<string, string>> = {
   'createKey.issueFirst': 'runs inside the transaction of another use case',
-  'revokeKey.listCreatedBy': 'runs inside the transaction of another use case',
-  'revokeKey.revokeOfMember': 'runs inside the transaction of another use case',
   'checkpoints.store': 'the schedule signs for the server itself',
   'checkpoints.anchors': 'the verifier of audit logs reads them inside its own reads',
   'members.emailOf': 'answers about the caller alone',
@@ -114,8 +112,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'suspendKey.suspend': (s, c, { keyId }) => s.suspendKey.suspend(c, keyId),
   'suspendKey.resume': (s, c, { keyId }) => s.suspendKey.resume(c, keyId),
   'revokeKey.revoke': (s, c, { keyId }) => s.revokeKey.revoke(c, { id: keyId }),
-  'revokeKey.revokeMany': (s, c, { organizationId }) =>
-    s.revokeKey.revokeMany(c, { organizationId, filter: {}, expectedCount: 0 }),
+  'revokeKeys.revoke': (s, c, { organizationId }) =>
+    s.revokeKeys.revoke(c, { organizationId, filter: {}, expectedCount: 0 }),
   'audit.page': (s, c, { organizationId }) => s.audit.page(c, organizationId, {}, {}),
   'audit.pageAbout': (s, c, { organizationId, keyId }) => s.audit.pageAbout(c, { id: keyId, organizationId }, {}),
   'audit.find': (s, c, { eventId }) => s.audit.find(c, eventId),

@@ -36,7 +36,7 @@ describe('the demo', { timeout: 2 * LONGEST_MS }, () => {
     runs.push(run)
     return run
   }
-  const startDemo = () => start(process.execPath, compiled('cli/demo'))
+  const startDemo = () => start(process.execPath, compiled('cli/demo/demo'))
 
   /** The server that a demo has started, and where its data is. */
   const serverOf = async (run: Run): Promise<{ pid: number; directory: string }> => {

@@ -1,18 +1,18 @@
 import type { AuditEventType } from '../../generated/graphql.ts'
 
-/** What an event did, in the words that the formats of a SIEM have in common. */
+/** The activity of an event, in the terms that SIEM formats share. */
 export type Activity = 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'other'
 
 /** From informational to critical: severity 1 to 5 of OCSF. */
 export type Severity = 1 | 2 | 3 | 4 | 5
 
 export interface EventKind {
-  /** `entity`: something that Keyturn manages was changed. `api`: something was asked of it, or refused. */
+  /** `entity`: an object was changed. `api`: a request was made or denied. */
   readonly class: 'entity' | 'api'
   readonly entity: string
   readonly activity: Activity
   readonly severity: Severity
-  /** In English, as an analyst reads it. */
+  /** Title in English. */
   readonly title: string
   readonly refused?: true
 }
@@ -69,7 +69,7 @@ const KINDS: Record<AuditEventType, EventKind> = {
   SESSION_ENDED: api('session', 'delete', 'Console session ended'),
 }
 
-/** The kind of an event; of a type that only a newer server has, a general one. */
+/** The kind of an event; a general one for types that only a newer server has. */
 export const kindOf = (type: string): EventKind =>
   Object.hasOwn(KINDS, type)
     ? KINDS[type as AuditEventType]

@@ -4,7 +4,7 @@ import type { EventKind } from './event-kinds.ts'
 /** An event with every field that its hash covers. */
 export type ExportedEvent = ReturnType<typeof exportedEvent>
 
-/** What an export says of where it comes from. */
+/** The source that an export names. */
 export interface ExportSource {
   /** Host name of the Keyturn server. */
   readonly server: string

@@ -3,7 +3,7 @@ import { exportedEvent, type LoggedEvent } from '../../audit-chain/exported-even
 import type { KeyturnClient } from '../../client/client.ts'
 import { readLogAfter } from '../audit-file/read-log.ts'
 import { failed } from '../command-error.ts'
-import { patiently } from '../session/patiently.ts'
+import { retryRead } from '../session/retry-read.ts'
 import type { ExportedEvent } from './export-format.ts'
 import { type ExportItem, type ExportSink, SinkLost } from './export-sink.ts'
 import type { ExportPosition } from './export-state.ts'
@@ -16,11 +16,11 @@ export interface ExportJob {
   readonly signal: AbortSignal
   /** Opens the output at a position; null at the beginning of the log. Throws SinkLost. */
   readonly open: (position: ExportPosition | null) => Promise<ExportSink>
-  /** An event as the output takes it. */
+  /** Encodes an event for the output. */
   readonly bytesOf: (event: ExportedEvent) => Buffer
-  /** Receives each position that is settled. */
+  /** Receives each settled position. */
   readonly onSettled: (position: ExportPosition) => void
-  /** Receives what a person should know. */
+  /** Receives notes for the user. */
   readonly onNote: (note: string) => void
   readonly onProgress: (sequence: number) => void
 }
@@ -29,12 +29,12 @@ const GRANTS = 'audit:manager, keys:manager and members:manager'
 const POLL_MS = 1_000
 const FIRST_RECONNECT_MS = 500
 const LAST_RECONNECT_MS = 30_000
-/** Connections that are tried for an export that has an end. */
+/** Number of reconnects of an export without --follow. */
 const RECONNECTS = 5
 
 /**
- * Exports the log from a position on, until its end or until the signal. Every event is checked to follow the one before it.
- * Throws CommandError, and SinkLost where the output stays away. Returns the last settled position.
+ * Exports the log from a position to its end, or until the signal. Checks that every event follows the one before it. Returns
+ * the last settled position. Throws CommandError, and SinkLost if the output stays unavailable.
  */
 export const exportLog = async (job: ExportJob, start: ExportPosition | null): Promise<ExportPosition | null> => {
   let settled = start
@@ -88,21 +88,21 @@ const exportThrough = async (sink: ExportSink, job: ExportJob, start: ExportPosi
   report()
 }
 
-/** The next page; null where the signal came first. A server that is away is waited for. */
+/** The next page; null if the signal came first. Retries while the server is unavailable. */
 const readPage = async ({ client, organizationId, pageSize, follow, signal }: ExportJob, after: number) => {
   const read = () => readLogAfter(client, organizationId, after, pageSize)
   const wait = (milliseconds: number) => pause(milliseconds, signal)
   try {
     return await (follow
-      ? patiently(() => (signal.aborted ? Promise.resolve(null) : read()), wait, Number.POSITIVE_INFINITY)
-      : patiently(read))
+      ? retryRead(() => (signal.aborted ? Promise.resolve(null) : read()), wait, Number.POSITIVE_INFINITY)
+      : retryRead(read))
   } catch (error) {
     if (signal.aborted) return null
     throw error
   }
 }
 
-/** Checks that an event follows a position, and that nothing of it is withheld: nobody could verify such an export. */
+/** Checks that an event follows a position, and that no detail is withheld: such an export could not be verified. */
 const itemOf = (node: LoggedEvent, position: ExportPosition | null, { bytesOf, onNote }: ExportJob): ExportItem => {
   const { sequence, previousHash, hash } = node
   if (Array.isArray(node.details.withheld))

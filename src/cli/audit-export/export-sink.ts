@@ -1,6 +1,6 @@
 import type { ExportPosition } from './export-state.ts'
 
-/** An event that is to be written. */
+/** An event to write. */
 export interface ExportItem {
   readonly sequence: number
   readonly hash: string
@@ -8,17 +8,17 @@ export interface ExportItem {
   readonly bytes: Buffer
 }
 
-/** Where an export goes. */
+/** The output of an export. */
 export interface ExportSink {
-  /** Writes events in order. Throws SinkLost where the other side has gone and a new connection may help. */
+  /** Writes events in order. Throws SinkLost if the receiver is gone and a new connection may help. */
   write(items: readonly ExportItem[]): Promise<void>
-  /** The last event that does not have to be written again; null where there is none yet. */
+  /** The last event that was certainly delivered; null if there is none yet. */
   settled(): ExportPosition | null
-  /** Ends the output. What was written is settled when this resolves. Throws SinkLost. */
+  /** Ends the output. Everything written is settled when this resolves. Throws SinkLost. */
   close(): Promise<void>
 }
 
-/** The other side of the output has gone. What is not settled has to be written again. */
+/** The receiver of the output is gone. Events that are not settled must be written again. */
 export class SinkLost extends Error {
   override readonly name = 'SinkLost'
 }

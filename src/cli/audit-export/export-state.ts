@@ -3,12 +3,12 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { failed } from '../command-error.ts'
 
-/** Up to where an export has come. */
+/** The position of an export in the audit log. */
 export interface ExportPosition {
   readonly sequence: number
-  /** Hash of the event with this sequence; null where it is not known. */
+  /** Hash of the event with this sequence; null if it is unknown. */
   readonly hash: string | null
-  /** Size of the output file with everything up to this event; null where the output is no file. */
+  /** Size of the output file up to this event; null if the output is not a file. */
   readonly bytes: number | null
 }
 
@@ -19,7 +19,7 @@ const stateShape = z.strictObject({
   bytes: z.int().min(0).nullable(),
 })
 
-/** The file in which an export keeps its position, so that it goes on after any end of the program. */
+/** The file that stores the position of an export, so that the export resumes after the program ends in any way. */
 export class ExportState {
   private readonly path: string
   private readonly organizationId: string
@@ -29,7 +29,7 @@ export class ExportState {
     this.organizationId = organizationId
   }
 
-  /** The stored position; null where there is no file yet. Throws CommandError where the file is another's. */
+  /** The stored position; null if there is no file yet. Throws CommandError if the file is of another export. */
   read(): ExportPosition | null {
     let text: string
     try {
@@ -46,7 +46,7 @@ export class ExportState {
     return position
   }
 
-  /** Replaces the stored position. It is on the disk when this returns. */
+  /** Replaces the stored position. It is durable when this returns. */
   save({ sequence, hash, bytes }: ExportPosition): void {
     const next = `${this.path}.next`
     const text = `${JSON.stringify({ organizationId: this.organizationId, sequence, hash, bytes })}\n`
@@ -64,7 +64,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** A rename is durable when its directory is. */
+/** Makes a rename durable. */
 const syncDirectory = (path: string): void => {
   const directory = openSync(path, 'r')
   try {

@@ -4,8 +4,8 @@ import { type ExportItem, type ExportSink, positionOf } from './export-sink.ts'
 import type { ExportPosition } from './export-state.ts'
 
 /**
- * Appends to a file and syncs it. What was written after the stored position, before the program was killed, is cut off when
- * the file is opened: so no line is lost, and none is there twice.
+ * Appends to a file and syncs it. When the file is opened, everything after the stored position is truncated, so that no line
+ * is lost or duplicated if the program was killed.
  */
 export class FileSink implements ExportSink {
   private readonly file: FileHandle
@@ -17,7 +17,7 @@ export class FileSink implements ExportSink {
     this.size = size
   }
 
-  /** Opens the file at a position. Throws CommandError where the file does not fit the position. */
+  /** Opens the file at a position. Throws CommandError if the file does not match the position. */
   static async open(path: string, position: ExportPosition | null): Promise<FileSink> {
     const file = await open(path, 'a', 0o600).catch((error: Error) => {
       throw failed(`The file ${path} cannot be written: ${error.message}`)
@@ -28,7 +28,7 @@ export class FileSink implements ExportSink {
       await file.close()
       throw failed(`${path} has content already: continue it with --state or --after, or name another file.`)
     }
-    // An empty file is a new one: somebody has moved the old one away.
+    // An empty file is a new one: the old one was rotated.
     if (expected !== null && size > 0) {
       if (size < expected) {
         await file.close()

@@ -1,7 +1,7 @@
 import { type ExportItem, type ExportSink, positionOf } from './export-sink.ts'
 import type { ExportPosition } from './export-state.ts'
 
-/** Writes to standard output. What its reader has taken is settled, whatever the reader does with it. */
+/** Writes to standard output. Everything that the reader has taken counts as settled. */
 export class StdoutSink implements ExportSink {
   private position: ExportPosition | null = null
 

@@ -9,14 +9,14 @@ import type { ExportPosition } from './export-state.ts'
 export interface SyslogTarget {
   readonly host: string
   readonly port: number
-  /** PEM of the authorities that may have signed the certificate of the receiver; null for those of the system. */
+  /** PEM of the trusted certificate authorities; null for those of the system. */
   readonly ca: Buffer | null
 }
 
 /** RFC 5425 section 4.1. */
 const DEFAULT_PORT = 6514
 const CONNECT_TIMEOUT_MS = 10_000
-/** A receiver that has gone is noticed within this time, on a network that works. */
+/** A closed connection is noticed within this time, if the network works. */
 const SETTLING_MS = 2_000
 const CLOSE_TIMEOUT_MS = 5_000
 
@@ -44,7 +44,7 @@ const readCa = (path: string): Buffer => {
   return pem
 }
 
-/** Node.js would take a file without a certificate, and then trust nobody. */
+/** Node.js accepts a file without a certificate, and then trusts no receiver. */
 const isCertificate = (pem: Buffer): boolean => {
   try {
     return new X509Certificate(pem).subject !== undefined
@@ -54,8 +54,8 @@ const isCertificate = (pem: Buffer): boolean => {
 }
 
 /**
- * Sends messages by TLS (RFC 5425). Syslog has no acknowledgements: a message is settled when its connection was still there
- * two seconds later, or was closed in order. What is not is sent again by the next connection.
+ * Sends messages over TLS (RFC 5425). Syslog has no acknowledgements: a message counts as delivered if its connection was
+ * still open two seconds later, or was closed cleanly. Others are sent again over the next connection.
  */
 export class SyslogSink implements ExportSink {
   private readonly socket: TLSSocket
@@ -69,7 +69,7 @@ export class SyslogSink implements ExportSink {
     socket.on('error', (error) => this.lose(error))
     socket.on('end', () => this.lose(new Error('it closed the connection')))
     socket.on('close', () => this.lose(new Error('the connection was closed')))
-    // A receiver sends nothing. Reading notices that it has gone.
+    // A receiver sends nothing, but only reading notices that it has closed the connection.
     socket.resume()
   }
 

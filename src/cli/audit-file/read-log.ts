@@ -2,7 +2,7 @@ import type { LoggedEvent } from '../../audit-chain/exported-event.ts'
 import type { KeyturnClient } from '../../client/client.ts'
 import { AuditChainDocument } from '../../generated/graphql.ts'
 import { failed } from '../command-error.ts'
-import { patiently } from '../session/patiently.ts'
+import { retryRead } from '../session/retry-read.ts'
 
 /** Events of an audit log in the order of their sequences, and whether there are more behind them. */
 export interface LogPage {
@@ -31,7 +31,7 @@ export async function* readLog(
 ): AsyncGenerator<readonly LoggedEvent[], void> {
   for (let after = 0; ; ) {
     const from: number = after
-    const { events, hasMore } = await patiently(() => readLogAfter(client, organizationId, from, pageSize))
+    const { events, hasMore } = await retryRead(() => readLogAfter(client, organizationId, from, pageSize))
     yield events
     if (!hasMore) return
     after = events.at(-1)?.sequence ?? after

@@ -4,9 +4,9 @@ import { type CheckpointFile, verifyCheckpoint } from '../../audit-chain/checkpo
 import { parseExportedEvent } from '../../audit-chain/exported-event.ts'
 
 /**
- * Verifies an exported audit log without the server: each event must be there, in its place and as it was written; and the
- * log must contain what a checkpoint signed, so that a missing end is noticed. It begins with the first event, or behind the
- * signed base of the checkpoint. Reads line by line.
+ * Verifies an exported audit log offline: every event must be present, in order and unchanged, and the log must contain what
+ * the checkpoint signed, so that a truncated log is detected. It starts with the first event, or after the signed base of the
+ * checkpoint. Reads line by line.
  */
 export const verifyExport = async (
   lines: AsyncIterable<string | null>,

@@ -2,8 +2,8 @@ import type { KeyFieldsFragment } from '../../generated/graphql.ts'
 import type { Output } from '../terminal/output.ts'
 
 /**
- * Shows a secret, this once. Alone on standard output, so that it can be piped to where it is needed; what is to be known
- * of the key is on standard error.
+ * Prints a new secret. Standard output has only the secret, so that it can be piped; facts about the key go to standard
+ * error.
  */
 export const showSecret = async (
   output: Output,

@@ -21,7 +21,7 @@ export const choosesKeys = (options: KeyFilterOptions): boolean => NAMES.some((n
 
 const fromNow = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString()
 
-/** The filter of the API for the options. What has expired already does not expire soon. */
+/** The filter of the API for the options. `--expiring` leaves out keys that have expired. */
 export const keyFilter = async (
   session: Session,
   organizationId: string,

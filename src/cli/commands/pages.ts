@@ -1,6 +1,6 @@
 import { failed } from '../command-error.ts'
 
-/** Items of a page: the most that the server gives at once. */
+/** Page size: the largest that the server allows. */
 export const PAGE_SIZE = 100
 
 interface Page<Node> {

@@ -46,6 +46,6 @@ export const logout = async (options: GlobalOptions): Promise<void> => {
   store.write({ current: current === name ? next : current, profiles: rest })
   const output = new Output(options)
   if (output.json) return output.value({ name, server: profile.server })
-  await output.say(`Logged out of ${profile.server}; its key is as valid as before.`)
+  await output.say(`Logged out of ${profile.server}; its key stays valid.`)
   if (current === name && next !== null) output.note(`The current profile is now ${next}.`)
 }

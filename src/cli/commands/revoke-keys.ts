@@ -29,7 +29,7 @@ interface RevocationReport {
   readonly refused?: readonly Refusal[]
 }
 
-/** Names that a question mentions. */
+/** Largest number of names in a confirmation question. */
 const MOST_NAMED = 10
 
 const named = (keys: readonly { readonly name: string; readonly id: string }[], count: number): string => {
@@ -51,7 +51,7 @@ export const revokeKeys = (options: RevokeOptions, ids: readonly string[]): Prom
   )
 }
 
-/** Looks all keys up before the first is revoked, so that a mistyped id changes nothing. */
+/** Finds all keys before it revokes the first, so that a mistyped id changes nothing. */
 const revokeEach = async (session: Session, options: RevokeOptions, ids: readonly string[]): Promise<void> => {
   const keys: KeyDetails[] = []
   for (const id of ids) keys.push(await requireKey(session, id))

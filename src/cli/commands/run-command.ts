@@ -23,10 +23,10 @@ const withoutSecret = (secret: string): Transform => {
 }
 
 /**
- * Runs a command line with the shell of the system and a text on its standard input. What it prints goes to standard error:
- * standard output has the results of our own command. Signals that would end us go to the command instead. Never throws.
+ * Runs a command line in the system's shell with a text on standard input. Its output goes to standard error, because
+ * standard output has the results of our own command. Signals are passed to it. Never throws.
  *
- * @param secret is left out of what the command prints
+ * @param secret redacted from the output of the command
  * @returns null if it succeeded, else what went wrong
  */
 export const runCommand = (command: string, input: string, secret: string | null = null): Promise<string | null> =>

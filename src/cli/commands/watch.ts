@@ -18,8 +18,8 @@ interface WatchOptions extends GlobalOptions {
 }
 
 /**
- * Where to begin: after the newest event, where the caller may read the log. Then nothing is missed from the start on. Other
- * callers have a position only from the first event that they receive.
+ * The position to start at: the newest event, if the caller may read the log, so that reconnects before the first event miss
+ * nothing. Other callers have a position only from their first event on.
  */
 const headOf = async ({ client }: Session, organizationId: string): Promise<number | undefined> => {
   const { organization } = await client.execute(AuditHeadDocument, { organizationId })
@@ -37,7 +37,7 @@ const connectionNotes = ({ output }: Session, signal: AbortSignal) => {
   }
 }
 
-/** The events that the caller may receive: all about keys, or with fewer rights the warnings about their own. */
+/** The events that the caller may receive: all events about keys, or else the warnings about their own keys. */
 async function* eventsOf(session: Session, organizationId: string, since: number | undefined, signal: AbortSignal) {
   const { client } = session
   const { grants } = (await client.execute(ViewerGrantsDocument, { organizationId })).viewer

@@ -8,7 +8,7 @@ export interface Connection {
   readonly credential: string
   /** Name of the profile that the credential is from; null if it is from the environment. */
   readonly profile: string | null
-  /** What the user should know about the choice. */
+  /** A note for the user about the choice; null if there is none. */
   readonly remark: string | null
 }
 
@@ -29,8 +29,8 @@ export const profileName = (text: string): string => {
 }
 
 /**
- * Chooses the connection. KEYTURN_SERVER and KEYTURN_KEY go before the profile. A stored secret is sent to no other server
- * than its own. Throws CommandError (3) if the user is not logged in.
+ * Chooses the connection. KEYTURN_SERVER and KEYTURN_KEY override the profile. A stored secret is sent only to its own
+ * server. Throws CommandError (3) if the user is not logged in.
  */
 export const chooseConnection = (
   environment: CliEnvironment,

@@ -3,7 +3,7 @@ import { relativeTime } from '../terminal/dates.ts'
 const NOTICE_BEFORE_MS = 7 * 86_400_000
 const HEADER = 'keyturn-key-expires'
 
-/** Notices from the answers of a server when the key that the user is logged in with expires. */
+/** Reads from responses of the server when the key of the user expires, and warns of it. */
 export class ExpiryNotice {
   private expiresAt: Date | null = null
   private isSilent = false
@@ -20,12 +20,12 @@ export class ExpiryNotice {
     if (instant !== null && !Number.isNaN(instant.getTime())) this.expiresAt = instant
   }
 
-  /** Nothing is to be said: it was said before, or is no longer so. */
+  /** Suppresses the warning: it was printed before, or no longer applies. */
   silence(): void {
     this.isSilent = true
   }
 
-  /** Says so if the key expires within seven days. */
+  /** Warns if the key expires within seven days. */
   report(note: (text: string) => void, now = new Date()): void {
     const { expiresAt } = this
     if (this.isSilent || expiresAt === null || expiresAt.getTime() - now.getTime() >= NOTICE_BEFORE_MS) return

@@ -9,12 +9,12 @@ export interface OrganizationName {
   readonly slug: string
 }
 
-/** Organizations that are searched for a slug. */
+/** Largest number of organizations that are searched for a slug. */
 const MOST_SEARCHED = 1_000
 
 /**
- * The organization with an id or slug that the caller may see; that of the caller's key where none is requested. Throws
- * CommandError (1) where there is none, or where several have the slug.
+ * Finds an organization by id or slug; without a request, that of the caller's key. Throws CommandError (1) if there is none
+ * that the caller may see, or if several have the slug.
  */
 export const findOrganization = async (
   client: KeyturnClient,

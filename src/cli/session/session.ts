@@ -32,18 +32,18 @@ export class Session {
     })
   }
 
-  /** Who the credential stands for. */
+  /** The caller that the credential authenticates. */
   viewer(): Promise<Viewer> {
     this.loaded ??= this.client.execute(SessionDocument, {}).then(({ viewer }) => viewer)
     return this.loaded
   }
 
-  /** The organization that was chosen, else that of the key. Throws CommandError (1). */
+  /** The requested organization, or else that of the key. Throws CommandError (1). */
   async organization(): Promise<OrganizationName> {
     return findOrganization(this.client, await this.viewer(), this.options.organization)
   }
 
-  /** Stores a new secret of the key that the user is logged in with. */
+  /** Stores the new secret of the key that the user is logged in with. */
   keepSecret(secret: string): void {
     const { profile, server } = this.connection
     const stored = this.profiles.read()

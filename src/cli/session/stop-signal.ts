@@ -1,6 +1,6 @@
 import { INTERRUPTED } from '../terminal/prompt.ts'
 
-/** Aborted by the first SIGINT or SIGTERM, so that what is being done is completed. A second one ends the process at once. */
+/** A signal that the first SIGINT or SIGTERM aborts, so that running work can complete. The second one ends the process. */
 export const stopSignal = (): AbortSignal => {
   const controller = new AbortController()
   const stop = () => {

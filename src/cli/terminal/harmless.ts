@@ -7,8 +7,8 @@ const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
 const codeOf = (character: string): string => character.codePointAt(0)?.toString(16) ?? ''
 
 /**
- * Text of others as it may be written to a terminal: one line, in which every character that could move the cursor, change
- * colours, hide or reorder text is shown as its code, such as `\u{1b}`.
+ * Escapes untrusted text for a terminal: one line, in which every character that could move the cursor, change colours, or
+ * hide or reorder text is shown as its code, such as `\u{1b}`.
  */
 export const harmless = (text: string): string =>
   text

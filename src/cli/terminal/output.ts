@@ -6,7 +6,7 @@ import { harmless, harmlessJson } from './harmless.ts'
 import { type Paint, paintFor } from './style.ts'
 import { type Column, layoutTable } from './table.ts'
 
-/** Writes the results of a command to standard output, and remarks to standard error. */
+/** Writes the results of a command to standard output, and notes to standard error. */
 export class Output {
   readonly json: boolean
   readonly paint: Paint
@@ -19,12 +19,12 @@ export class Output {
     this.paint = paintFor(process.stdout, readEnvironment().noColor)
   }
 
-  /** Writes a line, and waits while its reader is slow. */
+  /** Writes a line. Resolves when the reader has taken it, if the reader is slow. */
   async line(text: string): Promise<void> {
     if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain')
   }
 
-  /** Writes a line that may contain text of others. */
+  /** Writes a line that may contain untrusted text. */
   say(text: string): Promise<void> {
     return this.line(harmless(text))
   }
@@ -33,7 +33,7 @@ export class Output {
     return this.line(harmlessJson(value))
   }
 
-  /** A remark on standard error, which may contain text of others. */
+  /** Writes a note to standard error. It may contain untrusted text. */
   note(text: string): void {
     process.stderr.write(`${harmless(text)}\n`)
   }

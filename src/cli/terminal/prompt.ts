@@ -3,14 +3,14 @@ import { CommandError, failed, wrongUsage } from '../command-error.ts'
 import type { GlobalOptions } from '../options.ts'
 import { harmless } from './harmless.ts'
 
-/** What a shell reports of a program that Ctrl-C ended. */
+/** Exit code of a program that Ctrl-C ended: 128 plus SIGINT. */
 export const INTERRUPTED = 130
 const MAX_SECRET_BYTES = 4_096
 
 /**
  * Asks for confirmation. Throws if the answer is not yes, or if there is no terminal.
  *
- * @param what is about to be done, as a question
+ * @param what the question, which names what is about to be done
  */
 export const confirm = async (what: string, { yes }: GlobalOptions): Promise<void> => {
   if (yes === true) return

@@ -3,8 +3,8 @@ import type { KeyRow } from '../key.entity.ts'
 import { KeyRef } from '../keys.graphql.ts'
 
 export const KeyIdInput = builder.inputType('KeyIdInput', {
-  description: 'The key.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'The key.' }) }),
+  description: 'The key to change.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'Id of the key.' }) }),
 })
 
 export const KeyPayload = builder
@@ -20,7 +20,7 @@ export const KeyPayload = builder
       }),
       revokedKeyIds: t.field({
         type: ['ID'],
-        description: 'Keys that `revokeKey` revoked; empty for other mutations.',
+        description: 'Ids of the keys that `revokeKey` revoked. Empty for other mutations.',
         resolve: (payload) => [...(payload.revokedKeyIds ?? [])],
       }),
     }),

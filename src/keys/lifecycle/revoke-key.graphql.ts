@@ -6,47 +6,47 @@ import { KeyFilterRef } from '../key-listing.graphql.ts'
 import { KeyPayload } from './key-payload.graphql.ts'
 
 const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
-  description: 'Input of revokeKey.',
+  description: 'The key to revoke.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'The key.' }),
-    reason: t.field({ type: RevocationReasonRef, description: 'Reason. Default: UNSPECIFIED.' }),
-    note: t.string({ description: 'Note for the audit log; at most 1,000 characters.' }),
+    id: t.id({ required: true, description: 'Id of the key.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why the key is revoked. Default: `UNSPECIFIED`.' }),
+    note: t.string({ description: 'Note for the audit log, at most 1,000 characters.' }),
     descendants: t.boolean({
       description:
-        'Also revoke all its descendants: the keys that were created with it, and with those. At most 10,000, all or none. Requires the right to revoke each of them.',
+        'Whether to revoke all its descendants as well: the keys that were created with it, and with those. At most 10,000 keys, all or none. Requires the right to revoke each of them. Default: false.',
     }),
   }),
 })
 
 const RevokeKeysInput = builder.inputType('RevokeKeysInput', {
-  description: 'Input of revokeKeys.',
+  description: 'The keys to revoke.',
   fields: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization.' }),
     filter: t.field({
       type: KeyFilterRef,
       required: true,
-      description: 'The keys to revoke. Revoked keys are ignored.',
+      description: 'Selects the keys to revoke, at most 10,000. Keys that are already revoked are ignored.',
     }),
-    kind: t.field({ type: KeyKindRef, description: 'Only keys of this kind.' }),
-    reason: t.field({ type: RevocationReasonRef, description: 'Reason. Default: UNSPECIFIED.' }),
+    kind: t.field({ type: KeyKindRef, description: 'Revokes only keys of this kind. Default: both kinds.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why the key is revoked. Default: `UNSPECIFIED`.' }),
     expectedCount: t.int({
       required: true,
       description:
-        'Expected number of keys to revoke. With another number nothing is revoked and the error is CONFLICT.',
+        'Number of keys that the caller expects to revoke. If the filter selects another number, nothing is revoked and the mutation fails with CONFLICT.',
     }),
   }),
 })
 
 const RevokeSecretInput = builder.inputType('RevokeSecretInput', {
-  description: 'Input of revokeSecret.',
+  description: 'The secret whose key is to be revoked.',
   fields: (t) => ({
-    secret: t.string({ required: true, description: 'The complete secret.' }),
-    reason: t.field({ type: RevocationReasonRef, description: 'Reason. Default: COMPROMISED.' }),
+    secret: t.string({ required: true, description: 'The complete secret, from its prefix to its last character.' }),
+    reason: t.field({ type: RevocationReasonRef, description: 'Why the key is revoked. Default: `COMPROMISED`.' }),
   }),
 })
 
 const RevokeKeysPayload = builder.objectRef<{ revokedCount: number }>('RevokeKeysPayload').implement({
-  description: 'Result of revokeKeys.',
+  description: 'Result of `revokeKeys`.',
   partOfParent: true,
   fields: (t) => ({
     revokedCount: t.exposeInt('revokedCount', { description: 'Number of revoked keys.' }),
@@ -54,7 +54,7 @@ const RevokeKeysPayload = builder.objectRef<{ revokedCount: number }>('RevokeKey
 })
 
 const RevokeSecretPayload = builder.objectRef<{ accepted: boolean }>('RevokeSecretPayload').implement({
-  description: 'Result of revokeSecret.',
+  description: 'Result of `revokeSecret`.',
   partOfParent: true,
   fields: (t) => ({
     accepted: t.exposeBoolean('accepted', {
@@ -67,7 +67,7 @@ builder.mutationFields((t) => ({
   revokeKey: t.field({
     type: KeyPayload,
     description:
-      'Revokes a key permanently. An API key needs `keys:operator` for keys that the caller created, `keys:manager` for others, or the key itself; a personal access key its owner, `keys:manager`, or the key itself.',
+      'Revokes a key permanently. For an API key, requires `keys:manager`, or `keys:operator` if the caller created the key. For a personal access key, requires its owner or `keys:manager`. A key can revoke itself.',
     args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.revokeKey.revoke(callerOf(context), input),
@@ -78,12 +78,13 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RevokeKeysInput, required: true, description: 'The keys.' }) },
     authScopes: (_, { input }) => ({ may: { permission: 'manageKeys', in: input.organizationId } }),
     resolve: async (_, { input }, context) => ({
-      revokedCount: await context.services.revokeKey.revokeMany(callerOf(context), input),
+      revokedCount: await context.services.revokeKeys.revoke(callerOf(context), input),
     }),
   }),
   revokeSecret: t.field({
     type: RevokeSecretPayload,
-    description: 'Revokes the key of a secret. Requires only the secret, so that anyone who finds one can revoke it.',
+    description:
+      'Revokes the key of a secret. Requires only the secret, so that anyone who finds a leaked secret can revoke it.',
     args: { input: t.arg({ type: RevokeSecretInput, required: true, description: 'The secret.' }) },
     authScopes: { anyone: true },
     resolve: async (_, { input }, { services, principal, connection }) => {

@@ -4,30 +4,15 @@ import { keyRevoked } from '../../audit/events/key-events.ts'
 import { badInput, conflict, forbidden, InputIssues, KeyturnError, notFound } from '../../kernel/errors.ts'
 import { hashSecret, parseSecret } from '../../kernel/secret-text.ts'
 import { checkDescription } from '../../kernel/text.ts'
-import type { UserRow } from '../../memberships/member.entity.ts'
-import { findMemberships } from '../../memberships/members.store.ts'
-import { listDescendants } from '../../organizations/organizations.store.ts'
 import type { Writer } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
-import { type KeyKind, type RevocationReason, secretStateOf } from '../key.ts'
-import { listApiKeysCreatedBy } from '../key-counts.store.ts'
-import { filteredKeys } from '../key-filter.store.ts'
-import type { KeyFilter } from '../key-filter.ts'
-import { findKeysInOrder, listLivePersonalKeys, lockKey } from '../keys.store.ts'
-import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
-import { findKeyScope } from '../queries/key-scope.ts'
+import { type RevocationReason, secretStateOf } from '../key.ts'
+import { findKeysInOrder, lockKey } from '../keys.store.ts'
 import type { KeyFactsCache } from '../verification/key-facts-cache.ts'
+import { appendRevocations, MOST_REVOKED_AT_ONCE } from './append-revocations.ts'
 import { lockDescent } from './key-descent.store.ts'
 import type { KeyParts } from './key-parts.ts'
 import { revokeRows } from './revoke-rows.store.ts'
-
-export interface RevokeKeysInput {
-  readonly organizationId: string
-  readonly filter: KeyFilter
-  readonly kind?: KeyKind | null | undefined
-  readonly reason?: RevocationReason | null | undefined
-  readonly expectedCount: number
-}
 
 export interface RevokeKeyInput {
   readonly id: string
@@ -43,9 +28,7 @@ export interface RevokedKey {
   readonly revokedKeyIds: readonly string[]
 }
 
-const MOST_AT_ONCE = 10_000
-
-/** Revokes keys permanently. */
+/** Revokes one key permanently, by its id or by its secret. */
 export class RevokeKey {
   private readonly parts: KeyParts
   private readonly keyFacts: KeyFactsCache
@@ -61,7 +44,7 @@ export class RevokeKey {
    * BAD_USER_INPUT, LIMIT_REACHED, CONFLICT if there is nothing left to revoke.
    */
   async revoke(caller: Caller, input: RevokeKeyInput): Promise<RevokedKey> {
-    const { database, clock, keyAccess } = this.parts
+    const { database, clock, keyAccess, log } = this.parts
     const seen = await keyAccess.requireEnd(caller.principal, input.id)
     const issues = new InputIssues()
     const note = checkDescription(issues, 'note', input.note)
@@ -73,7 +56,7 @@ export class RevokeKey {
       const revokedKeyIds = await revokeRows(writer, ids, reason, clock.now())
       if (revokedKeyIds.length === 0) throw conflict('This key has already been revoked.')
       const revoked = await findKeysInOrder(writer, revokedKeyIds)
-      await this.appendRevocations(writer, revoked, caller.cause, (key) => ({
+      await appendRevocations(log, writer, revoked, caller.cause, (key) => ({
         reason,
         ...(note === null ? {} : { note }),
         ...(key.id === seen.id ? {} : { descendantOf: seen.id }),
@@ -87,11 +70,11 @@ export class RevokeKey {
   /** Ids of the descendants of a key that are not revoked yet. Throws FORBIDDEN if the caller may not revoke one of them. */
   private async requireDescendants({ principal }: Caller, writer: Writer, keyId: string): Promise<string[]> {
     const { access, keyAccess } = this.parts
-    const family = await lockDescent(writer, keyId, MOST_AT_ONCE)
+    const family = await lockDescent(writer, keyId, MOST_REVOKED_AT_ONCE)
     if (family === null)
       throw new KeyturnError(
         'LIMIT_REACHED',
-        `At most ${MOST_AT_ONCE} keys are revoked at once, and more were created with this one.`,
+        `At most ${MOST_REVOKED_AT_ONCE} keys are revoked at once, and more were created with this one.`,
       )
     const descendants = family.filter((key) => key.id !== keyId && key.revokedAt === null)
     for (const key of descendants) {
@@ -105,49 +88,6 @@ export class RevokeKey {
     return descendants.map((key) => key.id)
   }
 
-  /** Ids of the active API keys that a member created in an organization or below, oldest first; at most 10,000. */
-  async listCreatedBy(writer: Writer, user: UserRow, organizationId: string): Promise<string[]> {
-    const below = await listDescendants(writer, [organizationId])
-    const reached = [organizationId, ...below.map((organization) => organization.id)]
-    return listApiKeysCreatedBy(writer, user.id, reached, this.parts.clock.now(), MOST_AT_ONCE)
-  }
-
-  /**
-   * Revokes every key that the filter selects, all or none: `expectedCount` must equal their number. Requires keys:manager.
-   * Throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, LIMIT_REACHED.
-   */
-  async revokeMany(caller: Caller, input: RevokeKeysInput): Promise<number> {
-    const { database, clock, access } = this.parts
-    const { organizationId, expectedCount } = input
-    await access.require(caller.principal, 'manageKeys', organizationId)
-    checkFilter(input.filter)
-    await requireKnownFilter(this.parts, organizationId, input.filter)
-    if (expectedCount < 0) throw badInput('expectedCount', 'must be zero or more')
-    const reason = input.reason ?? 'UNSPECIFIED'
-    return database.writeFor(organizationId, async (writer) => {
-      const now = clock.now()
-      const wanted = { organizationId, kind: input.kind ?? undefined }
-      const scope = await findKeyScope(this.parts, writer, wanted, input.filter)
-      const query = filteredKeys(writer, scope, input.filter, now).andWhere('key.revokedAt IS NULL').orderBy('key.id')
-      const keys = await writer
-        .lock(query)
-        .limit(MOST_AT_ONCE + 1)
-        .getMany()
-      if (keys.length > MOST_AT_ONCE)
-        throw new KeyturnError('LIMIT_REACHED', `At most ${MOST_AT_ONCE} keys are revoked at once: narrow the filter.`)
-      if (keys.length !== expectedCount)
-        throw conflict(`The filter selects ${keys.length} keys to revoke, not ${expectedCount}: nothing was revoked.`)
-      await revokeRows(
-        writer,
-        keys.map((key) => key.id),
-        reason,
-        now,
-      )
-      await this.appendRevocations(writer, keys, caller.cause, () => ({ reason }))
-      return keys.length
-    })
-  }
-
   /**
    * Revokes the key of a secret. Possession of the secret is the only right that is required. An unknown or retired secret,
    * or one of a revoked key, changes nothing, and the result does not say so. Throws BAD_USER_INPUT for a malformed secret.
@@ -158,8 +98,8 @@ export class RevokeKey {
       throw badInput('secret', 'must be a complete secret of this server, from its prefix to its last character')
     const identity = await this.keyFacts.identify(hashSecret(secret))
     const facts = identity === null ? null : await this.keyFacts.find(identity.keyId)
-    const shown = facts?.secrets.find((candidate) => candidate.id === identity?.secretId)
-    if (facts == null || shown === undefined || secretStateOf(shown, clock.now()) === 'RETIRED') return
+    const secretRow = facts?.secrets.find((candidate) => candidate.id === identity?.secretId)
+    if (facts == null || secretRow === undefined || secretStateOf(secretRow, clock.now()) === 'RETIRED') return
     await database.writeFor(facts.key.organizationId, async (writer) => {
       const given = reason ?? 'COMPROMISED'
       const [revoked] = await revokeRows(writer, [facts.key.id], given, clock.now())
@@ -167,40 +107,5 @@ export class RevokeKey {
       const draft = keyRevoked(facts.key, { reason: given, bySecret: true })
       await log.append(writer, facts.key.organizationId, presenting(cause, facts.key.id, null), draft)
     })
-  }
-
-  /**
-   * Revokes the personal keys of a membership that ends: those created in its organization or below, unless another
-   * membership of the person still covers them. Part of the transaction that removes the member.
-   */
-  async revokeOfMember(writer: Writer, user: UserRow, organizationId: string, cause: Cause): Promise<string[]> {
-    const { clock, directory } = this.parts
-    const below = await listDescendants(writer, [organizationId])
-    const reached = [organizationId, ...below.map((organization) => organization.id)]
-    const keys = await listLivePersonalKeys(writer, user.id, reached)
-    const lost: KeyRow[] = []
-    for (const key of keys) {
-      const path = (await directory.findPath(key.organizationId, writer)) ?? []
-      if ((await findMemberships(writer, user.id, path)).length === 0) lost.push(key)
-    }
-    const ids = lost.map((key) => key.id)
-    await revokeRows(writer, ids, 'OWNER_LEFT', clock.now())
-    await this.appendRevocations(writer, lost, cause, () => ({ reason: 'OWNER_LEFT' }))
-    return ids
-  }
-
-  /** Appends the revocation of each key to the audit log of its organization. */
-  private async appendRevocations(
-    writer: Writer,
-    keys: readonly KeyRow[],
-    cause: Cause,
-    detailsOf: (key: KeyRow) => Parameters<typeof keyRevoked>[1],
-  ): Promise<void> {
-    const organizations = [...new Set(keys.map((key) => key.organizationId))].sort()
-    for (const id of organizations) {
-      const own = keys.filter((key) => key.organizationId === id)
-      const entries = own.map((key) => ({ cause, draft: keyRevoked(key, detailsOf(key)) }))
-      await this.parts.log.appendAll(writer, id, entries)
-    }
   }
 }

@@ -5,13 +5,14 @@ import { KeyIdInput, KeyPayload } from './key-payload.graphql.ts'
 import type { RotatedKey } from './rotate-key.ts'
 
 const RotateKeyInput = builder.inputType('RotateKeyInput', {
-  description: 'Input of rotateKey. Without expiresAt and expiresIn the new lifetime is as long as the last one.',
+  description:
+    'The rotation of a key. Set at most one of `expiresAt` and `expiresIn`. Default: the new lifetime is as long as the last one.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'The key.' }),
+    id: t.id({ required: true, description: 'Id of the key.' }),
     overlap: t.field({
       type: 'Duration',
       description:
-        'How long the old secret stays valid; zero retires it at once. Default: PT24H, or the maximum of the policy if that is less.',
+        'How long the old secret stays valid. `PT0S` retires it at once. Default: `PT24H`, or the maximum overlap of the policy if that is shorter.',
     }),
     overlapFromFirstUse: t.boolean({
       description:
@@ -19,10 +20,10 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
     }),
     replaceUnconfirmed: t.boolean({
       description:
-        'If the response of a rotation was lost and its new secret was never used: discard that secret and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; CONFLICT if the new secret has been used.',
+        'Whether to discard the new secret of a rotation whose response was lost, and issue another one. The old secret stays valid no longer than the first rotation stated. Ignored if no rotation is in progress; fails with CONFLICT if the new secret was used. Default: false.',
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires.' }),
-    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key from now.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When the key expires. Must be in the future.' }),
+    expiresIn: t.field({ type: 'Duration', description: 'Lifetime of the key from the rotation on, such as `P90D`.' }),
   }),
 })
 
@@ -35,7 +36,7 @@ const RotateKeyPayload = builder.objectRef<RotatedKey>('RotateKeyPayload').imple
       description: 'The key with its new secret.',
       resolve: (payload) => payload.key,
     }),
-    secret: t.exposeString('secret', { description: 'The new secret. It is returned only here.' }),
+    secret: t.exposeString('secret', { description: 'The new secret of the key. Returned only in this response.' }),
     previousSecretValidUntil: t.field({
       type: 'DateTime',
       nullable: true,
@@ -50,14 +51,14 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: RotateKeyPayload,
     description:
-      'Replaces the secret of a key. An API key needs `keys:operator` and every grant of the key, or the key itself; a personal access key its owner, or the key itself. The owner and the key itself need a credential that is no access token. A key that rotates itself expires no later than before.',
+      'Replaces the secret of a key; the old secret stays valid during the overlap. For an API key, requires `keys:operator` and every grant of the key. For a personal access key, requires its owner. A key can rotate itself, but then expires no later than before. As owner or as the key itself, access tokens are rejected.',
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The rotation.' }) },
     authScopes: { caller: true },
     resolve: (_, { input }, context) => context.services.rotateKey.rotate(callerOf(context), input),
   }),
   completeRotation: t.field({
     type: KeyPayload,
-    description: 'Retires the old secret of a rotation now. Requires the rights of rotateKey.',
+    description: 'Ends a rotation now: retires the old secret. Requires the rights of `rotateKey`.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -67,7 +68,7 @@ builder.mutationFields((t) => ({
   cancelRotation: t.field({
     type: KeyPayload,
     description:
-      'Restores the old secret and discards the new one, while both are valid. Requires the rights of rotateKey.',
+      'Cancels a rotation during its overlap: restores the old secret and discards the new one. Requires the rights of `rotateKey`.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

@@ -6,7 +6,7 @@ builder.mutationFields((t) => ({
   suspendKey: t.field({
     type: KeyPayload,
     description:
-      'Suspends a key and ends its tokens. Requires the rights of revokeKey. If a manager suspends a key that its owner suspended, only managers can resume it.',
+      'Suspends a key and ends its access tokens. Requires the rights of `revokeKey`. If a manager suspends a key that its owner suspended, only managers can resume it.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({
@@ -16,7 +16,7 @@ builder.mutationFields((t) => ({
   resumeKey: t.field({
     type: KeyPayload,
     description:
-      'Resumes a suspended key. Its earlier tokens stay invalid. Requires the rights of revokeKey; only managers can resume what a manager suspended.',
+      'Resumes a suspended key. Access tokens that were issued before stay invalid. Requires the rights of `revokeKey`; only managers can resume a key that a manager suspended.',
     args: { input: t.arg({ type: KeyIdInput, required: true, description: 'The key.' }) },
     authScopes: { caller: true },
     resolve: async (_, { input }, context) => ({

@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js'
 import { canonicalAddress, isWithin } from '../../kernel/ip-range.ts'
 
-/** `configured`: in a range that the operator allows; `public`: on the internet; `refused`: anything else. */
+/** `configured`: in a range that the operator allows. `public`: globally routable. `refused`: any other. */
 export type AddressClass = 'configured' | 'public' | 'refused'
 
 /** IPv4-compatible addresses (RFC 4291 section 2.5.5.1) and the local-use NAT64 prefix (RFC 8215): both embed IPv4. */
 const EMBEDDING_IPV4 = ['::/96', '64:ff9b:1::/48']
-/** Addresses of cloud providers that look public and answer their own machines alone: the host agent of Azure. */
+/** Global addresses that cloud providers use internally: the host agent of Azure. */
 const OF_CLOUD_HOSTS = ['168.63.129.16/32']
 
 /**
@@ -20,7 +20,7 @@ export const classifyAddress = (address: string, allowedRanges: readonly string[
   return ipaddr.parse(address).range() === 'unicast' ? 'public' : 'refused'
 }
 
-/** The address that the host of a URL is, without the brackets of IPv6; null for a name. */
+/** The address in the host of a URL, without the brackets of IPv6; null for a name. */
 export const literalAddress = (hostname: string): string | null =>
   canonicalAddress(hostname.startsWith('[') ? hostname.slice(1, -1) : hostname) === null
     ? null

@@ -19,7 +19,7 @@ export interface HttpAnswer {
   readonly retryAfter: string | null
 }
 
-/** The address of a receiver is not allowed. The message is safe to show to those who manage the route. */
+/** The address of a receiver is not allowed. The message may be shown to managers of the route. */
 export class RefusedAddress extends Error {
   constructor(message: string) {
     super(message)
@@ -37,9 +37,9 @@ const LARGEST_ANSWER_BYTES = 64 * 1024
 const CONNECTIONS_PER_ORIGIN = 16
 
 /**
- * Sends requests to addresses that tenants choose. Each new connection resolves the name once, checks every address and
- * connects to a checked one, so that an answer of DNS that changes afterwards has no effect. It uses no proxy, follows no
- * redirect, and bounds the time and the answer.
+ * Sends requests to addresses that tenants choose (SSRF protection). Each new connection resolves the name once, checks
+ * every address and connects to a checked one, so DNS rebinding has no effect. It uses no proxy, follows no redirect, and
+ * limits time and response size.
  */
 export class GuardedHttp {
   private readonly options: GuardedHttpOptions
@@ -49,7 +49,7 @@ export class GuardedHttp {
     this.options = options
   }
 
-  /** Posts a body of JSON. Throws where no answer came in time, and RefusedAddress. */
+  /** Posts a JSON body. Throws RefusedAddress, and an error if there is no response in time. */
   async post(url: string, body: string, headers: Record<string, string>, signal?: AbortSignal): Promise<HttpAnswer> {
     const { timeoutMs = TIMEOUT_MS } = this.options
     const timeout = AbortSignal.timeout(timeoutMs)
@@ -63,7 +63,7 @@ export class GuardedHttp {
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     })
     const retryAfter = response.headers['retry-after']
-    // Read only so that the connection can be used again. An endless answer ends the connection.
+    // Read only to keep the connection alive. A response beyond the limit closes it.
     await response.body.dump({ limit: LARGEST_ANSWER_BYTES }).catch(() => undefined)
     return { status: response.statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null }
   }
@@ -72,7 +72,7 @@ export class GuardedHttp {
     await (await this.client)?.agent.destroy()
   }
 
-  /** Loads undici with the first request: modules take most of the time of a start. */
+  /** Loads undici on the first request, because loading modules dominates the start time. */
   private async createClient(): Promise<Client> {
     const undici = await import('undici')
     const agent = new undici.Agent({
@@ -118,11 +118,11 @@ export class GuardedHttp {
     return build({ lookup, timeout: timeoutMs })
   }
 
-  /** The addresses that a connection may go to. Throws RefusedAddress where a single one is refused. */
+  /** The addresses that a connection may use. Throws RefusedAddress if any address is refused. */
   private check(hostname: string, addresses: readonly LookupAddress[], protocol: string): readonly LookupAddress[] {
     const { allowedRanges } = this.options
     const configured = addresses.filter(({ address }) => classifyAddress(address, allowedRanges) === 'configured')
-    // A name such as localhost may have addresses of both families of which the operator allowed one.
+    // A name may have addresses of both families, such as localhost, of which the operator allows one.
     if (configured.length > 0) return configured
     if (addresses.some(({ address }) => classifyAddress(address, allowedRanges) === 'refused'))
       throw new RefusedAddress(`${hostname} has an address that is not public.`)

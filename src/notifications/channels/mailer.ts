@@ -6,7 +6,7 @@ export interface MailSettings {
   readonly from: string
 }
 
-/** One thing that an e-mail tells of. */
+/** One notification in an e-mail. */
 export interface MailItem {
   readonly deliveryId: string
   readonly summary: string
@@ -14,9 +14,9 @@ export interface MailItem {
 }
 
 export interface MailResult {
-  /** SMTP reply code; null where the server gave none. */
+  /** SMTP reply code; null if the server sent none. */
   readonly status: number | null
-  /** Null where the server accepted the e-mail. */
+  /** Null if the server accepted the e-mail. */
   readonly error: string | null
 }
 
@@ -31,7 +31,7 @@ interface SmtpError {
   readonly code?: string
 }
 
-/** Sends e-mail by SMTP. */
+/** Sends e-mail by SMTP (RFC 5321). */
 export class Mailer {
   private readonly transport: Transporter
   private readonly from: string
@@ -69,7 +69,7 @@ export class Mailer {
       const code = Number(info.response?.slice(0, 3))
       return { status: Number.isInteger(code) ? code : null, error: null }
     } catch (error) {
-      // The message of the error may hold what the server said of the credentials.
+      // The message of the error may contain the credentials: show its codes only.
       const { responseCode, code } = error as SmtpError
       if (responseCode !== undefined)
         return { status: responseCode, error: `The SMTP server answered ${responseCode}.` }

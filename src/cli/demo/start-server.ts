@@ -21,8 +21,8 @@ export interface DemoServer {
 const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 5_000
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MAIN = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const MAIN = fileURLToPath(new URL(`../../main${extname(import.meta.url)}`, import.meta.url))
 
 /** Parses the output of a first start; null while it is incomplete. */
 const announcementIn = (output: string) => {

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { follows } from '../audit/hash-chain.ts'
-import { BEGINNING, type VerifiedPosition } from '../audit-chain/chain-position.ts'
-import { hashedEventOf } from '../audit-chain/exported-event.ts'
-import type { HashedEvent } from '../audit-chain/hashed-event.ts'
-import type { KeyturnClient } from '../client/client.ts'
-import { AuditVerificationDocument } from '../generated/graphql.ts'
-import { readLog } from './audit-file/read-log.ts'
-import { clockOf, must, PAUSE_MS, paint, say, show, step } from './demo-output.ts'
+import { follows } from '../../audit/hash-chain.ts'
+import { BEGINNING, type VerifiedPosition } from '../../audit-chain/chain-position.ts'
+import { hashedEventOf } from '../../audit-chain/exported-event.ts'
+import type { HashedEvent } from '../../audit-chain/hashed-event.ts'
+import type { KeyturnClient } from '../../client/client.ts'
+import { AuditVerificationDocument } from '../../generated/graphql.ts'
+import { readLog } from '../audit-file/read-log.ts'
+import { clockOf, must, PAUSE_MS, paint, say, show, step } from './output.ts'
 
 const AUDIT_LOG_PAGE_SIZE = 4
 
