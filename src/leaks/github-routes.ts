@@ -4,6 +4,7 @@ import type { FailureLimiter } from '../access/failure-limiter.ts'
 import { NO_STORE, refuseOtherMethods } from '../http/form.ts'
 import { originOf } from '../http/request-origin.ts'
 import { unauthenticated } from '../kernel/errors.ts'
+import { mapInSlices } from '../kernel/in-slices.ts'
 import { hashSecret } from '../kernel/secret-text.ts'
 import type { GitHubKeys } from './github-keys.ts'
 import type { LeakReports } from './leak-reports.ts'
@@ -54,7 +55,7 @@ export const registerGitHub = (server: FastifyInstance, parts: GitHubRoutesParts
         const given = signing.get(request)
         if (given === undefined || !Buffer.isBuffer(body) || !verify('sha256', body, given.key, given.signature))
           return refuse(request)
-        const finds = parseFinds(body, githubFind)
+        const finds = await parseFinds(body, githubFind)
         const ours = await reports.take(
           'GitHub',
           finds.map(({ token: text, url, source }) => ({ text, foundAt: url ?? null, foundIn: source ?? null })),
@@ -62,13 +63,12 @@ export const registerGitHub = (server: FastifyInstance, parts: GitHubRoutesParts
         )
         const known = ours.filter((isOurs) => isOurs).length
         onReport(known, finds.length - known)
-        return reply.headers(NO_STORE).send(
-          finds.map(({ token, type }, index) => ({
-            token_hash: hashSecret(token),
-            token_type: type,
-            label: ours[index] === true ? 'true_positive' : 'false_positive',
-          })),
-        )
+        const answers = await mapInSlices(finds, ({ token, type }, index) => ({
+          token_hash: hashSecret(token),
+          token_type: type,
+          label: ours[index] === true ? 'true_positive' : 'false_positive',
+        }))
+        return reply.headers(NO_STORE).send(answers)
       },
     })
     refuseOtherMethods(scope, [URL], 'POST', WRONG_METHOD)

@@ -59,7 +59,7 @@ export const registerGitLab = (server: FastifyInstance, parts: GitLabRoutesParts
         slots.take(reply)
       },
       handler: async (request, reply) => {
-        const finds = parseFinds(request.body, gitlabFind)
+        const finds = await parseFinds(request.body, gitlabFind)
         const ours = await reports.take(
           'GitLab',
           finds.map(({ token: text, location }) => ({ text, foundAt: location ?? null, foundIn: null })),
