@@ -27,8 +27,7 @@ const database = await createDatabase(engine)
 const github = await startGitHub()
 const app = await startApp(database, { KEYTURN_LEAKS_GITHUB_KEYS_URL: github.keysUrl })
 const { caller, organizationId } = await ownerOf(app)
-const { createKey } = app.parts.services
-const { createOrganization } = app.parts.onboarding.services
+const { createKey, createOrganization } = app.parts.services
 const url = await app.listen()
 const organizationIds = [organizationId]
 for (let made = 1; made < ORGANIZATIONS; made += 1) {
