@@ -1,35 +1,75 @@
-// What a report of 10,000 leaked texts costs, by how many of them are secrets of keys. npm run bench:leaks [-- --postgres]
+// What a report of 10,000 leaked texts costs, by how many of them are secrets of keys and of how many organizations, and what
+// others notice of it. npm run bench:leaks [-- --postgres]
 
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import { newSecret } from '../src/kernel/secret-text.ts'
 import { createDatabase } from '../test/support/engines.ts'
 import { startGitHub } from '../test/support/github.ts'
-import { grouped, heading, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
+import { grouped, heading, median, milliseconds, ownerOf, printTable, startApp, wantedEngine } from './support/bench.ts'
 
 const FINDS = 10_000
-const REAL = [0, 100, 1_000, 10_000]
+const ORGANIZATIONS = 500
+/** Secrets of keys among the texts, and how many organizations these keys are of. */
+const SHAPES = [
+  [0, 1],
+  [100, 1],
+  [1_000, 1],
+  [FINDS, 1],
+  [FINDS, ORGANIZATIONS],
+] as const
 const RUNS = 3
 const AT_ONCE = 50
+const PAUSE_OF_OTHERS_MS = 5
 
 const engine = wantedEngine()
 const database = await createDatabase(engine)
 const github = await startGitHub()
 const app = await startApp(database, { KEYTURN_LEAKS_GITHUB_KEYS_URL: github.keysUrl })
 const { caller, organizationId } = await ownerOf(app)
+const { createKey, createOrganization } = app.parts.services
 const url = await app.listen()
+const organizationIds = [organizationId]
+for (let made = 1; made < ORGANIZATIONS; made += 1) {
+  const { id } = await createOrganization.create(caller, { name: `organization ${made}`, parentId: organizationId })
+  organizationIds.push(id)
+}
 let made = 0
 
-const makeSecrets = async (count: number): Promise<string[]> => {
+const makeKey = (of: string) =>
+  createKey.createApiKey(caller, { organizationId: of, name: `key ${made++}`, grants: [] })
+
+const makeSecrets = async (count: number, organizations: number): Promise<string[]> => {
   const secrets: string[] = []
   while (secrets.length < count) {
-    const some = Array.from({ length: Math.min(AT_ONCE, count - secrets.length) }, () =>
-      app.parts.services.createKey.createApiKey(caller, { organizationId, name: `key ${made++}`, grants: [] }),
+    const some = Array.from({ length: Math.min(AT_ONCE, count - secrets.length) }, (_, index) =>
+      makeKey(organizationIds[(secrets.length + index) % organizations] ?? organizationId),
     )
     secrets.push(...(await Promise.all(some)).map(({ secret }) => secret))
   }
   return secrets
 }
 
-/** Elapsed and processor time of one report, whose places are new. */
+/** Creates keys one after the other in the same organization until it is stopped. Returns the time of the slowest. */
+const otherCaller = () => {
+  let stopped = false
+  const slowest = (async () => {
+    let longest = 0
+    while (!stopped) {
+      const begun = performance.now()
+      await makeKey(organizationId)
+      longest = Math.max(longest, performance.now() - begun)
+      await setTimeout(PAUSE_OF_OTHERS_MS)
+    }
+    return longest
+  })()
+  return () => {
+    stopped = true
+    return slowest
+  }
+}
+
+/** Times of one report, whose places are new, in milliseconds. */
 const report = async (secrets: readonly string[], run: number) => {
   const finds = Array.from({ length: FINDS }, (_, index) => ({
     token: secrets[index] ?? newSecret('kt', 'ak'),
@@ -39,30 +79,41 @@ const report = async (secrets: readonly string[], run: number) => {
   }))
   const body = JSON.stringify(finds)
   const headers = github.headersOf(body)
+  const stopOthers = otherCaller()
+  const blocked = monitorEventLoopDelay({ resolution: 1 })
+  blocked.enable()
   const begun = performance.now()
   const before = process.cpuUsage()
   const response = await fetch(`${url}/leaks/github`, { method: 'POST', headers, body })
   await response.arrayBuffer()
   const { user, system } = process.cpuUsage(before)
   if (response.status !== 200) throw new Error(`The report was answered with ${response.status}.`)
-  return { elapsed: performance.now() - begun, processor: (user + system) / 1000 }
+  const elapsed = performance.now() - begun
+  blocked.disable()
+  return { elapsed, processor: (user + system) / 1000, blocked: blocked.max / 1e6, other: await stopOthers() }
 }
 
-const median = (samples: readonly number[]): number => [...samples].sort((a, b) => a - b)[samples.length >> 1] ?? 0
+type Times = Awaited<ReturnType<typeof report>>
 
-heading('A report of 10,000 leaked texts', engine)
+heading(`A report of ${grouped(FINDS)} leaked texts`, engine)
 await report([], -1)
 const rows: string[][] = []
-for (const real of REAL) {
-  const runs: { elapsed: number; processor: number }[] = []
-  for (let run = 0; run < RUNS; run += 1) runs.push(await report(await makeSecrets(real), run))
+for (const [real, organizations] of SHAPES) {
+  const runs: Times[] = []
+  for (let run = 0; run < RUNS; run += 1) runs.push(await report(await makeSecrets(real, organizations), run))
+  const column = (name: keyof Times) => milliseconds(median(runs.map((times) => times[name])))
   rows.push([
-    grouped(real),
-    milliseconds(median(runs.map(({ elapsed }) => elapsed))),
-    milliseconds(median(runs.map(({ processor }) => processor))),
+    `${grouped(real)} of ${organizations}`,
+    column('elapsed'),
+    column('processor'),
+    column('blocked'),
+    column('other'),
   ])
 }
-printTable(['secrets of keys', 'until the answer', 'processor time'], rows)
+printTable(
+  ['secrets, organizations', 'until the answer', 'processor time', 'longest block', 'slowest other creation'],
+  rows,
+)
 await app.close()
 await github.close()
 await database.remove()

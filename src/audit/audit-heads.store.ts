@@ -1,4 +1,5 @@
 import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
+import { anyOf } from '../persistence/any-of.ts'
 import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import type { Statement } from '../persistence/insert-rows.ts'
@@ -11,44 +12,85 @@ export interface AuditHead {
   readonly occurredAt: Date | null
 }
 
+const EMPTY: AuditHead = { sequence: 0, hash: GENESIS_HASH, occurredAt: null }
+
 export const findHead = async (reader: Reader, organizationId: string): Promise<AuditHead> => {
-  const [row] = await reader.query<{ sequence: string | number; hash: string; occurred_at: string }>(
-    'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ?',
+  const [row] = await reader.query<StoredHead>(
+    'SELECT organization_id, sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ?',
     [organizationId],
   )
-  return row === undefined
-    ? { sequence: 0, hash: GENESIS_HASH, occurredAt: null }
-    : { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+  return row === undefined ? EMPTY : headOf(row)
 }
 
-/** The head, locked until the transaction ends. Creates it for a new log. */
-export const lockHead = async (writer: Writer, organizationId: string): Promise<AuditHead> => {
-  if (writer.engine === 'sqlite') return findHead(writer, organizationId)
+interface StoredHead {
+  readonly organization_id: string
+  readonly sequence: string | number
+  readonly hash: string
+  readonly occurred_at: string
+}
+
+const headOf = ({ sequence, hash, occurred_at }: StoredHead): AuditHead => ({
+  sequence: Number(sequence),
+  hash,
+  occurredAt: new Date(occurred_at),
+})
+
+/** Creates the heads of new logs, which are locked like all others. */
+const createHeads = async (writer: Writer, organizationIds: readonly string[]): Promise<void> => {
+  await writer.query(
+    `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at)
+     SELECT id, 0, ?, ? FROM unnest(?::text[]) AS id ON CONFLICT DO NOTHING`,
+    [GENESIS_HASH, instantText(new Date(0)), organizationIds],
+  )
+}
+
+/**
+ * The heads of logs, by organization, locked until the transaction ends. Creates those of new logs.
+ *
+ * @param organizationIds in their order, as every writer locks heads
+ */
+export const lockHeads = async (
+  writer: Writer,
+  organizationIds: readonly string[],
+): Promise<ReadonlyMap<string, AuditHead>> => {
+  const { condition, parameter } = anyOf(writer, organizationIds)
   const read = () =>
-    writer.query<{ sequence: string; hash: string; occurred_at: string }>(
-      'SELECT sequence, hash, occurred_at FROM audit_heads WHERE organization_id = ? FOR UPDATE',
-      [organizationId],
+    writer.query<StoredHead>(
+      `SELECT organization_id, sequence, hash, occurred_at FROM audit_heads WHERE organization_id ${condition}
+       ${writer.engine === 'postgres' ? 'ORDER BY organization_id FOR UPDATE' : ''}`,
+      [parameter],
     )
-  let [row] = await read()
-  if (row === undefined) {
-    await writer.query('INSERT INTO audit_heads VALUES (?, 0, ?, ?) ON CONFLICT DO NOTHING', [
-      organizationId,
-      GENESIS_HASH,
-      instantText(new Date(0)),
-    ])
-    ;[row] = await read()
+  let rows = await read()
+  if (rows.length < organizationIds.length && writer.engine === 'postgres') {
+    const known = new Set(rows.map((row) => row.organization_id))
+    await createHeads(
+      writer,
+      organizationIds.filter((id) => !known.has(id)),
+    )
+    rows = await read()
+    if (rows.length < organizationIds.length)
+      throw new Error('The head of an audit log disappeared while it was being locked.')
   }
-  if (row === undefined) throw new Error('The head of an audit log disappeared while it was being locked.')
-  return { sequence: Number(row.sequence), hash: row.hash, occurredAt: new Date(row.occurred_at) }
+  const heads = new Map(rows.map((row) => [row.organization_id, headOf(row)]))
+  return new Map(organizationIds.map((id) => [id, heads.get(id) ?? EMPTY]))
 }
 
-/** The statement that makes an event the newest one of its log. */
-export const saveHead = ({ organizationId, sequence, hash, occurredAt }: AuditEvent): Statement => ({
-  sql: `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at) VALUES (?, ?, ?, ?)
+/** The statement that makes events the newest ones of their logs. */
+export const saveHeads = (newest: readonly AuditEvent[]): Statement => {
+  const parameters = newest.flatMap(({ organizationId, sequence, hash, occurredAt }) => [
+    organizationId,
+    sequence,
+    hash,
+    instantText(occurredAt),
+  ])
+  return {
+    sql: `INSERT INTO audit_heads (organization_id, sequence, hash, occurred_at)
+    VALUES ${newest.map(() => '(?, ?, ?, ?)').join(', ')}
     ON CONFLICT (organization_id) DO UPDATE
     SET sequence = excluded.sequence, hash = excluded.hash, occurred_at = excluded.occurred_at`,
-  parameters: [organizationId, sequence, hash, instantText(occurredAt)],
-})
+    parameters,
+  }
+}
 
 /** How far an organization's audit log goes. */
 export interface Head {

@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
-import { lockHead } from './audit-heads.store.ts'
+import { type AuditHead, lockHeads } from './audit-heads.store.ts'
 import { boundedCause, boundedDraft } from './bounded-text.ts'
 import type { EventDraft } from './events/event-types.ts'
 import { hashOf } from './hash-chain.ts'
@@ -63,16 +63,37 @@ export class AuditLog {
    * Appends in the given order. The organization's head stays locked until the transaction ends, so append last, and append
    * to several organizations in the order of their ids.
    */
-  async appendAll(writer: Writer, organizationId: string, entries: readonly LogEntry[]): Promise<AuditEvent[]> {
-    if (entries.length === 0) return []
+  appendAll(writer: Writer, organizationId: string, entries: readonly LogEntry[]): Promise<AuditEvent[]> {
+    return this.appendToEach(writer, new Map([[organizationId, entries]]))
+  }
+
+  /** Appends to the logs of several organizations, to each in the given order. Locks their heads as `appendAll` says. */
+  async appendToEach(writer: Writer, entries: ReadonlyMap<string, readonly LogEntry[]>): Promise<AuditEvent[]> {
+    const organizationIds = [...entries].flatMap(([id, own]) => (own.length === 0 ? [] : [id])).sort()
+    if (organizationIds.length === 0) return []
     const begunAt = performance.now()
-    const head = await lockHead(writer, organizationId)
+    const heads = await lockHeads(writer, organizationIds)
+    const byLog = [...heads].map(([id, head]) => this.eventsAfter(id, head, entries.get(id) ?? []))
+    const events = byLog.flat()
+    await insertEvents(writer, events)
+    for (const handler of this.appendHandlers) handler(writer, events)
+    writer.afterCommit(() => {
+      this.onAppended(events.length, (performance.now() - begunAt) / 1000)
+      for (const own of byLog) {
+        this.feed.announce(own)
+        for (const handler of this.commitHandlers) handler(own)
+      }
+    })
+    return events
+  }
+
+  /** The next events of a log. */
+  private eventsAfter(organizationId: string, head: AuditHead, entries: readonly LogEntry[]): AuditEvent[] {
     // The clocks of instances differ a little. Times must not decrease along an audit log.
     const now = this.clock.now()
     const occurredAt = head.occurredAt !== null && head.occurredAt > now ? head.occurredAt : now
     let { sequence, hash: previousHash } = head
-    const events: AuditEvent[] = []
-    for (const entry of entries) {
+    return entries.map((entry) => {
       // The only place that bounds the size of events, whatever the caller sends.
       const [cause, draft] = [boundedCause(entry.cause), boundedDraft(entry.draft)]
       sequence += 1
@@ -95,15 +116,7 @@ export class AuditLog {
       }
       const event = decodeEvent({ ...unhashed, hash: hashOf(unhashed) })
       previousHash = event.hash
-      events.push(event)
-    }
-    await insertEvents(writer, events)
-    for (const handler of this.appendHandlers) handler(writer, events)
-    writer.afterCommit(() => {
-      this.onAppended(events.length, (performance.now() - begunAt) / 1000)
-      this.feed.announce(events)
-      for (const handler of this.commitHandlers) handler(events)
+      return event
     })
-    return events
   }
 }

@@ -4,7 +4,7 @@ import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import type { RowMapping } from '../persistence/row-mapping.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
-import { saveHead } from './audit-heads.store.ts'
+import { saveHeads } from './audit-heads.store.ts'
 import { AuditEventEntity, type AuditEventRow } from './audit-event.entity.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
@@ -72,10 +72,15 @@ const rowOf = (event: AuditEvent): AuditEventRow => ({
   hash: event.hash,
 })
 
-/** Inserts the next events of one log, and makes the last one its head. */
+/** Inserts the next events of logs, each log's in their order, and makes the last one of each its head. */
 export const insertEvents = (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
-  const newest = events.at(-1)
-  return insertRows(writer, AuditEventEntity, events.map(rowOf), newest === undefined ? null : saveHead(newest))
+  const newest = new Map(events.map((event) => [event.organizationId, event]))
+  return insertRows(
+    writer,
+    AuditEventEntity,
+    events.map(rowOf),
+    newest.size === 0 ? null : saveHeads([...newest.values()]),
+  )
 }
 
 interface Selection {

@@ -1,7 +1,8 @@
-import { In, IsNull, Not } from 'typeorm'
+import { IsNull, Not } from 'typeorm'
 import { anyOf } from '../persistence/any-of.ts'
+import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
-import { mappingOf } from '../persistence/row-mapping.ts'
+import { mappingOf, type RowMapping } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
 export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
@@ -17,16 +18,28 @@ export interface FoundSecret {
   readonly organizationId: string
 }
 
+const FOUND_COLUMNS = ['id', 'hash', 'key_id', 'organization_id'] as const
+const FOUND: RowMapping<FoundSecret> = {
+  columns: FOUND_COLUMNS.join(', '),
+  names: FOUND_COLUMNS,
+  rowOf: ([id, hash, keyId, organizationId]) => ({
+    id: String(id),
+    hash: String(hash),
+    keyId: String(keyId),
+    organizationId: String(organizationId),
+  }),
+}
+
 /** The secrets with any of the hashes: one query, however many hashes there are. */
 export const findSecretsByHashes = async (reader: Reader, hashes: readonly string[]): Promise<FoundSecret[]> => {
   if (hashes.length === 0) return []
   const { condition, parameter } = anyOf(reader, hashes)
-  const rows = await reader.query<Record<'id' | 'hash' | 'key_id' | 'organization_id', string>>(
-    `SELECT secret.id, secret.hash, secret.key_id, keys.organization_id FROM key_secrets secret
-     JOIN keys ON keys.id = secret.key_id WHERE secret.hash ${condition}`,
+  return reader.rows(
+    FOUND,
+    `FROM (SELECT secret.id, secret.hash, secret.key_id, keys.organization_id FROM key_secrets secret
+     JOIN keys ON keys.id = secret.key_id WHERE secret.hash ${condition}) AS found`,
     [parameter],
   )
-  return rows.map((row) => ({ id: row.id, hash: row.hash, keyId: row.key_id, organizationId: row.organization_id }))
 }
 
 /** The secrets of keys, newest first. */
@@ -72,9 +85,10 @@ export const noteFirstUseOf = async (writer: Writer, secretId: string, now: Date
 
 /** Retires every secret of the keys. */
 export const retireSecrets = async (writer: Writer, keyIds: readonly string[], now: Date): Promise<void> => {
-  await writer.manager.update(
-    KeySecretEntity,
-    { keyId: In([...keyIds]), state: Not('RETIRED') },
-    { state: 'RETIRED', validUntil: now },
+  if (keyIds.length === 0) return
+  const { condition, parameter } = anyOf(writer, keyIds)
+  await writer.query(
+    `UPDATE key_secrets SET state = 'RETIRED', valid_until = ? WHERE key_id ${condition} AND state <> 'RETIRED'`,
+    [instantText(now), parameter],
   )
 }

@@ -35,23 +35,6 @@ export const findKeysInOrder = async (reader: Reader, ids: readonly string[]): P
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
 
-/** Several keys, locked until the transaction ends in the order of their ids. */
-export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow[]> =>
-  writer
-    .lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id: In([...ids]) }))
-    .orderBy('key.id')
-    .getMany()
-
-/** Suspends keys that are not revoked. No suspender is stored, so only managers can resume them. */
-export const suspendRows = async (writer: Writer, ids: readonly string[], now: Date): Promise<void> => {
-  if (ids.length > 0)
-    await writer.manager.update(
-      KeyEntity,
-      { id: In([...ids]), revokedAt: IsNull() },
-      { suspendedAt: now, suspendedById: null },
-    )
-}
-
 /**
  * Locks keys that others are created with until the transaction ends. Returns those that are neither revoked nor suspended.
  *

@@ -11,7 +11,7 @@ import { registerGitLab } from './gitlab-routes.ts'
 import { LeakReports } from './leak-reports.ts'
 import { LeakedSecrets } from './leaked-secrets.ts'
 import { LeakedTokens } from './leaked-tokens.ts'
-import { ReportSlots } from './report-scope.ts'
+import { ReportSlots } from './report-slots.ts'
 
 export type LeakReporter = 'github' | 'gitlab'
 

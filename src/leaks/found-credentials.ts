@@ -1,3 +1,4 @@
+import { mapInSlices } from '../kernel/in-slices.ts'
 import { hashSecret, parseSecret } from '../kernel/secret-text.ts'
 import { type FoundSecret, findSecretsByHashes } from '../keys/key-secrets.store.ts'
 import { INVITATION_TOKEN_SHAPE } from '../memberships/invitation-token.ts'
@@ -31,7 +32,7 @@ export const findCredentials = async (
   prefix: string,
   finds: readonly Find[],
 ): Promise<(FoundCredential | null)[]> => {
-  const hashed = finds.map(({ text }) => {
+  const hashed = await mapInSlices(finds, ({ text }) => {
     const kind = kindOf(prefix, text)
     return kind === null ? null : { kind, hash: hashSecret(text) }
   })

@@ -4,11 +4,13 @@ import type { FailureLimiter } from '../access/failure-limiter.ts'
 import { NO_STORE, refuseOtherMethods } from '../http/form.ts'
 import { originOf } from '../http/request-origin.ts'
 import { unauthenticated } from '../kernel/errors.ts'
+import { mapInSlices } from '../kernel/in-slices.ts'
 import { hashSecret } from '../kernel/secret-text.ts'
 import type { GitHubKeys } from './github-keys.ts'
 import type { LeakReports } from './leak-reports.ts'
 import { githubFind, parseFinds } from './report-body.ts'
-import { type ReportSlots, takeReports, WRONG_METHOD } from './report-scope.ts'
+import { takeReports, WRONG_METHOD } from './report-scope.ts'
+import type { ReportSlots } from './report-slots.ts'
 
 export interface GitHubRoutesParts {
   readonly keys: GitHubKeys
@@ -46,7 +48,7 @@ export const registerGitHub = (server: FastifyInstance, parts: GitHubRoutesParts
         if (!KEY_ID_SHAPE.test(id) || !SIGNATURE_SHAPE.test(signature)) return refuse(request)
         const key = await keys.find(id)
         if (key === null) return refuse(request)
-        slots.take(reply)
+        slots.read(request, reply)
         signing.set(request, { key, signature: Buffer.from(signature, 'base64') })
       },
       handler: async (request, reply) => {
@@ -54,21 +56,21 @@ export const registerGitHub = (server: FastifyInstance, parts: GitHubRoutesParts
         const given = signing.get(request)
         if (given === undefined || !Buffer.isBuffer(body) || !verify('sha256', body, given.key, given.signature))
           return refuse(request)
-        const finds = parseFinds(body, githubFind)
-        const ours = await reports.take(
-          'GitHub',
-          finds.map(({ token: text, url, source }) => ({ text, foundAt: url ?? null, foundIn: source ?? null })),
-          originOf(request),
-        )
+        const finds = await parseFinds(body, githubFind)
+        const reported = finds.map(({ token: text, url, source }) => ({
+          text,
+          foundAt: url ?? null,
+          foundIn: source ?? null,
+        }))
+        const ours = await slots.handle('GitHub', () => reports.take('GitHub', reported, originOf(request)))
         const known = ours.filter((isOurs) => isOurs).length
         onReport(known, finds.length - known)
-        return reply.headers(NO_STORE).send(
-          finds.map(({ token, type }, index) => ({
-            token_hash: hashSecret(token),
-            token_type: type,
-            label: ours[index] === true ? 'true_positive' : 'false_positive',
-          })),
-        )
+        const answers = await mapInSlices(finds, ({ token, type }, index) => ({
+          token_hash: hashSecret(token),
+          token_type: type,
+          label: ours[index] === true ? 'true_positive' : 'false_positive',
+        }))
+        return reply.headers(NO_STORE).send(answers)
       },
     })
     refuseOtherMethods(scope, [URL], 'POST', WRONG_METHOD)

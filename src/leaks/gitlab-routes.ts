@@ -8,7 +8,8 @@ import { hashSecret, scannerRuleId } from '../kernel/secret-text.ts'
 import { INVITATION_RULE_ID } from '../memberships/invitation-token.ts'
 import type { LeakReports } from './leak-reports.ts'
 import { gitlabFind, parseFinds } from './report-body.ts'
-import { type ReportSlots, takeReports, WRONG_METHOD } from './report-scope.ts'
+import { takeReports, WRONG_METHOD } from './report-scope.ts'
+import type { ReportSlots } from './report-slots.ts'
 
 export interface GitLabRoutesParts {
   /** What GitLab presents. */
@@ -56,15 +57,12 @@ export const registerGitLab = (server: FastifyInstance, parts: GitLabRoutesParts
       url: REVOKE_URL,
       onRequest: async (request, reply) => {
         await authenticate(request)
-        slots.take(reply)
+        slots.read(request, reply)
       },
       handler: async (request, reply) => {
-        const finds = parseFinds(request.body, gitlabFind)
-        const ours = await reports.take(
-          'GitLab',
-          finds.map(({ token: text, location }) => ({ text, foundAt: location ?? null, foundIn: null })),
-          originOf(request),
-        )
+        const finds = await parseFinds(request.body, gitlabFind)
+        const reported = finds.map(({ token: text, location }) => ({ text, foundAt: location ?? null, foundIn: null }))
+        const ours = await slots.handle('GitLab', () => reports.take('GitLab', reported, originOf(request)))
         const known = ours.filter((isOurs) => isOurs).length
         onReport(known, finds.length - known)
         return reply.status(204).headers(NO_STORE).send()

@@ -1,13 +1,13 @@
 import type { Cause } from '../audit/audit-event.ts'
-import type { AuditLog } from '../audit/audit-log.ts'
+import type { AuditLog, LogEntry } from '../audit/audit-log.ts'
 import { invitationLeaked } from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { InvitationRow } from '../memberships/member.entity.ts'
-import { revokeInvitation } from '../memberships/members.store.ts'
+import { revokeOpenInvitations } from '../memberships/members.store.ts'
 import type { Database } from '../persistence/database.ts'
 import { endSessions } from '../sessions/end-sessions.ts'
 import type { SessionRow } from '../sessions/session.entity.ts'
-import { batchesOf } from './batches.ts'
+import { batchesOf, writeBatch } from './batches.ts'
 import { type Find, placeOf } from './find.ts'
 
 export interface LeakedTokensParts {
@@ -34,13 +34,18 @@ export class LeakedTokens {
   ): Promise<void> {
     const { database, clock, log } = this.parts
     const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.invitation.organizationId }))
-    for (const { organizationId, items } of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
-      await database.writeFor(organizationId, async (writer) => {
-        const entries = []
-        for (const { invitation, find } of items)
-          if (await revokeInvitation(writer, invitation.id, clock.now()))
-            entries.push({ cause, draft: invitationLeaked(invitation, { reportedBy, ...placeOf(find) }) })
-        await log.appendAll(writer, organizationId, entries)
+    for (const batch of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
+      await writeBatch(database, batch, async (writer) => {
+        const ids = [...new Set(batch.items.map(({ invitation }) => invitation.id))].sort()
+        const revoked = await revokeOpenInvitations(writer, ids, clock.now())
+        const entries = new Map<string, LogEntry[]>()
+        for (const { organizationId, invitation, find } of batch.items) {
+          // One find of several of the same invitation revokes it.
+          if (!revoked.delete(invitation.id)) continue
+          const draft = invitationLeaked(invitation, { reportedBy, ...placeOf(find) })
+          entries.set(organizationId, [...(entries.get(organizationId) ?? []), { cause, draft }])
+        }
+        await log.appendToEach(writer, entries)
       })
   }
 
@@ -52,18 +57,14 @@ export class LeakedTokens {
   ): Promise<void> {
     const { database, log } = this.parts
     const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.session.organizationId }))
-    for (const { organizationId, items } of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
-      await database.writeFor(organizationId, (writer) =>
-        endSessions(
-          writer,
-          log,
-          cause,
-          items.map(({ session, find }) => ({
-            session,
-            reason: 'leaked' as const,
-            place: { reportedBy, ...placeOf(find) },
-          })),
-        ),
-      )
+    for (const batch of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
+      await writeBatch(database, batch, async (writer) => {
+        const endings = batch.items.map(({ session, find }) => ({
+          session,
+          reason: 'leaked' as const,
+          place: { reportedBy, ...placeOf(find) },
+        }))
+        await endSessions(writer, log, cause, endings)
+      })
   }
 }

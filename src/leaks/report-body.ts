@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { KeyturnError } from '../kernel/errors.ts'
+import { mapInSlices } from '../kernel/in-slices.ts'
 
 /** Largest body of a report, in bytes: 10,000 finds of 800 bytes. */
 export const LARGEST_REPORT_BYTES = 8 * 1024 * 1024
@@ -26,12 +27,12 @@ export const gitlabFind = z.object({ token: z.string(), type: z.string().nullish
 const malformed = (what: string) => new KeyturnError('BAD_USER_INPUT', what)
 
 /** Parses the array of finds in the body of a report. Throws BAD_USER_INPUT without any text of the body, and LIMIT_REACHED. */
-export const parseFinds = <Shape extends z.ZodType>(body: unknown, shape: Shape): z.infer<Shape>[] => {
+export const parseFinds = async <Shape extends z.ZodType>(body: unknown, shape: Shape): Promise<z.infer<Shape>[]> => {
   const list = parseJson(body)
   if (!Array.isArray(list)) throw malformed('The body must be a JSON array of finds.')
   if (list.length > MOST_FINDS)
     throw new KeyturnError('LIMIT_REACHED', `A report has at most ${MOST_FINDS} finds: send it in parts.`)
-  return list.map((item: unknown, index) => {
+  return mapInSlices(list, (item: unknown, index) => {
     // One by one: the list of issues of a hostile array would be larger than the array.
     const parsed = shape.safeParse(item)
     if (parsed.success) return parsed.data

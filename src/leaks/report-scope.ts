@@ -23,26 +23,6 @@ const MESSAGES: Readonly<Record<number, string>> = {
   415: 'This content type is not supported here: send application/json.',
 }
 
-/** Reports that are read at the same time: each may hold a body of the largest size. */
-const MOST_AT_ONCE = 4
-
-/** Counts the reports that are being read, of all reporters together. */
-export class ReportSlots {
-  private taken = 0
-
-  /** Takes a slot until the answer is sent or the connection is lost. Throws RATE_LIMITED where none is free. */
-  take(reply: FastifyReply): void {
-    if (this.taken >= MOST_AT_ONCE)
-      throw new KeyturnError('RATE_LIMITED', 'Other reports are being read: send this one again.', {
-        retryAfterSeconds: 1,
-      })
-    this.taken += 1
-    reply.raw.once('close', () => {
-      this.taken -= 1
-    })
-  }
-}
-
 /** Makes a scope take JSON as raw bytes, which a signature covers, and answer failures without a text of the body. */
 export const takeReports = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers()

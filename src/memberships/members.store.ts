@@ -140,6 +140,28 @@ export const revokeInvitation = async (writer: Writer, id: string, now: Date): P
   (await writer.manager.update(InvitationEntity, { id, acceptedAt: IsNull(), revokedAt: IsNull() }, { revokedAt: now }))
     .affected === 1
 
+/** Revokes those of the invitations that are open, which are locked in the order of their ids. Returns the ids of those. */
+export const revokeOpenInvitations = async (
+  writer: Writer,
+  ids: readonly string[],
+  now: Date,
+): Promise<Set<string>> => {
+  const { condition, parameter } = anyOf(writer, ids)
+  const rows = await writer.query<{ id: string }>(
+    `SELECT id FROM invitations WHERE id ${condition} AND accepted_at IS NULL AND revoked_at IS NULL
+     ORDER BY id${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
+    [parameter],
+  )
+  const open = new Set(rows.map(({ id }) => id))
+  if (open.size === 0) return open
+  const those = anyOf(writer, [...open])
+  await writer.query(`UPDATE invitations SET revoked_at = ? WHERE id ${those.condition}`, [
+    instantText(now),
+    those.parameter,
+  ])
+  return open
+}
+
 /** Revokes an invitation that the same transaction has marked as accepted. */
 export const revokeUsedInvitation = async (writer: Writer, id: string, now: Date): Promise<void> => {
   await writer.manager.update(InvitationEntity, { id }, { acceptedAt: null, revokedAt: now })

@@ -148,8 +148,9 @@ const changeOf = (
       return { status: 'FAILED', nextAttemptAt: null, responseStatus: null, error: result.error }
     case 'failed': {
       const { status: responseStatus, error, notified } = result
-      // 410 is final: the route is disabled. The events can be redelivered after it is enabled again.
-      const next = result.gone ? null : nextAttemptAt(now, attempts, result.retryAfterMs, random)
+      // 410 disables the route: the delivery waits until it is enabled again, and the attempt does not count.
+      if (result.gone) return { attempts: attempts - 1, nextAttemptAt: now, responseStatus, error }
+      const next = nextAttemptAt(now, attempts, result.retryAfterMs, random)
       return next === null
         ? { status: 'FAILED', nextAttemptAt: null, responseStatus, error }
         : { nextAttemptAt: next, responseStatus, error, ...(notified === undefined ? {} : { notified }) }

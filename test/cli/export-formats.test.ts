@@ -67,6 +67,32 @@ describe('an event as OCSF', () => {
     expect(faultsOfOcsf(object)).toEqual([])
   })
 
+  it('has what OCSF recommends and Keyturn knows', () => {
+    for (const type of ['KEY_ROTATED', 'TOKEN_ISSUED'])
+      expect(toOcsf(eventOf({ type }), SOURCE)).toMatchObject({
+        timezone_offset: 0,
+        message: expect.any(String),
+        status_id: 1,
+        status: 'Success',
+        metadata: { original_time: '2026-11-26T08:00:00.123Z', log_name: 'audit', log_provider: 'Keyturn' },
+        src_endpoint: { ip: '192.0.2.7' },
+        http_request: { user_agent: 'curl/8' },
+      })
+    expect(toOcsf(eventOf({ type: 'KEY_ROTATED' }), SOURCE)).toMatchObject({ entity: { type_id: 99, type: 'key' } })
+    expect(toOcsf(eventOf({ type: 'POLICY_UPDATED' }), SOURCE)).toMatchObject({
+      entity: { type_id: 5, type: 'Policy' },
+    })
+    expect(toOcsf(eventOf({ type: 'TOKEN_ISSUED' }), SOURCE)).toMatchObject({
+      api: { operation: 'token.issued', request: { uid: 'req-1' }, service: { name: 'Keyturn', version: '1.2.3' } },
+      resources: [{ uid: 'key_1', name: 'deploy', type: 'access token' }],
+    })
+  })
+
+  it.each(EVENT_TYPES)('has a type that follows from its class and activity: %s', (type) => {
+    const object = toOcsf(eventOf({ type }), SOURCE) as Record<'class_uid' | 'activity_id' | 'type_uid', number>
+    expect(object.type_uid).toBe(object.class_uid * 100 + object.activity_id)
+  })
+
   // The schema refuses what it should, or the test above would show nothing.
   it.each<[string, string, object]>([
     ['an unknown attribute', 'KEY_ROTATED', { colour: 'red' }],
@@ -223,6 +249,16 @@ describe('a syslog message', () => {
   it('has the severity of its event', () => {
     expect(framed({ type: 'KEY_LEAKED' }, '')).toMatch(/^<106>1 /)
     expect(framed({ type: 'ACCESS_DENIED' }, '')).toMatch(/^<108>1 /)
+  })
+
+  it('has structured data in the form and the length that RFC 5424 states', () => {
+    const bytes = syslogFrame(eventOf(), '', { ...SOURCE, version: `1.0-"]\\\n${'x'.repeat(100)}` })
+    const [, version = ''] = /swVersion="((?:[^"\\\]]|\\.)*)"\] $/.exec(bytes.toString()) ?? []
+    expect(version).toBe(`1.0-\\"\\]\\\\${'x'.repeat(25)}`)
+  })
+
+  it('has a message id for each type, at most 32 characters', () => {
+    for (const type of EVENT_TYPES) expect(framed({ type }, '')).toContain(` keyturn - ${type} [origin `)
   })
 
   it('has no header field that is empty or of other characters', () => {

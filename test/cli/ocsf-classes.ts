@@ -54,11 +54,12 @@ const siblingRules = (name: string, { sibling, enum: values }: Attribute): AnySc
             ],
       )
 
+/** An attribute of a class or an object, with what the dictionary states of it. */
+const defined = (name: string, attribute: Attribute): Attribute =>
+  merged({ [name]: dictionary.attributes[name] ?? {} }, { [name]: attribute })[name] ?? {}
+
 const schemaOf = (own: Attributes, atLeastOne: readonly string[]): AnySchemaObject => {
-  const known = Object.entries(own).map(
-    ([name, attribute]) =>
-      [name, merged({ [name]: dictionary.attributes[name] ?? {} }, { [name]: attribute })[name] ?? {}] as const,
-  )
+  const known = Object.entries(own).map(([name, attribute]) => [name, defined(name, attribute)] as const)
   return {
     type: 'object',
     additionalProperties: false,
@@ -96,7 +97,7 @@ const schemaOfClass = (name: string): AnySchemaObject => {
   const { attributes, category, caption = '', uid = 0 } = resolved(events, name)
   if (category === undefined) throw new Error(`${name} has no category.`)
   const classUid = category.uid * 1_000 + uid
-  const activities = Object.entries(attributes.activity_id?.enum ?? {})
+  const activities = Object.entries(defined('activity_id', attributes.activity_id ?? {}).enum ?? {})
   const types = activities.map(([id, activity]) => [
     classUid * 100 + Number(id),
     { caption: `${caption}: ${activity.caption}` },

@@ -5,21 +5,24 @@ import {
   CreatePersonalAccessKeyDocument,
   MembersDocument,
   RemoveMemberDocument,
+  RevokeKeyDocument,
   RotateKeyDocument,
   UpdateKeyPolicyDocument,
 } from '../../src/generated/graphql.ts'
 import { useApp } from '../support/boot.ts'
 import { ON_POSTGRES } from '../support/engines.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { suborganization } from '../support/people.ts'
 
 /** PostgreSQL publishes its counters a second after a connection becomes idle. */
 const COUNTERS_ARE_PUBLISHED_MS = 2_500
 const ROUNDS = 10
+const GITLAB_TOKEN = 'a-token-of-gitlab-with-enough-characters'
 
 /** A deadlock is retried, so callers do not see it; it costs a second each, and the retries can run out. */
 describe.each(ON_POSTGRES)('concurrent transactions on the same rows on %s do not deadlock', (engine) => {
   const clock = new ManualClock()
-  const app = useApp({ engine, clock })
+  const app = useApp({ engine, clock, env: { KEYTURN_LEAKS_GITLAB_TOKEN: GITLAB_TOKEN } })
   beforeEach(() => app.app.parts.sources.writing.query('SELECT pg_stat_reset()'))
 
   const deadlocks = async (): Promise<number> => {
@@ -78,6 +81,31 @@ describe.each(ON_POSTGRES)('concurrent transactions on the same rows on %s do no
         create(person),
       ]),
     )
+    expect(await deadlocks()).toBe(0)
+  })
+
+  it('ending leaked keys of several organizations while these keys are created and revoked', async () => {
+    const below = await Promise.all(['A', 'B', 'C'].map((one) => suborganization(app, one)))
+    const organizations = [app.organizationId, ...below]
+    const make = () => Promise.all(organizations.map((organizationId) => app.apiKey({ organizationId, grants: [] })))
+    const report = async (secrets: readonly string[], round: number) => {
+      const body = JSON.stringify(
+        secrets.map((token) => ({ type: 'secret', token, location: `https://example.com/${round}` })),
+      )
+      const headers = { authorization: `Bearer ${GITLAB_TOKEN}`, 'content-type': 'application/json' }
+      const response = await fetch(`${app.url}/v1/revoke_tokens`, { method: 'POST', headers, body })
+      expect(response.status).toBe(204)
+    }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const keys = (await Promise.all([make(), make(), make()])).flat()
+      const secrets = keys.map(({ secret }) => secret)
+      await Promise.all([
+        report(secrets, round),
+        report(secrets.toReversed(), round),
+        ...keys.slice(0, 4).map(({ id }) => app.owner.run(RevokeKeyDocument, { input: { id } })),
+        make(),
+      ])
+    }
     expect(await deadlocks()).toBe(0)
   })
 })

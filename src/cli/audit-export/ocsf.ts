@@ -41,6 +41,12 @@ const USER_TYPES: Readonly<Record<string, readonly [number, string]>> = {
   API_KEY: [OTHER, 'API key'],
 }
 
+/** `type_id` and `type` of managed entities that OCSF names. It calls all others by the words of their source. */
+const ENTITY_TYPES: Readonly<Record<string, readonly [number, string]>> = {
+  organization: [4, 'Organization'],
+  policy: [5, 'Policy'],
+}
+
 const actorOf = ({ actor }: ExportedEvent) => {
   const type = USER_TYPES[actor.kind]
   if (actor.id === null || type === undefined) return { app_name: actor.kind === 'SYSTEM' ? 'Keyturn' : 'anonymous' }
@@ -53,11 +59,8 @@ export const toOcsf = (event: ExportedEvent, source: ExportSource): object => {
   const isEntity = kind.class === 'entity'
   const [activityId, activityName] = (isEntity ? ENTITY_ACTIVITIES : API_ACTIVITIES)[kind.activity]
   const about = isEntity ? ENTITY_MANAGEMENT : API_ACTIVITY
-  const subject = withoutNulls({
-    uid: event.targetId ?? event.organizationId,
-    name: event.targetName,
-    type: kind.entity,
-  })
+  const subject = withoutNulls({ uid: event.targetId ?? event.organizationId, name: event.targetName })
+  const [typeId, type] = ENTITY_TYPES[kind.entity] ?? [OTHER, kind.entity]
   const [statusId, status] = outcomeOf(kind) === 'success' ? [1, 'Success'] : [2, 'Failure']
   return withoutNulls({
     ...about,
@@ -68,6 +71,7 @@ export const toOcsf = (event: ExportedEvent, source: ExportSource): object => {
     severity_id: kind.severity,
     severity: SEVERITIES[kind.severity],
     time: Date.parse(event.occurredAt),
+    timezone_offset: 0,
     message: subjectOf(event, kind),
     status_id: statusId,
     status,
@@ -81,13 +85,14 @@ export const toOcsf = (event: ExportedEvent, source: ExportSource): object => {
       event_code: event.type,
       log_name: 'audit',
       log_provider: 'Keyturn',
+      original_time: event.occurredAt,
       tenant_uid: event.organizationId,
       correlation_uid: event.requestId,
     }),
     actor: actorOf(event),
     ...(isEntity
-      ? { entity: subject, comment: noteOf(event) }
-      : { api: { operation: actionOf(event.type), service: { name: 'Keyturn' } }, resources: [subject] }),
+      ? { entity: { ...subject, type_id: typeId, type }, comment: noteOf(event) }
+      : { api: apiOf(event, source), resources: [{ ...subject, type: kind.entity }] }),
     src_endpoint: event.ipAddress !== null ? { ip: event.ipAddress } : isEntity ? null : { svc_name: source.server },
     http_request: event.userAgent === null ? null : withoutNulls({ user_agent: event.userAgent, uid: event.requestId }),
     unmapped: withoutNulls({
@@ -99,5 +104,12 @@ export const toOcsf = (event: ExportedEvent, source: ExportSource): object => {
     }),
   })
 }
+
+const apiOf = ({ type, requestId }: ExportedEvent, { version }: ExportSource) =>
+  withoutNulls({
+    operation: actionOf(type),
+    request: requestId === null ? null : { uid: requestId },
+    service: { name: 'Keyturn', version },
+  })
 
 const noteOf = ({ details }: ExportedEvent): string | null => (typeof details.note === 'string' ? details.note : null)

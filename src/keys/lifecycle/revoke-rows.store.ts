@@ -1,7 +1,6 @@
-import { In, IsNull } from 'typeorm'
+import { anyOf } from '../../persistence/any-of.ts'
 import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
-import { KeyEntity } from '../key.entity.ts'
 import type { RevocationReason } from '../key.ts'
 import { retireSecrets } from '../key-secrets.store.ts'
 
@@ -21,21 +20,26 @@ export const revokeRows = async (
   const revoked: string[] = []
   const sorted = [...keyIds].sort()
   for (let start = 0; start < sorted.length; start += IDS_A_STATEMENT) {
-    const ids = sorted.slice(start, start + IDS_A_STATEMENT)
-    const query = writer.manager
-      .createQueryBuilder(KeyEntity, 'key')
-      .select(['key.id'])
-      .where({ id: In(ids), revokedAt: IsNull() })
-      .orderBy('key.id')
-    const open = (await writer.lock(query).getMany()).map((key) => key.id)
+    const open = await lockUnrevoked(writer, sorted.slice(start, start + IDS_A_STATEMENT))
     if (open.length === 0) continue
+    const { condition, parameter } = anyOf(writer, open)
     await writer.query(
-      `UPDATE keys SET revoked_at = ?, revocation_reason = ?, active_name = NULL, due_at = NULL
-       WHERE id IN (${open.map(() => '?').join(', ')})`,
-      [instantText(now), reason, ...open],
+      `UPDATE keys SET revoked_at = ?, revocation_reason = ?, active_name = NULL, due_at = NULL WHERE id ${condition}`,
+      [instantText(now), reason, parameter],
     )
     await retireSecrets(writer, open, now)
     revoked.push(...open)
   }
   return revoked
+}
+
+/** Those of the keys that are not revoked, locked in the order of their ids. */
+const lockUnrevoked = async (writer: Writer, ids: readonly string[]): Promise<string[]> => {
+  const { condition, parameter } = anyOf(writer, ids)
+  const rows = await writer.query<{ id: string }>(
+    `SELECT id FROM keys WHERE id ${condition} AND revoked_at IS NULL
+     ORDER BY id${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
+    [parameter],
+  )
+  return rows.map(({ id }) => id)
 }
