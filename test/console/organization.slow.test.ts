@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument } from '../../src/generated/graphql.ts'
-import { TestClient } from '../support/client.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type Seed, seed } from './support/seed.ts'
@@ -19,13 +18,9 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
   const heading = ({ page }: ConsolePage, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
 
   const suborganization = async (): Promise<string> => {
-    const client = new TestClient(console.url, console.people.owner.secret)
-    try {
-      const input = { name: 'New team', parentId: console.organizationId }
-      return (await client.run(CreateOrganizationDocument, { input })).createOrganization.organization.id
-    } finally {
-      client.close()
-    }
+    const input = { name: 'New team', parentId: console.organizationId }
+    const { createOrganization } = await console.people.owner.client.run(CreateOrganizationDocument, { input })
+    return createOrganization.organization.id
   }
 
   it.each([
@@ -44,7 +39,8 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     await window.expectAccessible()
     await window.page.setViewportSize(PHONE)
     await window.expectNoSidewaysScroll()
-    await window.expectAccessible()
+    // The width changes no colour.
+    await window.expectAccessible(['light'])
     window.expectQuiet()
   })
 
@@ -200,13 +196,10 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
 
   it.each([
     ['operator', 'people', 'Invite a person', 'members:manager'],
-    ['viewer', 'people', 'Invite a person', 'members:manager'],
     ['operator', 'structure', 'New project', 'members:manager'],
     ['viewer', 'structure', 'Define a module', 'members:manager'],
-    ['operator', 'policies', 'Save the policy', 'keys:manager'],
     ['viewer', 'policies', 'Save the policy', 'keys:manager'],
     ['operator', 'notifications', 'New route', 'keys:manager'],
-    ['viewer', 'notifications', 'New route', 'keys:manager'],
   ] as const)('disables for the %s on %s: %s, and names %s', async (role, path, name, grant) => {
     const window = await open(path, console.people[role])
     const button = window.page.getByRole('button', { name, exact: true })
@@ -217,19 +210,15 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it.each(['audit', 'people', 'structure', 'policies', 'notifications', 'account'])(
-    "shows a tenant's %s by another's id as not found",
-    async (path) => {
-      const { client } = console.people.owner
-      const { data } = await client.send<{ createOrganization: { organization: { id: string } } }>(
-        `mutation { createOrganization(input: { name: "Tenant ${path}" }) { organization { id } } }`,
-      )
-      const tenant = data?.createOrganization.organization.id ?? ''
-      const window = await console.window(console.people.operator)
-      await window.open(`/console/${tenant}/${path}`)
+  it("shows every page of another tenant's organization as not found", async () => {
+    const { client } = console.people.owner
+    const { createOrganization } = await client.run(CreateOrganizationDocument, { input: { name: 'Other tenant' } })
+    const window = await console.window(console.people.operator)
+    for (const path of ['audit', 'people', 'structure', 'policies', 'notifications', 'account']) {
+      await window.open(`/console/${createOrganization.organization.id}/${path}`)
       await window.page.getByRole('heading', { name: 'Not found' }).waitFor()
-      expect(await window.page.content()).not.toContain(`Tenant ${path}`)
-      window.expectQuiet()
-    },
-  )
+      expect(await window.page.content(), path).not.toContain('Other tenant')
+    }
+    window.expectQuiet()
+  })
 })

@@ -107,7 +107,7 @@ describe.runIf(chromiumRuns)('the inbox of warnings', () => {
       })
     })
     const page = await inbox(window)
-    const shown = () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
+    const shown = () => page.evaluate<string[]>('globalThis.shown')
     await warnOf('not-asked')
     await lineOf(page, 'not-asked').waitFor()
     expect(await shown()).toEqual([])
