@@ -31,7 +31,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     ['policies', 'Policies', 'Longest lifetime'],
     ['notifications', 'Notifications', 'Platform on-call'],
     ['account', 'My account', 'This one'],
-  ])('%s is accessible in both looks and at 360 px', async (path, title, text) => {
+  ])('%s is accessible in both themes and at 360 px', async (path, title, text) => {
     const window = await open(path)
     await heading(window, title)
     await window.page.getByText(text).first().waitFor()
@@ -67,7 +67,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('changes the grants of a member and says what is withdrawn; another window sees it', async () => {
+  it('changes the grants of a member, shows what is withdrawn, and updates another window', async () => {
     await console.person('Ada Archer', [{ module: 'keys', role: 'MANAGER' }])
     const other = await open('people?q=Ada')
     await other.page.getByText('Ada Archer').waitFor()
@@ -84,7 +84,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     other.expectQuiet()
   })
 
-  it('says before a member is removed what stops working', async () => {
+  it('shows what stops working before a member is removed', async () => {
     const leaver = await console.person('Lee Leaver', [{ module: '*', role: 'VIEWER' }])
     const window = await open('people?q=Lee')
     await window.page.getByRole('button', { name: 'Remove Lee Leaver' }).click()
@@ -102,7 +102,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('creates a project and a sub-organization where the person points', async () => {
+  it('creates a project and a sub-organization in the selected organization', async () => {
     const window = await open('structure')
     await window.page.getByRole('button', { name: 'What is below Mobile' }).click()
     await window.page.getByText('Wallet app').waitFor()
@@ -118,7 +118,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('says how many keys would not conform to a policy before it is saved', async () => {
+  it('shows how many keys would not conform to a policy before it is saved', async () => {
     const window = await open('policies')
     await window.page.getByLabel('Longest lifetime', { exact: true }).fill('60')
     await window.page.getByText(/keys would not conform/).waitFor()
@@ -178,7 +178,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('ends another session of the person, which leads to sign-in and back', async () => {
+  it('ends the other sessions of the person, who signs in again on the same page', async () => {
     const other = await open('account')
     await heading(other, 'My account')
     const window = await open('account')
