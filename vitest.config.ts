@@ -28,7 +28,7 @@ const SLOW = 'test/**/*.slow.test.ts'
 /** Slow files that compare durations, read the memory or the event loop of their process, or replace what belongs to it. */
 const ALONE = [
   'test/**/*timing.slow.test.ts',
-  'test/**/*crash.slow.test.ts',
+  'test/**/{*crash,fuzz*}.slow.test.ts',
   'test/{app,faults,tracing}/**/*.slow.test.ts',
   'test/attacks/{page-readers,sockets-that-do-not-read,verification-cost}.slow.test.ts',
   'test/live/{audit-feed-followers,frozen-redis,slow-reader,subscription-fan-out}.slow.test.ts',
