@@ -16,16 +16,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // `npm run test:all` on PostgreSQL too. What is decided before the database (ids, requests, messages, protocols) or in
 // memory has no ENGINES. `describe.each(ON_POSTGRES)` is for what only PostgreSQL has.
 //
-// The files of `npm test` and the slow files of STORIES share processes and their modules. Close what you open.
-// Spies, stubs and fake timers are restored after each file. Every other slow file has a process of its own.
+// Files share processes and their modules: to import the service costs a core five seconds, once a process instead of once a
+// file. Close what you open. Spies, stubs and fake timers are restored after each file. The files of ALONE have a process
+// of their own.
 
 const { resolve } = createRequire(import.meta.url)
 
 const TESTS = 'test/**/*.test.ts'
 const SLOW = 'test/**/*.slow.test.ts'
 
-/** Slow files that neither compare durations (timing) nor start processes (crash): they import the service once for all. */
-const STORIES = 'test/{audit,backup,keys,memberships,policies,sessions,tokens}/**/!(timing|crash).slow.test.ts'
+/** Slow files that compare durations, read the memory or the event loop of their process, or replace what belongs to it. */
+const ALONE = [
+  'test/**/*timing.slow.test.ts',
+  'test/**/{*crash,fuzz*}.slow.test.ts',
+  'test/{app,faults,tracing}/**/*.slow.test.ts',
+  'test/attacks/{page-readers,sockets-that-do-not-read,verification-cost}.slow.test.ts',
+  'test/live/{audit-feed-followers,frozen-redis,slow-reader,subscription-fan-out}.slow.test.ts',
+]
 
 /** Files that take longest. They run first, so that none is left to run alone at the end. */
 const LONGEST = [
@@ -34,11 +41,12 @@ const LONGEST = [
   'test/console/organization.slow.test.ts',
   'test/notifications/notification-crash.slow.test.ts',
   'test/console/create-key.slow.test.ts',
+  'test/client/package.slow.test.ts',
   'test/cli/keys.slow.test.ts',
 ]
 
 /** Files of a project follow each other, because only then can they share a process. */
-const PROJECTS = ['slow', 'slow-stories', 'postgres', 'fast']
+const PROJECTS = ['slow-alone', 'slow', 'postgres', 'fast']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -109,19 +117,21 @@ export default defineConfig({
         ...WITHOUT_HURRY,
         include: await filesOnPostgres(),
         isolate: false,
+        globalSetup: ['test/support/database-templates.ts'],
         env: { KEYTURN_TEST_ENGINES: 'postgres' },
       }),
       project('slow', {
         ...WITHOUT_HURRY,
         include: [SLOW],
-        exclude: [STORIES],
-        globalSetup: ['test/support/server-build.ts'],
+        exclude: ALONE,
+        isolate: false,
+        globalSetup: ['test/support/server-build.ts', 'test/support/database-templates.ts'],
         env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
       }),
-      project('slow-stories', {
+      project('slow-alone', {
         ...WITHOUT_HURRY,
-        include: [STORIES],
-        isolate: false,
+        include: ALONE,
+        globalSetup: ['test/support/server-build.ts'],
         env: { KEYTURN_TEST_ENGINES: 'sqlite,postgres' },
       }),
     ],

@@ -136,7 +136,7 @@ describe.runIf(chromiumRuns)('the audit log in the console', { timeout: 120_000 
     },
   )
 
-  it('says which grant somebody without it is missing', async () => {
+  it('names the grant that a person lacks', async () => {
     const keeper = await console.person('Kim Keys', [{ module: 'keys', role: 'MANAGER' }])
     const window = await open('', keeper)
     await window.page.getByText('audit:viewer').waitFor()

@@ -40,7 +40,7 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
     },
   )
 
-  it('gives GraphQL with its variables', async () => {
+  it('copies GraphQL with its variables', async () => {
     const [shown, other] = [await subjects.make.key(), await subjects.make.key()]
     const window = await console.window(console.people.owner)
     await window.open(`/console/${console.organizationId}/keys/${shown}?dialog=suspend`)
@@ -54,7 +54,7 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
     ['the list of events', 'Copy as', /deploy|KEY|Key|organization/i],
     ['the export', 'Copy the export as', /^$/],
     ['a checkpoint', 'Copy “keep a checkpoint” as', /signature/],
-  ])('gives a command for %s of the audit log', async (_, name, answer) => {
+  ])('copies a command for %s of the audit log', async (_, name, answer) => {
     const window = await console.window(console.people.owner)
     await window.open(`/console/${console.organizationId}/audit`)
     const button = window.page.getByRole('main').getByRole('button', { name, exact: true })

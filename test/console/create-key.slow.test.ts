@@ -36,7 +36,7 @@ describe.runIf(chromiumRuns)('creating a key in the console', { timeout: 90_000 
   const store = (page: Page) => page.getByRole('button', { name: 'I have stored it' }).click()
   const textOf = (page: Page) => page.getByRole('main').textContent()
 
-  it('leads from a template to a working secret by the keyboard alone', async () => {
+  it('creates a key with a working secret from a template, with the keyboard alone', async () => {
     const window = await server.window(server.people.operator)
     const { page } = window
     await window.open(path())
@@ -65,7 +65,7 @@ describe.runIf(chromiumRuns)('creating a key in the console', { timeout: 90_000 
     window.expectQuiet()
   })
 
-  it('keeps the secret nowhere once it is stored: page, storage, history, other screens', async () => {
+  it('leaves the secret in no page, storage or history once the person has stored it', async () => {
     const window = await server.window(server.people.owner)
     const { page } = window
     await window.open(`/console/${server.organizationId}/warnings`)
@@ -103,7 +103,7 @@ describe.runIf(chromiumRuns)('creating a key in the console', { timeout: 90_000 
     expect(after.includes(secret)).toBe(false)
   })
 
-  it('closes the secret by its own action alone', async () => {
+  it('closes the secret only when the person confirms that it is stored', async () => {
     const window = await server.window(server.people.owner)
     const { page } = window
     await window.open(path())
@@ -167,7 +167,7 @@ describe.runIf(chromiumRuns)('creating a key in the console', { timeout: 90_000 
     expect(await build.getByRole('radio', { name: 'Operator' }).isChecked()).toBe(true)
   })
 
-  it('gives a viewer personal keys alone, and names the grant that API keys need', async () => {
+  it('offers a viewer only personal keys, and names the grant that API keys need', async () => {
     const window = await server.window(server.people.viewer)
     const { page } = window
     await window.open(path())

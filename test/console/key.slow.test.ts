@@ -60,7 +60,7 @@ describe.runIf(chromiumRuns)('the page of a key', { timeout: 60_000 }, () => {
     window.expectQuiet()
   })
 
-  it('goes back to the old secret with one click', async () => {
+  it('cancels a rotation with one click', async () => {
     const key = await make('going-back')
     const { rotateKey } = await owner().run(RotateKeyDocument, { input: { id: key.id, overlap: 'PT1H' } })
     const window = await server.window(server.people.owner)
@@ -135,7 +135,7 @@ describe.runIf(chromiumRuns)('the page of a key', { timeout: 60_000 }, () => {
     window.expectQuiet()
   })
 
-  it('leaves it to managers to resume what a manager suspended', async () => {
+  it('lets only managers resume what a manager suspended', async () => {
     const key = await makeKey(server.people.operator.client, { organizationId: server.organizationId, name: 'held' })
     await owner().run(SuspendKeyDocument, { id: key.id })
     const window = await server.window(server.people.operator)
@@ -198,7 +198,7 @@ describe.runIf(chromiumRuns)('the page of a key', { timeout: 60_000 }, () => {
     window.expectQuiet()
   })
 
-  it('lets an operator rotate what they cover, and leaves ending to managers', async () => {
+  it('lets an operator rotate keys whose grants they hold, and lets only managers revoke them', async () => {
     const [covered, wider] = [
       await make('covered'),
       await make('wider', { grants: [{ module: 'keys', role: 'MANAGER' }] }),

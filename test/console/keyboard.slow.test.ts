@@ -36,7 +36,7 @@ describe.runIf(chromiumRuns)('by the keyboard alone, on a phone', { timeout: 90_
     window.expectQuiet()
   }
 
-  it('rotates a key, and comes back to where the rotation began', async () => {
+  it('rotates a key, and returns the focus to where the rotation began', async () => {
     const key = await make('turned')
     const window = await open(`keys/${key.id}`, 'turned')
     const { page } = window

@@ -105,7 +105,7 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     await expect.poll(async () => (await names(window))[0], PATIENCE).toBe('page-00')
   })
 
-  it('keeps views in this browser', async () => {
+  it('stores views in the browser', async () => {
     const window = await console.window(console.people.owner)
     const { page } = window
     await open(window, '?q=deploy&sort=name')
@@ -144,7 +144,7 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     window.expectQuiet()
   })
 
-  it('revokes none where somebody else changed the number meanwhile', async () => {
+  it('revokes no key if another person changed the number meanwhile', async () => {
     const ids = [await create('raced-1'), await create('raced-2')]
     const window = await console.window(console.people.owner)
     const { page } = window

@@ -138,7 +138,7 @@ describe.runIf(chromiumRuns)('the channels of notifications', { timeout: 90_000 
     window.expectQuiet()
   })
 
-  it('says why a test did not arrive', async () => {
+  it('shows why a test notification was not delivered', async () => {
     const window = await open()
     const { page } = window
     const away = await startReceiver(answering(503))
@@ -152,7 +152,7 @@ describe.runIf(chromiumRuns)('the channels of notifications', { timeout: 90_000 
     window.expectQuiet()
   })
 
-  it('refuses a target inside of the network, at its field', async () => {
+  it('rejects a target inside the network, at its field', async () => {
     const window = await open()
     const dialog = await begin(window.page, 'Inside', 'Webhook')
     await dialog.getByLabel('URL').fill('http://169.254.169.254/latest')

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateOrganizationDocument } from '../../src/generated/graphql.ts'
-import { TestClient } from '../support/client.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { type Seed, seed } from './support/seed.ts'
@@ -19,13 +18,9 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
   const heading = ({ page }: ConsolePage, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
 
   const suborganization = async (): Promise<string> => {
-    const client = new TestClient(console.url, console.people.owner.secret)
-    try {
-      const input = { name: 'New team', parentId: console.organizationId }
-      return (await client.run(CreateOrganizationDocument, { input })).createOrganization.organization.id
-    } finally {
-      client.close()
-    }
+    const input = { name: 'New team', parentId: console.organizationId }
+    const { createOrganization } = await console.people.owner.client.run(CreateOrganizationDocument, { input })
+    return createOrganization.organization.id
   }
 
   it.each([
@@ -36,7 +31,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     ['policies', 'Policies', 'Longest lifetime'],
     ['notifications', 'Notifications', 'Platform on-call'],
     ['account', 'My account', 'This one'],
-  ])('%s is accessible in both looks and at 360 px', async (path, title, text) => {
+  ])('%s is accessible in both themes and at 360 px', async (path, title, text) => {
     const window = await open(path)
     await heading(window, title)
     await window.page.getByText(text).first().waitFor()
@@ -44,7 +39,8 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     await window.expectAccessible()
     await window.page.setViewportSize(PHONE)
     await window.expectNoSidewaysScroll()
-    await window.expectAccessible()
+    // The width changes no colour.
+    await window.expectAccessible(['light'])
     window.expectQuiet()
   })
 
@@ -71,7 +67,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('changes the grants of a member and says what is withdrawn; another window sees it', async () => {
+  it('changes the grants of a member, shows what is withdrawn, and updates another window', async () => {
     await console.person('Ada Archer', [{ module: 'keys', role: 'MANAGER' }])
     const other = await open('people?q=Ada')
     await other.page.getByText('Ada Archer').waitFor()
@@ -88,7 +84,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     other.expectQuiet()
   })
 
-  it('says before a member is removed what stops working', async () => {
+  it('shows what stops working before a member is removed', async () => {
     const leaver = await console.person('Lee Leaver', [{ module: '*', role: 'VIEWER' }])
     const window = await open('people?q=Lee')
     await window.page.getByRole('button', { name: 'Remove Lee Leaver' }).click()
@@ -106,7 +102,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('creates a project and a sub-organization where the person points', async () => {
+  it('creates a project and a sub-organization in the selected organization', async () => {
     const window = await open('structure')
     await window.page.getByRole('button', { name: 'What is below Mobile' }).click()
     await window.page.getByText('Wallet app').waitFor()
@@ -122,7 +118,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('says how many keys would not conform to a policy before it is saved', async () => {
+  it('shows how many keys would not conform to a policy before it is saved', async () => {
     const window = await open('policies')
     await window.page.getByLabel('Longest lifetime', { exact: true }).fill('60')
     await window.page.getByText(/keys would not conform/).waitFor()
@@ -182,7 +178,7 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it('ends another session of the person, which leads to sign-in and back', async () => {
+  it('ends the other sessions of the person, who signs in again on the same page', async () => {
     const other = await open('account')
     await heading(other, 'My account')
     const window = await open('account')
@@ -200,13 +196,10 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
 
   it.each([
     ['operator', 'people', 'Invite a person', 'members:manager'],
-    ['viewer', 'people', 'Invite a person', 'members:manager'],
     ['operator', 'structure', 'New project', 'members:manager'],
     ['viewer', 'structure', 'Define a module', 'members:manager'],
-    ['operator', 'policies', 'Save the policy', 'keys:manager'],
     ['viewer', 'policies', 'Save the policy', 'keys:manager'],
     ['operator', 'notifications', 'New route', 'keys:manager'],
-    ['viewer', 'notifications', 'New route', 'keys:manager'],
   ] as const)('disables for the %s on %s: %s, and names %s', async (role, path, name, grant) => {
     const window = await open(path, console.people[role])
     const button = window.page.getByRole('button', { name, exact: true })
@@ -217,19 +210,15 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     window.expectQuiet()
   })
 
-  it.each(['audit', 'people', 'structure', 'policies', 'notifications', 'account'])(
-    "shows a tenant's %s by another's id as not found",
-    async (path) => {
-      const { client } = console.people.owner
-      const { data } = await client.send<{ createOrganization: { organization: { id: string } } }>(
-        `mutation { createOrganization(input: { name: "Tenant ${path}" }) { organization { id } } }`,
-      )
-      const tenant = data?.createOrganization.organization.id ?? ''
-      const window = await console.window(console.people.operator)
-      await window.open(`/console/${tenant}/${path}`)
+  it("shows every page of another tenant's organization as not found", async () => {
+    const { client } = console.people.owner
+    const { createOrganization } = await client.run(CreateOrganizationDocument, { input: { name: 'Other tenant' } })
+    const window = await console.window(console.people.operator)
+    for (const path of ['audit', 'people', 'structure', 'policies', 'notifications', 'account']) {
+      await window.open(`/console/${createOrganization.organization.id}/${path}`)
       await window.page.getByRole('heading', { name: 'Not found' }).waitFor()
-      expect(await window.page.content()).not.toContain(`Tenant ${path}`)
-      window.expectQuiet()
-    },
-  )
+      expect(await window.page.content(), path).not.toContain('Other tenant')
+    }
+    window.expectQuiet()
+  })
 })

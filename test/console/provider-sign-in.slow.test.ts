@@ -41,7 +41,7 @@ describe.runIf(chromiumRuns)('signing in at the identity provider', { timeout: 6
     for (const part of ['?code=', 'id_token']) await window.expectNowhere(part)
   })
 
-  it('tells somebody who is no member, and starts nothing', async () => {
+  it('tells a person who is no member so, and starts no session', async () => {
     const window = await opened('/console/sign-in', 'nobody@example.com')
     await button(window).click()
     await window.page.getByText('You are not a member of any organization here').waitFor()
@@ -49,7 +49,7 @@ describe.runIf(chromiumRuns)('signing in at the identity provider', { timeout: 6
     expect((await window.context.cookies(console.url)).filter(({ name }) => name === 'keyturn')).toEqual([])
   })
 
-  it('tells that the person declined', async () => {
+  it('reports that the person declined', async () => {
     const window = await opened('/console/sign-in', 'olga.operator@example.com')
     provider.answer.declines = true
     await button(window).click()

@@ -39,7 +39,7 @@ describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, ()
       })
   })
 
-  it('shows the overview with what expires, as it changes', async () => {
+  it('shows which keys expire on the overview, and updates it live', async () => {
     const window = await console.window(console.people.owner)
     const { page } = window
     await window.open('/')
@@ -129,7 +129,7 @@ describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, ()
     await window.expectNoSidewaysScroll()
   })
 
-  it('says that the server is away, keeps what is shown, and catches up when it is back', async () => {
+  it('reports that the server is unavailable, keeps what is shown, and updates it when the server is back', async () => {
     const { owner } = console.people
     const input = { organizationId: console.organizationId, name: 'lost-and-found', grants: [] }
     const { createApiKey } = await owner.client.run(CreateApiKeyDocument, { input })

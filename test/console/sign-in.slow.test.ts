@@ -48,7 +48,7 @@ describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, (
     await again.page.getByText('This link was used before').waitFor()
   })
 
-  it('leads back to the page that was asked for', async () => {
+  it('returns to the requested page', async () => {
     const window = await console.window(null)
     await window.open(`/console/${console.organizationId}/keys?q=deploy&sort=name`)
     await window.page.waitForURL('**/console/sign-in?**')
@@ -56,7 +56,7 @@ describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, (
     await window.page.waitForURL(`**/console/${console.organizationId}/keys?q=deploy&sort=name`)
   })
 
-  it('leads to no other site, whatever the address says', async () => {
+  it('never redirects to another site', async () => {
     for (const target of ['https://evil.example/', '//evil.example', '/graphql', 'javascript:alert(1)']) {
       const window = await console.window(null)
       await window.open(`/console/sign-in?return=${encodeURIComponent(target)}`)
@@ -129,7 +129,7 @@ describe.runIf(chromiumRuns)('signing in at the console', { timeout: 90_000 }, (
     await window.page.waitForURL(`**${path}`)
   })
 
-  it('ends by signing out: the session is worth nothing to whoever kept its cookie', async () => {
+  it('ends by signing out: the cookie of the session is rejected afterwards', async () => {
     const window = await console.window(console.people.operator)
     await window.open('/')
     const cookies = await window.context.cookies()

@@ -41,7 +41,7 @@ describe.runIf(chromiumRuns)('the inbox of warnings', () => {
       .getByRole('listitem')
       .filter({ has: page.getByRole('link', { name, exact: true }) })
 
-  it('fills by itself, says where each warning was delivered, and empties in every window', async () => {
+  it('updates live in every window, and shows where each warning was delivered', async () => {
     const [acting, watching] = [await server.window(server.people.owner), await server.window(server.people.viewer)]
     const [page, watched] = [await inbox(acting), await inbox(watching)]
     await warnOf('arriving')
@@ -107,7 +107,7 @@ describe.runIf(chromiumRuns)('the inbox of warnings', () => {
       })
     })
     const page = await inbox(window)
-    const shown = () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
+    const shown = () => page.evaluate<string[]>('globalThis.shown')
     await warnOf('not-asked')
     await lineOf(page, 'not-asked').waitFor()
     expect(await shown()).toEqual([])
@@ -131,7 +131,7 @@ describe.runIf(chromiumRuns)('the inbox of warnings', () => {
     window.expectQuiet()
   })
 
-  it('is closed to people without the grant, and says which one', async () => {
+  it('is not shown to people without the grant, and names it', async () => {
     const outsider = await server.person('Nora None', [{ module: 'members', role: 'VIEWER' }])
     const window = await server.window(outsider)
     const page = await inbox(window)

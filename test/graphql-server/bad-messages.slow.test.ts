@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { boot, type TestApp } from '../support/boot.ts'
@@ -39,11 +40,11 @@ describe('a WebSocket client that violates the protocol', () => {
     const closed = new MessageQueue<{ code: number; reason: string }>()
     socket.on('message', (data) => messages.push(JSON.parse(String(data))))
     socket.on('close', (code, reason) => closed.push({ code, reason: String(reason) }))
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve)
-      socket.once('error', reject)
-    })
-    return { socket, messages, closed }
+    const upgraded = once(socket, 'upgrade')
+    await once(socket, 'open')
+    const [response]: IncomingMessage[] = await upgraded
+    if (response === undefined) throw new Error('The server did not upgrade the connection.')
+    return { socket, raw: response.socket, messages, closed }
   }
   const connected = async (authorization = `Bearer ${app.ownerSecret}`) => {
     const client = await open()
@@ -154,9 +155,9 @@ describe('a WebSocket client that violates the protocol', () => {
     ['a frame that is not masked', [0x81, 0x01, 0x7b], 1002],
     ['text that is none', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
   ])('is closed if it sends %s', async (_, bytes, code) => {
-    const { socket, closed } = await open()
+    const { raw, closed } = await open()
     // Past the library, which sends nothing of the kind.
-    ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from(bytes))
+    raw.write(Buffer.from(bytes))
     expect((await closed.take()).code).toBe(code)
   })
 
@@ -226,10 +227,10 @@ describe('a WebSocket client that violates the protocol', () => {
 
   it('may disconnect without a close frame during an operation', async () => {
     const leaving = async () => {
-      const { socket, closed } = await connected()
+      const { socket, raw, closed } = await connected()
       for (let asked = 0; asked < 50; asked += 1) socket.send(subscribe(`${asked}`, { query: '{ viewer { kind } }' }))
       await new Promise(setImmediate)
-      ;(socket as unknown as { _socket: Socket })._socket.resetAndDestroy()
+      raw.resetAndDestroy()
       await closed.take()
     }
     await Promise.all(Array.from({ length: 20 }, leaving))

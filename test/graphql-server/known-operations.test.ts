@@ -14,11 +14,12 @@ const reported: (string | null)[] = []
 
 const engineOf = (introspection: boolean): GraphQLEngine => {
   const { services, authenticator, limits } = app.app.parts
-  const broken = Object.create(services.organizations, {
+  const { organizations } = services
+  const broken: typeof organizations = Object.create(organizations, {
     find: {
-      value: (_caller: unknown, id: string) => {
+      value: (...[caller, id]: Parameters<typeof organizations.find>) => {
         if (id === 'broken') throw new Error('relation "keys" does not exist')
-        return services.organizations.find(_caller as never, id)
+        return organizations.find(caller, id)
       },
     },
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { decodeEvent } from '../../src/audit/audit-event.ts'
+import { BY_SYSTEM, decodeEvent } from '../../src/audit/audit-event.ts'
 import { EventHandlers } from '../../src/live/event-handlers.ts'
 import { MissedEvents } from '../../src/live/missed-events.ts'
 import { ModelReader } from '../support/model-reader.ts'
@@ -14,9 +14,10 @@ const row = (sequence: number) => ({
 })
 const eventOf = (sequence: number) =>
   decodeEvent({
+    ...BY_SYSTEM,
     ...{ organizationId: ORGANIZATION, sequence, id: `event_${sequence}`, type: 'KEY_RESUMED', occurredAt: NOW },
-    ...{ storedDetails: {} },
-  } as unknown as Parameters<typeof decodeEvent>[0])
+    ...{ targetId: null, targetName: null, storedDetails: {}, previousHash: '', hash: '' },
+  })
 
 /** A log of so many events, whose rows arrive when the test says so. */
 const openLog = () => {

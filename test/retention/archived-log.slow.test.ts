@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exportedEvent, type LoggedEvent } from '../../src/audit-chain/exported-event.ts'
+import { exportedEvent } from '../../src/audit-chain/exported-event.ts'
 import { makeBackup } from '../../src/backup/make-backup.ts'
 import { restoreBackup } from '../../src/backup/restore-backup.ts'
 import { AuditCheckpointDocument } from '../../src/generated/graphql.ts'
@@ -13,10 +13,10 @@ import { type ArchivingApp, bootArchiving } from '../support/archiving.ts'
 import { historyOf } from '../support/audit-chain.ts'
 import { boot } from '../support/boot.ts'
 import { createDatabase, ENGINES } from '../support/engines.ts'
+import { compiled } from '../support/server-process.ts'
 import { type Target, victimOf } from '../support/tampering.ts'
 
 const run = promisify(execFile)
-const CLI = ['--import', 'tsx', 'src/cli/keyturn.ts']
 
 describe.each(ENGINES)('a log whose old events were archived, on %s', (engine) => {
   let app: ArchivingApp
@@ -32,9 +32,7 @@ describe.each(ENGINES)('a log whose old events were archived, on %s', (engine) =
     const [[, archive] = ['', '']] = Object.entries(app.files(old.id))
     writeFileSync(fileOf('archive.ndjson'), archive)
     const left = await historyOf(app.owner, old.id)
-    const lines = left.map((event) =>
-      JSON.stringify(exportedEvent({ ...event, organizationId: old.id } as unknown as LoggedEvent)),
-    )
+    const lines = left.map((event) => JSON.stringify(exportedEvent({ ...event, organizationId: old.id })))
     writeFileSync(fileOf('left.ndjson'), `${lines.join('\n')}\n`)
     const { organization } = await app.owner.run(AuditCheckpointDocument, { organizationId: old.id })
     const keys = await (await fetch(`${app.url}/.well-known/keyturn/checkpoint-keys`)).json()
@@ -48,7 +46,7 @@ describe.each(ENGINES)('a log whose old events were archived, on %s', (engine) =
   afterAll(() => app.close())
 
   const keyturn = (...args: string[]) =>
-    run(process.execPath, [...CLI, ...args], {
+    run(process.execPath, [...compiled('cli/keyturn'), ...args], {
       env: { ...process.env, KEYTURN_SERVER: app.url, KEYTURN_KEY: app.ownerSecret },
     }).catch((error: { stdout: string; stderr: string }) => error)
   const verify = async (...args: string[]) => {

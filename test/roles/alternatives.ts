@@ -119,12 +119,17 @@ const isNoticed = (posed: readonly Posed[], before: ReadonlyMap<Posed, string>):
  */
 export const unnoticed = (posed: readonly Posed[]): { readonly row: string; readonly as: string }[] => {
   const before = new Map(posed.map((one) => [one, shown(one)]))
+  const byRow = new Map<string, Posed[]>()
+  for (const one of posed) {
+    const same = byRow.get(one.row)
+    if (same === undefined) byRow.set(one.row, [one])
+    else same.push(one)
+  }
   return groups().flatMap(({ name, rows, of }) => {
     const [first = ''] = rows
     if (BEHIND_A_ROLE.includes(first)) return []
     const real = of[first]
-    const own = posed.filter((one) => rows.includes(one.row))
-    const concerned = of === OBJECTS ? posed : own
+    const concerned = of === OBJECTS ? posed : rows.flatMap((row) => byRow.get(row) ?? [])
     if (real === undefined || concerned.length === 0) return []
     const found = alternativesOf(name, real).filter((alternative) => {
       for (const row of rows) of[row] = alternative

@@ -12,8 +12,9 @@ import {
 } from '../../src/generated/graphql.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { TestClient } from './client.ts'
-import { createDatabase, type TestDatabase } from './engines.ts'
+import type { TestDatabase } from './engines.ts'
 import { freePort } from './free-port.ts'
+import { createMigratedDatabase } from './migrated-database.ts'
 import { watchNesting } from './nesting-guard.ts'
 
 export interface BootOptions {
@@ -69,7 +70,7 @@ const MASTER_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Starts the whole service on a database of the test's own. */
 export const boot = async ({ engine = 'sqlite', clock, env = {}, database }: BootOptions = {}): Promise<TestApp> => {
-  const own = database ?? (await createDatabase(engine))
+  const own = database ?? (await createMigratedDatabase(engine))
   const logged: string[] = []
   const config = readConfig({
     // The issuer of tokens names the port, so it must be known before the server listens.

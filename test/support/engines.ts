@@ -60,18 +60,36 @@ export const ENGINES: readonly ('sqlite' | 'postgres')[] = [...ON_SQLITE, ...ON_
 /** For random input: PostgreSQL, where it runs, rejects texts and numbers that SQLite takes. */
 export const STRICTEST_ENGINE = postgresRuns ? 'postgres' : 'sqlite'
 
-const administer = async (statement: string): Promise<void> => {
+const withClient = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client(POSTGRES)
   await client.connect()
   try {
-    await client.query(statement)
+    return await work(client)
   } finally {
     await client.end()
   }
 }
 
-/** A new and empty database on the engine. */
-export const createDatabase = async (engine: 'sqlite' | 'postgres'): Promise<TestDatabase> => {
+/** Runs a statement that is about databases. */
+export const administer = async (statement: string): Promise<void> => {
+  await withClient((client) => client.query(statement))
+}
+
+/** Drops all databases whose names begin so. */
+export const dropDatabases = (prefix: string): Promise<void> =>
+  withClient(async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix],
+    )
+    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`)
+  })
+
+export const postgresUrl = (name: string): string =>
+  `postgres://${POSTGRES.user}@${POSTGRES.host}:${POSTGRES.port}/${name}`
+
+/** A new database on the engine: empty, or on PostgreSQL a copy of another one. */
+export const createDatabase = async (engine: 'sqlite' | 'postgres', template?: string): Promise<TestDatabase> => {
   const directory = mkdtempSync(join(tmpdir(), 'keyturn-test-'))
   const removeDirectory = () => rmSync(directory, { recursive: true, force: true })
   if (engine === 'sqlite')
@@ -82,11 +100,11 @@ export const createDatabase = async (engine: 'sqlite' | 'postgres'): Promise<Tes
       remove: async () => removeDirectory(),
     }
   const name = `keyturn_test_${randomBytes(6).toString('hex')}`
-  await administer(`CREATE DATABASE ${name}`)
+  await administer(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`)
   return {
     engine,
     directory,
-    url: `postgres://${POSTGRES.user}@${POSTGRES.host}:${POSTGRES.port}/${name}`,
+    url: postgresUrl(name),
     remove: async () => {
       await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
       removeDirectory()

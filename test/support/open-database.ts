@@ -1,8 +1,8 @@
 import { MODEL } from '../../src/model.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
 import { Database } from '../../src/persistence/database.ts'
-import { migrate } from '../../src/persistence/migrate.ts'
-import { createDatabase, type TestDatabase } from './engines.ts'
+import type { TestDatabase } from './engines.ts'
+import { createMigratedDatabase } from './migrated-database.ts'
 import { watchNesting } from './nesting-guard.ts'
 
 /** A migrated database without a service on it. */
@@ -14,9 +14,8 @@ export interface OpenDatabase {
 }
 
 export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenDatabase> => {
-  const own = await createDatabase(engine)
+  const own = await createMigratedDatabase(engine)
   const sources = await openDataSources(own.url, MODEL)
-  await migrate(sources)
   return {
     database: new Database(sources, { nestingGuard: watchNesting() }),
     sources,

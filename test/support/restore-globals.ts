@@ -3,6 +3,7 @@
 import { afterAll, vi } from 'vitest'
 
 afterAll(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
   vi.unstubAllEnvs()
   vi.unstubAllGlobals()
