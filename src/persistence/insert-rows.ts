@@ -51,7 +51,8 @@ const insertionOf = (engine: Engine, metadata: EntityMetadata): Insertion => {
   const selected = columns.map(({ type }, index) =>
     engine === 'sqlite' || type === 'varchar' || type === 'text' ? `value->>${index}` : `(value->>${index})::${type}`,
   )
-  const source = engine === 'sqlite' ? 'json_each(?)' : 'jsonb_array_elements(?::jsonb)'
+  // json_each would write each row as text again, and each `->>` parse it.
+  const source = engine === 'sqlite' ? 'jsonb_each(?)' : 'jsonb_array_elements(?::jsonb)'
   const insertion = {
     sql: `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')})
       SELECT ${selected.join(', ')} FROM ${source}`,
