@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
-import { newId } from '../kernel/ids.ts'
+import { neighborIds } from '../kernel/ids.ts'
 import type { Writer } from '../persistence/database.ts'
 import { insertEvents } from './audit.store.ts'
 import { type AuditEvent, type Cause, decodeEvent } from './audit-event.ts'
@@ -93,12 +93,13 @@ export class AuditLog {
     const now = this.clock.now()
     const occurredAt = head.occurredAt !== null && head.occurredAt > now ? head.occurredAt : now
     let { sequence, hash: previousHash } = head
+    const newEventId = neighborIds('event')
     return entries.map((entry) => {
       // The only place that bounds the size of events, whatever the caller sends.
       const [cause, draft] = [boundedCause(entry.cause), boundedDraft(entry.draft)]
       sequence += 1
       const unhashed = {
-        id: newId('event'),
+        id: newEventId(),
         organizationId,
         sequence,
         type: draft.type,

@@ -45,8 +45,17 @@ export const boundedDraft = <Draft extends EventDraft>({ type, target, details, 
 
 const boundedOrNull = (text: string | null): string | null => (text === null ? null : boundedText(text))
 
-const boundedObject = (object: JsonObject, maxItems: number): JsonObject =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, boundedValue(value, maxItems)]))
+/** The same object if nothing in it is too long. */
+const boundedObject = (object: JsonObject, maxItems: number): JsonObject => {
+  const cut: [string, JsonValue][] = []
+  for (const name of Object.keys(object)) {
+    const value = object[name]
+    if (value === undefined) continue
+    const bounded = boundedValue(value, maxItems)
+    if (bounded !== value) cut.push([name, bounded])
+  }
+  return cut.length === 0 ? object : { ...object, ...Object.fromEntries(cut) }
+}
 
 const boundedValue = (value: JsonValue, maxItems: number): JsonValue => {
   if (typeof value === 'string') return boundedText(value)

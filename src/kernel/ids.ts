@@ -28,6 +28,17 @@ const GUID = /^([0-9a-f]{8})-([0-9a-f]{4})-(4[0-9a-f]{3})-([89ab][0-9a-f]{3})-([
 /** Creates an id: the prefix and the 32 lower-case hex digits of a version-4 UUID. */
 export const newId = (kind: IdKind): string => `${PREFIXES[kind]}_${randomUUID().replaceAll('-', '')}`
 
+const SHARED_DIGITS = 12
+
+/**
+ * A source of ids for objects that are inserted together. Their first 48 bits are the same random ones, so that an index of
+ * a million ids has all of them on one page. The other 74 random bits tell them apart.
+ */
+export const neighborIds = (kind: IdKind): (() => string) => {
+  const shared = newId(kind).slice(0, PREFIXES[kind].length + 1 + SHARED_DIGITS)
+  return () => shared + newId(kind).slice(shared.length)
+}
+
 /** The kind of object that an id names, or null if the text is not a valid id. */
 export const kindOfId = (id: string): IdKind | null => {
   const match = SHAPE.exec(id)

@@ -15,19 +15,26 @@ const SHAPE = /^([a-z][a-z0-9]{0,15})_(ak|pk)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$
 
 export const SECRET_PREFIX_SHAPE = /^[a-z][a-z0-9]{0,15}$/
 
-const base62 = (value: bigint, length: number): string => {
-  let text = ''
-  for (let rest = value; text.length < length; rest /= 62n) text = ALPHABET[Number(rest % 62n)] + text
-  return text
-}
+/** Digits that a number represents exactly. Calculating with numbers is many times as fast as with bigints. */
+const DIGITS_AT_ONCE = 8
+const BASE_AT_ONCE = 62n ** BigInt(DIGITS_AT_ONCE)
 
-const checksum = (text: string): string => {
+/** The lowest digits of a number. */
+const digitsOf = (number: number, length: number): string => {
   let digits = ''
-  // A number represents 32 bits exactly and is much faster than a bigint.
-  for (let rest = crc32(text); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
+  for (let rest = number; digits.length < length; rest = Math.floor(rest / 62))
     digits = ALPHABET.charAt(rest % 62) + digits
   return digits
 }
+
+const base62 = (value: bigint, length: number): string => {
+  let text = ''
+  for (let rest = value; text.length < length; rest /= BASE_AT_ONCE)
+    text = digitsOf(Number(rest % BASE_AT_ONCE), Math.min(DIGITS_AT_ONCE, length - text.length)) + text
+  return text
+}
+
+const checksum = (text: string): string => digitsOf(crc32(text), CHECKSUM_LENGTH)
 
 /**
  * Creates a secret of 256 random bits.

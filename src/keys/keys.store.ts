@@ -68,9 +68,10 @@ export const listTakenNames = async (
   nameScope: string,
   names: readonly string[],
 ): Promise<string[]> => {
+  const { condition, parameter } = anyOf(reader, names)
   const rows = await reader.query<{ active_name: string }>(
-    `SELECT active_name FROM keys WHERE name_scope = ? AND active_name IN (${names.map(() => '?').join(', ')})`,
-    [nameScope, ...names],
+    `SELECT active_name FROM keys WHERE name_scope = ? AND active_name ${condition}`,
+    [nameScope, parameter],
   )
   return rows.map((row) => row.active_name)
 }

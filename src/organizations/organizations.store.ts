@@ -12,6 +12,7 @@ import {
 } from './organization.entity.ts'
 
 const ORGANIZATIONS = mappingOf(OrganizationEntity)
+const MODULES = mappingOf(ModuleEntity)
 
 export const findOrganizations = async (reader: Reader, ids: readonly string[]): Promise<OrganizationRow[]> => {
   if (ids.length === 0) return []
@@ -47,7 +48,7 @@ export const insertOrganization = async (writer: Writer, row: OrganizationRow): 
 }
 
 export const listModules = (reader: Reader, rootId: string): Promise<ModuleRow[]> =>
-  reader.manager.find(ModuleEntity, { where: { organizationId: rootId }, order: { builtIn: 'DESC', name: 'ASC' } })
+  reader.rows(MODULES, 'FROM modules WHERE organization_id = ? ORDER BY built_in DESC, name', [rootId])
 
 export const findModule = (reader: Reader, id: string): Promise<ModuleRow | null> =>
   reader.manager.findOneBy(ModuleEntity, { id })

@@ -9,7 +9,7 @@ import { runTransaction } from './transaction.ts'
 import { TransactionSlots } from './transaction-slots.ts'
 import { unavailableOf } from './unavailability.ts'
 import { conflictOf, isRetryable } from './violations.ts'
-import { WriteQueue } from './write-queue.ts'
+import { WriteQueue, type WriteSize } from './write-queue.ts'
 
 /** Re-exported: stores take them as arguments. */
 export { Reader, Writer }
@@ -82,22 +82,22 @@ export class Database {
    * if the database is not available or full, and nothing was changed; OutcomeUnknown.
    */
   write<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
-    return this.writeInTurn(work, null)
+    return this.writeInTurn(work, null, 'any')
   }
 
   /**
    * As `write`, for a transaction that appends to the audit log of an organization. However many of them wait for each other,
    * those of other organizations do not wait for them.
    */
-  writeFor<T>(organizationId: string, work: (writer: Writer) => Promise<T>): Promise<T> {
-    return this.writeInTurn(work, organizationId)
+  writeFor<T>(organizationId: string, work: (writer: Writer) => Promise<T>, size: WriteSize = 'any'): Promise<T> {
+    return this.writeInTurn(work, organizationId, size)
   }
 
-  private async writeInTurn<T>(work: (writer: Writer) => Promise<T>, log: string | null): Promise<T> {
+  private async writeInTurn<T>(work: (writer: Writer) => Promise<T>, log: string | null, size: WriteSize): Promise<T> {
     if (this.guard.isInside()) throw new Error('A transaction must not start inside another one: pass the Writer on.')
     const write = this.guard.inside(() =>
       this.tracer.span('database write', { 'db.system.name': this.engine }, () =>
-        this.engine === 'sqlite' ? this.queue.run(work) : this.slots.run(() => this.repeat(work), log),
+        this.engine === 'sqlite' ? this.queue.run(work, size) : this.slots.run(() => this.repeat(work), log),
       ),
     )
     this.running.add(write)

@@ -72,12 +72,13 @@ export class GroupedWrites<Item, Result> {
     const items = group.map(({ item }) => item)
     let committed = false
     try {
-      const outcomes = await this.database.writeFor(organizationId, (writer) => {
+      const work = (writer: Writer) => {
         writer.afterCommit(() => {
           committed = true
         })
         return this.work(writer, organizationId, items)
-      })
+      }
+      const outcomes = await this.database.writeFor(organizationId, work, 'small')
       group.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index]
         if (outcome?.ok === true) resolve(outcome.value)

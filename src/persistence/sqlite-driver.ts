@@ -40,6 +40,11 @@ class CachingDatabase extends sqlite3.Database {
     super.close(done)
   }
 
+  // A pragma takes effect while it is prepared: a cached one would do nothing.
+  private isCached(sql: string): boolean {
+    return sql.length <= LONGEST_CACHED && !sql.startsWith('PRAGMA') && !this.closing
+  }
+
   private withStatement(sql: string, done: Done, use: (statement: sqlite3.Statement) => void): void {
     const cached = this.statements.get(sql)
     if (cached !== undefined) {
@@ -50,7 +55,7 @@ class CachingDatabase extends sqlite3.Database {
       if (error !== null) return done.call(statement, error)
       use(statement)
       // A concurrent call may have cached a statement for the same query.
-      if (this.closing || sql.length > LONGEST_CACHED || this.statements.has(sql)) statement.finalize()
+      if (!this.isCached(sql) || this.statements.has(sql)) statement.finalize()
       else this.statements.set(sql, statement)
     })
   }

@@ -3,7 +3,11 @@ import type { DataSources } from './data-source.ts'
 import type { NestingGuard } from './nesting-guard.ts'
 import { Writer } from './reader.ts'
 
+/** Whether a write changes a few hundred rows at most, whatever its caller asks for. */
+export type WriteSize = 'small' | 'any'
+
 interface QueuedWrite {
+  readonly size: WriteSize
   run(writer: Writer): Promise<void>
   committed(): void
   fail(error: unknown): void
@@ -21,6 +25,7 @@ export class WriteQueue {
   private readonly guard: NestingGuard
   private readonly queue: QueuedWrite[] = []
   private draining: Promise<void> | null = null
+  private journalInMemory = false
 
   constructor(sources: DataSources, guard: NestingGuard) {
     this.sources = sources
@@ -38,10 +43,11 @@ export class WriteQueue {
   }
 
   /** Runs the work in a transaction. */
-  run<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+  run<T>(work: (writer: Writer) => Promise<T>, size: WriteSize): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let outcome: { result: T; writer: Writer } | null = null
       this.queue.push({
+        size,
         run: async (writer) => {
           const result = await work(writer)
           await writer.prepare()
@@ -81,6 +87,10 @@ export class WriteQueue {
   private async commitTogether(runner: QueryRunner, group: readonly QueuedWrite[]): Promise<void> {
     const done: QueuedWrite[] = []
     try {
+      await this.keepJournalInMemory(
+        runner,
+        group.every(({ size }) => size === 'small'),
+      )
       await runner.query('BEGIN IMMEDIATE')
       const [alone, ...others] = group
       // A savepoint copies every page that is changed after it. The only write of a transaction needs none.
@@ -96,6 +106,16 @@ export class WriteQueue {
       return
     }
     for (const write of done) this.guard.outside(() => write.committed())
+  }
+
+  /**
+   * What undoes one statement or savepoint is a temporary file by default, which SQLite makes, fills page by page and deletes
+   * in each transaction of more than 16 pages. Small writes keep it in memory.
+   */
+  private async keepJournalInMemory(runner: QueryRunner, wanted: boolean): Promise<void> {
+    if (wanted === this.journalInMemory) return
+    await runner.query(`PRAGMA temp_store = ${wanted ? 'MEMORY' : 'DEFAULT'}`)
+    this.journalInMemory = wanted
   }
 
   /** Runs one of several writes in its own savepoint; false if it failed and was undone. */

@@ -39,6 +39,8 @@ export class IssuanceCheck {
     if (facts === null) throw unauthenticated('REVOKED', 'The key has just been revoked.')
     const refusal = refusalByKey(facts, claims, clock.now())
     if (refusal !== null) throw unauthenticated(refusal.reason, refusal.message)
+    // Nothing has changed: the token was decided from these very facts.
+    if (facts === before) return
     const principal = principalOf(facts, null)
     if (principal === null) throw unauthenticated('REVOKED', 'The owner of the key has just left the organization.')
     if (!coversAll(await access.grantsIn(principal, claims.org), grantsOfScope(claims)))

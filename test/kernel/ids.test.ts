@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KeyturnError } from '../../src/kernel/errors.ts'
-import { checkId, guidOf, type IdKind, idOfGuid, isId, kindOfId, newId } from '../../src/kernel/ids.ts'
+import { checkId, guidOf, type IdKind, idOfGuid, isId, kindOfId, neighborIds, newId } from '../../src/kernel/ids.ts'
 
 const KINDS: readonly [IdKind, string][] = [
   ['organization', 'org'],
@@ -26,6 +26,16 @@ describe('an id', () => {
     expect(isId(kind, id)).toBe(true)
     expect(() => checkId(kind, id, 'id')).not.toThrow()
     for (const [other] of KINDS) if (other !== kind) expect(isId(other, id)).toBe(false)
+  })
+
+  it.each(KINDS)('of a %s that is inserted with others is a valid one, beside theirs in an index', (kind) => {
+    const next = neighborIds(kind)
+    const ids = Array.from({ length: 500 }, next)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const id of ids) expect(kindOfId(id)).toBe(kind)
+    const beginning = (id: string) => id.slice(0, 16)
+    expect(new Set(ids.map(beginning)).size).toBe(1)
+    expect(beginning(neighborIds(kind)())).not.toBe(beginning(next()))
   })
 
   it.each([

@@ -63,4 +63,21 @@ describe.each(ENGINES)('grouped writes on %s', (engine) => {
     expect(groups).toEqual([['one', 'late']])
     expect(await open.database.read(names)).toEqual(['late', 'one'])
   })
+
+  it.runIf(engine === 'sqlite')('undo their statements from memory, and other writes from a file', async () => {
+    const storeOf = async (reader: Reader) =>
+      (await reader.query<{ temp_store: number }>('PRAGMA temp_store'))[0]?.temp_store
+    const write = (size: 'small' | 'any') => open.database.writeFor('a', storeOf, size)
+    const grouped = new GroupedWrites<string, unknown>(open.database, 10, async (writer, _, items) => {
+      const store = await storeOf(writer)
+      return items.map(() => succeeded(store))
+    })
+    const [file, memory] = [0, 2]
+    for (const _round of ['first', 'again']) {
+      expect(await grouped.run('a', 'small')).toBe(memory)
+      expect(await write('any')).toBe(file)
+    }
+    // A small write that shares its transaction with another one.
+    expect(await Promise.all([write('any'), write('small'), write('any')])).toEqual([file, file, file])
+  })
 })

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import type { DurationSeconds } from '../../kernel/duration.ts'
 import { conflict, notFound, unauthenticated } from '../../kernel/errors.ts'
 import type { Grant } from '../../kernel/grants.ts'
-import { newId } from '../../kernel/ids.ts'
+import { neighborIds } from '../../kernel/ids.ts'
 import { attempt, type Outcome } from '../../kernel/outcome.ts'
 import { lockMemberships } from '../../memberships/members.store.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
@@ -74,6 +74,7 @@ export const insertNewKeys = async (
   const creators = await lockCreators(writer, distinct(drafts.map((draft) => draft.createdWithKeyId)))
   const taken = await takenNames(writer, drafts, now)
   const room = await roomForKeys(writer, limits, now)
+  const [newKeyId, newSecretId] = [neighborIds('key'), neighborIds('secret')]
   const rows: { readonly key: KeyRow; readonly secret: KeySecretRow; readonly cause: Cause }[] = []
   const outcomes = entries.map((entry) => {
     if (!entry.ok) return entry
@@ -84,10 +85,10 @@ export const insertNewKeys = async (
         throw unauthenticated('REVOKED', 'The key that you use has just been revoked or suspended.')
       const names = taken.get(nameScopeOf(organizationId, draft.ownerId))
       if (names?.has(draft.name) === true) throw conflict(keyConflicts.keys_active_name)
-      const key = newKeyRow(newId('key'), draft, cause, policy, now)
+      const key = newKeyRow(newKeyId(), draft, cause, policy, now)
       room.take()
       names?.add(draft.name)
-      const { secret, row } = makeSecret(prefix, draft.kind, key.id, now)
+      const { secret, row } = makeSecret(prefix, draft.kind, key.id, now, newSecretId())
       rows.push({ key, secret: row, cause })
       return { key, secret }
     })

@@ -9,16 +9,21 @@ export interface IssuedKey {
   readonly secret: string
 }
 
-/** Makes a secret: its clear text, and the row that is stored of it. */
+/**
+ * Makes a secret: its clear text, and the row that is stored of it.
+ *
+ * @param id of the row
+ */
 export const makeSecret = (
   prefix: string,
   kind: KeyKind,
   keyId: string,
   now: Date,
+  id = newId('secret'),
 ): { secret: string; row: KeySecretRow } => {
   const secret = newSecret(prefix, kind === 'API_KEY' ? 'ak' : 'pk')
   const row: KeySecretRow = {
-    id: newId('secret'),
+    id,
     keyId,
     hash: hashSecret(secret),
     hint: hintOf(secret),
