@@ -12,6 +12,7 @@ import { LeakedPlaces1764001000000 } from '../migrations/1764001000000-leaked-pl
 import { DeliveryRecipients1764001000100 } from '../migrations/1764001000100-delivery-recipients.ts'
 import { EscalatedWarnings1764001000200 } from '../migrations/1764001000200-escalated-warnings.ts'
 import { KeyNames1764001000300 } from '../migrations/1764001000300-key-names.ts'
+import { KeyLastUses1764001000400 } from '../migrations/1764001000400-key-last-uses.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
@@ -54,6 +55,7 @@ export const MODEL = {
     DeliveryRecipients1764001000100,
     EscalatedWarnings1764001000200,
     KeyNames1764001000300,
+    KeyLastUses1764001000400,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -5,7 +5,9 @@ import type { RowContext } from './row.ts'
 import { ServerProcess } from './server-process.ts'
 
 /** What `npm start` runs. */
-export const MAIN = join(import.meta.dirname, '../../dist/src/main.js')
+export const MAIN = join(import.meta.dirname, '../../dist/src/bundle/main.js')
+/** The same in one file for each module: a profile names the folders and packages. */
+const IN_MODULES = join(import.meta.dirname, '../../dist/src/main.js')
 const MANY = '1000000'
 /** One caller asks for all that the server can do. */
 const WITHOUT_RATES = {
@@ -55,7 +57,9 @@ export const keyturnEnv = (directory: string): Record<string, string> => ({
 })
 
 const start = async (context: RowContext, directory: string, { args, env }: KeyturnOptions) => {
-  const server = await ServerProcess.start([...context.profileFlags(), ...(args ?? ['--enable-source-maps', MAIN])], {
+  const profiling = context.profileFlags()
+  const main = ['--enable-source-maps', profiling.length === 0 ? MAIN : IN_MODULES]
+  const server = await ServerProcess.start([...profiling, ...(args ?? main)], {
     ready: /is serving at/,
     env: { ...keyturnEnv(directory), ...env },
   })

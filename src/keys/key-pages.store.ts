@@ -18,10 +18,22 @@ export interface KeyOrder {
   readonly direction: 'ASC' | 'DESC'
 }
 
-// Keys that never expire sort last, keys that were never used sort first.
-const NEVER = '9999-12-31T23:59:59.999Z'
+// Keys that never expire sort last, keys that were never used sort first. No instant has these values.
+const NEVER = 'never'
+const UNUSED = ''
 
-const LONG_AGO = '0000-01-01T00:00:00.000Z'
+/** The value that stands for null in an order by a column that may be null. */
+const nullOf = (field: KeyOrderField): string | null => {
+  switch (field) {
+    case 'NAME':
+    case 'CREATED_AT':
+      return null
+    case 'EXPIRES_AT':
+      return NEVER
+    case 'LAST_USED_AT':
+      return UNUSED
+  }
+}
 
 const sortExpression = (reader: Reader, field: KeyOrderField): string => {
   switch (field) {
@@ -30,9 +42,9 @@ const sortExpression = (reader: Reader, field: KeyOrderField): string => {
     case 'CREATED_AT':
       return '"key"."created_at"'
     case 'EXPIRES_AT':
-      return `COALESCE("key"."expires_at", '${NEVER}')`
+      return '"key"."expires_at"'
     case 'LAST_USED_AT':
-      return `COALESCE("key"."last_used_at", '${LONG_AGO}')`
+      return '"key"."last_used_at"'
   }
 }
 
@@ -45,7 +57,7 @@ const sortValue = (key: KeyRow, field: KeyOrderField): string => {
     case 'EXPIRES_AT':
       return key.expiresAt === null ? NEVER : instantText(key.expiresAt)
     case 'LAST_USED_AT':
-      return key.lastUsedAt === null ? LONG_AGO : instantText(key.lastUsedAt)
+      return key.lastUsedAt === null ? UNUSED : instantText(key.lastUsedAt)
   }
 }
 
@@ -55,8 +67,9 @@ export const keyPosition = (key: KeyRow, order: KeyOrder): CursorValue[] => [sor
 /**
  * A page of keys in an order, and one key more if there is a next page.
  *
- * An index has the keys of one organization and one kind in the order of their creation or name. Where the scope has more,
- * the first keys of each are read by the index and merged: neither engine does so for `IN`, but sorts everything.
+ * An index has the keys of one organization and one kind in each order. Where the scope has more, the first keys of each are
+ * read by the index and merged: neither engine does so for `IN`, but sorts everything. So do both for `COALESCE`: keys with a
+ * value and keys without one are read apart.
  */
 export const pageOfKeys = async (
   reader: Reader,
@@ -66,32 +79,66 @@ export const pageOfKeys = async (
   request: PageRequest,
   now: Date,
 ): Promise<KeyRow[]> => {
-  const isOneBranch = scope.organizationIds.length === 1 && scope.kind !== undefined
-  if (isOneBranch || !INDEXED.has(order.field)) {
-    const { rest, parameters } = pageQuery(filteredKeys(reader, scope, filter, now), reader, order, request)
-    return reader.rows(KEYS, rest, parameters)
+  const ascending = (order.direction === 'ASC') !== request.backward
+  const slices = slicesOf(order.field, ascending, request.position)
+  const [only] = slices
+  if (scope.organizationIds.length === 1 && scope.kind !== undefined && slices.length === 1 && only !== undefined) {
+    const limit = request.size + 1
+    const query = sliceQuery(filteredKeys(reader, scope, filter, now), reader, order.field, ascending, only, limit)
+    return reader.rows(KEYS, query.rest, query.parameters)
   }
-  const ids = await idsOfPage(reader, scope, filter, order, request, now)
-  const found = new Map((await findKeys(reader, ids)).map((key) => [key.id, key]))
-  return ids.flatMap((id) => found.get(id) ?? [])
+  // A key that is used between the two queries is in both.
+  const ids = new Set<string>()
+  for (const slice of slices) {
+    const limit = request.size + 1 - ids.size
+    if (limit <= 0) break
+    const query = filteredKeys(reader, scope, filter, now, 'branch')
+    const { rest, parameters } = sliceQuery(query, reader, order.field, ascending, slice, limit)
+    const firstOfBranch = `SELECT "key"."id" AS id, ${sortExpression(reader, order.field)} AS sort_value ${rest}`
+    for (const id of await idsOfSlice(reader, scope, { firstOfBranch, parameters, ascending, limit })) ids.add(id)
+  }
+  const found = new Map((await findKeys(reader, [...ids])).map((key) => [key.id, key]))
+  return [...ids].flatMap((id) => found.get(id) ?? [])
 }
 
-/** Fields with an index for each organization and kind. */
-const INDEXED: ReadonlySet<KeyOrderField> = new Set(['CREATED_AT', 'NAME'])
+/** A part of a list that an index has in order. */
+interface Slice {
+  /** Null where the column is never null. */
+  readonly isNull: boolean | null
+  /** Where the slice begins: after a value and an id, or after an id alone; null for its first key. */
+  readonly after: { readonly value?: string; readonly id: string } | null
+}
 
-/** The ids of a page, merged from the first keys of each organization and kind. */
-const idsOfPage = async (
+/** The slices of a list in their order, without those before the position. */
+const slicesOf = (field: KeyOrderField, ascending: boolean, position: PageRequest['position']): readonly Slice[] => {
+  const absent = nullOf(field)
+  const [value, id] = position ?? []
+  const after = position === null ? null : { value: String(value), id: String(id) }
+  if (absent === null) return [{ isNull: null, after }]
+  const isAtNull = value === absent
+  const nulls: Slice = { isNull: true, after: isAtNull && after !== null ? { id: after.id } : null }
+  const values: Slice = { isNull: false, after: isAtNull ? null : after }
+  const nullsAreFirst = (absent === UNUSED) === ascending
+  const slices = nullsAreFirst ? [nulls, values] : [values, nulls]
+  return position !== null && isAtNull !== nullsAreFirst ? slices.slice(1) : slices
+}
+
+interface BranchQuery {
+  /** The first keys of the row `branch` that surrounds it. */
+  readonly firstOfBranch: string
+  readonly parameters: readonly unknown[]
+  readonly ascending: boolean
+  readonly limit: number
+}
+
+/** The ids of a slice, merged from the first keys of each organization and kind. */
+const idsOfSlice = async (
   reader: Reader,
   scope: KeyScope,
-  filter: KeyFilter,
-  order: KeyOrder,
-  request: PageRequest,
-  now: Date,
+  { firstOfBranch, parameters, ascending, limit }: BranchQuery,
 ): Promise<string[]> => {
-  const query = filteredKeys(reader, scope, filter, now, 'branch')
-  const { rest, parameters, direction } = pageQuery(query, reader, order, request)
-  const inOrder = `ORDER BY sort_value ${direction}, id ${direction} LIMIT ${request.size + 1}`
-  const firstOfBranch = `SELECT "key"."id" AS id, ${sortExpression(reader, order.field)} AS sort_value ${rest}`
+  const direction = ascending ? 'ASC' : 'DESC'
+  const inOrder = `ORDER BY sort_value ${direction}, id ${direction} LIMIT ${limit}`
   const branches = [scope.organizationIds, scope.kind === undefined ? KEY_KINDS : [scope.kind]].map((values) =>
     JSON.stringify(values),
   )
@@ -113,19 +160,27 @@ const idsOfPage = async (
   return rows.map(({ id }) => id)
 }
 
-/** The query of a page after its columns. */
-const pageQuery = (query: SelectQueryBuilder<KeyRow>, reader: Reader, order: KeyOrder, request: PageRequest) => {
-  const ascending = (order.direction === 'ASC') !== request.backward
+/** The query of the first keys of a slice after its columns. */
+const sliceQuery = (
+  query: SelectQueryBuilder<KeyRow>,
+  reader: Reader,
+  field: KeyOrderField,
+  ascending: boolean,
+  { isNull, after }: Slice,
+  limit: number,
+) => {
   const direction = ascending ? 'ASC' : 'DESC'
-  const expression = sortExpression(reader, order.field)
-  if (request.position !== null) {
-    const [value, id] = request.position
-    query.andWhere(`(${expression}, "key"."id") ${ascending ? '>' : '<'} (:sortValue, :sortId)`, {
-      sortValue: value,
-      sortId: id,
+  const comparison = ascending ? '>' : '<'
+  const expression = sortExpression(reader, field)
+  if (isNull !== null) query.andWhere(`${expression} IS ${isNull ? '' : 'NOT '}NULL`)
+  if (after?.value === undefined) {
+    if (after !== null) query.andWhere(`"key"."id" ${comparison} :sortId`, { sortId: after.id })
+  } else {
+    query.andWhere(`(${expression}, "key"."id") ${comparison} (:sortValue, :sortId)`, {
+      sortValue: after.value,
+      sortId: after.id,
     })
   }
-  const inOrder = `ORDER BY ${expression} ${direction}, "key"."id" ${direction} LIMIT ${request.size + 1}`
   const { rest, parameters } = withoutColumns(query)
-  return { rest: `${rest} ${inOrder}`, parameters, direction }
+  return { rest: `${rest} ORDER BY ${expression} ${direction}, "key"."id" ${direction} LIMIT ${limit}`, parameters }
 }

@@ -104,6 +104,7 @@ export const KeyEntity = new EntitySchema<KeyRow>({
     { name: 'keys_due', columns: ['dueAt'] },
     { name: 'keys_created', columns: ['organizationId', 'kind', 'createdAt', 'id'] },
     { name: 'keys_expires', columns: ['organizationId', 'kind', 'expiresAt', 'id'] },
+    { name: 'keys_last_use', columns: ['organizationId', 'kind', 'lastUsedAt', 'id'] },
     { name: 'keys_name', columns: ['organizationId', 'kind', 'name', 'id'] },
     { name: 'keys_owner', columns: ['ownerId'] },
     { name: 'keys_created_with', columns: ['createdWithKeyId'] },

@@ -76,13 +76,13 @@ describe('a service that is stopped by its parent process', { timeout: 2 * PATIE
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)('by a supervisor, with %s: drains and exits with 0', async (signal) => {
-    const started = await start(process.execPath, ['dist/src/main.js'])
+    const started = await start(process.execPath, ['dist/src/bundle/main.js'])
     started.child.kill(signal)
     await expectDrained(started)
   })
 
   it.runIf(namespaces).each([
-    ['node', [process.execPath, 'dist/src/main.js']],
+    ['node', [process.execPath, 'dist/src/bundle/main.js']],
     ['npm', ['npm', 'start']],
   ])('as process 1 (%s), with SIGTERM: drains and exits with 0', async (_name, command) => {
     const started = await start('unshare', [...IN_A_NAMESPACE, ...command])

@@ -6,6 +6,8 @@ export const CLONE_SOURCES = [
   'tsconfig.package.json',
   'tsconfig.console.json',
   'vite.config.ts',
+  'vite.server.config.ts',
+  'vite.server.config.ts',
   '.ci',
   'src',
   'migrations',
