@@ -53,6 +53,9 @@ export class WholeResponses {
   /** The first lines of the last response: most responses have the same ones for a second, until the date changes. */
   private lines = ''
   private linesFor: { readonly status: number; readonly headers: HeaderList; readonly second: number } | null = null
+  /** The line of the last caller whose key expires: one resource server sends many requests. */
+  private expiryLine = ''
+  private expiryLineFor: Date | null = null
 
   /** @param always headers of each response */
   constructor(always: HeaderList, keepAliveMs: () => number) {
@@ -65,7 +68,7 @@ export class WholeResponses {
     const byteLength = Buffer.byteLength(body)
     // Of the others Node.js decides whether the connection ends with this response.
     if (response.shouldKeepAlive && response.req.headers.expect === undefined && keepsHead(response)) {
-      const expiry = keyExpiresAt === null ? '' : `${KEY_EXPIRES_HEADER}: ${keyExpiresAt.toISOString()}\r\n`
+      const expiry = keyExpiresAt === null ? '' : this.lineOfExpiry(keyExpiresAt)
       const first = this.firstLines(status, headers)
       response.statusCode = status
       response._header = `${first}x-request-id: ${requestId}\r\n${expiry}content-length: ${byteLength}\r\n\r\n${bytesOf(body, byteLength)}`
@@ -75,6 +78,14 @@ export class WholeResponses {
     const all = [...this.always, ...headers, 'x-request-id', requestId, 'content-length', String(byteLength)]
     if (keyExpiresAt !== null) all.push(KEY_EXPIRES_HEADER, keyExpiresAt.toISOString())
     response.writeHead(status, all).end(body)
+  }
+
+  private lineOfExpiry(at: Date): string {
+    if (at !== this.expiryLineFor) {
+      this.expiryLine = `${KEY_EXPIRES_HEADER}: ${at.toISOString()}\r\n`
+      this.expiryLineFor = at
+    }
+    return this.expiryLine
   }
 
   private firstLines(status: number, headers: HeaderList): string {
