@@ -95,7 +95,9 @@ export class WholeResponses {
       const keepAliveSeconds = Math.floor(this.keepAliveMs() / 1000)
       const keepAlive = keepAliveSeconds === 0 ? '' : `Keep-Alive: timeout=${keepAliveSeconds}\r\n`
       const date = new Date(second * 1000).toUTCString()
-      this.lines = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${this.alwaysLines}${linesOf(headers)}Date: ${date}\r\nConnection: keep-alive\r\n${keepAlive}`
+      const lines = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${this.alwaysLines}${linesOf(headers)}Date: ${date}\r\nConnection: keep-alive\r\n${keepAlive}`
+      // Joined from pieces, it would be walked piece by piece for each response.
+      this.lines = Buffer.from(lines, 'latin1').toString('latin1')
       this.linesFor = { status, headers, second }
     }
     return this.lines
