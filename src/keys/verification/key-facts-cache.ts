@@ -61,7 +61,7 @@ export class KeyFactsCache {
     return this.facts.size
   }
 
-  /** The key that a secret's hash belongs to, if that is cached: so it is the hash of a well-formed secret. */
+  /** The key that a secret's hash belongs to, if that is cached. */
   identified(hash: string): SecretIdentity | undefined {
     return this.identities.get(hash)
   }

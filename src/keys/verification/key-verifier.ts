@@ -65,9 +65,11 @@ export class KeyVerifier implements CredentialStrategy {
   private readonly confirmed = lruCache<true>(MAX_CONFIRMED)
   readonly outcomes = new OutcomeCounts<'VALID' | UnauthenticatedReason>()
   private readonly parts: KeyVerifierParts
+  private readonly begin: string
 
   constructor(parts: KeyVerifierParts) {
     this.parts = parts
+    this.begin = `${parts.prefix}_`
   }
 
   recognizes(credential: string): boolean {
@@ -91,8 +93,9 @@ export class KeyVerifier implements CredentialStrategy {
     if (text.length > LONGEST_SECRET) return keyRefusal('malformed', null)
     const hash = hashSecret(text)
     const known = keyFacts.identified(hash)
-    // The form of a known secret was checked before. To check it again would take as long as its hash.
-    if (known !== undefined) return this.checkKey(known, keyFacts.find(known.keyId), address)
+    // A stored hash is that of a well-formed secret, maybe of an earlier prefix: checking its form again would take as long.
+    if (known !== undefined && text.startsWith(this.begin))
+      return this.checkKey(known, keyFacts.find(known.keyId), address)
     if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
     return this.checkUnknown(hash, address)
   }
