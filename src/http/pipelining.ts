@@ -6,7 +6,7 @@ import { NO_STORE } from './form.ts'
 export const MAX_PIPELINED_REQUESTS = 64
 
 /** The number of unanswered requests of one connection. A request is counted until its response closes. */
-export interface Unanswered {
+interface Unanswered {
   count: number
 }
 

@@ -2,7 +2,7 @@ import { STATUS_CODES, type ServerResponse, validateHeaderName, validateHeaderVa
 import { KEY_EXPIRES_HEADER } from './key-expiry.ts'
 
 /** Names and values in turn. */
-export type HeaderList = readonly string[]
+type HeaderList = readonly string[]
 
 export interface WholeAnswer {
   readonly status: number
