@@ -6,7 +6,8 @@ import { PERMISSIONS, type Permission, requiredGrant } from './permissions.ts'
 import type { Principal } from './principal.ts'
 
 /** The ids of an organization and its ancestors, itself first; null if the organization does not exist. */
-export type FindPath = (organizationId: string) => MaybePromise<readonly string[] | null>
+type Path = readonly string[] | null
+export type FindPath = (organizationId: string) => MaybePromise<Path>
 
 /** Decides what a principal may do in an organization, by the role table. */
 export class AccessControl {
@@ -32,15 +33,10 @@ export class AccessControl {
   }
 
   may(principal: Principal, permission: Permission, organizationId: string): MaybePromise<boolean> {
-    const { module, role } = PERMISSIONS[permission]
-    const { holdings, narrowedTo } = principal
-    if (narrowedTo !== null && !holds(narrowedTo, module, role)) return false
-    return andThen(
-      this.reach(principal, organizationId),
-      (path) =>
-        path !== null &&
-        holdings.some((held) => path.includes(held.organizationId) && holds(held.grants, module, role)),
-    )
+    const finding = this.findPath(organizationId)
+    return finding instanceof Promise
+      ? finding.then((path) => mayOn(path, principal, permission))
+      : mayOn(finding, principal, permission)
   }
 
   /** Throws NOT_FOUND if the organization is not visible to the principal, BAD_USER_INPUT if the id is malformed. */
@@ -65,11 +61,20 @@ export class AccessControl {
     return held.filter((_, index) => !(paths[index] ?? []).slice(1).some((above) => held.includes(above)))
   }
 
-  private reach(principal: Principal, organizationId: string): MaybePromise<readonly string[] | null> {
-    return andThen(this.findPath(organizationId), (path) => {
-      if (path === null) return null
-      if (principal.within !== null && !path.includes(principal.within)) return null
-      return principal.holdings.some((holding) => path.includes(holding.organizationId)) ? path : null
-    })
+  private reach(principal: Principal, organizationId: string): MaybePromise<Path> {
+    return andThen(this.findPath(organizationId), (path) => (reaches(path, principal) ? path : null))
   }
+}
+
+const reaches = (path: Path, { within, holdings }: Principal): path is readonly string[] =>
+  path !== null &&
+  (within === null || path.includes(within)) &&
+  holdings.some(({ organizationId }) => path.includes(organizationId))
+
+const mayOn = (path: Path, principal: Principal, permission: Permission): boolean => {
+  if (!reaches(path, principal)) return false
+  const { module, role } = PERMISSIONS[permission]
+  const { holdings, narrowedTo } = principal
+  if (narrowedTo !== null && !holds(narrowedTo, module, role)) return false
+  return holdings.some(({ organizationId, grants }) => path.includes(organizationId) && holds(grants, module, role))
 }

@@ -68,17 +68,27 @@ export class Authenticator {
    * Authenticates the caller by a bearer credential or a session. Throws UNAUTHENTICATED if the credential is invalid (an
    * invalid credential never makes an anonymous caller), RATE_LIMITED after too many failures.
    */
-  async authenticate(presented: Presented, from: CallOrigin): Promise<Principal> {
-    return (await this.authenticateWith(this.verifierOf(presented), textOf(presented), from)).principal
+  authenticate(presented: Presented, from: CallOrigin): MaybePromise<Principal> {
+    const verifying = this.authenticateWith(this.verifierOf(presented), textOf(presented), from)
+    return verifying instanceof Promise ? verifying.then(principalOf) : verifying.principal
   }
 
   /** Authenticates the caller by a credential of a known kind. Throws UNAUTHENTICATED, RATE_LIMITED. */
-  async authenticateWith<V extends VerifiedCredential, R extends Refusal>(
+  authenticateWith<V extends VerifiedCredential, R extends Refusal>(
     verifier: CredentialVerifier<V, R>,
     credential: string,
     from: CallOrigin,
-  ): Promise<V> {
-    const verification = await this.examine(verifier, credential, from)
+  ): MaybePromise<V> {
+    const examining = this.examine(verifier, credential, from)
+    return examining instanceof Promise
+      ? examining.then((verification) => this.accept(verification, from))
+      : this.accept(examining, from)
+  }
+
+  private accept<V extends VerifiedCredential, R extends Refusal>(
+    verification: Verification<V, R>,
+    from: CallOrigin,
+  ): MaybePromise<V> {
     if (!verification.valid) return this.reject(verification, from)
     from.onAuthenticated?.(verification.verified.principal)
     return verification.verified
@@ -106,20 +116,37 @@ export class Authenticator {
    *
    * @param address ANY_ADDRESS if an authenticated caller asks about somebody else's credential
    */
-  async examine<V extends VerifiedCredential, R extends Refusal>(
+  examine<V extends VerifiedCredential, R extends Refusal>(
     verifier: CredentialVerifier<V, R>,
     credential: string,
     from: CallOrigin,
     address: CallerAddress = from.ipAddress,
-  ): Promise<Verification<V, R>> {
-    const verifying = verifier.verify(credential, address)
+  ): MaybePromise<Verification<V, R>> {
     // Usually all is in memory: waiting for it all the same would cost as much as the verification.
-    const verification = verifying instanceof Promise ? await verifying : verifying
-    if (verification.valid) {
-      const recording = verifier.recordUse(verification.verified, address)
-      if (recording instanceof Promise) await recording
-    } else if (!(await verifier.recordRefusal(verification, from))) await this.parts.recordUnknown(verification, from)
-    return verification
+    const verifying = verifier.verify(credential, address)
+    return verifying instanceof Promise
+      ? verifying.then((verification) => this.record(verifier, verification, from, address))
+      : this.record(verifier, verifying, from, address)
+  }
+
+  private record<V extends VerifiedCredential, R extends Refusal>(
+    verifier: CredentialVerifier<V, R>,
+    verification: Verification<V, R>,
+    from: CallOrigin,
+    address: CallerAddress,
+  ): MaybePromise<Verification<V, R>> {
+    if (!verification.valid) return this.recordRefusal(verifier, verification, from)
+    const recording = verifier.recordUse(verification.verified, address)
+    return recording instanceof Promise ? recording.then(() => verification) : verification
+  }
+
+  private async recordRefusal<V extends VerifiedCredential, R extends Refusal>(
+    verifier: CredentialVerifier<V, R>,
+    refusal: R,
+    from: CallOrigin,
+  ): Promise<R> {
+    if (!(await verifier.recordRefusal(refusal, from))) await this.parts.recordUnknown(refusal, from)
+    return refusal
   }
 
   /** Wraps an accepted credential for a long-lived operation, which re-checks it. */
@@ -151,5 +178,7 @@ export class Authenticator {
     return this.parts.strategies.find((candidate) => candidate.recognizes(presented)) ?? UNRECOGNIZED
   }
 }
+
+const principalOf = ({ principal }: VerifiedCredential): Principal => principal
 
 const textOf = (presented: Presented): string => (typeof presented === 'string' ? presented : presented.sessionToken)

@@ -45,7 +45,7 @@ export const createGraphQLServer = (parts: GraphQLServerParts): GraphQLServer =>
   const { plain } = http
   plain?.add(plainOperations({ server, known, guard }))
   const page = config.graphiql ? new GraphiQLPage() : null
-  registerGraphQL(server, { yoga, known, page, guard, sessionOf, preParsing: plain?.preParsing })
+  registerGraphQL(server, { yoga, known, page, guard, sessionOf })
   const sockets = new GraphQLWebSockets({
     yoga,
     executeSubscription,

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Representation, representation, sendRepresentation } from '../http/representations.ts'
+import { PAGE_SECURITY_HEADERS } from '../http/security-headers.ts'
 import { GRAPHIQL_TABS } from './graphiql-tabs.ts'
 
 const OPTIONS = {
@@ -42,7 +43,7 @@ export class GraphiQLPage {
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     this.representations ??= render()
-    reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': PAGE_POLICY })
+    reply.headers({ ...PAGE_SECURITY_HEADERS, 'cache-control': 'no-cache', 'content-security-policy': PAGE_POLICY })
     return sendRepresentation(request, reply, 'text/html; charset=utf-8', await this.representations)
   }
 }

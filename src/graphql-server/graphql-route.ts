@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import { badRequest } from '../http/failures.ts'
 import { originOf } from '../http/request-origin.ts'
@@ -15,8 +15,6 @@ export interface GraphQLRouteOptions {
   readonly page: GraphiQLPage | null
   readonly guard: ConnectionGuard
   readonly sessionOf: SessionOf
-  /** Supplies bodies that were read before Fastify has the request; undefined if there are none. */
-  readonly preParsing: preParsingHookHandler | undefined
 }
 
 /** Whether a body can be an operation. Yoga would try to read any other body again. */
@@ -51,12 +49,11 @@ const COMPLETE = /^(?:application\/(?:graphql-response\+)?json)/
 /** GraphQL over HTTP, subscriptions by server-sent events, and GraphiQL for browsers. */
 export const registerGraphQL = (
   server: FastifyInstance,
-  { yoga, known, page, guard, sessionOf, preParsing }: GraphQLRouteOptions,
+  { yoga, known, page, guard, sessionOf }: GraphQLRouteOptions,
 ): void => {
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    ...(preParsing === undefined ? {} : { preParsing }),
     handler: async (request, reply) => {
       if (page !== null && wantsPage(request)) return page.answer(request, reply)
       if (request.method === 'POST' && !isOperation(request.body))

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ConsoleFiles } from './console-files.ts'
 import { sendRepresentation } from './representations.ts'
+import { PAGE_SECURITY_HEADERS } from './security-headers.ts'
 
 /** Not every browser takes 'self' for WebSockets, so they are named. */
 const socketsAt = (host: string): string => (/^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '')
@@ -34,7 +35,11 @@ const NOT_BUILT =
  */
 export const registerConsole = (server: FastifyInstance, files: ConsoleFiles | null): void => {
   const sendPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    reply.headers({ 'content-security-policy': policyFor(request), 'x-frame-options': 'DENY' })
+    reply.headers({
+      ...PAGE_SECURITY_HEADERS,
+      'content-security-policy': policyFor(request),
+      'x-frame-options': 'DENY',
+    })
     if (files === null) return reply.status(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
     const { contentType, representations } = files.page
     return sendRepresentation(request, reply.header('cache-control', 'no-cache'), contentType, representations)
@@ -46,7 +51,7 @@ export const registerConsole = (server: FastifyInstance, files: ConsoleFiles | n
     const { '*': name } = request.params as { '*': string }
     const asset = files?.assets.get(`assets/${name}`)
     if (asset === undefined) return reply.callNotFound()
-    reply.headers({ 'cache-control': FOREVER, 'content-security-policy': WORKER_POLICY })
+    reply.headers({ ...PAGE_SECURITY_HEADERS, 'cache-control': FOREVER, 'content-security-policy': WORKER_POLICY })
     return sendRepresentation(request, reply, asset.contentType, asset.representations)
   })
 }

@@ -8,7 +8,8 @@ import type { Tracing } from '../tracing/tracing.ts'
 import type { ConnectionGuard } from './connection-guard.ts'
 import { builtConsole, readConsole } from './console-files.ts'
 import { registerConsole } from './console-routes.ts'
-import { type Metrics, registerMetrics } from './metrics-route.ts'
+import type { Metrics } from './metrics.ts'
+import { registerMetrics } from './metrics-route.ts'
 import { INTROSPECT_PATH, registerOAuth, TOKEN_PATH } from './oauth-routes.ts'
 import { type ReadinessCheck, registerHealth } from './operations-routes.ts'
 import { plainOAuth } from './plain-oauth.ts'
@@ -55,7 +56,7 @@ export const createHttp = async (parts: HttpParts): Promise<Http> => {
   const addressOf = callerAddress(config.trustProxy)
   const plain = hasOtherHooks
     ? null
-    : new PlainRequests(server, { logger, metrics, isValidHost, unanswered, addressOf })
+    : new PlainRequests(server, { logger, requests: metrics.requests, isValidHost, unanswered, addressOf })
   plain?.add(plainOAuth({ path: TOKEN_PATH, endpoint: endpoints.token, takesBearer: false, logger }))
   plain?.add(plainOAuth({ path: INTROSPECT_PATH, endpoint: endpoints.introspect, takesBearer: true, logger }))
   const { publicUrl: issuer, tokenAlgorithm: algorithm } = config

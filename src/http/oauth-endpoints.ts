@@ -2,6 +2,7 @@ import type { Authenticator } from '../access/authenticator.ts'
 import type { Principal } from '../access/principal.ts'
 import { causeOf } from '../audit/caller.ts'
 import { badInput, unauthenticated } from '../kernel/errors.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { IssuedToken } from '../tokens/access-token.ts'
 import type { ClientAuthenticator } from '../tokens/client-authenticator.ts'
 import type { Exchange } from '../tokens/exchange.ts'
@@ -38,8 +39,11 @@ export interface OAuthOptions {
   readonly revokeToken: RevokeToken
 }
 
-/** Answers a request with the body of a response with status 200; undefined for an empty one. Throws what is not that. */
-export type OAuthEndpoint = (request: OAuthRequest) => Promise<object | undefined>
+/**
+ * Answers a request with the body of a response with status 200; undefined for an empty one. Throws what is not that, or rejects
+ * with it.
+ */
+export type OAuthEndpoint = (request: OAuthRequest) => MaybePromise<object | undefined>
 
 export interface OAuthEndpoints {
   readonly token: OAuthEndpoint
@@ -58,11 +62,12 @@ export const oauthEndpoints = (options: OAuthOptions): OAuthEndpoints => ({
       return { ...tokenAnswer(await byTokenExchange(request, options)), issued_token_type: ACCESS_TOKEN_TYPE }
     throw badInput('grant_type', `must be client_credentials or ${EXCHANGE_GRANT}`)
   },
-  introspect: async (request) => {
+  introspect: (request) => {
     const { form, origin } = request
     form.refuseRepeated(SINGLE_PARAMETERS)
-    const caller = await authenticateCaller(request, options)
-    return options.introspect.introspect(caller, form.require('token'), origin)
+    const introspect = (caller: Principal) => options.introspect.introspect(caller, form.require('token'), origin)
+    const authenticating = authenticateCaller(request, options)
+    return authenticating instanceof Promise ? authenticating.then(introspect) : introspect(authenticating)
   },
   revoke: async ({ form, origin }) => {
     form.refuseRepeated(SINGLE_PARAMETERS)
@@ -79,10 +84,10 @@ const tokenAnswer = ({ accessToken, expiresIn, scope, keyExpiresAt }: IssuedToke
   ...keyExpiryField(keyExpiresAt),
 })
 
-const authenticateCaller = async (
+const authenticateCaller = (
   { form, authorization, origin }: OAuthRequest,
   { authenticator, clients }: OAuthOptions,
-): Promise<Principal> => {
+): MaybePromise<Principal> => {
   const presented = parseAuthorization(authorization)
   if (presented?.kind === 'bearer') return authenticator.authenticate(presented.credential, origin)
   const client = clientIn(presented, form)
@@ -91,5 +96,6 @@ const authenticateCaller = async (
       'MISSING',
       'Authenticate by HTTP Basic with the id and secret of a key, or with a bearer credential.',
     )
-  return (await clients.authenticate(client.clientSecret, { keyId: client.clientId }, origin)).principal
+  const verifying = clients.authenticate(client.clientSecret, { keyId: client.clientId }, origin)
+  return verifying instanceof Promise ? verifying.then(({ principal }) => principal) : verifying.principal
 }

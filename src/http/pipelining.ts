@@ -5,23 +5,21 @@ import { NO_STORE } from './form.ts'
 /** Requests of a connection that may be unanswered at a time. Clients that pipeline send far fewer (RFC 9112 section 9.3.2). */
 export const MAX_PIPELINED_REQUESTS = 64
 
+/** The number of unanswered requests of one connection. A request is counted until its response closes. */
+interface Unanswered {
+  count: number
+}
+
 /** Counts the unanswered requests of each connection. */
 export class UnansweredRequests {
-  private readonly counts = new WeakMap<Socket, number>()
+  private readonly counts = new WeakMap<Socket, Unanswered>()
 
-  of(socket: Socket): number {
-    return this.counts.get(socket) ?? 0
-  }
-
-  /** Counts a request; `ended` must be called when its response closes. Returns the number with this one. */
-  begun(socket: Socket): number {
-    const count = this.of(socket) + 1
-    this.counts.set(socket, count)
-    return count
-  }
-
-  ended(socket: Socket): void {
-    this.counts.set(socket, this.of(socket) - 1)
+  of(socket: Socket): Unanswered {
+    const known = this.counts.get(socket)
+    if (known !== undefined) return known
+    const first = { count: 0 }
+    this.counts.set(socket, first)
+    return first
   }
 }
 
@@ -32,9 +30,12 @@ export class UnansweredRequests {
 export const limitPipelining = (server: FastifyInstance, unanswered: UnansweredRequests): void => {
   server.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
-    const count = unanswered.begun(socket)
-    reply.raw.once('close', () => unanswered.ended(socket))
-    if (count <= MAX_PIPELINED_REQUESTS) return done()
+    const ofSocket = unanswered.of(socket)
+    ofSocket.count += 1
+    reply.raw.once('close', () => {
+      ofSocket.count -= 1
+    })
+    if (ofSocket.count <= MAX_PIPELINED_REQUESTS) return done()
     // Later requests are neither read nor answered: the connection ends with this answer.
     socket.pause()
     void reply

@@ -27,20 +27,33 @@ export interface PlainOAuthOptions {
 }
 
 /** Plain requests to an OAuth endpoint. */
-export const plainOAuth = ({ path, endpoint, takesBearer, logger }: PlainOAuthOptions): PlainRoute => ({
-  path,
-  contentTypes: FORM_TYPES,
-  longestBody: LONGEST_BODY,
-  answer: async ({ headers: { authorization }, body, origin }: PlainRequest): Promise<PlainAnswer> => {
-    try {
-      const result = await endpoint({ form: parseForm(body), authorization, origin })
-      return { status: 200, headers: SUCCESS_HEADERS, body: JSON.stringify(result) }
-    } catch (error) {
-      const isBug = !(error instanceof KeyturnError)
-      if (isBug) logger.error({ err: error, requestId: origin.requestId }, 'Request failed')
-      const failure = isBug ? bugAnswer(error) : failureAnswer(error, authorization, takesBearer)
-      const headers = Object.entries({ ...failure.headers, ...JSON_TYPE }).flat()
-      return { status: failure.status, headers, body: JSON.stringify(failure.body) }
-    }
-  },
+export const plainOAuth = ({ path, endpoint, takesBearer, logger }: PlainOAuthOptions): PlainRoute => {
+  const failed = (error: unknown, { headers: { authorization }, origin: { requestId } }: PlainRequest): PlainAnswer => {
+    const isBug = !(error instanceof KeyturnError)
+    if (isBug) logger.error({ err: error, requestId }, 'Request failed')
+    const failure = isBug ? bugAnswer(error) : failureAnswer(error, authorization, takesBearer)
+    const headers = Object.entries({ ...failure.headers, ...JSON_TYPE }).flat()
+    return { status: failure.status, headers, body: JSON.stringify(failure.body) }
+  }
+  return {
+    path,
+    contentTypes: FORM_TYPES,
+    longestBody: LONGEST_BODY,
+    answer: (request) => {
+      const { headers, body, origin } = request
+      try {
+        const result = endpoint({ form: parseForm(body), authorization: headers.authorization, origin })
+        // What is in memory is answered at once: waiting for it all the same costs time.
+        return result instanceof Promise ? result.then(succeeded, (error) => failed(error, request)) : succeeded(result)
+      } catch (error) {
+        return failed(error, request)
+      }
+    },
+  }
+}
+
+const succeeded = (result: object | undefined): PlainAnswer => ({
+  status: 200,
+  headers: SUCCESS_HEADERS,
+  body: JSON.stringify(result),
 })

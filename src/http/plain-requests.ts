@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import type { FastifyBaseLogger, FastifyInstance, preParsingHookHandler } from 'fastify'
-import { KEY_EXPIRES_HEADER } from './key-expiry.ts'
-import type { Metrics } from './metrics-route.ts'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { CollectedRequest } from './collected-request.ts'
 import { MAX_PIPELINED_REQUESTS, type UnansweredRequests } from './pipelining.ts'
 import { PlainOrigin } from './plain-origin.ts'
+import type { RequestMetrics, RequestSeries } from './request-metrics.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+import { type WholeAnswer, WholeResponses } from './whole-response.ts'
 
 /** A plain request that was received completely. */
 export interface PlainRequest {
@@ -15,12 +16,7 @@ export interface PlainRequest {
   readonly response: ServerResponse
 }
 
-export interface PlainAnswer {
-  readonly status: number
-  /** Names and values in turn, beside those of every answer. */
-  readonly headers: readonly string[]
-  readonly body: string
-}
+export type PlainAnswer = WholeAnswer
 
 /** How the plain requests to a path are answered. */
 export interface PlainRoute {
@@ -32,19 +28,21 @@ export interface PlainRoute {
   /** Whether Fastify must answer a request with such headers. */
   readonly refuses?: (headers: IncomingHttpHeaders) => boolean
   /** Answers a request; null if Fastify must. Does not reject. */
-  readonly answer: (request: PlainRequest) => Promise<PlainAnswer> | null
+  readonly answer: (request: PlainRequest) => MaybePromise<PlainAnswer> | null
+}
+
+interface CountedRoute extends PlainRoute {
+  readonly series: RequestSeries
 }
 
 export interface PlainRequestsParts {
   readonly logger: FastifyBaseLogger
-  readonly metrics: Metrics
+  readonly requests: RequestMetrics
   readonly isValidHost: (host: string | undefined) => boolean
   readonly unanswered: UnansweredRequests
   /** The address of the caller, in canonical form. */
   readonly addressOf: (request: IncomingMessage) => string | null
 }
-
-const HEADERS = Object.entries(SECURITY_HEADERS).flat()
 
 /**
  * Answers plain requests to the busiest paths without Fastify, which takes longer than they do themselves: POST over HTTP/1.1, a
@@ -54,13 +52,14 @@ const HEADERS = Object.entries(SECURITY_HEADERS).flat()
 export class PlainRequests {
   private readonly server: FastifyInstance
   private readonly parts: PlainRequestsParts
-  private readonly routes = new Map<string | undefined, PlainRoute>()
-  private readonly bodies = new WeakMap<IncomingMessage, Buffer>()
+  private readonly routes = new Map<string | undefined, CountedRoute>()
+  private readonly responses: WholeResponses
   private stopped = false
 
   constructor(server: FastifyInstance, parts: PlainRequestsParts) {
     this.server = server
     this.parts = parts
+    this.responses = new WholeResponses(Object.entries(SECURITY_HEADERS).flat(), () => server.server.keepAliveTimeout)
     // From then on Fastify refuses requests.
     server.addHook('preClose', async () => {
       this.stopped = true
@@ -68,21 +67,14 @@ export class PlainRequests {
     server.server.removeAllListeners('request')
     server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const route = this.routes.get(request.url)
-      if (route !== undefined && this.isPlain(route, request)) this.take(route, request, response)
+      if (route !== undefined && request instanceof CollectedRequest && this.isPlain(route, request))
+        this.take(route, request, response)
       else server.routing(request, response)
     })
   }
 
   add(route: PlainRoute): void {
-    this.routes.set(route.path, route)
-  }
-
-  /** For Fastify's route of a path: gives it the body of a request that was read here. */
-  get preParsing(): preParsingHookHandler {
-    return (request, _reply, payload, done) => {
-      const body = this.bodies.get(request.raw)
-      done(null, body === undefined ? payload : Readable.from([body]))
-    }
+    this.routes.set(route.path, { ...route, series: this.parts.requests.of('POST', route.path) })
   }
 
   private isPlain(route: PlainRoute, { method, headers, httpVersion, socket }: IncomingMessage): boolean {
@@ -96,54 +88,49 @@ export class PlainRequests {
       length <= route.longestBody &&
       route.refuses?.(headers) !== true &&
       isValidHost(headers.host) &&
-      unanswered.of(socket) < MAX_PIPELINED_REQUESTS &&
+      unanswered.of(socket).count < MAX_PIPELINED_REQUESTS &&
       !this.stopped
     )
   }
 
-  private take(route: PlainRoute, request: IncomingMessage, response: ServerResponse): void {
-    const { unanswered } = this.parts
+  private take(route: CountedRoute, request: CollectedRequest, response: ServerResponse): void {
+    const unanswered = this.parts.unanswered.of(request.socket)
     const begunAt = performance.now()
-    unanswered.begun(request.socket)
-    const ended = () => unanswered.ended(request.socket)
-    response.once('close', ended)
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.once('end', () => {
-      const [first] = chunks
-      const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+    unanswered.count += 1
+    const closed = () => {
+      unanswered.count -= 1
+      if (response.writableFinished) route.series.answered(response.statusCode, (performance.now() - begunAt) / 1000)
+    }
+    response.on('close', closed)
+    request.collect((body) => {
       const origin = new PlainOrigin(request, this.parts.addressOf)
-      const answering = route.answer({ headers: request.headers, body: body.toString(), origin, response })
-      if (answering !== null) return void this.send(route, origin, response, begunAt, answering)
-      response.off('close', ended)
-      ended()
-      this.bodies.set(request, body)
-      this.server.routing(request, response)
+      const answer = route.answer({ headers: request.headers, body: body.toString(), origin, response })
+      if (answer instanceof Promise)
+        answer.then(
+          (known) => this.send(response, known, origin),
+          (error: unknown) => this.fail(response, error, origin),
+        )
+      else if (answer !== null) this.send(response, answer, origin)
+      else {
+        response.off('close', closed)
+        unanswered.count -= 1
+        request.giveBack(body)
+        this.server.routing(request, response)
+      }
     })
   }
 
-  private async send(
-    { path }: PlainRoute,
-    origin: PlainOrigin,
-    response: ServerResponse,
-    begunAt: number,
-    answering: Promise<PlainAnswer>,
-  ): Promise<void> {
-    const { metrics, logger } = this.parts
-    const { requestId } = origin
+  private send(response: ServerResponse, answer: PlainAnswer, origin: PlainOrigin): void {
     try {
-      const { status, headers, body } = await answering
-      response.once('close', () => {
-        if (response.writableFinished) metrics.answered('POST', path, status, (performance.now() - begunAt) / 1000)
-      })
-      const all = [...HEADERS, 'x-request-id', requestId, 'content-length', String(Buffer.byteLength(body)), ...headers]
-      const { keyExpiresAt } = origin
-      if (keyExpiresAt !== null) all.push(KEY_EXPIRES_HEADER, keyExpiresAt.toISOString())
-      response.writeHead(status, all).end(body)
+      this.responses.send(response, answer, origin)
     } catch (error) {
-      // The answer cannot be sent.
-      logger.error({ err: error, requestId }, 'Request failed')
-      response.destroy()
+      this.fail(response, error, origin)
     }
+  }
+
+  /** The answer cannot be sent. */
+  private fail(response: ServerResponse, error: unknown, { requestId }: PlainOrigin): void {
+    this.parts.logger.error({ err: error, requestId }, 'Request failed')
+    response.destroy()
   }
 }

@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Limits, Timeouts } from '../config.ts'
 import { LARGEST_BODY_BYTES } from './body-limit.ts'
 import { closeIdleConnectionsUntilClosed } from './close-idle-connections.ts'
+import { CollectedRequest } from './collected-request.ts'
 import { ConnectionGuard } from './connection-guard.ts'
 import { answerFailures } from './failures.ts'
 import { hostCheck } from './host-check.ts'
@@ -52,6 +53,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     requestTimeout: timeouts.requestSeconds * 1000,
     keepAliveTimeout: timeouts.keepAliveSeconds * 1000,
     http: {
+      IncomingMessage: CollectedRequest,
       headersTimeout: timeouts.headersSeconds * 1000,
       requestTimeout: timeouts.requestSeconds * 1000,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,

@@ -11,6 +11,9 @@ export type SecretKind = 'ak' | 'pk'
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BODY_LENGTH = 43
 const CHECKSUM_LENGTH = 6
+const LONGEST_PREFIX = 16
+/** Characters of the longest well-formed secret of any deployment: prefix, kind, body and checksum. */
+export const LONGEST_SECRET = LONGEST_PREFIX + '_ak_'.length + BODY_LENGTH + CHECKSUM_LENGTH
 const SHAPE = /^([a-z][a-z0-9]{0,15})_(ak|pk)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
 
 export const SECRET_PREFIX_SHAPE = /^[a-z][a-z0-9]{0,15}$/

@@ -5,7 +5,7 @@ import { causeOf } from '../audit/caller.ts'
 import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import { keyAccessDenied } from '../audit/events/access-events.ts'
 import { isId } from '../kernel/ids.ts'
-import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
@@ -35,7 +35,7 @@ export class ClientAuthenticator {
   }
 
   /** Throws UNAUTHENTICATED if the secret is invalid or of another key than claimed, RATE_LIMITED after too many failures. */
-  authenticate(secret: string, claim: KeyClaim, from: CallOrigin): Promise<VerifiedSecret> {
+  authenticate(secret: string, claim: KeyClaim, from: CallOrigin): MaybePromise<VerifiedSecret> {
     const verifier = new ClaimedSecretVerifier(this.parts, claim)
     return this.parts.authenticator.authenticateWith(verifier, secret, from)
   }
@@ -66,7 +66,10 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
   }
 
   verify(secret: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
-    return andThen(this.parts.keyVerifier.verify(secret, address), (verification) => this.compare(verification))
+    const verifying = this.parts.keyVerifier.verify(secret, address)
+    return verifying instanceof Promise
+      ? verifying.then((verification) => this.compare(verification))
+      : this.compare(verifying)
   }
 
   private compare(verification: Verification<VerifiedSecret, KeyRefusal>): Verification<VerifiedSecret, KeyRefusal> {

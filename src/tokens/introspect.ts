@@ -2,11 +2,13 @@ import type { AccessControl } from '../access/access-control.ts'
 import type { Authenticator } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
-import { ANY_ADDRESS } from '../access/verification.ts'
+import { ANY_ADDRESS, type Verification } from '../access/verification.ts'
 import { formatScope } from '../kernel/grants.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
 import { currentGrants, type KeyFacts } from '../keys/verification/key-facts.ts'
 import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
+import type { AccessTokenClaims } from './access-token.ts'
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts'
 
 export interface IntrospectParts {
@@ -17,7 +19,7 @@ export interface IntrospectParts {
   readonly tokenVerifier: TokenVerifier
 }
 
-/** The state of a secret or token (RFC 7662 section 2.2). Times are in seconds since the epoch. */
+/** The state of a secret or token (RFC 7662 section 2.2), as JSON. Times are in seconds since the epoch. */
 export type Introspection =
   | { readonly active: false }
   | {
@@ -27,17 +29,18 @@ export type Introspection =
       readonly sub: string
       readonly scope: string
       readonly org: string
-      readonly exp?: number
+      readonly exp?: number | undefined
       readonly iat: number
       readonly iss: string
-      readonly aud?: string
-      readonly jti?: string
-      readonly project?: string
-      readonly key_expires_at?: number
+      readonly aud?: string | undefined
+      readonly jti?: string | undefined
+      readonly project?: string | undefined
+      readonly key_expires_at?: number | undefined
     }
 
 const INACTIVE: Introspection = { active: false }
 const seconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
+const secondsOrNone = (instant: Date | null): number | undefined => (instant === null ? undefined : seconds(instant))
 
 /** Introspects secrets and access tokens for resource servers. */
 export class Introspect {
@@ -50,25 +53,40 @@ export class Introspect {
   }
 
   /** Needs tokens:viewer in the organization of the secret or token. Without it the answer is that of an unknown one. */
-  async introspect(caller: Principal, text: string, from: CallOrigin): Promise<Introspection> {
+  introspect(caller: Principal, text: string, from: CallOrigin): MaybePromise<Introspection> {
     const { authenticator, keyVerifier, tokenVerifier } = this.parts
     // The address of the secret's or token's user is not known here. Only the use of a secret is recorded.
     if (looksLikeSecret(text)) {
-      const verification = await authenticator.examine(keyVerifier, text, from, ANY_ADDRESS)
-      return verification.valid ? this.describeSecret(caller, verification.verified) : INACTIVE
+      const examining = authenticator.examine(keyVerifier, text, from, ANY_ADDRESS)
+      return examining instanceof Promise
+        ? examining.then((verification) => this.answerSecret(caller, verification))
+        : this.answerSecret(caller, examining)
     }
     const verifying = tokenVerifier.verify(text, ANY_ADDRESS)
-    const verification = verifying instanceof Promise ? await verifying : verifying
-    return verification.valid ? this.describeToken(caller, verification.verified) : INACTIVE
+    return verifying instanceof Promise
+      ? verifying.then((verification) => this.answerToken(caller, verification))
+      : this.answerToken(caller, verifying)
   }
 
-  private async describeSecret(
-    caller: Principal,
-    { facts, principal, secret }: VerifiedSecret,
-  ): Promise<Introspection> {
-    const { access, issuer } = this.parts
+  private answerSecret(caller: Principal, verification: Verification<VerifiedSecret>): MaybePromise<Introspection> {
+    if (!verification.valid) return INACTIVE
+    const { verified } = verification
+    const deciding = this.parts.access.may(caller, 'readTokens', verified.facts.key.organizationId)
+    if (deciding instanceof Promise) return deciding.then((may) => (may ? this.describeSecret(verified) : INACTIVE))
+    return deciding ? this.describeSecret(verified) : INACTIVE
+  }
+
+  private answerToken(caller: Principal, verification: Verification<VerifiedToken>): MaybePromise<Introspection> {
+    if (!verification.valid) return INACTIVE
+    const { verified } = verification
+    const deciding = this.parts.access.may(caller, 'readTokens', verified.claims.org)
+    if (deciding instanceof Promise) return deciding.then((may) => (may ? this.describeToken(verified) : INACTIVE))
+    return deciding ? this.describeToken(verified) : INACTIVE
+  }
+
+  private describeSecret({ facts, principal, secret }: VerifiedSecret): Introspection {
+    const { issuer } = this.parts
     const { key } = facts
-    if (!(await access.may(caller, 'readTokens', key.organizationId))) return INACTIVE
     const { expiresAt } = principal.credential
     return {
       active: true,
@@ -79,14 +97,16 @@ export class Introspect {
       org: key.organizationId,
       iat: seconds(secret.createdAt),
       iss: issuer,
-      ...(expiresAt === null ? {} : { exp: seconds(expiresAt) }),
-      ...(key.projectId === null ? {} : { project: key.projectId }),
-      ...keyExpiryOf(principal),
+      exp: secondsOrNone(expiresAt),
+      project: key.projectId ?? undefined,
+      key_expires_at: secondsOrNone(principal.credential.keyExpiresAt),
     }
   }
 
   private scopeOfKey(facts: KeyFacts): string {
-    const scope = this.scopes.get(facts) ?? formatScope(currentGrants(facts))
+    const known = this.scopes.get(facts)
+    if (known !== undefined) return known
+    const scope = formatScope(currentGrants(facts))
     this.scopes.set(facts, scope)
     return scope
   }
@@ -98,27 +118,29 @@ export class Introspect {
     return scope
   }
 
-  private async describeToken(caller: Principal, { claims, principal }: VerifiedToken): Promise<Introspection> {
-    const { access } = this.parts
-    if (!(await access.may(caller, 'readTokens', claims.org))) return INACTIVE
+  private describeToken({ claims, principal }: VerifiedToken): MaybePromise<Introspection> {
+    const known = this.scopes.get(principal)
+    return known === undefined
+      ? this.scopeOfToken(principal, claims.org).then((scope) => this.describeClaims(claims, principal, scope))
+      : this.describeClaims(claims, principal, known)
+  }
+
+  private describeClaims(claims: AccessTokenClaims, principal: Principal, scope: string): Introspection {
     return {
       active: true,
       token_type: 'access_token',
       client_id: claims.client_id,
       sub: claims.sub,
       // The part of the token's scope that its key still carries.
-      scope: this.scopes.get(principal) ?? (await this.scopeOfToken(principal, claims.org)),
+      scope,
       org: claims.org,
       exp: claims.exp,
       iat: claims.iat,
       iss: claims.iss,
       aud: claims.aud,
       jti: claims.jti,
-      ...(claims.project === undefined ? {} : { project: claims.project }),
-      ...keyExpiryOf(principal),
+      project: claims.project,
+      key_expires_at: secondsOrNone(principal.credential.keyExpiresAt),
     }
   }
 }
-
-const keyExpiryOf = ({ credential: { keyExpiresAt } }: Principal) =>
-  keyExpiresAt === null ? {} : { key_expires_at: seconds(keyExpiresAt) }

@@ -14,7 +14,7 @@ import { keyAccessDenied } from '../audit/events/access-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { UnauthenticatedReason } from '../kernel/errors.ts'
 import { intersectGrants } from '../kernel/grants.ts'
-import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { OutcomeCounts } from '../kernel/outcome-counts.ts'
 import { statusOf } from '../keys/key.ts'
 import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
@@ -97,40 +97,46 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
   }
 
   verify(token: string, address: CallerAddress): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
-    return andThen(this.check(token, address), (verification) => {
-      this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
-      return verification
-    })
+    const checking = this.check(token, address)
+    return checking instanceof Promise
+      ? checking.then((verification) => this.count(verification))
+      : this.count(checking)
   }
 
+  private count(verification: Verification<VerifiedToken, TokenRefusal>): Verification<VerifiedToken, TokenRefusal> {
+    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+    return verification
+  }
+
+  /** Answers at once where all is in memory, as it usually is. Otherwise it waits for one thing after the other. */
   private check(token: string, address: CallerAddress): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
-    const { keyFacts, signatures } = this.parts
-    return andThen(signatures.read(token), (signed) => {
-      if (signed === null) return unknown()
-      return andThen(keyFacts.find(signed.claims.client_id), (facts) =>
-        facts === null ? unknown() : this.decide(signed, facts, address),
-      )
-    })
+    const { clock, keyFacts, signatures, revoked } = this.parts
+    const signed = signatures.read(token)
+    if (signed === null) return unknown()
+    if (signed instanceof Promise) return this.checkSlowly(signed, address)
+    const facts = keyFacts.find(signed.claims.client_id)
+    if (facts === null) return unknown()
+    if (facts instanceof Promise) return this.checkSlowly(signed, address, facts)
+    const now = clock.now()
+    if (!isWithinLifetime(signed.claims, now)) return expired(facts)
+    const isRevoked = revoked.has(signed.claims.jti)
+    if (isRevoked instanceof Promise) return isRevoked.then((is) => decide(signed, facts, is, address, now))
+    return decide(signed, facts, isRevoked, address, now)
   }
 
-  private decide(
-    signed: SignedToken,
-    facts: KeyFacts,
+  private async checkSlowly(
+    reading: SignedToken | Promise<SignedToken | null>,
     address: CallerAddress,
-  ): MaybePromise<Verification<VerifiedToken, TokenRefusal>> {
-    const { clock, revoked } = this.parts
-    const { claims } = signed
+    finding: Promise<KeyFacts | null> | null = null,
+  ): Promise<Verification<VerifiedToken, TokenRefusal>> {
+    const { clock, keyFacts, revoked } = this.parts
+    const signed = await reading
+    if (signed === null) return unknown()
+    const facts = await (finding ?? keyFacts.find(signed.claims.client_id))
+    if (facts === null) return unknown()
     const now = clock.now()
-    if (!isWithinLifetime(claims, now)) return refuse('TOKEN_EXPIRED', 'The access token has expired.', facts)
-    return andThen(revoked.has(claims.jti), (isRevoked) => {
-      if (isRevoked) return refuse('TOKEN_REVOKED', 'The access token has been revoked.', facts)
-      const refusal = refusalByKey(facts, claims, now)
-      if (refusal !== null) return refusal
-      if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
-      const principal = callerOf(signed, facts)
-      if (principal === null) return refuseForKey('owner-left', facts)
-      return { valid: true, verified: { claims, facts, principal } }
-    })
+    if (!isWithinLifetime(signed.claims, now)) return expired(facts)
+    return decide(signed, facts, await revoked.has(signed.claims.jti), address, now)
   }
 
   recordUse({ facts }: VerifiedToken, address: CallerAddress): void {
@@ -147,6 +153,26 @@ export class TokenVerifier implements CredentialVerifier<VerifiedToken, TokenRef
     })
     return true
   }
+}
+
+const expired = (facts: KeyFacts) => refuse('TOKEN_EXPIRED', 'The access token has expired.', facts)
+
+/** @param now within the token's lifetime */
+const decide = (
+  signed: SignedToken,
+  facts: KeyFacts,
+  isRevoked: boolean,
+  address: CallerAddress,
+  now: Date,
+): Verification<VerifiedToken, TokenRefusal> => {
+  const { claims } = signed
+  if (isRevoked) return refuse('TOKEN_REVOKED', 'The access token has been revoked.', facts)
+  const refusal = refusalByKey(facts, claims, now)
+  if (refusal !== null) return refusal
+  if (!mayUseFrom(facts.key, address)) return refuseForKey('address', facts)
+  const principal = callerOf(signed, facts)
+  if (principal === null) return refuseForKey('owner-left', facts)
+  return { valid: true, verified: { claims, facts, principal } }
 }
 
 /** When a token ends unless something changes: it does not outlive its key, nor the overlap of the secret it was issued for. */

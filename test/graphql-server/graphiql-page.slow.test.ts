@@ -40,6 +40,7 @@ describe("GraphiQL's page", () => {
         'x-content-type-options': 'nosniff',
       })
       expect(headers['content-security-policy']).toContain("default-src 'none'")
+      expect(headers['referrer-policy']).toBe('no-referrer')
       const html = String(decode(body))
       expect(html).toContain('<title>Keyturn</title>')
       expect(html.trim().endsWith('</html>')).toBe(true)

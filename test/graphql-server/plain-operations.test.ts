@@ -3,9 +3,10 @@ import { text } from 'node:stream/consumers'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plainOperations } from '../../src/graphql-server/plain-operations.ts'
+import { CollectedRequest } from '../../src/http/collected-request.ts'
 import { ConnectionGuard } from '../../src/http/connection-guard.ts'
 import { hostCheck } from '../../src/http/host-check.ts'
-import { Metrics } from '../../src/http/metrics-route.ts'
+import { Metrics } from '../../src/http/metrics.ts'
 import { MAX_PIPELINED_REQUESTS, UnansweredRequests } from '../../src/http/pipelining.ts'
 import { PlainRequests } from '../../src/http/plain-requests.ts'
 import { boot, type TestApp } from '../support/boot.ts'
@@ -95,7 +96,7 @@ describe('without Fastify', () => {
   let isKnown = true
 
   beforeAll(async () => {
-    server = fastify()
+    server = fastify({ http: { IncomingMessage: CollectedRequest } })
     const known = {
       add: () => undefined,
       find: () => (isKnown ? ({} as never) : null),
@@ -104,7 +105,7 @@ describe('without Fastify', () => {
     const plain = new PlainRequests(server, {
       unanswered,
       logger: server.log,
-      metrics: new Metrics(),
+      requests: new Metrics().requests,
       isValidHost: hostCheck(),
       addressOf: () => null,
     })
@@ -113,7 +114,6 @@ describe('without Fastify', () => {
     server.route({
       url: '/graphql',
       method: 'POST',
-      preParsing: plain.preParsing,
       handler: async ({ body }) => `fastify ${JSON.stringify(body)}`,
     })
     await server.listen({ host: '127.0.0.1', port: 0 })
@@ -153,7 +153,7 @@ describe('without Fastify', () => {
 
   it('a request beyond the unanswered ones that a connection may have is for Fastify', async () => {
     server.server.once('connection', (socket) => {
-      for (let count = 0; count < MAX_PIPELINED_REQUESTS; count += 1) unanswered.begun(socket)
+      for (let count = 0; count < MAX_PIPELINED_REQUESTS; count += 1) unanswered.of(socket).count += 1
     })
     expect(await exchange(`${request(LINE, 'content-length: 2')}{}`)).toMatch(/fastify \{\}$/)
   })

@@ -98,6 +98,19 @@ describe('the page of the console', () => {
     expect(headers['x-frame-options']).toBe('DENY')
   })
 
+  it.each(['/', '/console/assets/main-Ab12.js'])(
+    'tells no other site where %s is, and is isolated from it',
+    async (path) => {
+      expect((await ask(path)).headers).toMatchObject({
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'origin-agent-cluster': '?1',
+        'x-content-type-options': 'nosniff',
+      })
+    },
+  )
+
   it("takes nothing from a Host header into its policy that is not a host's name", async () => {
     const { headers } = await ask('/', { host: "a;script-src*'unsafe-inline'" })
     expect(headers['content-security-policy']).toContain("connect-src 'self';")

@@ -4,9 +4,10 @@ import { type AddressInfo, connect } from 'node:net'
 import fastify from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { CollectedRequest } from '../../src/http/collected-request.ts'
 import { takeForms } from '../../src/http/form.ts'
 import { hostCheck } from '../../src/http/host-check.ts'
-import { Metrics } from '../../src/http/metrics-route.ts'
+import { Metrics } from '../../src/http/metrics.ts'
 import type { OAuthEndpoint } from '../../src/http/oauth-endpoints.ts'
 import { MAX_PIPELINED_REQUESTS, UnansweredRequests } from '../../src/http/pipelining.ts'
 import { plainOAuth } from '../../src/http/plain-oauth.ts'
@@ -56,7 +57,7 @@ const open = (url: string) => {
 const chunked = (headers: Headers): Headers => ({ ...headers, 'transfer-encoding': 'chunked' })
 
 describe('which requests are plain', () => {
-  const server = fastify()
+  const server = fastify({ http: { IncomingMessage: CollectedRequest } })
   const unanswered = new UnansweredRequests()
   let url = ''
   let endpoint: OAuthEndpoint = async () => ({ by: 'itself' })
@@ -68,7 +69,7 @@ describe('which requests are plain', () => {
     const logger = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) })
     const plain = new PlainRequests(server, {
       logger,
-      metrics,
+      requests: metrics.requests,
       isValidHost: hostCheck(),
       unanswered,
       addressOf: () => '192.0.2.1',
@@ -167,11 +168,11 @@ describe('which requests are plain', () => {
     const seen = once(server.server, 'request') as Promise<[IncomingMessage]>
     socket.write(REQUEST.slice(0, -1))
     const [{ socket: served }] = await seen
-    expect(unanswered.of(served)).toBe(1)
+    expect(unanswered.of(served).count).toBe(1)
     const left = new Promise((resolve) => served.once('close', resolve))
     socket.destroy()
     await left
-    expect(unanswered.of(served)).toBe(0)
+    expect(unanswered.of(served).count).toBe(0)
     expect(await answeredBy('/oauth/token', 'a=b', { ...FORM, 'content-length': '3' })).toBe('itself')
     expect(asked).toBe(1)
   })

@@ -61,9 +61,14 @@ export class KeyFactsCache {
     return this.facts.size
   }
 
+  /** The key that a secret's hash belongs to, if that is cached. */
+  identified(hash: string): SecretIdentity | undefined {
+    return this.identities.get(hash)
+  }
+
   /** The key that a secret's hash belongs to; null for an unknown hash. */
   identify(hash: string): MaybePromise<SecretIdentity | null> {
-    return this.identities.get(hash) ?? this.readIdentity(hash)
+    return this.identified(hash) ?? this.readIdentity(hash)
   }
 
   private async readIdentity(hash: string): Promise<SecretIdentity | null> {

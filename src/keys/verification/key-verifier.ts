@@ -17,16 +17,16 @@ import { addSeconds } from '../../kernel/duration.ts'
 import type { UnauthenticatedReason } from '../../kernel/errors.ts'
 import { isWithin } from '../../kernel/ip-range.ts'
 import { lruCache } from '../../kernel/lru-cache.ts'
-import { andThen, type MaybePromise } from '../../kernel/maybe-promise.ts'
+import type { MaybePromise } from '../../kernel/maybe-promise.ts'
 import { OutcomeCounts } from '../../kernel/outcome-counts.ts'
-import { hashSecret, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
+import { hashSecret, LONGEST_SECRET, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { retiringOf, secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, noteFirstUseOf, noteOverlapBegun, updateSecret } from '../key-secrets.store.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import { type KeyFacts, principalOf } from './key-facts.ts'
-import type { KeyFactsCache } from './key-facts-cache.ts'
+import type { KeyFactsCache, SecretIdentity } from './key-facts-cache.ts'
 import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
 import type { UsageRecorder } from './usage-recorder.ts'
@@ -65,9 +65,11 @@ export class KeyVerifier implements CredentialStrategy {
   private readonly confirmed = lruCache<true>(MAX_CONFIRMED)
   readonly outcomes = new OutcomeCounts<'VALID' | UnauthenticatedReason>()
   private readonly parts: KeyVerifierParts
+  private readonly begin: string
 
   constructor(parts: KeyVerifierParts) {
     this.parts = parts
+    this.begin = `${parts.prefix}_`
   }
 
   recognizes(credential: string): boolean {
@@ -75,21 +77,44 @@ export class KeyVerifier implements CredentialStrategy {
   }
 
   verify(text: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
-    return andThen(this.check(text, address), (verification) => {
-      this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
-      return verification
-    })
+    const checking = this.check(text, address)
+    return checking instanceof Promise
+      ? checking.then((verification) => this.count(verification))
+      : this.count(checking)
+  }
+
+  private count(verification: Verification<VerifiedSecret, KeyRefusal>): Verification<VerifiedSecret, KeyRefusal> {
+    this.outcomes.count(verification.valid ? 'VALID' : verification.reason)
+    return verification
   }
 
   private check(text: string, address: CallerAddress): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
     const { prefix, keyFacts } = this.parts
+    if (text.length > LONGEST_SECRET) return keyRefusal('malformed', null)
+    const hash = hashSecret(text)
+    const known = keyFacts.identified(hash)
+    // A stored hash is that of a well-formed secret, maybe of an earlier prefix: checking its form again would take as long.
+    if (known !== undefined && text.startsWith(this.begin))
+      return this.checkKey(known, keyFacts.find(known.keyId), address)
     if (parseSecret(prefix, text) === null) return keyRefusal('malformed', null)
-    return andThen(keyFacts.identify(hashSecret(text)), (identity) => {
-      if (identity === null) return keyRefusal('unknown', null)
-      return andThen(keyFacts.find(identity.keyId), (facts) =>
-        facts === null ? keyRefusal('unknown', null) : this.decide(facts, identity.secretId, address),
-      )
-    })
+    return this.checkUnknown(hash, address)
+  }
+
+  private async checkUnknown(hash: string, address: CallerAddress): Promise<Verification<VerifiedSecret, KeyRefusal>> {
+    const { keyFacts } = this.parts
+    const identity = await keyFacts.identify(hash)
+    return identity === null
+      ? keyRefusal('unknown', null)
+      : this.checkKey(identity, keyFacts.find(identity.keyId), address)
+  }
+
+  private checkKey(
+    identity: SecretIdentity,
+    finding: MaybePromise<KeyFacts | null>,
+    address: CallerAddress,
+  ): MaybePromise<Verification<VerifiedSecret, KeyRefusal>> {
+    if (finding instanceof Promise) return finding.then((facts) => this.checkKey(identity, facts, address))
+    return finding === null ? keyRefusal('unknown', null) : this.decide(finding, identity.secretId, address)
   }
 
   private decide(facts: KeyFacts, secretId: string, address: CallerAddress): Verification<VerifiedSecret, KeyRefusal> {
@@ -107,9 +132,9 @@ export class KeyVerifier implements CredentialStrategy {
   }
 
   recordUse({ facts, secret }: VerifiedSecret, address: CallerAddress): MaybePromise<void> {
-    return andThen(this.noteFirstUse(facts, secret), () =>
-      this.parts.usage.record(facts.key.id, secret.id, address === ANY_ADDRESS ? null : address),
-    )
+    const record = () => this.parts.usage.record(facts.key.id, secret.id, address === ANY_ADDRESS ? null : address)
+    const noting = this.noteFirstUse(facts, secret)
+    return noting === null ? record() : noting.then(record)
   }
 
   async recordRefusal({ facts, auditReason: reason }: KeyRefusal, from: CallOrigin): Promise<boolean> {
@@ -130,11 +155,13 @@ export class KeyVerifier implements CredentialStrategy {
    * Stores the first use of the new secret of a rotation before the secret is accepted: a secret that was used is not
    * replaced as unconfirmed. It starts an overlap that waits for it, which is in the audit log.
    */
-  private noteFirstUse(facts: KeyFacts, used: KeySecretRow): MaybePromise<void> {
+  private noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> | null {
+    // Most keys have one secret, and no rotation in progress.
+    if (facts.secrets.length === 1) return null
     // A secret that came by such a rotation itself still says so while the next one retires it.
-    if (used.state !== 'CURRENT' || used.lastUsedAt !== null || this.confirmed.has(used.id)) return undefined
+    if (used.state !== 'CURRENT' || used.lastUsedAt !== null || this.confirmed.has(used.id)) return null
     const now = this.parts.clock.now()
-    return retiringOf(facts.secrets, now) === undefined ? undefined : this.storeFirstUse(facts, used, now)
+    return retiringOf(facts.secrets, now) === undefined ? null : this.storeFirstUse(facts, used, now)
   }
 
   private async storeFirstUse(facts: KeyFacts, used: KeySecretRow, now: Date): Promise<void> {

@@ -1,0 +1,126 @@
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import type { LimitedAction } from '../access/caller-rates.ts'
+import { type NotificationBacklog, registerBacklog } from './backlog-metrics.ts'
+import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
+import { RequestMetrics } from './request-metrics.ts'
+
+/** Interval at which the delay of the event loop is sampled. The default of 10 ms was most of what an idle server cost. */
+const EVENT_LOOP_SAMPLE_MS = 100
+
+/** A registry and the counters of what rarely happens. */
+const countersIn = (registry: Registry) => {
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter<Label>({ name, help, labelNames, registers: [registry] })
+  return {
+    notifications: counter(
+      'keyturn_notification_attempts_total',
+      'Attempts to deliver notifications: delivered, retried later, or failed for good.',
+      ['channel', 'result'],
+    ),
+    failures: counter(
+      'keyturn_authentication_failures_total',
+      'Invalid credentials presented over HTTP and WebSocket.',
+    ),
+    limited: counter('keyturn_rate_limited_total', 'Failed attempts answered with RATE_LIMITED.'),
+    callersLimited: counter(
+      'keyturn_caller_rate_limited_total',
+      'Requests with a valid credential answered with RATE_LIMITED, by exchange, mutation or refusal.',
+      ['action'],
+    ),
+    rejectedMessages: counter(
+      'keyturn_feed_messages_rejected_total',
+      'Messages on the channel between instances that were rejected as forged or replayed.',
+      ['reason'],
+    ),
+    checkpoints: counter(
+      'keyturn_audit_checkpoints_total',
+      'Checkpoints of audit logs. A failure can mean that the log or its checkpoints were altered.',
+      ['result'],
+    ),
+    leaks: counter(
+      'keyturn_leaks_reported_total',
+      'Texts that were reported as leaked: ours, or unknown to this service.',
+      ['reporter', 'result'],
+    ),
+    archives: counter(
+      'keyturn_audit_archives_total',
+      'Archives of old events of audit logs. A failure can mean that a log was altered, or that the disk is full.',
+      ['result'],
+    ),
+    clockJumps: counter(
+      'keyturn_clock_jumps_total',
+      'Jumps of the system clock of two seconds or more, ahead or back.',
+      ['direction'],
+    ),
+  }
+}
+
+/**
+ * The metrics of one instance, in its own registry. Labels contain only values from fixed sets, such as route templates and
+ * statuses. So they contain no secret or id, and the number of series is bounded.
+ */
+export class Metrics {
+  readonly registry = new Registry()
+  readonly requests: RequestMetrics
+  /** Measures an append to an audit log. */
+  readonly appended: (events: number, seconds: number) => void
+  private readonly counters: ReturnType<typeof countersIn>
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
+    this.appended = appendMetrics(this.registry)
+    this.requests = new RequestMetrics(this.registry)
+    this.counters = countersIn(this.registry)
+  }
+
+  /** Counts an attempt to deliver a notification. */
+  notified(channel: string, result: string): void {
+    this.counters.notifications.inc({ channel, result })
+  }
+
+  /** Adds gauges for notifications that wait. */
+  watchNotifications(backlog: () => Promise<NotificationBacklog>): void {
+    registerBacklog(this.registry, backlog)
+  }
+
+  /** Counts a rejected message between instances. */
+  messageRejected(reason: string): void {
+    this.counters.rejectedMessages.inc({ reason })
+  }
+
+  /** Counts a checkpoint of an audit log. */
+  checkpointed(result: 'stored' | 'failed'): void {
+    this.counters.checkpoints.inc({ result })
+  }
+
+  /** Counts the finds of a report. */
+  leaksReported(reporter: string, ours: number, others: number): void {
+    this.counters.leaks.inc({ reporter, result: 'ours' }, ours)
+    this.counters.leaks.inc({ reporter, result: 'unknown' }, others)
+  }
+
+  /** Counts an archive of an audit log. */
+  archived(result: 'archived' | 'failed'): void {
+    this.counters.archives.inc({ result })
+  }
+
+  /** Counts a jump of the clock. */
+  clockJumped(direction: 'ahead' | 'back'): void {
+    this.counters.clockJumps.inc({ direction })
+  }
+
+  /** Adds what this instance measures of itself. */
+  watch(sources: InstanceSources): void {
+    registerInstanceMetrics(this.registry, sources)
+  }
+
+  /** @param limited whether the attempt was answered with RATE_LIMITED */
+  authenticationFailed(limited: boolean): void {
+    this.counters.failures.inc()
+    if (limited) this.counters.limited.inc()
+  }
+
+  callerLimited(action: LimitedAction): void {
+    this.counters.callersLimited.inc({ action })
+  }
+}
