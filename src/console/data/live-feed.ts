@@ -12,7 +12,7 @@ export type FeedState = 'connecting' | 'live' | 'offline' | 'off'
 export interface LiveFeedOptions {
   readonly client: KeyturnClient
   readonly organizationId: string
-  /** Is requested at each event, and after each gap. */
+  /** Gets each event, and a request after each gap. */
   readonly refresh: RefreshSignal
   /** The newest sequence, where the person may read it: the feed then has no gap before its first event. */
   readonly findStart: () => Promise<number | undefined>
@@ -72,7 +72,7 @@ export class LiveFeed {
 
   private publish(event: LiveEvent): void {
     for (const listener of [...this.eventListeners]) listener(event)
-    this.options.refresh.request()
+    this.options.refresh.publish(event)
   }
 
   private enter(state: FeedState): void {
