@@ -220,17 +220,18 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     page.on('request', (request) => {
       if (/query Key(List|Count)/.test(request.postData() ?? '')) requests += 1
     })
+    const followed = page.waitForResponse((answer) => answer.request().postData()?.includes('LiveBelow') === true)
     await window.open(`/console/${busy}/keys?sort=name`)
     await page.getByRole('table', { name: 'Keys' }).waitFor()
     // The subscriptions begin after the screen, which is loaded again once they are there.
-    await page.waitForRequest((request) => request.postData()?.includes('query LiveBelow') === true)
+    await followed
     await page.waitForLoadState('networkidle')
     const chosen = page.getByRole('checkbox', { name: 'Select team-30' })
     await chosen.check()
-    await page.mouse.wheel(0, 900)
     const placeOf = () => chosen.evaluate((box) => Math.round(box.getBoundingClientRect().top))
     const place = await placeOf()
     const before = await names(window)
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(240)
     requests = 0
     const began = performance.now()
     for (let round = 0; performance.now() - began < 6_000; round += 1) {
@@ -250,6 +251,7 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     expect(await chosen.isChecked()).toBe(true)
     await page.getByRole('button', { name: 'Show the changes' }).click()
     await page.getByRole('link', { name: 'aaa-0', exact: true }).waitFor()
+    await expect.poll(() => page.getByText('The list has changed').count(), PATIENCE).toBe(0)
     window.expectQuiet()
   })
 

@@ -1,7 +1,7 @@
 /** Between two reloads. A burst of events costs two: one at its first event, one after it. */
 export const BASE_SPACING_MS = 700
 /** Between two reloads while events keep coming. */
-export const LONGEST_SPACING_MS = 10_000
+const LONGEST_SPACING_MS = 10_000
 
 /**
  * How long a reload waits. Events that keep coming double the wait each time, so that a screen under steady writes

@@ -55,6 +55,14 @@ export class Reloader {
     if (!isHolding && this.isOwed) this.request()
   }
 
+  /** Everything is being loaded for another reason: nothing waits any more. */
+  settle(): void {
+    this.cancel()
+    this.pace.count(performance.now())
+    this.unpatched = []
+    this.owe(false)
+  }
+
   stop(): void {
     this.cancel()
     if (this.patchTimer !== null) clearTimeout(this.patchTimer)
@@ -68,10 +76,7 @@ export class Reloader {
   }
 
   private run(): void {
-    this.timer = null
-    this.pace.count(performance.now())
-    this.unpatched = []
-    this.owe(false)
+    this.settle()
     this.options.reload()
   }
 

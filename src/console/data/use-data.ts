@@ -39,8 +39,8 @@ export const useData = <D, V extends Variables>(
     pause,
     requestPolicy: 'cache-and-network',
   })
-  const reload = () => execute({ requestPolicy: 'network-only' })
-  const isHeld = useReloader(live && !pause, reload, options)
+  const load = () => execute({ requestPolicy: 'network-only' })
+  const { isHeld, settle } = useReloader(live && !pause, load, options)
   const failure = errorOfResult(error)
   const key = JSON.stringify(variables)
   return {
@@ -48,7 +48,10 @@ export const useData = <D, V extends Variables>(
     error: failure,
     isLoading: fetching,
     isOutdated: fetching && operation !== undefined && JSON.stringify(operation.variables) !== key,
-    reload,
+    reload: () => {
+      settle()
+      load()
+    },
     isHeld,
   }
 }

@@ -15,12 +15,19 @@ export interface ReloadOptions {
   readonly hold?: boolean
 }
 
-/** Loads again after each event that concerns what is shown, and after a gap. Returns whether that waits for `hold`. */
+export interface Reloading {
+  /** Whether newer data waits for `hold`. */
+  readonly isHeld: boolean
+  /** Everything is being loaded for another reason. */
+  readonly settle: () => void
+}
+
+/** Loads again after each event that concerns what is shown, and after a gap. */
 export const useReloader = (
   isLive: boolean,
   reload: () => void,
   { reach = 'here', concerns, patch, hold = false }: ReloadOptions,
-): boolean => {
+): Reloading => {
   const live = useLive()
   const [isHeld, setHeld] = useState(false)
   const reloader = useRef<Reloader | null>(null)
@@ -50,5 +57,5 @@ export const useReloader = (
   }, [live, isLive, reach, canPatch])
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new reloader is told too
   useEffect(() => reloader.current?.hold(hold), [hold, live, isLive, reach, canPatch])
-  return isHeld
+  return { isHeld, settle: () => reloader.current?.settle() }
 }

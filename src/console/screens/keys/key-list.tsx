@@ -118,7 +118,7 @@ const HeldNotice = ({ isShown, onShow }: { readonly isShown: boolean; readonly o
   <div className="held" role="status" hidden={!isShown}>
     {isShown && (
       <>
-        The list has changed. Your place in it is kept.
+        The list has changed.
         <Button size="small" icon="rotate" onClick={onShow}>
           Show the changes
         </Button>

@@ -46,7 +46,7 @@ export const useKeyList = (hold: boolean) => {
     list,
     usage,
     page,
-    rows: connection == null ? null : patches.apply(loaded, page.data),
+    rows: connection == null ? null : patches.apply(loaded, page.isLoading),
     info: connection == null ? null : readFragment(KeyPageInfoFragmentDoc, connection.pageInfo),
     total: connectionOf(count.data)?.totalCount ?? null,
     personalDenied: denied('keys', 'MANAGER'),

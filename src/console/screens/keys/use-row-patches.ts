@@ -26,12 +26,6 @@ export const connectionOf = <Connection>(
   return organization?.keys ?? organization?.apiKeys ?? organization?.personalAccessKeys
 }
 
-interface Patches {
-  /** The page that they are newer than. */
-  readonly page: unknown
-  readonly rows: ReadonlyMap<string, KeyRowFragment>
-}
-
 const NONE: ReadonlyMap<string, KeyRowFragment> = new Map()
 
 /** Loads single rows of the list again, by their ids: in place of the whole page while many keys change. */
@@ -39,7 +33,8 @@ export const useRowPatches = (
   shared: Omit<KeyListQueryVariables, 'filter' | 'first' | 'after' | 'last' | 'before'>,
 ) => {
   const client = useClient()
-  const [patches, setPatches] = useState<Patches>({ page: null, rows: NONE })
+  const [patches, setPatches] = useState(NONE)
+  const [wasLoading, setWasLoading] = useState(false)
 
   const load = async (events: readonly LiveEvent[], shown: readonly KeyRowFragment[]): Promise<void> => {
     const changed = new Set(events.map(({ targetId }) => targetId))
@@ -52,12 +47,16 @@ export const useRowPatches = (
       })
       .toPromise()
     const found = connectionOf(data)?.edges.map(({ node }) => readFragment(KeyRowFragmentDoc, node)) ?? []
-    setPatches(({ page, rows }) => ({ page, rows: new Map([...rows, ...found.map((row) => [row.id, row] as const)]) }))
+    setPatches((known) => new Map([...known, ...found.map((row) => [row.id, row] as const)]))
   }
 
-  const apply = (rows: readonly KeyRowFragment[], page: unknown): readonly KeyRowFragment[] => {
-    if (patches.page !== page) setPatches({ page, rows: NONE })
-    return rows.map((row) => (patches.page === page ? (patches.rows.get(row.id) ?? row) : row))
+  /** The rows with what is known to be newer. Whatever the whole page brings is newer than that. */
+  const apply = (rows: readonly KeyRowFragment[], isLoading: boolean): readonly KeyRowFragment[] => {
+    if (isLoading !== wasLoading) {
+      setWasLoading(isLoading)
+      if (!isLoading) setPatches(NONE)
+    }
+    return patches.size === 0 ? rows : rows.map((row) => patches.get(row.id) ?? row)
   }
 
   return { load, apply }
