@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keptEqual, LastResults } from '../../src/console/data/keep-equal.ts'
-import type { LiveEvent } from '../../src/console/data/live-feed.ts'
+import type { LiveEvent } from '../../src/console/data/live-event.ts'
 import { Reloader } from '../../src/console/data/reloader.ts'
 
 const eventAbout = (targetId: string, organizationId = 'org_here'): LiveEvent => ({

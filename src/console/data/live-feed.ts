@@ -1,10 +1,8 @@
 import type { KeyturnClient } from '../../client/client.ts'
 import { KeyturnClientError } from '../../client/error.ts'
-import { LiveKeyEventsDocument, type LiveKeyEventsSubscription } from '../generated/graphql.ts'
+import { LiveKeyEventsDocument } from '../generated/graphql.ts'
+import type { LiveEvent } from './live-event.ts'
 import type { RefreshSignal } from './refresh.ts'
-
-/** An event about a key of the organization, as it is written. */
-export type LiveEvent = LiveKeyEventsSubscription['keyEvents']
 
 /** `off`: the person may not follow the events of this organization. */
 export type FeedState = 'connecting' | 'live' | 'offline' | 'off'

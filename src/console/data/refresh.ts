@@ -1,4 +1,4 @@
-import type { LiveEvent } from './live-feed.ts'
+import type { LiveEvent } from './live-event.ts'
 import type { Reloader } from './reloader.ts'
 
 /** What a query is about: the organization alone, or also everything below it. */

@@ -1,4 +1,4 @@
-import type { LiveEvent } from './live-feed.ts'
+import type { LiveEvent } from './live-event.ts'
 import { BASE_SPACING_MS, Pace } from './pace.ts'
 
 export interface ReloaderOptions {

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useLive } from './console-context.ts'
-import type { LiveEvent } from './live-feed.ts'
+import type { LiveEvent } from './live-event.ts'
 import type { Reach } from './refresh.ts'
 import { Reloader } from './reloader.ts'
 

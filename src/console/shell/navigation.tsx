@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { LiveEvent } from '../data/live-feed.ts'
+import type { LiveEvent } from '../data/live-event.ts'
 import { useData } from '../data/use-data.ts'
 import { OpenWarningCountDocument } from '../generated/graphql.ts'
 import { useRights } from '../rights/rights.ts'

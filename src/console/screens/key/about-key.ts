@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../../data/live-feed.ts'
+import type { LiveEvent } from '../../data/live-event.ts'
 
 /** Whether an event can change what is shown of a key: it is about the key, or about no key in particular. */
 export const isAboutKey =

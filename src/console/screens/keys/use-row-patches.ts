@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useClient } from 'urql'
-import type { LiveEvent } from '../../data/live-feed.ts'
+import type { LiveEvent } from '../../data/live-event.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import {
   KeyListDocument,
