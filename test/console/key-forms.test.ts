@@ -188,9 +188,12 @@ describe('times in the console', () => {
   it.each([
     [-1, 'just now'],
     [-40, '40 seconds ago'],
-    [-119, '119 seconds ago'],
+    [-59, '59 seconds ago'],
+    [-119, '1 minute ago'],
     [-150, '2 minutes ago'],
     [3 * 86_400, 'in 3 days'],
+    [89.9 * 86_400, 'in 89 days'],
+    [200 * 86_400, 'in 6 months'],
     [400 * 86_400, 'in 1 year'],
   ])('%i s from now is "%s"', (seconds, text) => {
     expect(formatRelative(new Date(NOW.getTime() + seconds * 1000), NOW.getTime())).toBe(text)

@@ -2,7 +2,8 @@ import { Navigate } from '@tanstack/react-router'
 import { useData } from '../data/use-data.ts'
 import { ShellViewerDocument } from '../generated/graphql.ts'
 import { lastOrganization } from './last-organization.ts'
-import { LoadFailure, Splash } from './not-found.tsx'
+import { LoadFailure } from './load-failure.tsx'
+import { Splash } from './not-found.tsx'
 
 /** The start: leads to the organization that was shown last, or to the first of the person's. */
 export const Home = () => {

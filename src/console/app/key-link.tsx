@@ -1,7 +1,8 @@
 import { Navigate, useParams } from '@tanstack/react-router'
 import { useData } from '../data/use-data.ts'
 import { KeyPlaceDocument } from '../generated/graphql.ts'
-import { BareNotFound, LoadFailure, Splash } from './not-found.tsx'
+import { LoadFailure } from './load-failure.tsx'
+import { BareNotFound, Splash } from './not-found.tsx'
 
 /** Leads from a key's id to its page in its organization. */
 export const KeyLink = () => {

@@ -1,5 +1,4 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
-import { type ConsoleError, nextStepOf } from '../data/console-error.ts'
 
 /** While the first answer is on its way. */
 export const Splash = () => <output className="splash">Loading…</output>
@@ -19,21 +18,6 @@ export const BareNotFound = () => (
     <NotFound />
   </main>
 )
-
-/** A page that could not be loaded, with the way on. */
-export const LoadFailure = ({ error, onRetry }: { readonly error: ConsoleError; readonly onRetry: () => void }) => {
-  if (error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT') return <NotFound />
-  return (
-    <section className="state-page" role="alert">
-      <h1>{error.code === 'FORBIDDEN' ? 'No permission' : 'This could not be loaded'}</h1>
-      <p>{error.message}</p>
-      <p>{nextStepOf(error)}</p>
-      <button type="button" className="button" data-variant="plain" onClick={onRetry}>
-        Try again
-      </button>
-    </section>
-  )
-}
 
 /** A screen that failed to load or to render. After a new release of the server its chunk may be gone. */
 export const ScreenFailure = ({ error }: ErrorComponentProps) => (

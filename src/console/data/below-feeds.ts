@@ -4,7 +4,7 @@ import type { RefreshSignal } from './refresh.ts'
 
 export interface BelowFeedsOptions {
   readonly client: KeyturnClient
-  /** Is requested at each event, and after each gap. */
+  /** Gets each event, and a request after each gap. */
   readonly refresh: RefreshSignal
   /** The organizations below, at most `limit` of them. Null where they cannot be read now. */
   readonly findBelow: (limit: number) => Promise<readonly string[] | null>
@@ -17,45 +17,60 @@ const START_MS = 1_500
 /** New organizations are found within this time. */
 const LOOK_MS = 30_000
 const POLL_MS = 15_000
+/** From when no screen needs them any more until they end: a look at a key and back does not begin them anew. */
+const LINGER_MS = 60_000
 
-/** Events about keys of the organizations below: a list that includes them changes by itself too. */
+/** Events about keys of the organizations below, while a screen shows what is below. */
 export class BelowFeeds {
   private readonly options: BelowFeedsOptions
   private readonly followed = new Map<string, AbortController>()
-  private readonly timers: ReturnType<typeof setInterval>[] = []
+  private timers: ReturnType<typeof setInterval>[] = []
+  private lingering: ReturnType<typeof setTimeout> | undefined
+  private needs = 0
   private isTruncated = false
-  private isStopped = false
 
   constructor(options: BelowFeedsOptions) {
     this.options = options
   }
 
-  start(): void {
-    this.timers.push(
-      setTimeout(() => void this.look(), START_MS),
-      setInterval(() => void this.look(), LOOK_MS),
-      setInterval(() => this.isTruncated && this.options.refresh.request(), POLL_MS),
-    )
+  /** A part of the screen shows what is below. Returns what ends that. */
+  need(): () => void {
+    this.needs += 1
+    clearTimeout(this.lingering)
+    if (this.timers.length === 0) this.start()
+    return () => {
+      this.needs -= 1
+      if (this.needs === 0) this.lingering = setTimeout(() => this.stop(), LINGER_MS)
+    }
   }
 
   stop(): void {
-    this.isStopped = true
+    clearTimeout(this.lingering)
     for (const timer of this.timers) clearInterval(timer)
+    this.timers = []
     for (const controller of this.followed.values()) controller.abort()
     this.followed.clear()
+  }
+
+  private start(): void {
+    this.timers = [
+      setTimeout(() => void this.look(), START_MS),
+      setInterval(() => void this.look(), LOOK_MS),
+      setInterval(() => this.isTruncated && this.options.refresh.request('below'), POLL_MS),
+    ]
   }
 
   private async look(): Promise<void> {
     if (document.visibilityState === 'hidden') return
     const found = await this.options.findBelow(MOST_FOLLOWED + 1)
-    if (found === null || this.isStopped) return
+    if (found === null || this.timers.length === 0) return
     this.isTruncated = found.length > MOST_FOLLOWED
     const wanted = new Set(found.slice(0, MOST_FOLLOWED))
     for (const [id, controller] of this.followed) if (!wanted.has(id)) controller.abort()
     const added = [...wanted].filter((id) => !this.followed.has(id))
     for (const id of added) void this.follow(id)
     // What happened before the subscriptions is loaded once.
-    if (added.length > 0) this.options.refresh.request()
+    if (added.length > 0) this.options.refresh.request('below')
   }
 
   private async follow(organizationId: string): Promise<void> {
@@ -64,17 +79,17 @@ export class BelowFeeds {
     this.followed.set(organizationId, controller)
     let wasLost = false
     const onConnection = (state: string) => {
-      if (state === 'live' && wasLost) refresh.request()
+      if (state === 'live' && wasLost) refresh.request('below')
       wasLost = state === 'offline'
     }
     try {
-      const { signal } = controller
-      for await (const _ of client.subscribe(LiveKeyEventsDocument, { organizationId }, { signal, onConnection }))
-        refresh.request()
+      const options = { signal: controller.signal, onConnection }
+      for await (const { keyEvents } of client.subscribe(LiveKeyEventsDocument, { organizationId }, options))
+        refresh.publish(keyEvents)
     } catch {
       // Refused: its keys are not in the lists either. The next look tries again.
     } finally {
-      this.followed.delete(organizationId)
+      if (this.followed.get(organizationId) === controller) this.followed.delete(organizationId)
     }
   }
 }

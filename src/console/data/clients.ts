@@ -1,6 +1,7 @@
 import { Client, cacheExchange, fetchExchange, mapExchange } from 'urql'
 import { createKeyturnClient, type KeyturnClient } from '../../client/client.ts'
 import { type ConsoleError, errorOfResult } from './console-error.ts'
+import { LastResults } from './keep-equal.ts'
 
 /** Where the API is: the origin that served this page. */
 export const API_URL = new URL('/graphql', location.origin).href
@@ -20,8 +21,9 @@ export const createLiveClient = (): KeyturnClient =>
   createKeyturnClient({ url: API_URL, credential: null, fetch: consoleFetch })
 
 /** The client of queries and mutations, with a cache by document. `onSignedOut` gets each UNAUTHENTICATED answer. */
-export const createQueryClient = (onSignedOut: (error: ConsoleError) => void): Client =>
-  new Client({
+export const createQueryClient = (onSignedOut: (error: ConsoleError) => void): Client => {
+  const results = new LastResults()
+  return new Client({
     url: API_URL,
     preferGetMethod: false,
     fetch: consoleFetch,
@@ -33,7 +35,13 @@ export const createQueryClient = (onSignedOut: (error: ConsoleError) => void): C
           const error = errorOfResult(failure)
           if (error?.code === 'UNAUTHENTICATED') onSignedOut(error)
         },
+        // Of queries alone: the result of a mutation can hold a secret.
+        onResult: (result) =>
+          result.operation.kind === 'query' && result.data != null
+            ? { ...result, data: results.share(result.operation.key, result.data) }
+            : result,
       }),
       fetchExchange,
     ],
   })
+}

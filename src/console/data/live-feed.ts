@@ -1,10 +1,8 @@
 import type { KeyturnClient } from '../../client/client.ts'
 import { KeyturnClientError } from '../../client/error.ts'
-import { LiveKeyEventsDocument, type LiveKeyEventsSubscription } from '../generated/graphql.ts'
+import { LiveKeyEventsDocument } from '../generated/graphql.ts'
+import type { LiveEvent } from './live-event.ts'
 import type { RefreshSignal } from './refresh.ts'
-
-/** An event about a key of the organization, as it is written. */
-export type LiveEvent = LiveKeyEventsSubscription['keyEvents']
 
 /** `off`: the person may not follow the events of this organization. */
 export type FeedState = 'connecting' | 'live' | 'offline' | 'off'
@@ -12,7 +10,7 @@ export type FeedState = 'connecting' | 'live' | 'offline' | 'off'
 export interface LiveFeedOptions {
   readonly client: KeyturnClient
   readonly organizationId: string
-  /** Is requested at each event, and after each gap. */
+  /** Gets each event, and a request after each gap. */
   readonly refresh: RefreshSignal
   /** The newest sequence, where the person may read it: the feed then has no gap before its first event. */
   readonly findStart: () => Promise<number | undefined>
@@ -72,7 +70,7 @@ export class LiveFeed {
 
   private publish(event: LiveEvent): void {
     for (const listener of [...this.eventListeners]) listener(event)
-    this.options.refresh.request()
+    this.options.refresh.publish(event)
   }
 
   private enter(state: FeedState): void {

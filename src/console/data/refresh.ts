@@ -1,27 +1,33 @@
-/** Between two refreshes. A burst of events costs two: one at its first event, one after it. */
-const SPACING_MS = 700
+import type { LiveEvent } from './live-event.ts'
+import type { Reloader } from './reloader.ts'
 
-/** Tells the queries on the screen when to load again: at once, then at most every 700 ms, and not in a hidden page. */
+/** What a query is about: the organization alone, or also everything below it. */
+export type Reach = 'here' | 'below'
+
+/** Tells the queries on the screen what happened, and when to load again; not in a hidden page. */
 export class RefreshSignal {
-  private readonly listeners = new Set<() => void>()
-  private lastAt = Number.NEGATIVE_INFINITY
-  private timer: ReturnType<typeof setTimeout> | null = null
+  private readonly reloaders = new Map<Reloader, Reach>()
   private isOwed = false
 
   /** Returns what ends it. */
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+  add(reloader: Reloader, reach: Reach): () => void {
+    this.reloaders.set(reloader, reach)
+    return () => {
+      this.reloaders.delete(reloader)
+      reloader.stop()
+    }
   }
 
-  request(): void {
-    if (document.visibilityState === 'hidden') {
-      this.isOwed = true
-      return
-    }
-    if (this.timer !== null) return
-    const delay = Math.max(0, this.lastAt + SPACING_MS - performance.now())
-    this.timer = setTimeout(() => this.refresh(), delay)
+  /** An event was written. */
+  publish(event: LiveEvent): void {
+    if (this.isHidden()) return
+    for (const reloader of [...this.reloaders.keys()]) reloader.take(event)
+  }
+
+  /** Anything can have changed; `below` where that is below the organization. */
+  request(reach: Reach = 'here'): void {
+    if (this.isHidden()) return
+    for (const [reloader, its] of [...this.reloaders]) if (reach === 'here' || its === 'below') reloader.request()
   }
 
   /** Catches up with what happened while the page was hidden. Returns what ends it. */
@@ -35,9 +41,9 @@ export class RefreshSignal {
     return () => document.removeEventListener('visibilitychange', shown)
   }
 
-  private refresh(): void {
-    this.timer = null
-    this.lastAt = performance.now()
-    for (const listener of [...this.listeners]) listener()
+  private isHidden(): boolean {
+    const isHidden = document.visibilityState === 'hidden'
+    this.isOwed ||= isHidden
+    return isHidden
   }
 }

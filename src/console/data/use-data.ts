@@ -1,13 +1,13 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useState } from 'react'
 import { useQuery } from 'urql'
-import { useLive } from './console-context.ts'
 import { type ConsoleError, errorOfResult } from './console-error.ts'
 import type { ConsoleDocument, Variables } from './document.ts'
+import { type ReloadOptions, useReloader } from './use-reloader.ts'
 
-export interface DataOptions {
+export interface DataOptions extends ReloadOptions {
   /** Do not load yet. */
   readonly pause?: boolean
-  /** Load again when something about a key changes, and after a gap. Default: true. */
+  /** Load again after an event, and after a gap. Default: true. */
   readonly live?: boolean
 }
 
@@ -17,36 +17,42 @@ export interface Data<D> {
   /** The first error. There can be data beside it: a refused field is null. */
   readonly error: ConsoleError | null
   readonly isLoading: boolean
+  /** Whether the data is that of other variables, while that of these is loaded. */
+  readonly isOutdated: boolean
   readonly reload: () => void
+  /** Whether newer data waits for `hold`. */
+  readonly isHeld: boolean
 }
 
 /**
- * The result of a query: at once from the cache where it was loaded before, then from the server; and again whenever
- * something about a key changes.
+ * The result of a query: at once from the cache where it was loaded before, then from the server; and again after each
+ * event about a key that concerns it.
  */
 export const useData = <D, V extends Variables>(
   document: ConsoleDocument<D, V>,
   variables: V,
-  { pause = false, live = true }: DataOptions = {},
+  { pause = false, live = true, ...options }: DataOptions = {},
 ): Data<D> => {
-  const [{ data, error, fetching }, execute] = useQuery<D, V>({
+  const [{ data, error, fetching, operation }, execute] = useQuery<D, V>({
     query: document.toString(),
     variables,
     pause,
     requestPolicy: 'cache-and-network',
   })
-  const reload = useEffectEvent(() => execute({ requestPolicy: 'network-only' }))
-  const refresh = useLive()?.refresh
-  useEffect(() => {
-    if (!live || pause) return
-    return refresh?.listen(() => reload())
-  }, [refresh, live, pause])
+  const load = () => execute({ requestPolicy: 'network-only' })
+  const { isHeld, settle } = useReloader(live && !pause, load, options)
   const failure = errorOfResult(error)
+  const key = JSON.stringify(variables)
   return {
-    data: useLastGood(JSON.stringify(variables), data ?? undefined, failure, fetching),
+    data: useLastGood(key, data ?? undefined, failure, fetching),
     error: failure,
     isLoading: fetching,
-    reload: () => execute({ requestPolicy: 'network-only' }),
+    isOutdated: fetching && operation !== undefined && JSON.stringify(operation.variables) !== key,
+    reload: () => {
+      settle()
+      load()
+    },
+    isHeld,
   }
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 import { useLive } from './console-context.ts'
-import type { FeedState, LiveEvent } from './live-feed.ts'
+import type { LiveEvent } from './live-event.ts'
+import type { FeedState } from './live-feed.ts'
 
 /** Calls back with each key event of the organization while the component is on the screen. */
 export const useLiveEvents = (onEvent: (event: LiveEvent) => void): void => {

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { LiveEvent } from '../data/live-event.ts'
 import { useData } from '../data/use-data.ts'
 import { OpenWarningCountDocument } from '../generated/graphql.ts'
 import { useRights } from '../rights/rights.ts'
@@ -37,12 +38,15 @@ export const Navigation = ({ onNavigate }: { readonly onNavigate: () => void }) 
   )
 }
 
+/** A new key has no warnings. */
+const isNoNewKey = ({ type }: LiveEvent): boolean => type !== 'KEY_CREATED'
+
 /** More are not counted one by one. */
 const MOST_COUNTED = 50
 
 const OpenWarnings = ({ organizationId }: { readonly organizationId: string }) => {
   const pause = !useRights().has('keys', 'VIEWER')
-  const { data } = useData(OpenWarningCountDocument, { organizationId }, { pause })
+  const { data } = useData(OpenWarningCountDocument, { organizationId }, { pause, concerns: isNoNewKey })
   const count = data?.organization?.expiryWarnings?.edges.length ?? 0
   if (count === 0) return null
   return (

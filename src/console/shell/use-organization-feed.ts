@@ -30,18 +30,15 @@ export const useOrganizationFeed = (organizationId: string, grants: readonly Gra
     }
     const onSignedOut = ({ reason }: { readonly reason?: string }) => leaveForSignIn(reason)
     const feed = new LiveFeed({ client, organizationId, refresh, findStart, onSignedOut })
-    const below = new BelowFeeds({
-      client,
-      refresh,
-      findBelow: (limit) => findBelow(queries, organizationId, limit),
-    })
+    const below = readsKeys
+      ? new BelowFeeds({ client, refresh, findBelow: (limit) => findBelow(queries, organizationId, limit) })
+      : null
     const unfollow = refresh.followVisibility()
-    setLive({ feed, refresh })
+    setLive({ organizationId, feed, below, refresh })
     void feed.start()
-    if (readsKeys) below.start()
     return () => {
       unfollow()
-      below.stop()
+      below?.stop()
       feed.stop()
       void client.dispose()
     }

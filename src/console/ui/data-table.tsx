@@ -1,6 +1,7 @@
 import { memo, type ReactNode, useCallback, useLayoutEffect, useRef } from 'react'
 import { Checkbox } from './choice.tsx'
 import { Icon } from './icon.tsx'
+import { TableBar } from './table-bar.tsx'
 
 export interface Sort {
   readonly column: string
@@ -19,6 +20,8 @@ export interface Column<Row> {
   readonly narrow?: boolean
   /** Low ones give way on small screens, and come back as lines of the card on phones. */
   readonly priority?: 'low'
+  /** In the corner of the card on phones: a menu. */
+  readonly isCorner?: boolean
   /** For columns of buttons: the header is for screen readers alone. */
   readonly headerHidden?: boolean
 }
@@ -60,11 +63,18 @@ export const DataTable = <Row,>({ caption, columns, rows, rowKey, busy = false, 
   const onSelect = useSelect(rest.selection)
   return (
     <div className="table-frame">
+      <TableBar columns={columns} sort={rest.sort} onSort={rest.onSort}>
+        {rest.selection && <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} label="Select all" />}
+      </TableBar>
       <table className="table" aria-busy={busy || undefined}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {rest.selection && <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} />}
+            {rest.selection && (
+              <th scope="col" data-narrow="">
+                <SelectAll rows={rows} rowKey={rowKey} selection={rest.selection} />
+              </th>
+            )}
             {columns.map((column) => (
               <HeaderCell key={column.id} column={column} sort={rest.sort} onSort={rest.onSort} />
             ))}
@@ -129,23 +139,23 @@ interface SelectAllProps<Row> {
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
   readonly selection: Selection<Row>
+  readonly label?: string
 }
 
-const SelectAll = <Row,>({ rows, rowKey, selection }: SelectAllProps<Row>) => {
+const SelectAll = <Row,>({ rows, rowKey, selection, label }: SelectAllProps<Row>) => {
   const keys = rows.map(rowKey)
   const chosen = keys.filter((key) => selection.selected.has(key)).length
   return (
-    <th scope="col" data-narrow="">
-      <Checkbox
-        aria-label="Select all on this page"
-        checked={keys.length > 0 && chosen === keys.length}
-        indeterminate={chosen > 0 && chosen < keys.length}
-        onChange={(checked) => {
-          const others = [...selection.selected].filter((key) => !keys.includes(key))
-          selection.onChange(new Set(checked ? [...others, ...keys] : others))
-        }}
-      />
-    </th>
+    <Checkbox
+      label={label}
+      aria-label={label === undefined ? 'Select all on this page' : undefined}
+      checked={keys.length > 0 && chosen === keys.length}
+      indeterminate={chosen > 0 && chosen < keys.length}
+      onChange={(checked) => {
+        const others = [...selection.selected].filter((key) => !keys.includes(key))
+        selection.onChange(new Set(checked ? [...others, ...keys] : others))
+      }}
+    />
   )
 }
 
@@ -159,13 +169,8 @@ interface BodyRowProps<Row> {
   readonly onSelect: (id: string, checked: boolean) => void
 }
 
-const BodyRowContent = <Row,>({ row, id, columns, name, isSelected, onSelect }: BodyRowProps<Row>) => (
-  <tr data-selected={isSelected ? '' : undefined}>
-    {name !== null && (
-      <td data-select="" data-narrow="">
-        <Checkbox aria-label={`Select ${name}`} checked={isSelected} onChange={(checked) => onSelect(id, checked)} />
-      </td>
-    )}
+const CellsContent = <Row,>({ row, columns }: Pick<BodyRowProps<Row>, 'row' | 'columns'>) => (
+  <>
     {columns.map((column) => (
       <td
         key={column.id}
@@ -174,10 +179,25 @@ const BodyRowContent = <Row,>({ row, id, columns, name, isSelected, onSelect }: 
         data-align={column.align}
         data-narrow={column.narrow ? '' : undefined}
         data-priority={column.priority}
+        data-corner={column.isCorner ? '' : undefined}
       >
         {column.cell(row)}
       </td>
     ))}
+  </>
+)
+
+/** The cells render when the row changes, and not when it is selected. */
+const Cells = memo(CellsContent) as typeof CellsContent
+
+const BodyRowContent = <Row,>({ row, id, columns, name, isSelected, onSelect }: BodyRowProps<Row>) => (
+  <tr data-selected={isSelected ? '' : undefined}>
+    {name !== null && (
+      <td data-select="" data-narrow="">
+        <Checkbox aria-label={`Select ${name}`} checked={isSelected} onChange={(checked) => onSelect(id, checked)} />
+      </td>
+    )}
+    <Cells row={row} columns={columns} />
   </tr>
 )
 

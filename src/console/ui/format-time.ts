@@ -5,10 +5,11 @@ const DAY = 24 * HOUR
 
 const UNITS = [
   { unit: 'year', size: 365 * DAY, from: 365 * DAY },
-  { unit: 'month', size: 30 * DAY, from: 60 * DAY },
+  // Lifetimes are chosen in days: half a year of them is still read as days.
+  { unit: 'month', size: 30 * DAY, from: 180 * DAY },
   { unit: 'day', size: DAY, from: 2 * DAY },
   { unit: 'hour', size: HOUR, from: 2 * HOUR },
-  { unit: 'minute', size: MINUTE, from: 2 * MINUTE },
+  { unit: 'minute', size: MINUTE, from: MINUTE },
   { unit: 'second', size: SECOND, from: 0 },
 ] as const
 
@@ -24,8 +25,7 @@ export const formatRelative = (instant: Date, now: number): string => {
   return difference < 0 ? `${text} ago` : `in ${text}`
 }
 
-/** "26 Nov 2026, 14:03:22 GMT+1": the instant in the reader's time zone, which it names. */
-export const formatAbsolute = (instant: Date, timeZone?: string): string =>
+const formatIn = (timeZone?: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-GB', {
     year: 'numeric',
     month: 'short',
@@ -35,7 +35,14 @@ export const formatAbsolute = (instant: Date, timeZone?: string): string =>
     second: '2-digit',
     timeZoneName: 'short',
     ...(timeZone !== undefined && { timeZone }),
-  }).format(instant)
+  })
+
+/** Made once: it costs more than all else in the row of a table. */
+const LOCAL_FORMAT = formatIn()
+
+/** "26 Nov 2026, 14:03:22 GMT+1": the instant in the reader's time zone, which it names. */
+export const formatAbsolute = (instant: Date, timeZone?: string): string =>
+  (timeZone === undefined ? LOCAL_FORMAT : formatIn(timeZone)).format(instant)
 
 const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 

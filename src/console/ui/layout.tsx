@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 
 export interface PageHeaderProps {
+  /** A link to the list that this belongs to. */
+  readonly parent?: ReactNode
   readonly title: ReactNode
   /** Badges beside the title. */
   readonly status?: ReactNode
@@ -9,9 +11,14 @@ export interface PageHeaderProps {
 }
 
 /** The top of a screen: its one h1, what it is, and its actions. */
-export const PageHeader = ({ title, status, description, actions }: PageHeaderProps) => (
+export const PageHeader = ({ parent, title, status, description, actions }: PageHeaderProps) => (
   <header className="page-header">
     <div className="page-header__text">
+      {parent && (
+        <nav className="page-header__parent" aria-label="Up">
+          {parent}
+        </nav>
+      )}
       <div className="page-header__title">
         <h1>{title}</h1>
         {status}

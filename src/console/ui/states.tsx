@@ -34,3 +34,16 @@ export const Skeleton = ({ lines = 4, label = 'Loading' }: { readonly lines?: nu
     ))}
   </div>
 )
+
+/** The outline of a table that loads, as high as its rows will be. */
+export const TableSkeleton = ({ rows, label = 'Loading' }: { readonly rows: number; readonly label?: string }) => (
+  <div className="table-skeleton" role="status" aria-label={label}>
+    {Array.from({ length: rows }, (_, row) => `row-${row}`).map((key) => (
+      <div key={key}>
+        <span className="skeleton__line" />
+        <span className="skeleton__line" />
+        <span className="skeleton__line" />
+      </div>
+    ))}
+  </div>
+)

@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { type AccountKeyFragment, AccountKeyFragmentDoc, AccountPageDocument } from '../../generated/graphql.ts'
@@ -23,9 +23,14 @@ const leave = async (): Promise<void> => {
 /** The person's own keys and sessions. */
 export const AccountScreen = () => {
   const { organizationId } = route.useParams()
-  const { data, error, reload } = useData(AccountPageDocument, {})
+  const { data, error, reload } = useData(AccountPageDocument, {}, { reach: 'below' })
   if (data === undefined)
-    return error === null ? <Skeleton lines={8} /> : <LoadFailure error={error} onRetry={reload} />
+    return (
+      <>
+        <PageHeader title="My account" />
+        {error === null ? <Skeleton lines={8} /> : <PartFailure error={error} onRetry={reload} />}
+      </>
+    )
   const { user, sessions, personalAccessKeys } = data.viewer
   const keys = personalAccessKeys.map((key) => readFragment(AccountKeyFragmentDoc, key))
   return (

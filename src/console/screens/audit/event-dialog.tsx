@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { AuditEventByIdDocument, type AuditRowFragment, AuditRowFragmentDoc } from '../../generated/graphql.ts'
@@ -52,7 +52,7 @@ const OpenEvent = ({ id, onClose }: { readonly id: string; readonly onClose: () 
       ) : error === null ? (
         <p>There is no such event, or you may not see it.</p>
       ) : (
-        <LoadFailure error={error} onRetry={reload} />
+        <PartFailure error={error} onRetry={reload} />
       )}
     </Dialog>
   )

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useFeedState } from '../../data/use-live-events.ts'
 import { usePolling } from '../../data/use-polling.ts'
@@ -39,7 +39,7 @@ export const EventList = () => {
         error === null ? (
           <Skeleton lines={12} label="Loading events" />
         ) : (
-          <LoadFailure error={error} onRetry={reload} />
+          <PartFailure error={error} onRetry={reload} />
         )
       ) : rows.length === 0 ? (
         <NoEvents filtered={isFiltered(search)} onClear={() => void navigate({ search: {} })} />

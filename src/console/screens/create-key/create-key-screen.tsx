@@ -1,6 +1,7 @@
-import { LoadFailure } from '../../app/not-found.tsx'
+import { LoadFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { CreateKeyPlaceDocument } from '../../generated/graphql.ts'
+import { KeysLink } from '../../keys/keys-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { PageHeader } from '../../ui/layout.tsx'
@@ -22,6 +23,7 @@ export const CreateKeyScreen = () => {
   return (
     <div className="create-key">
       <PageHeader
+        parent={<KeysLink organizationId={organization.id} />}
         title="Create a key"
         description="A program proves who it is with the secret of a key. The key says what the program may do, for how long, and from where."
       />

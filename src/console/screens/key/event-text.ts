@@ -10,10 +10,18 @@ const text = (details: Details, name: string): string | null => {
 
 const lower = (value: string): string => value.toLowerCase().replaceAll('_', ' ')
 
+/** What the page calls a field whose name in the schema is no word. */
+const FIELDS: Readonly<Record<string, string>> = {
+  allowedIps: 'allowed addresses',
+  expiresAt: 'expiry',
+  warnBefore: 'warnings',
+  projectId: 'project',
+}
+
 const changedFields = (details: Details): string => {
   const { changes } = details
   const names = typeof changes === 'object' && changes !== null ? Object.keys(changes) : []
-  return names.length === 0 ? '' : `: ${names.join(', ')}`
+  return names.length === 0 ? '' : `: ${names.map((name) => FIELDS[name] ?? name).join(', ')}`
 }
 
 /** What an event about a key says, in a few words. Unknown types keep their name, so a newer server is readable too. */

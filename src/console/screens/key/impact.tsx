@@ -19,17 +19,20 @@ export const Impact = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => (
 )
 
 const secretsText = ({ secrets }: KeyFacts): string =>
-  secrets.filter(({ state }) => state !== 'RETIRED').length > 1 ? 'Its two secrets.' : 'Its secret.'
+  secrets.filter(({ state }) => state !== 'RETIRED').length > 1
+    ? 'Its two secrets stop working.'
+    : 'Its secret stops working.'
 
 const LiveTokens = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
   const rights = useRights()
   const { tokens, hasMore } = useTokens(keyFacts)
   const now = useNow(1_000)
-  if (!rights.has('audit', 'VIEWER')) return 'Every access token that was made from it.'
-  if (tokens === null) return 'Its access tokens …'
+  if (!rights.has('audit', 'VIEWER')) return 'Every access token that was made from it ends.'
+  if (tokens === null) return 'Counting its access tokens…'
   const count = tokens.filter((token) => isLive(token, now)).length
-  if (count === 0) return 'No access token: none is live now.'
-  return `${hasMore && count === tokens.length ? 'At least ' : ''}${count} live access token${count === 1 ? '' : 's'}.`
+  if (count === 0) return 'It has no live access token.'
+  const atLeast = hasMore && count === tokens.length ? 'At least ' : ''
+  return `${atLeast}${count} live access token${count === 1 ? ' ends' : 's end'}.`
 }
 
 const LastUseOfKey = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
@@ -38,7 +41,7 @@ const LastUseOfKey = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
   const from = keyFacts.lastUsedFrom?.[0]
   return (
     <>
-      Whatever used it last, <RelativeTime instant={keyFacts.lastUsedAt} />
+      Last used <RelativeTime instant={keyFacts.lastUsedAt} />
       {from && ` from ${from}`}.
     </>
   )

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { type HistoryEventFragment, HistoryEventFragmentDoc, KeyHistoryPageDocument } from '../../generated/graphql.ts'
@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Card } from '../../ui/layout.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
+import { isAboutKey } from './about-key.ts'
 import { actorText, eventText } from './event-text.ts'
 
 const PAGE = 20
@@ -26,11 +27,11 @@ export const KeyHistory = ({ keyId }: { readonly keyId: string }) => {
   const { data, error, reload } = useData(
     KeyHistoryPageDocument,
     { id: keyId, origins: rights.has('audit', 'MANAGER'), first },
-    { pause: !mayRead },
+    { pause: !mayRead, concerns: isAboutKey(keyId) },
   )
   if (!mayRead) return <NoPermission grant="audit:viewer" what="the history of this key" />
   const history = data?.key?.history
-  if (!history) return error === null ? <Skeleton lines={6} /> : <LoadFailure error={error} onRetry={reload} />
+  if (!history) return error === null ? <Skeleton lines={6} /> : <PartFailure error={error} onRetry={reload} />
   if (history.edges.length === 0) return <EmptyState title="Nothing has happened yet" />
   return (
     <Card flush>

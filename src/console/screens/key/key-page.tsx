@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { KeysLink } from '../../keys/keys-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { KeyStatusBadge } from '../../ui/badge.tsx'
@@ -49,6 +50,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
   return (
     <div className="stack key-page">
       <PageHeader
+        parent={<KeysLink organizationId={keyFacts.organization.id} />}
         title={keyFacts.name}
         status={<KeyStatusBadge status={keyFacts.status} expiringSoon={keyFacts.expiringSoon} />}
         description={keyFacts.description}

@@ -1,11 +1,13 @@
 import { getRouteApi, Navigate } from '@tanstack/react-router'
-import { LoadFailure, NotFound } from '../../app/not-found.tsx'
+import { LoadFailure } from '../../app/load-failure.tsx'
+import { NotFound } from '../../app/not-found.tsx'
 import { useData } from '../../data/use-data.ts'
 import { usePolling } from '../../data/use-polling.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { KeyFactsFragmentDoc, KeyPageDocument } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Skeleton } from '../../ui/states.tsx'
+import { isAboutKey } from './about-key.ts'
 import { rotationOf } from './key-facts.ts'
 import { KeyPage } from './key-page.tsx'
 import './key.css'
@@ -19,11 +21,11 @@ const POLL_MS = { rotating: 1_500, otherwise: 15_000 } as const
 export const KeyScreen = () => {
   const { organizationId, keyId } = route.useParams()
   const rights = useRights()
-  const { data, error, isLoading, reload } = useData(KeyPageDocument, {
-    id: keyId,
-    operator: rights.has('keys', 'OPERATOR'),
-    manager: rights.has('keys', 'MANAGER'),
-  })
+  const { data, error, isLoading, reload } = useData(
+    KeyPageDocument,
+    { id: keyId, operator: rights.has('keys', 'OPERATOR'), manager: rights.has('keys', 'MANAGER') },
+    { concerns: isAboutKey(keyId) },
+  )
   const key = readFragment(KeyFactsFragmentDoc, data?.key)
   usePolling(reload, key && rotationOf(key) ? POLL_MS.rotating : POLL_MS.otherwise)
   if (!key || key.id !== keyId) {

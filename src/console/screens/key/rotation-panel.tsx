@@ -94,13 +94,15 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
               </Button>
             </span>
           )}
-          <span className="row">
+          <span className="rotation__copy">
             Complete
             <CopyAs
               document={CompleteRotationInConsoleDocument}
               variables={{ input }}
               command={keyCommand('complete-rotation', keyFacts.id)}
             />
+          </span>
+          <span className="rotation__copy">
             Cancel
             <CopyAs
               document={CancelRotationInConsoleDocument}

@@ -2,6 +2,7 @@ import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { HistoryEventFragmentDoc, KeyTokenEventsDocument } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
+import { isAboutKey } from './about-key.ts'
 import type { KeyFacts } from './key-facts.ts'
 import { type IssuedToken, tokensOf } from './live-tokens.ts'
 
@@ -18,7 +19,7 @@ export const useTokens = (key: KeyFacts): TokenList => {
   const { data } = useData(
     KeyTokenEventsDocument,
     { organizationId: key.organization.id, keyId: key.id, origins: rights.has('audit', 'MANAGER') },
-    { pause: !rights.has('audit', 'VIEWER') },
+    { pause: !rights.has('audit', 'VIEWER'), concerns: isAboutKey(key.id) },
   )
   const events = data?.organization?.auditEvents
   if (!events) return { tokens: null, hasMore: false }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useData } from '../../data/use-data.ts'
 import { useLiveEvents } from '../../data/use-live-events.ts'
 import { KeyOpenWarningsDocument, type KeyOpenWarningsQuery } from '../../generated/graphql.ts'
+import { isAboutKey } from './about-key.ts'
 import type { KeyFacts } from './key-facts.ts'
 
 type Connection = NonNullable<NonNullable<KeyOpenWarningsQuery['organization']>['expiryWarnings']>
@@ -17,7 +18,7 @@ export const useWarningsAbout = (key: KeyFacts, pause: boolean): readonly OpenWa
     after: null,
   })
   const variables = { organizationId: key.organization.id, after: page.after }
-  const { data, isLoading } = useData(KeyOpenWarningsDocument, variables, { pause })
+  const { data, isLoading } = useData(KeyOpenWarningsDocument, variables, { pause, concerns: isAboutKey(key.id) })
   const list = data?.organization?.expiryWarnings
   const found = (list?.edges ?? [])
     .map(({ node }) => node)

@@ -1,8 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import type { KeyRowFragment } from '../../generated/graphql.ts'
 import { GrantBadge, KeyStatusBadge } from '../../ui/badge.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
+import { KeyAnchor } from './key-anchor.tsx'
+import { RowMenu } from './row-menu.tsx'
 
 /** Grants beyond these are counted. */
 const GRANTS_SHOWN = 2
@@ -39,9 +40,9 @@ export const keyColumns = (usage: boolean): Column<KeyRowFragment>[] => [
     sortable: true,
     cell: (key) => (
       <span className="key-name">
-        <Link to="/console/$organizationId/keys/$keyId" params={{ organizationId: key.organization.id, keyId: key.id }}>
+        <KeyAnchor organizationId={key.organization.id} keyId={key.id}>
           {key.name}
-        </Link>
+        </KeyAnchor>
         {key.description && <span className="muted small key-name__about">{key.description}</span>}
       </span>
     ),
@@ -98,5 +99,14 @@ export const keyColumns = (usage: boolean): Column<KeyRowFragment>[] => [
     narrow: true,
     priority: 'low',
     cell: (key) => <RelativeTime instant={key.createdAt} focusable={false} />,
+  },
+  {
+    id: 'actions',
+    header: 'Actions',
+    headerHidden: true,
+    isCorner: true,
+    narrow: true,
+    align: 'end',
+    cell: (key) => <RowMenu entry={key} />,
   },
 ]

@@ -50,7 +50,11 @@ const NAMES_SHOWN = 8
 const useExpectedCount = ({ organizationId, kind, filter }: RevokeTarget): number | null => {
   const status = filter.status?.filter((one) => one !== 'REVOKED') ?? [...LIVE]
   const lists = { isAll: kind === null, isApi: kind === 'API_KEY', isPersonal: kind === 'PERSONAL_ACCESS_KEY' }
-  const { data } = useData(KeyCountDocument, { organizationId, filter: { ...filter, status }, ...lists })
+  const { data } = useData(
+    KeyCountDocument,
+    { organizationId, filter: { ...filter, status }, ...lists },
+    { reach: 'below' },
+  )
   const counted = data?.organization
   return (counted?.keys ?? counted?.apiKeys ?? counted?.personalAccessKeys)?.totalCount ?? null
 }

@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { usePolling } from '../../data/use-polling.ts'
 import {
@@ -63,7 +63,7 @@ export const Deliveries = ({ routeId }: { readonly routeId: string }) => {
         error === null ? (
           <Skeleton lines={4} />
         ) : (
-          <LoadFailure error={error} onRetry={reload} />
+          <PartFailure error={error} onRetry={reload} />
         )
       ) : rows.length === 0 ? (
         <EmptyState icon="bell" title="Nothing was sent">

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -57,7 +57,7 @@ export const NotificationsScreen = () => {
         error === null ? (
           <Skeleton lines={6} />
         ) : (
-          <LoadFailure error={error} onRetry={reload} />
+          <PartFailure error={error} onRetry={reload} />
         )
       ) : routes.length === 0 ? (
         <EmptyState icon="bell" title="No routes yet">

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { OverviewEventsDocument } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
@@ -16,7 +17,7 @@ const wordsOf = (type: string): string => {
 export const NewestEvents = ({ organizationId }: { readonly organizationId: string }) => {
   const { has } = useRights()
   const mayRead = has('audit', 'VIEWER')
-  const { data } = useData(OverviewEventsDocument, { organizationId }, { pause: !mayRead })
+  const { data, error, reload } = useData(OverviewEventsDocument, { organizationId }, { pause: !mayRead })
   const events = data?.organization?.auditEvents?.edges.map(({ node }) => node)
   return (
     <Card
@@ -30,6 +31,8 @@ export const NewestEvents = ({ organizationId }: { readonly organizationId: stri
     >
       {!mayRead ? (
         <NoPermission grant="audit:viewer" what="the audit log" />
+      ) : events === undefined && error !== null ? (
+        <PartFailure error={error} onRetry={reload} />
       ) : events === undefined ? (
         <Skeleton lines={6} />
       ) : (

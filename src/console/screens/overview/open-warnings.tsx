@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { OverviewWarningsDocument } from '../../generated/graphql.ts'
 import { Card } from '../../ui/layout.tsx'
@@ -7,7 +8,7 @@ import { EmptyState, Skeleton } from '../../ui/states.tsx'
 
 /** The newest warnings that nobody has acknowledged. */
 export const OpenWarnings = ({ organizationId }: { readonly organizationId: string }) => {
-  const { data } = useData(OverviewWarningsDocument, { organizationId })
+  const { data, error, reload } = useData(OverviewWarningsDocument, { organizationId })
   const warnings = data?.organization?.expiryWarnings?.edges.map(({ node }) => node)
   return (
     <Card
@@ -19,7 +20,9 @@ export const OpenWarnings = ({ organizationId }: { readonly organizationId: stri
         </Link>
       }
     >
-      {warnings === undefined ? (
+      {warnings === undefined && error !== null ? (
+        <PartFailure error={error} onRetry={reload} />
+      ) : warnings === undefined ? (
         <Skeleton lines={4} />
       ) : warnings.length === 0 ? (
         <EmptyState icon="check" title="No open warnings">

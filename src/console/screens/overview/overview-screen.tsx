@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useFeedState } from '../../data/use-live-events.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -86,9 +86,13 @@ const useOverview = (organizationId: string) => {
   const { soon, active, unused, endless } = useFilters()
   const isAll = has('keys', 'MANAGER')
   const shared = { organizationId, soon, unused, endless, isAll, isApi: !isAll }
-  const { data, error, reload } = useData(OverviewDocument, { ...shared, usage: has('keys', 'OPERATOR') })
+  const { data, error, reload } = useData(
+    OverviewDocument,
+    { ...shared, usage: has('keys', 'OPERATOR') },
+    { reach: 'below' },
+  )
   // Counting reads every key that matches: the lists must not wait behind it.
-  const counted = useData(OverviewFiguresDocument, { ...shared, active }, { pause: data === undefined })
+  const counted = useData(OverviewFiguresDocument, { ...shared, active }, { pause: data === undefined, reach: 'below' })
   const found = data?.organization
   const figures = counted.data?.organization
   return {
@@ -114,7 +118,7 @@ const useOverview = (organizationId: string) => {
 const KeyOverview = () => {
   const { organizationId } = route.useParams()
   const { lists, figures, error, reload } = useOverview(organizationId)
-  if (lists === null) return error === null ? <Skeleton lines={10} /> : <LoadFailure error={error} onRetry={reload} />
+  if (lists === null) return error === null ? <Skeleton lines={10} /> : <PartFailure error={error} onRetry={reload} />
   const expiring = lists.soon?.edges.map(({ node }) => readFragment(ExpiringKeyFragmentDoc, node)) ?? []
   const unused = lists.unused?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []
   const endless = lists.endless?.edges.map(({ node }) => readFragment(IdleKeyFragmentDoc, node)) ?? []

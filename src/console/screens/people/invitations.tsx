@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useAction } from '../../data/use-action.ts'
 import { useData } from '../../data/use-data.ts'
 import {
@@ -27,7 +27,7 @@ export const Invitations = ({ organizationId }: { readonly organizationId: strin
   if (!mayRead) return <NoPermission grant="members:manager" what="the invitations" />
   const invitations = data?.organization?.invitations
   if (invitations == null)
-    return error === null ? <Skeleton lines={4} /> : <LoadFailure error={error} onRetry={reload} />
+    return error === null ? <Skeleton lines={4} /> : <PartFailure error={error} onRetry={reload} />
   if (invitations.length === 0)
     return (
       <EmptyState icon="users" title="No open invitations">

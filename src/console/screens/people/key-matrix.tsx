@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { PeopleKeyGrantsDocument, type PeopleKeyGrantsQuery } from '../../generated/graphql.ts'
 import { orderModules } from '../../keys/grantable.ts'
@@ -26,11 +26,11 @@ export const KeyMatrix = ({ organizationId }: { readonly organizationId: string 
     first: PAGE_SIZE,
     after: after ?? null,
   }
-  const { data, error, reload } = useData(PeopleKeyGrantsDocument, variables, { pause: !mayRead })
+  const { data, error, reload } = useData(PeopleKeyGrantsDocument, variables, { pause: !mayRead, reach: 'below' })
   if (!mayRead) return <NoPermission grant="keys:viewer" what="the grants of keys" />
   const organization = data?.organization
   if (organization?.apiKeys == null)
-    return error === null ? <Skeleton lines={8} /> : <LoadFailure error={error} onRetry={reload} />
+    return error === null ? <Skeleton lines={8} /> : <PartFailure error={error} onRetry={reload} />
   const rows = organization.apiKeys.edges.map(({ node }) => node)
   if (rows.length === 0) return <EmptyState icon="key" title="No API keys are in use" />
   return (

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import { type MemberRowFragment, MemberRowFragmentDoc, PeopleMembersDocument } from '../../generated/graphql.ts'
@@ -36,7 +36,7 @@ export const Members = ({ organizationId }: { readonly organizationId: string })
   if (!mayRead) return <NoPermission grant="members:viewer" what="the members" />
   const organization = data?.organization
   if (organization?.members == null)
-    return error === null ? <Skeleton lines={8} /> : <LoadFailure error={error} onRetry={reload} />
+    return error === null ? <Skeleton lines={8} /> : <PartFailure error={error} onRetry={reload} />
   const modules = orderModules(organization.modules)
   const rows = organization.members.edges.map(({ node }) => readFragment(MemberRowFragmentDoc, node))
   const wanted = q.trim().toLowerCase()

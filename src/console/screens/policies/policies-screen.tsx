@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -33,7 +33,7 @@ export const PoliciesScreen = () => {
         error === null ? (
           <Skeleton lines={10} />
         ) : (
-          <LoadFailure error={error} onRetry={reload} />
+          <PartFailure error={error} onRetry={reload} />
         )
       ) : (
         <PolicyForm

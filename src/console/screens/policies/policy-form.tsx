@@ -45,7 +45,7 @@ export const PolicyForm = ({ organizationId, policy, parent }: PolicyFormProps) 
     (malformed.size > 0 ? 'Correct the marked fields first.' : isChanged ? undefined : 'Nothing is changed yet.')
   return (
     <div className="policy">
-      <Card title="Rules">
+      <Card flush title="Rules">
         <div className="policy-fields">
           {FIELD_NAMES.map((field) => (
             <PolicyFieldRow

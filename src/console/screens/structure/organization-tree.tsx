@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useData } from '../../data/use-data.ts'
 import { StructureChildrenDocument, type StructureChildrenQuery } from '../../generated/graphql.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { NewThing } from './create-named-dialog.tsx'
 
@@ -61,13 +61,20 @@ const Children = ({ branch, actions }: { readonly branch: Branch; readonly actio
 
 const OpenableBranch = ({ organization, actions }: { readonly organization: Twig; readonly actions: TreeActions }) => {
   const [isOpen, setOpen] = useState(false)
-  const { data } = useData(StructureChildrenDocument, { id: organization.id }, { pause: !isOpen })
+  const { data, error, reload } = useData(StructureChildrenDocument, { id: organization.id }, { pause: !isOpen })
   const branch = data?.organization
   return (
     <>
       <Line organization={organization} actions={actions} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
       {isOpen &&
-        (branch == null ? (
+        (branch == null && error !== null ? (
+          <p className="tree-empty muted small" role="alert">
+            This could not be loaded.{' '}
+            <Button size="small" variant="quiet" onClick={reload}>
+              Try again
+            </Button>
+          </p>
+        ) : branch == null ? (
           <p className="tree-empty muted small">Loading…</p>
         ) : (
           <Children branch={branch} actions={actions} />

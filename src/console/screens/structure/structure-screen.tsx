@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { StructureOrganizationDocument } from '../../generated/graphql.ts'
@@ -16,6 +16,8 @@ import './structure.css'
 
 const route = getRouteApi('/console/$organizationId/structure')
 
+const ABOUT = 'Grants in an organization hold in everything below it. Projects group API keys.'
+
 /** The organizations below, their projects, and the modules in which roles are granted. */
 export const StructureScreen = () => {
   const { organizationId } = route.useParams()
@@ -25,7 +27,12 @@ export const StructureScreen = () => {
   const { data, error, reload } = useData(StructureOrganizationDocument, { id: organizationId })
   const organization = data?.organization
   if (organization == null)
-    return error === null ? <Skeleton lines={8} /> : <LoadFailure error={error} onRetry={reload} />
+    return (
+      <>
+        <PageHeader title="Structure" description={ABOUT} />
+        {error === null ? <Skeleton lines={8} /> : <PartFailure error={error} onRetry={reload} />}
+      </>
+    )
   const refusal = denied('members', 'MANAGER')
   const notRoot =
     organization.parent == null
@@ -36,7 +43,7 @@ export const StructureScreen = () => {
     <>
       <PageHeader
         title="Structure"
-        description="Grants in an organization hold in everything below it. Projects group API keys."
+        description={ABOUT}
         actions={
           <>
             <Button

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { LoadFailure } from '../../app/not-found.tsx'
+import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { usePolling } from '../../data/use-polling.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -76,7 +76,7 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
   const warnings = data?.organization?.expiryWarnings
   const lines = warnings?.edges.map(({ node }) => readFragment(WarningLineFragmentDoc, node)) ?? []
   usePolling(reload, lines.some(isSettling) ? POLL_MS.settling : POLL_MS.otherwise)
-  if (!warnings) return error === null ? <Skeleton lines={6} /> : <LoadFailure error={error} onRetry={reload} />
+  if (!warnings) return error === null ? <Skeleton lines={6} /> : <PartFailure error={error} onRetry={reload} />
   if (lines.length === 0)
     return (
       <EmptyState icon="bell" title={shown.empty}>
@@ -86,7 +86,7 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
   return (
     <Card
       flush
-      title={shown.label}
+      title={`${lines.length} ${lines.length === 1 ? 'warning' : 'warnings'}`}
       actions={shown.value === 'open' && <AcknowledgeAll warnings={lines} onDone={reload} />}
     >
       <ul className="warnings" aria-label={`${shown.label} warnings`}>
