@@ -1,9 +1,8 @@
-import { anyOf } from '../../persistence/any-of.ts'
-import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
 import type { KeyPolicy } from '../../policies/key-policy.ts'
 import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { listLiveSecrets, updateSecret } from '../key-secrets.store.ts'
+import { storeEndedOverlaps } from './ended-overlaps.store.ts'
 import { dueAtOf } from './warning-plan.ts'
 
 /**
@@ -33,33 +32,10 @@ export interface EndingOverlap {
 
 /** As `endOverlap`, for many keys, which it stores. */
 export const endOverlaps = async (writer: Writer, endings: readonly EndingOverlap[], now: Date): Promise<void> => {
-  if (endings.length === 0) return
-  const secrets = anyOf(
-    writer,
-    endings.map(({ retiring }) => retiring.id),
-  )
-  const keys = anyOf(
-    writer,
-    endings.map(({ key }) => key.id),
-  )
-  await writer.query(`UPDATE key_secrets SET state = 'RETIRED', valid_until = ? WHERE id ${secrets.condition}`, [
-    instantText(now),
-    secrets.parameter,
-  ])
-  await writer.query(
-    `UPDATE key_secrets SET overlap_from_first_use = NULL
-     WHERE key_id ${keys.condition} AND state <> 'RETIRED' AND overlap_from_first_use IS NOT NULL`,
-    [keys.parameter],
-  )
-  const due = endings.map(({ key, policy }) => {
-    const dueAt = dueAtOf(key, policy, null)
-    return [key.id, dueAt === null ? null : instantText(dueAt)]
-  })
-  const given = writer.engine === 'sqlite' ? 'json_each(?)' : 'jsonb_array_elements(?::jsonb)'
-  await writer.query(
-    `UPDATE keys SET previous_expires_at = NULL, previous_lifetime_from = NULL, due_at = given.due_at
-     FROM (SELECT value->>0 AS id, value->>1 AS due_at FROM ${given}) AS given
-     WHERE keys.id = given.id AND keys.revoked_at IS NULL`,
-    [JSON.stringify(due)],
-  )
+  const ended = endings.map(({ key, retiring, policy }) => ({
+    keyId: key.id,
+    secretId: retiring.id,
+    dueAt: dueAtOf(key, policy, null),
+  }))
+  if (ended.length > 0) await storeEndedOverlaps(writer, ended, now)
 }
