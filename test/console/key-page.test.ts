@@ -86,6 +86,16 @@ describe('what the page of a key refuses', () => {
     expect(refusalsOf(key, 'usr_other', OPERATOR).rotate).toMatch(/complete or cancel it first/)
   })
 
+  it('the same in a list, which knows of no secrets', () => {
+    const row = { status: 'ACTIVE' as const, grants: API_KEY.grants, createdBy: { id: 'usr_maker' } }
+    expect(refusalsOf(row, 'usr_other', OPERATOR)).toMatchObject({ rotate: null, revoke: expect.any(String) })
+    expect(refusalsOf(row, 'usr_maker', OPERATOR)).toMatchObject({ suspend: null, revoke: null })
+    expect(refusalsOf({ ...row, owner: { id: 'usr_owner', name: 'Olga' } }, 'usr_maker', OPERATOR)).toMatchObject({
+      rotate: expect.stringContaining('Olga'),
+      revoke: expect.any(String),
+    })
+  })
+
   it('that somebody resumes what another person suspended, but for managers', () => {
     const key = { ...API_KEY, status: 'SUSPENDED' as const }
     expect(refusalsOf(key, 'usr_maker', OPERATOR, 'usr_other').resume).toMatch(/keys:manager/)

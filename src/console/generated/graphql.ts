@@ -929,7 +929,7 @@ export type KeyCountQuery = { organization: { id: string, keys?: { totalCount: n
 
 export type KeyPageInfoFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } & { ' $fragmentName'?: 'KeyPageInfoFragment' };
 
-type KeyRow_ApiKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, lastUsedAt?: string | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'KeyRow_ApiKey_Fragment' };
+type KeyRow_ApiKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, lastUsedAt?: string | null, createdBy?: { id: string | null } | null, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'KeyRow_ApiKey_Fragment' };
 
 type KeyRow_PersonalAccessKey_Fragment = { id: string, kind: KeyKind, name: string, description: string | null, status: KeyStatus, createdAt: string, expiresAt: string | null, expiringSoon: boolean, lastUsedAt?: string | null, owner: { id: string, name: string }, grants: Array<{ module: string, role: Role }>, organization: { id: string, name: string }, project: { id: string, name: string } | null } & { ' $fragmentName'?: 'KeyRow_PersonalAccessKey_Fragment' };
 
@@ -1385,6 +1385,11 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   project {
     id
     name
+  }
+  ... on ApiKey {
+    createdBy @include(if: $usage) {
+      id
+    }
   }
   ... on PersonalAccessKey {
     owner {
@@ -2367,6 +2372,11 @@ fragment KeyRow on Key {
   project {
     id
     name
+  }
+  ... on ApiKey {
+    createdBy @include(if: $usage) {
+      id
+    }
   }
   ... on PersonalAccessKey {
     owner {

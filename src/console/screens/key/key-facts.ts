@@ -11,7 +11,7 @@ export interface Rotation {
 }
 
 /** The rotation of a key; null where only one secret works. */
-export const rotationOf = ({ secrets, status }: KeyFacts): Rotation | null => {
+export const rotationOf = ({ secrets, status }: Pick<KeyFacts, 'secrets' | 'status'>): Rotation | null => {
   const old = secrets.find(({ state }) => state === 'RETIRING')
   const fresh = secrets.find(({ state }) => state === 'CURRENT')
   return old && fresh && status !== 'REVOKED' && status !== 'EXPIRED' ? { old, fresh } : null

@@ -12,30 +12,39 @@ export interface KeyRefusals {
   readonly revoke: string | null
 }
 
-const heldGrants = (key: KeyFacts): readonly Grant[] => key.grants
+/** What the rules are about: a key as its page or a list of keys shows it. */
+export interface RuledKey {
+  readonly status: KeyFacts['status']
+  readonly grants: readonly Grant[]
+  /** Whose personal access key it is; undefined for an API key. */
+  readonly owner?: { readonly id: string; readonly name: string }
+  readonly createdBy?: { readonly id: string | null } | null
+  /** A list does not load them: there, nothing is known of a rotation under way. */
+  readonly secrets?: KeyFacts['secrets']
+}
 
 /** Changes need what the key carries: whoever rotates it holds its new secret. */
-const changeRefusal = (key: KeyFacts, userId: string | undefined, rights: Rights): string | null => {
-  if (key.__typename === 'PersonalAccessKey')
-    return key.owner.id === userId ? null : `Only its owner, ${key.owner.name}, changes a personal access key.`
+const changeRefusal = ({ owner, grants }: RuledKey, userId: string | undefined, rights: Rights): string | null => {
+  if (owner !== undefined)
+    return owner.id === userId ? null : `Only its owner, ${owner.name}, changes a personal access key.`
   const denied = rights.denied('keys', 'OPERATOR')
   if (denied) return denied
-  const missing = missingGrants(rights.grants, heldGrants(key)).map(formatGrant)
+  const missing = missingGrants(rights.grants, grants).map(formatGrant)
   return missing.length === 0
     ? null
     : `You need ${missing.join(' and ')}, because the key has it and you would hold its secret.`
 }
 
 /** Operators end the keys that they made; managers end all. */
-const endRefusal = (key: KeyFacts, userId: string | undefined, rights: Rights): string | null => {
-  const own = key.__typename === 'PersonalAccessKey' ? key.owner.id === userId : false
-  if (own || rights.has('keys', 'MANAGER')) return null
-  const made = key.__typename === 'ApiKey' && key.createdBy?.id != null && key.createdBy.id === userId
+const endRefusal = ({ owner, createdBy }: RuledKey, userId: string | undefined, rights: Rights): string | null => {
+  if (owner !== undefined && owner.id === userId) return null
+  if (rights.has('keys', 'MANAGER')) return null
+  const made = owner === undefined && createdBy?.id != null && createdBy.id === userId
   if (made && rights.has('keys', 'OPERATOR')) return null
   return 'You need keys:manager for this, because somebody else made the key.'
 }
 
-const notIn = (key: KeyFacts, ...states: KeyFacts['status'][]): string | null =>
+const notIn = (key: RuledKey, ...states: KeyFacts['status'][]): string | null =>
   states.includes(key.status) ? null : `The key is ${key.status.toLowerCase()}.`
 
 /**
@@ -43,7 +52,7 @@ const notIn = (key: KeyFacts, ...states: KeyFacts['status'][]): string | null =>
  * somebody else suspended is for managers to resume.
  */
 export const refusalsOf = (
-  key: KeyFacts,
+  key: RuledKey,
   userId: string | undefined,
   rights: Rights,
   suspendedById?: string | null,
@@ -51,7 +60,8 @@ export const refusalsOf = (
   const change = changeRefusal(key, userId, rights)
   const end = endRefusal(key, userId, rights)
   const byOthers = suspendedById != null && suspendedById !== userId && !rights.has('keys', 'MANAGER')
-  const rotating = rotationOf(key) ? 'A rotation is under way: complete or cancel it first.' : null
+  const { secrets = [], status } = key
+  const rotating = rotationOf({ secrets, status }) ? 'A rotation is under way: complete or cancel it first.' : null
   return {
     edit: notIn(key, 'ACTIVE', 'SUSPENDED', 'EXPIRED') ?? change,
     rotate: notIn(key, 'ACTIVE', 'EXPIRED') ?? rotating ?? change,

@@ -5,13 +5,14 @@ import { usePlace } from '../../shell/place.ts'
 import { useToasts } from '../../shell/toasts.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
+import { refusalsOf } from '../key/key-rights.ts'
 import type { KeyDialog } from '../key/search.ts'
 
 /** What can be done with one key of the list. Actions open on the page of the key, which knows everything about it. */
 export const RowMenu = ({ entry }: { readonly entry: KeyRowFragment }) => {
   const navigate = useNavigate()
   const toasts = useToasts()
-  const { denied } = useRights()
+  const rights = useRights()
   const { viewer } = usePlace()
   const open = (dialog?: KeyDialog) => () =>
     void navigate({
@@ -28,10 +29,7 @@ export const RowMenu = ({ entry }: { readonly entry: KeyRowFragment }) => {
       toasts.show('Copying failed', entry.id)
     }
   }
-  const isOwn = 'owner' in entry && entry.owner?.id === viewer.user?.id
-  const isOver = entry.status === 'REVOKED' ? 'The key is revoked.' : null
-  const refusal = isOver ?? (isOwn ? null : denied('keys', 'OPERATOR'))
-  const suspension = entry.status === 'ACTIVE' ? null : `The key is ${entry.status.toLowerCase()}.`
+  const refusals = refusalsOf(entry, viewer.user?.id, rights)
   return (
     <Menu
       trigger={<IconButton icon="more" size="small" label={`Actions for ${entry.name}`} />}
@@ -41,9 +39,9 @@ export const RowMenu = ({ entry }: { readonly entry: KeyRowFragment }) => {
           { label: 'Copy id', icon: 'copy', onSelect: () => void copyId() },
         ],
         [
-          { label: 'Rotate…', icon: 'rotate', onSelect: open('rotate'), disabledReason: refusal },
-          { label: 'Suspend…', icon: 'pause', onSelect: open('suspend'), disabledReason: suspension ?? refusal },
-          { label: 'Revoke…', icon: 'stop', danger: true, onSelect: open('revoke'), disabledReason: refusal },
+          { label: 'Rotate…', icon: 'rotate', onSelect: open('rotate'), disabledReason: refusals.rotate },
+          { label: 'Suspend…', icon: 'pause', onSelect: open('suspend'), disabledReason: refusals.suspend },
+          { label: 'Revoke…', icon: 'stop', danger: true, onSelect: open('revoke'), disabledReason: refusals.revoke },
         ],
       ]}
     />
