@@ -16,8 +16,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // `npm run test:all` on PostgreSQL too. What is decided before the database (ids, requests, messages, protocols) or in
 // memory has no ENGINES. `describe.each(ON_POSTGRES)` is for what only PostgreSQL has.
 //
-// Files share processes and their modules: to import the service costs a core five seconds, once a process instead of once a
-// file. Close what you open. Spies, stubs and fake timers are restored after each file. The files of ALONE have a process
+// Files share processes and their modules: to import the service costs a core two to three seconds, once a process instead of
+// once a file. Close what you open. Spies, stubs and fake timers are restored after each file. The files of ALONE have a process
 // of their own.
 
 const { resolve } = createRequire(import.meta.url)
