@@ -74,7 +74,8 @@ export const registerGraphQL = (
         request.url === '/graphql' && isJsonPost(request) ? known.find(request.body, request.headers.accept) : null
       if (operation !== null) {
         const { status, headers, body } = await known.run(operation, source)
-        return reply.status(status).headers(headers).header('cache-control', 'no-store').send(body)
+        for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1])
+        return reply.status(status).send(body)
       }
       const response = await yoga.handleNodeRequestAndResponse(request, reply, { source })
       response.headers.forEach((value, name) => {

@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql'
-import { processRegularResult } from 'graphql-yoga'
+import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { LRUCache } from 'lru-cache'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
@@ -16,7 +16,8 @@ import { traceOperation } from './trace-execution.ts'
 /** A complete HTTP response. */
 export interface Answer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  /** Names and values in turn. All successes of a type have the same array. */
+  readonly headers: readonly string[]
   readonly body: string
 }
 
@@ -34,6 +35,8 @@ export interface KnownOperationsOptions {
   readonly report: ReportBug
   /** The parsed documents by their text. */
   readonly documents: Pick<LRUCache<string, DocumentNode>, 'get'>
+  /** Yoga's own Response. */
+  readonly fetchApi: () => FetchAPI
 }
 
 /**
@@ -49,7 +52,7 @@ export interface KnownOperations {
 }
 
 export const createKnownOperations = (options: KnownOperationsOptions): KnownOperations => {
-  const { rules, createHttpContext, tracer, report, documents } = options
+  const { rules, createHttpContext, tracer, report, documents, fetchApi } = options
   const valid = new WeakSet<DocumentNode>()
 
   const executed = (args: ExecutionArgs): MaybePromise<ExecutionResult> =>
@@ -81,29 +84,42 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
     },
     run: async (operation, source) => {
       try {
-        return answerOf(await resultOf(operation, source), operation.type)
+        return await answerOf(await resultOf(operation, source), operation.type, fetchApi)
       } catch (error) {
-        return answerOf({ errors: [toGraphQLError(error, source.origin.requestId, report)] }, operation.type)
+        const failure = { errors: [toGraphQLError(error, source.origin.requestId, report)] }
+        return answerOf(failure, operation.type, fetchApi)
       }
     },
   }
 }
 
-/** Takes what Yoga would construct a Response of. */
-class AnswerResponse implements Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+/** An answer may contain a secret. */
+const NO_STORE = ['cache-control', 'no-store']
 
-  constructor(body: string, { status, headers }: { status: number; headers: Record<string, string> }) {
-    this.status = status
-    this.headers = headers
-    this.body = body
-  }
+const successHeaders = (type: ResponseType): readonly string[] => [
+  ...NO_STORE,
+  'content-type',
+  `${type}; charset=utf-8`,
+]
+
+const SUCCESS_HEADERS: Readonly<Record<ResponseType, readonly string[]>> = {
+  'application/json': successHeaders('application/json'),
+  'application/graphql-response+json': successHeaders('application/graphql-response+json'),
 }
 
-const FETCH_API = { Response: AnswerResponse } as unknown as Parameters<typeof processRegularResult>[1]
+/** The response that Yoga would give to a result. */
+const answerOf = (result: ExecutionResult, type: ResponseType, fetchApi: () => FetchAPI): MaybePromise<Answer> =>
+  result.errors === undefined && result.extensions === undefined
+    ? { status: 200, headers: SUCCESS_HEADERS[type], body: JSON.stringify(result) }
+    : unusualAnswerOf(result, type, fetchApi())
 
-/** The response to a result: Yoga's own, without the streams and headers of the Fetch API. */
-const answerOf = (result: ExecutionResult, type: ResponseType): Answer =>
-  processRegularResult(result, FETCH_API, type) as unknown as AnswerResponse
+/** Of errors and extensions, Yoga makes the status and more headers. */
+const unusualAnswerOf = async (result: ExecutionResult, type: ResponseType, fetchApi: FetchAPI): Promise<Answer> => {
+  const response = processRegularResult(result, fetchApi, type)
+  const headers = [...NO_STORE]
+  response.headers.forEach((value, name) => {
+    // The length is that of the answer that is sent.
+    if (name !== 'content-length') headers.push(name, value)
+  })
+  return { status: response.status, headers, body: await response.text() }
+}

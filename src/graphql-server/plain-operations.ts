@@ -32,14 +32,9 @@ export const plainOperations = ({ server, known, guard }: PlainOperationsParts):
       return null
     }
   }
-  const answerOf = async (operation: KnownOperation, { origin, headers, response }: PlainRequest) => {
+  const answerOf = (operation: KnownOperation, { origin, headers, response }: PlainRequest): Promise<PlainAnswer> => {
     const stream = streamOf(response, guard)
-    const source = { kind: 'http' as const, origin, authorization: headers.authorization, session: null, stream }
-    const answer = await known.run(operation, source)
-    // It may contain a secret.
-    const sent = ['cache-control', 'no-store']
-    for (const name in answer.headers) sent.push(name, answer.headers[name] ?? '')
-    return { status: answer.status, headers: sent, body: answer.body } satisfies PlainAnswer
+    return known.run(operation, { kind: 'http', origin, authorization: headers.authorization, session: null, stream })
   }
   return {
     path: '/graphql',

@@ -54,7 +54,14 @@ export const createGraphQL = (options: YogaOptions): GraphQLEngine => {
   const executeSubscription = createSubscriptionExecutor({ report, introspection })
   const caches = createDocumentCaches()
   const createHttpContext = createHttpContexts({ services, authenticator, limits, report })
-  const known = createKnownOperations({ rules, createHttpContext, tracer, report, documents: caches.documentCache })
+  const known = createKnownOperations({
+    rules,
+    createHttpContext,
+    tracer,
+    report,
+    documents: caches.documentCache,
+    fetchApi: () => yoga.fetchAPI,
+  })
   const contract: Plugin<GraphQLContext> = {
     onExecute: ({ args, setResultAndStopExecution }) => {
       // Yoga executes only valid documents.

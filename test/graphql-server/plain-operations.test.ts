@@ -100,7 +100,7 @@ describe('without Fastify', () => {
     const known = {
       add: () => undefined,
       find: () => (isKnown ? ({} as never) : null),
-      run: async () => ({ status: 200, headers: {}, body: 'plain' }),
+      run: async () => ({ status: 200, headers: [], body: 'plain' }),
     }
     const plain = new PlainRequests(server, {
       unanswered,
