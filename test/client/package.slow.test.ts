@@ -31,7 +31,7 @@ describe('the package', () => {
 
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'keyturn-package-'))
-    execFileSync('npm', ['run', 'build'], { cwd: ROOT, ...QUIET })
+    execFileSync(process.execPath, ['.ci/build-if-changed.mjs'], { cwd: ROOT, ...QUIET })
     const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', directory], { cwd: ROOT, ...QUIET })
     const [{ files: listed }] = JSON.parse(packed)
     files = listed.map(({ path }: { path: string }) => path)

@@ -27,7 +27,7 @@ describe('the first start', { timeout: 60_000 }, () => {
   })
 
   const start = (port: number): Promise<{ code: number | null; output: string }> => {
-    const child = spawn(process.execPath, compiled('main'), {
+    const child = spawn(process.execPath, compiled('bundle/main'), {
       cwd: ROOT,
       env: { KEYTURN_DATA_DIR: directory, KEYTURN_PORT: String(port), KEYTURN_LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'ignore'],

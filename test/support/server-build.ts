@@ -20,6 +20,7 @@ const sources = (): string[] => [
   'tsconfig.json',
   'tsconfig.build.json',
   'vite.config.ts',
+  'vite.server.config.ts',
   ...['src', 'migrations'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(?:tsx?|css|html|svg)$/.test(name))
@@ -34,12 +35,13 @@ const fingerprint = (): string => {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Compiles the service and its console into a folder. `npm run check` and `npm run build` check the types. */
+/** Compiles the service, its console and the bundle that `npm start` runs into a folder. `npm run check` and `npm run build` check the types. */
 const compile = (folder: string): void => {
   const run = (program: string, args: string[]) =>
     execFileSync(join(ROOT, 'node_modules/.bin', program), args, { cwd: ROOT, stdio: 'inherit' })
   run('tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder])
   run('vite', ['build', '--logLevel', 'warn', '--outDir', join(folder, 'console')])
+  run('vite', ['build', '--config', 'vite.server.config.ts', '--outDir', join(folder, 'src/bundle')])
 }
 
 /** Deletes builds that no run of the last day used. Another run may use any of the others now. */

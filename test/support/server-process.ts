@@ -25,7 +25,7 @@ export interface ServerProcess {
   readonly exited: Promise<number | null>
 }
 
-/** The arguments of Node.js for a program of the compiled service: `main`, `cli/keyturn`, ... */
+/** The arguments of Node.js for a program of the compiled service: `bundle/main`, `cli/keyturn`, ... */
 export const compiled = (program: string): string[] => [
   '--enable-source-maps',
   join(inject('serverBuild'), 'src', `${program}.js`),
@@ -40,9 +40,9 @@ const ULIMIT_BLOCK_BYTES = 1_024
 
 /** The program and its arguments, behind a shell that sets the limits and becomes the program. */
 const commandOf = ({ largestFileBytes }: ProcessLimits): [string, string[]] => {
-  if (largestFileBytes === undefined) return [process.execPath, compiled('main')]
+  if (largestFileBytes === undefined) return [process.execPath, compiled('bundle/main')]
   const blocks = Math.ceil(largestFileBytes / ULIMIT_BLOCK_BYTES)
-  return ['bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, ...compiled('main')]]
+  return ['bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, ...compiled('bundle/main')]]
 }
 
 /** Runs the service with an environment; for starts that are meant to fail. */
