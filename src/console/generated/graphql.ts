@@ -1232,7 +1232,7 @@ export type StructureDefineModuleMutation = { defineModule: { module: { id: stri
 export type WarningLineFragment = { id: string, threshold: string, expiresAt: string, createdAt: string, acknowledgedAt: string | null, acknowledgedBy: { kind: ActorKind, name: string | null } | null, key:
     | { ' $fragmentRefs'?: { 'KeyFacts_ApiKey_Fragment': KeyFacts_ApiKey_Fragment } }
     | { ' $fragmentRefs'?: { 'KeyFacts_PersonalAccessKey_Fragment': KeyFacts_PersonalAccessKey_Fragment } }
-  , deliveries: Array<{ id: string, status: DeliveryStatus, attempts: number, deliveredAt: string | null, lastAttemptAt: string | null, nextAttemptAt: string | null, responseStatus: number | null, error: string | null, route: { id: string, name: string, channel: NotificationChannel } }> | null } & { ' $fragmentName'?: 'WarningLineFragment' };
+  , deliveries: Array<{ id: string, status: DeliveryStatus, attempts: number, deliveredAt: string | null, lastAttemptAt: string | null, nextAttemptAt: string | null, responseStatus: number | null, error: string | null, route: { id: string, name: string, channel: NotificationChannel, enabled: boolean } }> | null } & { ' $fragmentName'?: 'WarningLineFragment' };
 
 export type WarningInboxQueryVariables = Exact<{
   organizationId: string;
@@ -1564,6 +1564,7 @@ export const WarningLineFragmentDoc = new TypedDocumentString(`
       id
       name
       channel
+      enabled
     }
   }
 }
@@ -3183,6 +3184,7 @@ fragment WarningLine on ExpiryWarning {
       id
       name
       channel
+      enabled
     }
   }
 }`) as unknown as TypedDocumentString<WarningInboxQuery, WarningInboxQueryVariables>;

@@ -41,18 +41,22 @@ export const Deliveries = ({ deliveries }: { readonly deliveries: readonly Deliv
     </details>
   )
 
+/** How often it was tried, and what the receiver answered. An answer that disabled the route is no attempt. */
+const attemptsOf = ({ attempts, error }: Delivery): string => {
+  const answer = error?.replace(/\.$/, '')
+  if (attempts === 0 && answer !== undefined) return answer
+  const tried = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
+  return answer === undefined ? tried : `${tried}: ${answer}`
+}
+
 const DeliveryTime = ({ delivery }: { readonly delivery: Delivery }) => {
-  const { deliveredAt, nextAttemptAt, error, attempts } = delivery
+  const { deliveredAt, nextAttemptAt, route } = delivery
   if (deliveredAt != null) return <RelativeTime instant={deliveredAt} focusable={false} />
+  if (nextAttemptAt == null) return attemptsOf(delivery)
+  if (route?.enabled === false) return `${attemptsOf(delivery)}. It waits until the route is enabled.`
   return (
     <>
-      {attempts} {attempts === 1 ? 'attempt' : 'attempts'}
-      {error && `: ${error.replace(/\.$/, '')}`}
-      {nextAttemptAt != null && (
-        <>
-          , next <RelativeTime instant={nextAttemptAt} focusable={false} />
-        </>
-      )}
+      {attemptsOf(delivery)}, next <RelativeTime instant={nextAttemptAt} focusable={false} />
     </>
   )
 }
