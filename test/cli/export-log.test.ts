@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { LoggedEvent } from '../../src/audit-chain/exported-event.ts'
 import { exportLog } from '../../src/cli/audit-export/export-log.ts'
 import { type ExportItem, type ExportSink, positionOf, SinkLost } from '../../src/cli/audit-export/export-sink.ts'
 import type { ExportPosition } from '../../src/cli/audit-export/export-state.ts'
+import { FileSink } from '../../src/cli/audit-export/file-sink.ts'
 import type { KeyturnClient } from '../../src/client/client.ts'
 
 const ORGANIZATION = 'org_0123456789abcdef0123456789abcdef'
@@ -120,5 +124,37 @@ describe('an export of the audit log', () => {
   it('stops where a field of an event is withheld', async () => {
     const withheld = { ...eventOf(2), details: { withheld: ['email'] } }
     await expect(run([eventOf(1), withheld])).rejects.toThrow('an export needs audit:manager')
+  })
+
+  it('writes a file anew of which it could store nothing but where it begins', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keyturn-export-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const path = join(folder, 'log')
+    const stored: ExportPosition[] = []
+    const toFile = (start: ExportPosition | null, onSettled: (position: ExportPosition) => void) =>
+      exportLog(
+        {
+          client: clientWith(upTo(1, 5)),
+          organizationId: ORGANIZATION,
+          pageSize: 3,
+          follow: false,
+          signal: new AbortController().signal,
+          open: (position) => FileSink.open(path, position),
+          bytesOf: ({ sequence }) => Buffer.from(`${sequence}\n`),
+          onSettled,
+          onNote: () => undefined,
+          onProgress: () => undefined,
+        },
+        start,
+      )
+    const killed = toFile(null, (position) => {
+      if (position.sequence > 0) throw new Error('killed')
+      stored.push(position)
+    })
+    await expect(killed).rejects.toThrow('killed')
+    expect(readFileSync(path, 'utf8')).toBe('1\n2\n3\n')
+    const [begun = null] = stored
+    await toFile(begun, () => undefined)
+    expect(readFileSync(path, 'utf8')).toBe('1\n2\n3\n4\n5\n')
   })
 })

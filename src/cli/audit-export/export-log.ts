@@ -61,13 +61,15 @@ export const exportLog = async (job: ExportJob, start: ExportPosition | null): P
 /** Exports through one open output. */
 const exportThrough = async (sink: ExportSink, job: ExportJob, start: ExportPosition | null): Promise<void> => {
   let position = start
-  let reported = start?.sequence ?? 0
+  let reported = start
   const report = () => {
     const settled = sink.settled()
-    if (settled === null || settled.sequence === reported) return
-    reported = settled.sequence
+    if (settled === null || (settled.sequence === reported?.sequence && settled.bytes === reported.bytes)) return
+    reported = settled
     job.onSettled(settled)
   }
+  // Before the first event: without a stored position, what a kill leaves in a file could not be told from other content.
+  report()
   while (!job.signal.aborted) {
     const page = await readPage(job, position?.sequence ?? 0)
     if (page === null) break
@@ -107,9 +109,10 @@ const itemOf = (node: LoggedEvent, position: ExportPosition | null, { bytesOf, o
   const { sequence, previousHash, hash } = node
   if (Array.isArray(node.details.withheld))
     throw failed(`Event ${sequence} has fields that you may not read: an export needs ${GRANTS}.`)
-  if (position === null && sequence > 1)
+  const isBeginning = position === null || position.sequence === 0
+  if (isBeginning && sequence > 1)
     onNote(`Events 1 to ${sequence - 1} were archived: the export begins with event ${sequence}.`)
-  if (position !== null && sequence !== position.sequence + 1)
+  if (position !== null && !isBeginning && sequence !== position.sequence + 1)
     throw failed(
       `The log has event ${sequence} after event ${position.sequence}: take the events between from the archives of the server, and continue with --after ${sequence - 1}.`,
     )

@@ -12,7 +12,7 @@ export interface ExportItem {
 export interface ExportSink {
   /** Writes events in order. Throws SinkLost if the receiver is gone and a new connection may help. */
   write(items: readonly ExportItem[]): Promise<void>
-  /** The last event that was certainly delivered; null if there is none yet. */
+  /** The last event that was certainly delivered, or where a file begins; null if nothing is known yet. */
   settled(): ExportPosition | null
   /** Ends the output. Everything written is settled when this resolves. Throws SinkLost. */
   close(): Promise<void>

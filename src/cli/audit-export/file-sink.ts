@@ -3,6 +3,8 @@ import { failed } from '../command-error.ts'
 import { type ExportItem, type ExportSink, positionOf } from './export-sink.ts'
 import type { ExportPosition } from './export-state.ts'
 
+const BEGINNING: ExportPosition = { sequence: 0, hash: null, bytes: 0 }
+
 /**
  * Appends to a file and syncs it. When the file is opened, everything after the stored position is truncated, so that no line
  * is lost or duplicated if the program was killed.
@@ -10,10 +12,11 @@ import type { ExportPosition } from './export-state.ts'
 export class FileSink implements ExportSink {
   private readonly file: FileHandle
   private size: number
-  private position: ExportPosition | null = null
+  private position: ExportPosition
 
-  private constructor(file: FileHandle, size: number) {
+  private constructor(file: FileHandle, position: ExportPosition, size: number) {
     this.file = file
+    this.position = { ...position, bytes: size }
     this.size = size
   }
 
@@ -36,7 +39,7 @@ export class FileSink implements ExportSink {
       }
       await file.truncate(expected)
     }
-    return new FileSink(file, (await file.stat()).size)
+    return new FileSink(file, position ?? BEGINNING, (await file.stat()).size)
   }
 
   async write(items: readonly ExportItem[]): Promise<void> {
@@ -48,7 +51,8 @@ export class FileSink implements ExportSink {
     this.position = positionOf(items, this.size) ?? this.position
   }
 
-  settled(): ExportPosition | null {
+  /** From the start, what the file contains: where it was opened, and then the last event that was synced. */
+  settled(): ExportPosition {
     return this.position
   }
 
