@@ -1,16 +1,19 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
-import { Invitations } from './invitations.tsx'
-import { InviteDialog } from './invite-dialog.tsx'
-import { KeyMatrix } from './key-matrix.tsx'
 import { Members } from './members.tsx'
 import type { PeopleTab } from './search.ts'
 import './people.css'
+
+// What is not shown at first is not loaded at first.
+const InviteDialog = lazy(async () => ({ default: (await import('./invite-dialog.tsx')).InviteDialog }))
+const Invitations = lazy(async () => ({ default: (await import('./invitations.tsx')).Invitations }))
+const KeyMatrix = lazy(async () => ({ default: (await import('./key-matrix.tsx')).KeyMatrix }))
 
 const route = getRouteApi('/console/$organizationId/people')
 
@@ -23,6 +26,16 @@ export const PeopleScreen = () => {
   const [isInviting, setInviting] = useState(false)
   useLogRefresh(organizationId)
   const show = (next: PeopleTab) => void navigate({ search: next === 'members' ? {} : { tab: next } })
+  const matrix = (
+    <Suspense fallback={<Skeleton lines={8} />}>
+      <KeyMatrix organizationId={organizationId} />
+    </Suspense>
+  )
+  const invitations = (
+    <Suspense fallback={<Skeleton lines={8} />}>
+      <Invitations organizationId={organizationId} />
+    </Suspense>
+  )
   return (
     <>
       <PageHeader
@@ -45,11 +58,15 @@ export const PeopleScreen = () => {
         onChange={show}
         tabs={[
           { value: 'members', label: 'Members', content: <Members organizationId={organizationId} /> },
-          { value: 'keys', label: 'Grants of API keys', content: <KeyMatrix organizationId={organizationId} /> },
-          { value: 'invitations', label: 'Invitations', content: <Invitations organizationId={organizationId} /> },
+          { value: 'keys', label: 'Grants of API keys', content: matrix },
+          { value: 'invitations', label: 'Invitations', content: invitations },
         ]}
       />
-      {isInviting && <InviteDialog organizationId={organizationId} onClose={() => setInviting(false)} />}
+      {isInviting && (
+        <Suspense>
+          <InviteDialog organizationId={organizationId} onClose={() => setInviting(false)} />
+        </Suspense>
+      )}
     </>
   )
 }
