@@ -57,7 +57,7 @@ export const lockHeads = async (
   const read = () =>
     writer.query<StoredHead>(
       `SELECT organization_id, sequence, hash, occurred_at FROM audit_heads WHERE organization_id ${condition}
-       ${writer.engine === 'postgres' ? 'ORDER BY organization_id FOR UPDATE' : ''}`,
+       ORDER BY organization_id${writer.forUpdate}`,
       [parameter],
     )
   let rows = await read()

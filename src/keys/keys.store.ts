@@ -35,6 +35,12 @@ export const findKeysInOrder = async (reader: Reader, ids: readonly string[]): P
 export const lockKey = (writer: Writer, id: string): Promise<KeyRow | null> =>
   writer.lock(writer.manager.createQueryBuilder(KeyEntity, 'key').where({ id })).getOne()
 
+/** Several keys, locked until the transaction ends in the order of their ids. */
+export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow[]> => {
+  const { condition, parameter } = anyOf(writer, ids)
+  return writer.rows(KEYS, `FROM keys WHERE id ${condition} ORDER BY id${writer.forUpdate}`, [parameter])
+}
+
 /**
  * Locks keys that others are created with until the transaction ends. Returns those that are neither revoked nor suspended.
  *

@@ -149,7 +149,7 @@ export const revokeOpenInvitations = async (
   const { condition, parameter } = anyOf(writer, ids)
   const rows = await writer.query<{ id: string }>(
     `SELECT id FROM invitations WHERE id ${condition} AND accepted_at IS NULL AND revoked_at IS NULL
-     ORDER BY id${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
+     ORDER BY id${writer.forUpdate}`,
     [parameter],
   )
   const open = new Set(rows.map(({ id }) => id))

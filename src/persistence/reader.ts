@@ -63,6 +63,11 @@ export class Writer extends Reader {
     for (const hook of this.hooks) hook()
   }
 
+  /** What a SELECT ends with to lock its rows until the transaction ends. SQLite has a single writer and needs no lock. */
+  get forUpdate(): string {
+    return this.engine === 'postgres' ? ' FOR UPDATE' : ''
+  }
+
   /** Locks the rows that the query finds until the transaction ends. SQLite has a single writer and needs no lock. */
   lock<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return this.engine === 'postgres' ? query.setLock('pessimistic_write') : query

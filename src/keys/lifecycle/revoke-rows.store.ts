@@ -38,7 +38,7 @@ const lockUnrevoked = async (writer: Writer, ids: readonly string[]): Promise<st
   const { condition, parameter } = anyOf(writer, ids)
   const rows = await writer.query<{ id: string }>(
     `SELECT id FROM keys WHERE id ${condition} AND revoked_at IS NULL
-     ORDER BY id${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
+     ORDER BY id${writer.forUpdate}`,
     [parameter],
   )
   return rows.map(({ id }) => id)

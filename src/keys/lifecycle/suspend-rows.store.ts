@@ -1,15 +1,6 @@
 import { anyOf } from '../../persistence/any-of.ts'
 import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
-import type { KeyRow } from '../key.entity.ts'
-import { KEYS } from '../keys.store.ts'
-
-/** Several keys, locked until the transaction ends in the order of their ids. */
-export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow[]> => {
-  const { condition, parameter } = anyOf(writer, ids)
-  const lock = writer.engine === 'postgres' ? ' FOR UPDATE' : ''
-  return writer.rows(KEYS, `FROM keys WHERE id ${condition} ORDER BY id${lock}`, [parameter])
-}
 
 /** Suspends keys that are not revoked. No suspender is stored, so only managers can resume them. */
 export const suspendRows = async (writer: Writer, ids: readonly string[], now: Date): Promise<void> => {

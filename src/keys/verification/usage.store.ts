@@ -14,7 +14,7 @@ export interface KeyUse {
 /** Adds a use to what is stored of the key and its secrets. An older use does not replace a newer one. */
 export const addUse = async (writer: Writer, keyId: string, use: KeyUse): Promise<void> => {
   const [row] = await writer.query<{ last_used_from: string }>(
-    `SELECT last_used_from FROM keys WHERE id = ?${writer.engine === 'postgres' ? ' FOR UPDATE' : ''}`,
+    `SELECT last_used_from FROM keys WHERE id = ?${writer.forUpdate}`,
     [keyId],
   )
   if (row === undefined) return
