@@ -31,27 +31,29 @@ export const compiled = (program: string): string[] => [
   join(inject('serverBuild'), 'src', `${program}.js`),
 ]
 
-export interface ProcessLimits {
+export interface ProcessOptions {
   /** No file that it writes grows beyond this. */
   readonly largestFileBytes?: number
+  /** `main` has each of its modules as a file of its own, so that another module can change one. Default: `bundle/main`. */
+  readonly program?: 'bundle/main' | 'main'
 }
 
 const ULIMIT_BLOCK_BYTES = 1_024
 
 /** The program and its arguments, behind a shell that sets the limits and becomes the program. */
-const commandOf = ({ largestFileBytes }: ProcessLimits): [string, string[]] => {
-  if (largestFileBytes === undefined) return [process.execPath, compiled('bundle/main')]
+const commandOf = ({ largestFileBytes, program = 'bundle/main' }: ProcessOptions): [string, string[]] => {
+  if (largestFileBytes === undefined) return [process.execPath, compiled(program)]
   const blocks = Math.ceil(largestFileBytes / ULIMIT_BLOCK_BYTES)
-  return ['bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, ...compiled('bundle/main')]]
+  return ['bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, ...compiled(program)]]
 }
 
 /** Runs the service with an environment; for starts that are meant to fail. */
 export const spawnServer = (
   env: Record<string, string>,
-  limits: ProcessLimits = {},
+  options: ProcessOptions = {},
 ): { child: ChildProcess; output: () => string } => {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = spawn(...commandOf(limits), {
+  const child = spawn(...commandOf(options), {
     cwd: new URL('../..', import.meta.url),
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +72,7 @@ const ANY_PORT = { KEYTURN_PORT: '0', KEYTURN_PUBLIC_URL: 'http://127.0.0.1:0' }
 export const startServer = async (
   database: TestDatabase,
   env: Record<string, string> = {},
-  limits: ProcessLimits = {},
+  options: ProcessOptions = {},
 ): Promise<ServerProcess> => {
   const { child, output } = spawnServer(
     {
@@ -81,7 +83,7 @@ export const startServer = async (
       KEYTURN_LOG_LEVEL: 'warn',
       ...env,
     },
-    limits,
+    options,
   )
   const exited = once(child, 'exit').then(([code]) => code as number | null)
   const url = await new Promise<string>((resolve, reject) => {
