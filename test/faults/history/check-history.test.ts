@@ -97,7 +97,7 @@ describe('the check of a history', () => {
     [
       'an event that a subscriber missed',
       { followings: [{ name: 'follower', seen: [6] }] },
-      'follower should have received 4 and received 6',
+      'follower should have received 4 and received 6 (KEY_REVOKED of key_1)',
     ],
     [
       'the last event missed',
@@ -107,12 +107,12 @@ describe('the check of a history', () => {
     [
       'an event that a subscriber received twice',
       { followings: [{ name: 'follower', seen: [4, 4, 6] }] },
-      'follower should have received 6 and received 4',
+      'follower should have received 6 and received 4 (KEY_CREATED of key_1, 2 times)',
     ],
     [
       'events that a subscriber received in another order',
       { followings: [{ name: 'follower', seen: [6, 4] }] },
-      'follower should have received 4 and received 6',
+      'follower should have received 4 and received 6 (KEY_REVOKED of key_1)',
     ],
     [
       'an event that was delivered and is not in the log',

@@ -83,8 +83,18 @@ const gaps = ({ log, after }: History): string[] =>
 const faultsOfFollowing = ({ name, seen }: Following, { log }: History): string[] => {
   const expected = log.filter(isAboutKeys).map(({ sequence }) => sequence)
   const at = expected.findIndex((sequence, index) => seen[index] !== sequence)
-  if (at >= 0) return [`${name} should have received ${expected[at]} and received ${seen[at] ?? 'nothing'}`]
+  if (at >= 0) return [`${name} should have received ${expected[at]} and received ${describe(seen, at, log)}`]
   return seen.length === expected.length ? [] : [`${name} received ${seen[expected.length]}, which is not in the log`]
+}
+
+/** What a subscriber received at a place: the sequence, how often it was received until then, and what the log has there. */
+const describe = (seen: readonly number[], at: number, log: readonly LoggedEvent[]): string => {
+  const sequence = seen[at]
+  if (sequence === undefined) return 'nothing'
+  const times = seen.slice(0, at + 1).filter((one) => one === sequence).length
+  const event = log.find((one) => one.sequence === sequence)
+  const logged = event === undefined ? 'not in the log' : `${event.type} of ${event.targetId}`
+  return times === 1 ? `${sequence} (${logged})` : `${sequence} (${logged}, ${times} times)`
 }
 
 /** Each warning is written once, and none is missing. */
