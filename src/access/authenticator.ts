@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type UnauthenticatedReason, unauthenticated } from '../kernel/errors.ts'
-import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
 import type { Principal } from './principal.ts'
@@ -99,16 +99,16 @@ export class Authenticator {
    *
    * @param newcomers whether to admit a signed-in person who is not a member, so that they can accept an invitation
    */
-  async identify(presented: Presented, from: CallOrigin, newcomers: boolean): Promise<Identified> {
+  identify(presented: Presented, from: CallOrigin, newcomers: boolean): MaybePromise<Identified> {
     const verifier = this.verifierOf(presented)
     const credential = textOf(presented)
-    if (newcomers) {
-      const verification = await verifier.verify(credential, from.ipAddress)
-      if (!verification.valid && verification.verifiedEmail !== undefined)
-        return { principal: null, verifiedEmail: verification.verifiedEmail }
-    }
-    const { principal } = await this.authenticateWith(verifier, credential, from)
-    return { principal, verifiedEmail: principal.credential.verifiedEmail }
+    const identifyMember = () => andThen(this.authenticateWith(verifier, credential, from), identifiedBy)
+    if (!newcomers) return identifyMember()
+    return andThen(verifier.verify(credential, from.ipAddress), (verification) =>
+      verification.valid || verification.verifiedEmail === undefined
+        ? identifyMember()
+        : { principal: null, verifiedEmail: verification.verifiedEmail },
+    )
   }
 
   /**
@@ -178,6 +178,11 @@ export class Authenticator {
     return this.parts.strategies.find((candidate) => candidate.recognizes(presented)) ?? UNRECOGNIZED
   }
 }
+
+const identifiedBy = ({ principal }: VerifiedCredential): Identified => ({
+  principal,
+  verifiedEmail: principal.credential.verifiedEmail,
+})
 
 const principalOf = ({ principal }: VerifiedCredential): Principal => principal
 

@@ -1,6 +1,6 @@
 import { GENESIS_HASH } from '../audit-chain/hashed-event.ts'
+import { instantText } from '../kernel/instant.ts'
 import { anyOf } from '../persistence/any-of.ts'
-import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import type { Statement } from '../persistence/insert-rows.ts'
 import type { AuditEvent } from './audit-event.ts'

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import type { RowMapping } from '../persistence/row-mapping.ts'
+import { AuditEventEntity, type AuditEventRow } from './audit-event.entity.ts'
 import { type ActorKind, type AuditEvent, decodeEvent } from './audit-event.ts'
 import { saveHeads } from './audit-heads.store.ts'
-import { AuditEventEntity, type AuditEventRow } from './audit-event.entity.ts'
 import type { AuditEventType } from './events/event-types.ts'
 
 const COLUMNS =

@@ -1,4 +1,5 @@
 import type { HashedEvent } from '../audit-chain/hashed-event.ts'
+import { instantText } from '../kernel/instant.ts'
 
 /**
  * A line of an exported audit log: JSON with every field that the hash covers, and the hash. `keyturn audit export` writes
@@ -10,7 +11,7 @@ export const exportLine = (event: HashedEvent): string =>
     sequence: event.sequence,
     id: event.id,
     type: event.type,
-    occurredAt: event.occurredAt.toISOString(),
+    occurredAt: instantText(event.occurredAt),
     actor: { kind: event.actor.kind, id: event.actor.id, name: event.actor.name },
     credentialId: event.credentialId,
     tokenId: event.tokenId,

@@ -2,7 +2,7 @@ import { In, IsNull, LessThan } from 'typeorm'
 import type { Actor } from '../audit/audit-event.ts'
 import type { PageRequest } from '../kernel/page.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from '../keys/key.entity.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { ExpiryWarningEntity, type ExpiryWarningRow } from './expiry-warning.entity.ts'
 

@@ -1,4 +1,5 @@
 import { ActorRef } from '../audit/actor.graphql.ts'
+import { andThen } from '../kernel/maybe-promise.ts'
 import { loadKey, mayReadKey } from '../keys/context.graphql.ts'
 import { KeyRef } from '../keys/keys.graphql.ts'
 import { OrganizationRef } from '../organizations/organizations.graphql.ts'
@@ -26,7 +27,7 @@ export const ExpiryWarningRef = builder.objectRef<ExpiryWarningRow>('ExpiryWarni
   description:
     'A warning that a key is about to expire, or to be revoked because it is unused. There is one per key, threshold and expiry.',
   interfaces: [NodeRef],
-  authScopes: (warning, context) => loadKey(context, warning.keyId).then((key) => ({ rule: mayReadKey(key) })),
+  authScopes: (warning, context) => andThen(loadKey(context, warning.keyId), (key) => ({ rule: mayReadKey(key) })),
   fields: (t) => ({
     sequence: t.field({
       type: 'SafeInt',

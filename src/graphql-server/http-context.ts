@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Presented, SessionToken } from '../access/verification.ts'
 import type { SessionRequest } from '../http/session-cookie.ts'
 import type { KeyturnError } from '../kernel/errors.ts'
+import { andThen, type MaybePromise, orElse } from '../kernel/maybe-promise.ts'
 import { type Connection, createContext, type GraphQLContext, type Services } from '../schema-kit/context.ts'
 import { type ReportBug, toGraphQLError } from './errors.ts'
 import { holderOf, type LiveLimits } from './live-limits.ts'
@@ -36,26 +37,30 @@ export interface HttpContextOptions {
 }
 
 /** Authenticates the caller of a request and creates the context of its operation. Throws a GraphQLError. */
-export type CreateHttpContext = (source: HttpSource, query: string | null | undefined) => Promise<GraphQLContext>
+export type CreateHttpContext = (source: HttpSource, query: string | null | undefined) => MaybePromise<GraphQLContext>
 
 const ANONYMOUS_CALLER: Identified = { principal: null, verifiedEmail: null }
 
 export const createHttpContexts = (options: HttpContextOptions): CreateHttpContext => {
   const { services, authenticator, report } = options
-  return async (source, query) => {
+  const identify = (source: HttpSource, query: string | null | undefined): MaybePromise<GraphQLContext> => {
     const { origin, authorization, session } = source
-    try {
-      const credential = authorization === undefined ? tokenOf(session) : parseBearer(authorization)
-      // A signed-in person who is not a member may accept an invitation. For everything else they are UNAUTHENTICATED.
-      const mayJoin = query?.includes('acceptInvitation') === true
-      const { principal, verifiedEmail } =
-        credential === null ? ANONYMOUS_CALLER : await authenticator.identify(credential, origin, mayJoin)
-      return createContext(services, principal, new HttpConnection(options, source, credential), verifiedEmail)
-    } catch (error) {
-      // The request id is known here, and the log is searched by it.
-      throw toGraphQLError(error, origin.requestId, report)
-    }
+    const credential = authorization === undefined ? tokenOf(session) : parseBearer(authorization)
+    // A signed-in person who is not a member may accept an invitation. For everything else they are UNAUTHENTICATED.
+    const mayJoin = query?.includes('acceptInvitation') === true
+    const identifying = credential === null ? ANONYMOUS_CALLER : authenticator.identify(credential, origin, mayJoin)
+    return andThen(identifying, ({ principal, verifiedEmail }) =>
+      createContext(services, principal, new HttpConnection(options, source, credential), verifiedEmail),
+    )
   }
+  return (source, query) =>
+    // The request id is known here, and the log is searched by it.
+    orElse(
+      () => identify(source, query),
+      (error) => {
+        throw toGraphQLError(error, source.origin.requestId, report)
+      },
+    )
 }
 
 /** The connection of a request. What only event streams need is determined on use. */

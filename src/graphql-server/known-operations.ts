@@ -1,7 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql'
 import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { LRUCache } from 'lru-cache'
-import type { MaybePromise } from '../kernel/maybe-promise.ts'
+import { andThen, type MaybePromise, orElse } from '../kernel/maybe-promise.ts'
 import { NO_TRACER, type Tracer } from '../kernel/tracer.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
 import { acceptedType, type ResponseType } from './accepted-type.ts'
@@ -48,7 +48,7 @@ export interface KnownOperations {
   readonly add: (document: DocumentNode) => void
   /** The operation of a JSON body; null if Yoga must handle the request. */
   readonly find: (body: unknown, accept: string | undefined) => KnownOperation | null
-  readonly run: (operation: KnownOperation, source: HttpSource) => Promise<Answer>
+  readonly run: (operation: KnownOperation, source: HttpSource) => MaybePromise<Answer>
 }
 
 export const createKnownOperations = (options: KnownOperationsOptions): KnownOperations => {
@@ -58,17 +58,21 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
   const executed = (args: ExecutionArgs): MaybePromise<ExecutionResult> =>
     tracer === NO_TRACER ? execute(args) : traceOperation(tracer, args, () => execute(args))
 
-  const resultOf = async ({ document, parameters }: KnownOperation, source: HttpSource): Promise<ExecutionResult> => {
-    const contextValue: GraphQLContext = await createHttpContext(source, parameters.query)
+  const resultIn = (
+    { document, parameters }: KnownOperation,
+    contextValue: GraphQLContext,
+  ): MaybePromise<ExecutionResult> => {
     const { operationName, variables: variableValues } = parameters
     const args: ExecutionArgs = { schema, document, operationName, variableValues, contextValue }
-    const starting = rules.start(args)
-    const start = starting instanceof Promise ? await starting : starting
-    if (start.refused !== null) return start.refused
-    const executing = executed(args)
-    const result = executing instanceof Promise ? await executing : executing
-    return rules.finish(args, start, result)
+    return andThen(
+      rules.start(args),
+      (start) => start.refused ?? andThen(executed(args), (result) => rules.finish(args, start, result)),
+    )
   }
+
+  // Without a promise where all is in memory: its way through the queue of microtasks costs more than a small operation.
+  const resultOf = (operation: KnownOperation, source: HttpSource): MaybePromise<ExecutionResult> =>
+    andThen(createHttpContext(source, operation.parameters.query), (context) => resultIn(operation, context))
 
   return {
     add: (document) => void valid.add(document),
@@ -82,13 +86,12 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
       const type = acceptedType(accept)
       return type === null ? null : { document, parameters, type }
     },
-    run: async (operation, source) => {
-      try {
-        return await answerOf(await resultOf(operation, source), operation.type, fetchApi)
-      } catch (error) {
-        const failure = { errors: [toGraphQLError(error, source.origin.requestId, report)] }
-        return answerOf(failure, operation.type, fetchApi)
-      }
+    run: (operation, source) => {
+      const answer = (result: ExecutionResult) => answerOf(result, operation.type, fetchApi)
+      return orElse(
+        () => andThen(resultOf(operation, source), answer),
+        (error) => answer({ errors: [toGraphQLError(error, source.origin.requestId, report)] }),
+      )
     },
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ConnectionGuard } from '../http/connection-guard.ts'
 import type { PlainAnswer, PlainRequest, PlainRoute } from '../http/plain-requests.ts'
 import { streamOf } from './http-stream.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { KnownOperation, KnownOperations } from './known-operations.ts'
 
 export interface PlainOperationsParts {
@@ -32,7 +33,10 @@ export const plainOperations = ({ server, known, guard }: PlainOperationsParts):
       return null
     }
   }
-  const answerOf = (operation: KnownOperation, { origin, headers, response }: PlainRequest): Promise<PlainAnswer> => {
+  const answerOf = (
+    operation: KnownOperation,
+    { origin, headers, response }: PlainRequest,
+  ): MaybePromise<PlainAnswer> => {
     const stream = streamOf(response, guard)
     return known.run(operation, { kind: 'http', origin, authorization: headers.authorization, session: null, stream })
   }

@@ -57,10 +57,13 @@ export class KeyAccess {
   }
 
   /** A key that the principal may read. Throws NOT_FOUND, FORBIDDEN. */
-  async requireReadable(principal: Principal, id: string): Promise<KeyRow> {
-    const key = await this.requireVisible(principal, id)
-    if (!(await this.mayRead(principal, key))) throw forbidden([requiredGrant(readPermission(key))])
-    return key
+  requireReadable(principal: Principal, id: string): MaybePromise<KeyRow> {
+    return andThen(this.requireVisible(principal, id), (key) =>
+      andThen(this.mayRead(principal, key), (mayRead) => {
+        if (!mayRead) throw forbidden([requiredGrant(readPermission(key))])
+        return key
+      }),
+    )
   }
 
   /**
@@ -123,20 +126,24 @@ export class KeyAccess {
    */
   grantsOf(
     key: KeyRow,
-    membershipsOf: (userId: string) => Promise<readonly MemberRow[]> = (userId) =>
+    membershipsOf: (userId: string) => MaybePromise<readonly MemberRow[]> = (userId) =>
       this.database.read((reader) => listMembershipsOf(reader, userId)),
   ): MaybePromise<Grant[]> {
     if (key.ownerId === null) return effectiveGrants(key, [], [])
-    return membershipsOf(key.ownerId).then((memberships) =>
+    return andThen(membershipsOf(key.ownerId), (memberships) =>
       andThen(this.directory.findPath(key.organizationId), (path) => effectiveGrants(key, memberships, path ?? [])),
     )
   }
 
-  private async requireVisible(principal: Principal, id: string): Promise<KeyRow> {
+  private requireVisible(principal: Principal, id: string): MaybePromise<KeyRow> {
     checkId('key', id, 'id')
-    const key = await this.keys.read(id)
-    if (key === null || !(await this.access.sees(principal, key.organizationId))) throw notFound('key')
-    return key
+    return andThen(this.keys.read(id), (key) => {
+      if (key === null) throw notFound('key')
+      return andThen(this.access.sees(principal, key.organizationId), (sees) => {
+        if (!sees) throw notFound('key')
+        return key
+      })
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { Brackets, type SelectQueryBuilder } from 'typeorm'
 import { ROLES, type Role } from '../kernel/grants.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader } from '../persistence/database.ts'
 import { KeyEntity, type KeyRow } from './key.entity.ts'
 import { type KeyStatus, searchable } from './key.ts'

@@ -1,12 +1,12 @@
 import type { SelectQueryBuilder } from 'typeorm'
+import { instantText } from '../kernel/instant.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
-import { instantText } from '../persistence/columns.ts'
 import type { Reader } from '../persistence/database.ts'
 import { withoutColumns } from '../persistence/row-mapping.ts'
 import type { KeyRow } from './key.entity.ts'
 import { KEY_KINDS } from './key.ts'
-import type { KeyFilter, KeyScope } from './key-filter.ts'
 import { filteredKeys } from './key-filter.store.ts'
+import type { KeyFilter, KeyScope } from './key-filter.ts'
 import { findKeys, KEYS } from './keys.store.ts'
 
 export const KEY_ORDER_FIELDS = ['NAME', 'CREATED_AT', 'EXPIRES_AT', 'LAST_USED_AT'] as const

@@ -1,6 +1,6 @@
 import { IsNull, Not } from 'typeorm'
+import { instantText } from '../kernel/instant.ts'
 import { anyOf } from '../persistence/any-of.ts'
-import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { mappingOf, type RowMapping } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'

@@ -1,5 +1,6 @@
 import { ActorRef } from '../audit/actor.graphql.ts'
 import { AuditEventConnectionRef } from '../audit/audit.graphql.ts'
+import { andThen } from '../kernel/maybe-promise.ts'
 import { loadMemberships, loadUser } from '../memberships/context.graphql.ts'
 import { UserRef } from '../memberships/members.graphql.ts'
 import { loadOrganization, loadProject } from '../organizations/context.graphql.ts'
@@ -79,16 +80,17 @@ export const KeyRef = builder.interfaceRef<KeyRow>('Key').implement({
     }),
     expiringSoon: t.boolean({
       description: 'Whether the key has reached its first warning threshold and has not expired.',
-      resolve: async (key, _, context) => {
-        const policy = await loadPolicy(context, key.organizationId)
-        return isExpiringSoon(key, policy.warnBefore, context.services.clock.now())
-      },
+      resolve: (key, _, context) =>
+        andThen(loadPolicy(context, key.organizationId), ({ warnBefore }) =>
+          isExpiringSoon(key, warnBefore, context.services.clock.now()),
+        ),
     }),
     warnBefore: t.field({
       type: ['Duration'],
       description:
         'How long before the expiry warnings are sent, longest first: the thresholds of the key, or else those of the policy that are at most half its lifetime.',
-      resolve: async (key, _, context) => thresholdsOf(key, (await loadPolicy(context, key.organizationId)).warnBefore),
+      resolve: (key, _, context) =>
+        andThen(loadPolicy(context, key.organizationId), ({ warnBefore }) => thresholdsOf(key, warnBefore)),
     }),
     secrets: t.field({
       type: [KeySecretRef],

@@ -1,6 +1,6 @@
 import { In, IsNull } from 'typeorm'
+import { instantText } from '../kernel/instant.ts'
 import { anyOf } from '../persistence/any-of.ts'
-import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import { mappingOf } from '../persistence/row-mapping.ts'

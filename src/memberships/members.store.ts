@@ -2,7 +2,7 @@ import { In, IsNull } from 'typeorm'
 import { holds } from '../kernel/grants.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
 import { anyOf } from '../persistence/any-of.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import {
   InvitationEntity,

@@ -1,6 +1,6 @@
 import { In } from 'typeorm'
+import { instantText } from '../kernel/instant.ts'
 import type { PageRequest } from '../kernel/page.ts'
-import { instantText } from '../persistence/columns.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import {
   type DeliveryStatus,

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { KeyturnError } from '../kernel/errors.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Database } from '../persistence/database.ts'
 import { findDelivery, insertDeliveries, takeDueDeliveries } from './deliveries.store.ts'
 import type { NotificationDeliveryRow, NotificationRouteRow } from './notification.entity.ts'

@@ -5,6 +5,7 @@ import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { findWarnings } from '../expiry/expiry-warnings.store.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { KeyKind } from '../keys/key.ts'
 import { findKey } from '../keys/keys.store.ts'
 import { findOrganization } from '../organizations/organizations.store.ts'
@@ -72,7 +73,7 @@ export const buildPayload = async (
   const about = { id: organization.id, name: organization.name }
   if (delivery.eventId === null) {
     const data = { organization: about, event: null, key: null, warning: null }
-    return { payload: { type: TEST_TYPE, timestamp: delivery.createdAt.toISOString(), data }, keyOwnerId: null }
+    return { payload: { type: TEST_TYPE, timestamp: instantText(delivery.createdAt), data }, keyOwnerId: null }
   }
   const event = await findEvent(reader, delivery.eventId)
   if (event === null) return null
@@ -84,10 +85,15 @@ export const buildPayload = async (
     key:
       key === null
         ? null
-        : { id: key.id, name: key.name, kind: key.kind, expiresAt: key.expiresAt?.toISOString() ?? null },
+        : {
+            id: key.id,
+            name: key.name,
+            kind: key.kind,
+            expiresAt: key.expiresAt === null ? null : instantText(key.expiresAt),
+          },
     warning: await warningOf(reader, event, now),
   }
-  const timestamp = event.occurredAt.toISOString()
+  const timestamp = instantText(event.occurredAt)
   return { payload: { type: typeNameOf(event.type), timestamp, data }, keyOwnerId: key?.ownerId ?? null }
 }
 
@@ -95,7 +101,7 @@ const eventOf = (event: AuditEvent) => ({
   id: event.id,
   sequence: event.sequence,
   type: event.type,
-  occurredAt: event.occurredAt.toISOString(),
+  occurredAt: instantText(event.occurredAt),
   actor: { kind: event.actor.kind, id: event.actor.id, name: event.actor.name },
   targetId: event.targetId,
   targetName: event.targetName,
@@ -112,6 +118,6 @@ const warningOf = async (reader: Reader, event: AuditEvent, now: Date) => {
     id,
     threshold: formatDuration(warning.threshold),
     secondsLeft: Math.max(0, Math.ceil((warning.expiresAt.getTime() - now.getTime()) / 1000)),
-    expiresAt: warning.expiresAt.toISOString(),
+    expiresAt: instantText(warning.expiresAt),
   }
 }

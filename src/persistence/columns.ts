@@ -1,10 +1,10 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
+import { instantText } from '../kernel/instant.ts'
 
 /**
  * Column types for both engines. Instants are fixed-width UTC text (`2026-11-24T07:48:11.123Z`): it sorts in time order,
  * is equal on both engines, and does not depend on the time zone of a session.
  */
-export const instantText = (instant: Date): string => instant.toISOString()
 const parseInstant = (text: string): Date => new Date(text)
 
 export const INSTANT_LENGTH = 24

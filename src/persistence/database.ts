@@ -55,6 +55,14 @@ export class Database {
     return this.sources.engine
   }
 
+  /**
+   * While this stays the same, so do all committed rows; null where other processes may change them. It changes before the
+   * caller of a write is answered and before its hooks run.
+   */
+  get version(): number | null {
+    return this.engine === 'sqlite' ? this.queue.version : null
+  }
+
   /** Writes that wait for their turn. */
   get waitingWrites(): number {
     return this.engine === 'sqlite' ? this.queue.size : this.slots.size

@@ -26,6 +26,8 @@ export class WriteQueue {
   private readonly queue: QueuedWrite[] = []
   private draining: Promise<void> | null = null
   private journalInMemory = false
+  /** Counts the transactions that have ended. While it does not change, no committed row does. */
+  version = 0
 
   constructor(sources: DataSources, guard: NestingGuard) {
     this.sources = sources
@@ -99,7 +101,10 @@ export class WriteQueue {
         done.push(alone)
       } else for (const write of group) if (await this.runWithin(runner, write)) done.push(write)
       await runner.query('COMMIT')
+      this.version += 1
     } catch (error) {
+      // A commit that failed may have been made.
+      this.version += 1
       // The disk or the connection failed, or the only write: roll back the group and fail all of its writes.
       await runner.query('ROLLBACK').catch(() => undefined)
       for (const write of group) write.fail(error)

@@ -9,19 +9,25 @@ const SCALAR_BYTES = 24
 /** Bytes of an error with its locations, path, code and issues. */
 const ERROR_BYTES = 400
 
+/** The approximate size of a value that is neither a list nor an object, as JSON, in bytes; null for these. */
+const scalarBytes = (value: unknown): number | null => {
+  if (typeof value === 'string') return Buffer.byteLength(value) + 3
+  return typeof value !== 'object' || value === null || value instanceof Date ? SCALAR_BYTES : null
+}
+
 /** The approximate size of a value as JSON, in bytes. Counting stops above the limit. */
-export const jsonBytes = (value: unknown, limit: number): number => {
+export const jsonBytes = (value: unknown, limit: number): number => scalarBytes(value) ?? nestedBytes(value, limit)
+
+const nestedBytes = (value: unknown, limit: number): number => {
   let bytes = 0
   const count = (part: unknown): void => {
     if (bytes > limit) return
-    if (typeof part === 'string') bytes += Buffer.byteLength(part) + 3
-    else if (typeof part !== 'object' || part === null || part instanceof Date) bytes += SCALAR_BYTES
-    else if (Array.isArray(part)) {
-      bytes += FIELD_OVERHEAD
-      part.forEach(count)
-    } else {
-      bytes += FIELD_OVERHEAD
-      for (const [name, inner] of Object.entries(part)) {
+    const scalar = scalarBytes(part)
+    bytes += scalar ?? FIELD_OVERHEAD
+    if (scalar !== null) return
+    if (Array.isArray(part)) part.forEach(count)
+    else {
+      for (const [name, inner] of Object.entries(part as object)) {
         bytes += name.length + FIELD_OVERHEAD
         count(inner)
       }
@@ -66,25 +72,33 @@ type Resolver = GraphQLFieldResolver<unknown, Counting>
 const countingResolver = (resolve: Resolver, isLeaf: boolean): Resolver => {
   return (source, args, context, info): MaybePromise<unknown> => {
     const { answer } = context
-    const key = info.path.key
+    const { key } = info.path
     answer.require()
-    answer.add(String(key).length + FIELD_OVERHEAD)
-    const done = (value: unknown) => {
-      if (isLeaf) answer.addJson(value)
-      return value
-    }
-    const failed = (error: unknown): never => {
+    answer.add((typeof key === 'string' ? key.length : 0) + FIELD_OVERHEAD)
+    let value: unknown
+    try {
+      value = resolve(source, args, context, info)
+    } catch (error) {
       answer.addError()
       throw error
     }
-    try {
-      const value = resolve(source, args, context, info)
-      return value instanceof Promise ? value.then(done, failed) : done(value)
-    } catch (error) {
-      return failed(error)
-    }
+    if (value instanceof Promise) return counted(value, answer, isLeaf)
+    if (isLeaf) answer.addJson(value)
+    return value
   }
 }
+
+const counted = (resolving: Promise<unknown>, answer: AnswerSize, isLeaf: boolean): Promise<unknown> =>
+  resolving.then(
+    (value) => {
+      if (isLeaf) answer.addJson(value)
+      return value
+    },
+    (error: unknown) => {
+      answer.addError()
+      throw error
+    },
+  )
 
 /**
  * Wraps every resolver of the schema so that it counts the bytes that it adds to the answer, and fails above the limit.

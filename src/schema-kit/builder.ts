@@ -1,8 +1,10 @@
 import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { GraphQLScalarType } from 'graphql'
 import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars'
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
 import { formatDuration, LONGEST_DURATION, parseDuration } from '../kernel/duration.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { GraphQLContext } from './context.ts'
 import './parent-decides.ts'
 import './scope-cache.ts'
@@ -38,9 +40,15 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 })
 
-builder.addScalarType('DateTime', GraphQLDateTime, {
-  description: 'A UTC instant in RFC 3339 format, such as `2026-01-31T12:00:00.000Z`.',
-})
+builder.addScalarType(
+  'DateTime',
+  new GraphQLScalarType({
+    ...GraphQLDateTime.toConfig(),
+    // A Date in a result has its text made by JSON.stringify, which takes several times as long.
+    serialize: (value) => instantText(value as Date),
+  }),
+  { description: 'A UTC instant in RFC 3339 format, such as `2026-01-31T12:00:00.000Z`.' },
+)
 builder.addScalarType('SafeInt', GraphQLSafeInt, { description: 'An integer between -(2^53 - 1) and 2^53 - 1.' })
 builder.addScalarType('JSONObject', GraphQLJSONObject, { description: 'A JSON object.' })
 

@@ -1,9 +1,13 @@
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import type { Reader } from '../persistence/database.ts'
 import { SharedReads } from '../persistence/shared-reads.ts'
 import type { GraphQLContext, Services } from './context.ts'
 
-/** Loads one value for an operation. Requests of several fields are batched and cached. It checks no rights. */
-export type Load<Value> = (context: GraphQLContext, id: string) => Promise<Value>
+/**
+ * Loads one value for an operation. Requests of several fields are batched and cached. Synchronous if the value is known. It
+ * checks no rights.
+ */
+export type Load<Value> = (context: GraphQLContext, id: string) => MaybePromise<Value>
 
 /**
  * Creates a batched loader of a feature. It caches for one context: one operation, or one event of a subscription. A change
@@ -17,17 +21,17 @@ export const createLoader = <Value>(
   const readsOf = (services: Services): SharedReads<Value> => {
     const known = shared.get(services)
     if (known !== undefined) return known
-    const reads = new SharedReads<Value>((ids) => load(ids, services))
+    const reads = new SharedReads<Value>(services.database, (ids) => load(ids, services))
     shared.set(services, reads)
     return reads
   }
   return ({ caches, services }, id) => {
-    const loaded = (caches.get(shared) as Map<string, Promise<Value>> | undefined) ?? new Map<string, Promise<Value>>()
-    caches.set(shared, loaded)
-    const known = loaded.get(id)
+    const loaded = caches.get(shared) as Map<string, MaybePromise<Value>> | undefined
+    const known = loaded?.get(id)
     if (known !== undefined) return known
     const value = readsOf(services).read(id)
-    loaded.set(id, value)
+    if (loaded === undefined) caches.set(shared, new Map([[id, value]]))
+    else loaded.set(id, value)
     return value
   }
 }

@@ -1,5 +1,6 @@
 import { badInput } from '../kernel/errors.ts'
 import { type IdKind, kindOfId } from '../kernel/ids.ts'
+import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { builder } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 
@@ -12,7 +13,7 @@ export interface NodeType {
   /** Name of the GraphQL type of a found object. */
   readonly typeOf: (node: NodeShape) => string
   /** Finds an object for the caller, through a service that checks the caller. Throws NOT_FOUND, FORBIDDEN. */
-  readonly find: (id: string, context: GraphQLContext) => Promise<NodeShape>
+  readonly find: (id: string, context: GraphQLContext) => MaybePromise<NodeShape>
 }
 
 const nodeTypes = new Map<IdKind, NodeType>()

@@ -1,6 +1,6 @@
 import { In, LessThanOrEqual } from 'typeorm'
 import { anyOf } from '../persistence/any-of.ts'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { SessionEntity, type SessionRow } from './session.entity.ts'
 import { UNUSED_MS } from './session.ts'

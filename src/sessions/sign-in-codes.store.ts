@@ -1,4 +1,4 @@
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { SignInCodeEntity, type SignInCodeRow } from './session.entity.ts'
 

@@ -1,5 +1,5 @@
 import { In, LessThanOrEqual, MoreThan } from 'typeorm'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { TokenOrganizationEntity, type TokenOrganizationRow } from './token-organization.entity.ts'
 

@@ -1,5 +1,5 @@
 import { LessThanOrEqual, MoreThan } from 'typeorm'
-import { instantText } from '../persistence/columns.ts'
+import { instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { RevokedTokenEntity, type RevokedTokenRow, SigningKeyEntity, type SigningKeyRow } from './signing-key.entity.ts'
 

@@ -93,6 +93,21 @@ describe.each(ENGINES)('the database on %s', (engine) => {
     expect(heard).toEqual(['kept'])
   })
 
+  it('has another version after a write, already in its hooks, or says that it cannot tell', async () => {
+    const before = database.version
+    expect(before === null).toBe(engine === 'postgres')
+    let inHook: number | null = null
+    await database.write(async (writer) => {
+      await put('versioned')(writer)
+      writer.afterCommit(() => {
+        inHook = database.version
+      })
+    })
+    await database.read(names)
+    expect(database.version).toBe(inHook)
+    if (before !== null) expect(inHook).not.toBe(before)
+  })
+
   it('lets a hook start its own write', async () => {
     const followed = deferred()
     await database.write(async (writer) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantText } from '../../kernel/instant.ts'
 import { keyKind, texts } from './detail-fields.ts'
 import type { Draft, EventTarget } from './event-draft.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
@@ -58,7 +59,7 @@ export const keyAccessDenied = (key: KeySubject, refusal: Refusal): AccessEvent<
 export const denialsOmitted = (omitted: number, since: Date, until: Date): AccessEvent<'ACCESS_DENIED'> => ({
   type: 'ACCESS_DENIED',
   target: null,
-  details: { reason: 'overflow', omitted, since: since.toISOString(), until: until.toISOString() },
+  details: { reason: 'overflow', omitted, since: instantText(since), until: instantText(until) },
 })
 
 /** A person's console session. */
@@ -71,7 +72,7 @@ interface SessionSubject {
 export const sessionStarted = (session: SessionSubject, expiresAt: Date): AccessEvent<'SESSION_STARTED'> => ({
   type: 'SESSION_STARTED',
   target: { id: session.id, name: session.userName },
-  details: { userId: session.userId, expiresAt: expiresAt.toISOString() },
+  details: { userId: session.userId, expiresAt: instantText(expiresAt) },
 })
 
 /** @param place where the token of a leaked session was found */

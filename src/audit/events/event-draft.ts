@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../audit-chain/canonical-json.ts'
+import { instantText } from '../../kernel/instant.ts'
 
 /** The object that an event is about, as it was named at that time. */
 export interface EventTarget {
@@ -19,7 +20,7 @@ export interface Change<Value> {
   readonly to: Value
 }
 
-const jsonOf = (value: unknown): JsonValue => (value instanceof Date ? value.toISOString() : (value as JsonValue))
+const jsonOf = (value: unknown): JsonValue => (value instanceof Date ? instantText(value) : (value as JsonValue))
 
 /** The fields that differ, with their values before and after. Equal fields are left out. */
 export const changesOf = (before: object, after: object): JsonObject => {
@@ -32,4 +33,4 @@ export const changesOf = (before: object, after: object): JsonObject => {
   return changes
 }
 
-export const instantOrNull = (instant: Date | null): string | null => instant?.toISOString() ?? null
+export const instantOrNull = (instant: Date | null): string | null => (instant === null ? null : instantText(instant))

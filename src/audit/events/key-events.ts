@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../audit-chain/canonical-json.ts'
 import { type DurationSeconds, formatDuration } from '../../kernel/duration.ts'
 import { formatGrant, type Grant } from '../../kernel/grants.ts'
+import { instantText } from '../../kernel/instant.ts'
 import { type Change, type Draft, instantOrNull } from './event-draft.ts'
 import type { KeyEventDetails, KeyEventType } from './key-event-details.ts'
 import { type KeySubject, keyIdentity, keyTarget } from './key-subject.ts'
@@ -43,7 +44,7 @@ export const newSecretFirstUsed = (key: KeySubject, previousSecretValidUntil: Da
   details: {
     ...keyIdentity(key),
     newSecretFirstUsed: true,
-    previousSecretValidUntil: previousSecretValidUntil.toISOString(),
+    previousSecretValidUntil: instantText(previousSecretValidUntil),
   },
 })
 
@@ -89,7 +90,7 @@ export const overlapEnded = (
 ): KeyEvent<'KEY_ROTATION_COMPLETED'> => ({
   type: 'KEY_ROTATION_COMPLETED',
   target: keyTarget(key),
-  details: { ...keyIdentity(key), retiredHint, rotatedAt: rotatedAt.toISOString() },
+  details: { ...keyIdentity(key), retiredHint, rotatedAt: instantText(rotatedAt) },
 })
 
 export const rotationCancelled = (
@@ -143,7 +144,7 @@ export const keyExpiryWarning = (
     ...keyIdentity(key),
     warningId: warning.id,
     threshold: formatDuration(warning.threshold),
-    expiresAt: warning.expiresAt.toISOString(),
+    expiresAt: instantText(warning.expiresAt),
     cause: warning.cause,
   },
 })
@@ -151,7 +152,7 @@ export const keyExpiryWarning = (
 export const keyExpired = (key: KeySubject, expiresAt: Date): KeyEvent<'KEY_EXPIRED'> => ({
   type: 'KEY_EXPIRED',
   target: keyTarget(key),
-  details: { ...keyIdentity(key), expiresAt: expiresAt.toISOString() },
+  details: { ...keyIdentity(key), expiresAt: instantText(expiresAt) },
 })
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { formatGrant, type Grant } from '../../kernel/grants.ts'
+import { instantText } from '../../kernel/instant.ts'
 import { changeOf, texts } from './detail-fields.ts'
 import type { Change, Draft } from './event-draft.ts'
 import { LEAK_PLACE_DETAILS, type LeakPlace, leakPlaceDetails } from './leak-place.ts'
@@ -46,7 +47,7 @@ export const memberInvited = (
   details: {
     email: invitation.email,
     grants: invitation.grants.map(formatGrant),
-    expiresAt: invitation.expiresAt.toISOString(),
+    expiresAt: instantText(invitation.expiresAt),
   },
 })
 

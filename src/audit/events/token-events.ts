@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantText } from '../../kernel/instant.ts'
 import { instant } from './detail-fields.ts'
 import type { Draft } from './event-draft.ts'
 import { keyIdentityFields } from './key-event-details.ts'
@@ -65,7 +66,7 @@ export const tokenIssued = (
     scope: token.scope,
     audience: token.audience,
     organizationId: token.organizationId,
-    expiresAt: token.expiresAt.toISOString(),
+    expiresAt: instantText(token.expiresAt),
   },
 })
 
@@ -79,7 +80,7 @@ export const tokenRevoked = (
     ...keyIdentity(key),
     tokenId: token.id,
     organizationId: token.organizationId,
-    expiresAt: token.expiresAt.toISOString(),
+    expiresAt: instantText(token.expiresAt),
   },
 })
 
@@ -93,7 +94,7 @@ export const keyTokensInvalidated = (
   details: {
     cause: ending.cause,
     ...(ending.tokenId === null ? {} : { tokenId: ending.tokenId }),
-    issuedBefore: ending.issuedBefore.toISOString(),
+    issuedBefore: instantText(ending.issuedBefore),
   },
 })
 

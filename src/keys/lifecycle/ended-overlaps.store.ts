@@ -1,5 +1,5 @@
+import { instantText } from '../../kernel/instant.ts'
 import { anyOf } from '../../persistence/any-of.ts'
-import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
 
 /** A key whose old secret is retired, and what is due next for the key. */

@@ -1,5 +1,5 @@
+import { instantText } from '../../kernel/instant.ts'
 import { anyOf } from '../../persistence/any-of.ts'
-import { instantText } from '../../persistence/columns.ts'
 import type { Writer } from '../../persistence/database.ts'
 
 /** Suspends keys that are not revoked. No suspender is stored, so only managers can resume them. */

@@ -5,6 +5,7 @@ import { badInput, InputIssues, notFound } from '../../kernel/errors.ts'
 import { MODULE_NAME_SHAPE } from '../../kernel/grants.ts'
 import { checkId, isId } from '../../kernel/ids.ts'
 import { checkLength } from '../../kernel/list-input.ts'
+import type { MaybePromise } from '../../kernel/maybe-promise.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../../kernel/page.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
@@ -47,7 +48,7 @@ export class KeyQueries {
   }
 
   /** A key that the caller may read. Throws NOT_FOUND, FORBIDDEN. */
-  find(caller: Caller, id: string): Promise<KeyRow> {
+  find(caller: Caller, id: string): MaybePromise<KeyRow> {
     return this.keyAccess.requireReadable(caller.principal, id)
   }
 

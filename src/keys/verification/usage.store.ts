@@ -1,4 +1,4 @@
-import { instantText } from '../../persistence/columns.ts'
+import { instantText } from '../../kernel/instant.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
 
