@@ -1,8 +1,7 @@
-import type { SelectQueryBuilder } from 'typeorm'
 import { instantText } from '../kernel/instant.ts'
 import type { CursorValue, PageRequest } from '../kernel/page.ts'
+import type { Conditions } from '../persistence/conditions.ts'
 import type { Reader } from '../persistence/database.ts'
-import { withoutColumns } from '../persistence/row-mapping.ts'
 import type { KeyRow } from './key.entity.ts'
 import { KEY_KINDS } from './key.ts'
 import { filteredKeys } from './key-filter.store.ts'
@@ -38,13 +37,13 @@ const nullOf = (field: KeyOrderField): string | null => {
 const sortExpression = (reader: Reader, field: KeyOrderField): string => {
   switch (field) {
     case 'NAME':
-      return reader.engine === 'postgres' ? '"key"."name" COLLATE "C"' : '"key"."name"'
+      return reader.engine === 'postgres' ? 'key.name COLLATE "C"' : 'key.name'
     case 'CREATED_AT':
-      return '"key"."created_at"'
+      return 'key.created_at'
     case 'EXPIRES_AT':
-      return '"key"."expires_at"'
+      return 'key.expires_at'
     case 'LAST_USED_AT':
-      return '"key"."last_used_at"'
+      return 'key.last_used_at'
   }
 }
 
@@ -94,7 +93,7 @@ export const pageOfKeys = async (
     if (limit <= 0) break
     const query = filteredKeys(reader, scope, filter, now, 'branch')
     const { rest, parameters } = sliceQuery(query, reader, order.field, ascending, slice, limit)
-    const firstOfBranch = `SELECT "key"."id" AS id, ${sortExpression(reader, order.field)} AS sort_value ${rest}`
+    const firstOfBranch = `SELECT key.id AS id, ${sortExpression(reader, order.field)} AS sort_value ${rest}`
     for (const id of await idsOfSlice(reader, scope, { firstOfBranch, parameters, ascending, limit })) ids.add(id)
   }
   const found = new Map((await findKeys(reader, [...ids])).map((key) => [key.id, key]))
@@ -152,17 +151,17 @@ const idsOfSlice = async (
         )
       : await reader.query<{ id: string }>(
           `SELECT one.id, one.sort_value
-           FROM (SELECT organization, kind FROM jsonb_array_elements_text($${parameters.length + 1}::jsonb) AS o(organization)
-             CROSS JOIN jsonb_array_elements_text($${parameters.length + 2}::jsonb) AS k(kind)) branch
+           FROM (SELECT organization, kind FROM jsonb_array_elements_text(?::jsonb) AS o(organization)
+             CROSS JOIN jsonb_array_elements_text(?::jsonb) AS k(kind)) branch
            CROSS JOIN LATERAL (${firstOfBranch}) one ${inOrder}`,
-          [...parameters, ...branches],
+          [...branches, ...parameters],
         )
   return rows.map(({ id }) => id)
 }
 
 /** The query of the first keys of a slice after its columns. */
 const sliceQuery = (
-  query: SelectQueryBuilder<KeyRow>,
+  keys: Conditions,
   reader: Reader,
   field: KeyOrderField,
   ascending: boolean,
@@ -172,15 +171,9 @@ const sliceQuery = (
   const direction = ascending ? 'ASC' : 'DESC'
   const comparison = ascending ? '>' : '<'
   const expression = sortExpression(reader, field)
-  if (isNull !== null) query.andWhere(`${expression} IS ${isNull ? '' : 'NOT '}NULL`)
-  if (after?.value === undefined) {
-    if (after !== null) query.andWhere(`"key"."id" ${comparison} :sortId`, { sortId: after.id })
-  } else {
-    query.andWhere(`(${expression}, "key"."id") ${comparison} (:sortValue, :sortId)`, {
-      sortValue: after.value,
-      sortId: after.id,
-    })
-  }
-  const { rest, parameters } = withoutColumns(query)
-  return { rest: `${rest} ORDER BY ${expression} ${direction}, "key"."id" ${direction} LIMIT ${limit}`, parameters }
+  if (isNull !== null) keys.and(`${expression} IS ${isNull ? '' : 'NOT '}NULL`)
+  if (after?.value !== undefined) keys.and(`(${expression}, key.id) ${comparison} (?, ?)`, after.value, after.id)
+  else if (after !== null) keys.and(`key.id ${comparison} ?`, after.id)
+  const order = `ORDER BY ${expression} ${direction}, key.id ${direction} LIMIT ${limit}`
+  return { rest: `FROM keys key WHERE ${keys.text} ${order}`, parameters: keys.parameters }
 }

@@ -1,6 +1,7 @@
 import { In, IsNull } from 'typeorm'
 import { instantText } from '../kernel/instant.ts'
 import { anyOf } from '../persistence/any-of.ts'
+import type { Conditions } from '../persistence/conditions.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import { mappingOf } from '../persistence/row-mapping.ts'
@@ -40,6 +41,14 @@ export const lockKeys = (writer: Writer, ids: readonly string[]): Promise<KeyRow
   const { condition, parameter } = anyOf(writer, ids)
   return writer.rows(KEYS, `FROM keys WHERE id ${condition} ORDER BY id${writer.forUpdate}`, [parameter])
 }
+
+/** The keys that the conditions on the rows `key` select, locked until the transaction ends in the order of their ids. */
+export const lockSelected = (writer: Writer, selected: Conditions, limit: number): Promise<KeyRow[]> =>
+  writer.rows(
+    KEYS,
+    `FROM keys key WHERE ${selected.text} ORDER BY key.id LIMIT ${limit}${writer.forUpdate}`,
+    selected.parameters,
+  )
 
 /**
  * Locks keys that others are created with until the transaction ends. Returns those that are neither revoked nor suspended.

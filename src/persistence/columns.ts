@@ -1,11 +1,10 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
-import { instantText } from '../kernel/instant.ts'
+import { instantOf, instantText } from '../kernel/instant.ts'
 
 /**
  * Column types for both engines. Instants are fixed-width UTC text (`2026-11-24T07:48:11.123Z`): it sorts in time order,
  * is equal on both engines, and does not depend on the time zone of a session.
  */
-const parseInstant = (text: string): Date => new Date(text)
 
 export const INSTANT_LENGTH = 24
 const ID_LENGTH = 36
@@ -14,7 +13,7 @@ type Options = Partial<EntitySchemaColumnOptions>
 
 const instantTransformer = {
   to: (value: unknown) => (value instanceof Date ? instantText(value) : value),
-  from: (value: string | null) => (value === null ? null : parseInstant(value)),
+  from: (value: string | null) => (value === null ? null : instantOf(value)),
 }
 const jsonTransformer = {
   to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),

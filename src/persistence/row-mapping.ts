@@ -1,4 +1,4 @@
-import type { EntitySchema, EntitySchemaColumnOptions, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
+import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm'
 
 /** How the rows of a table are read by SQL. TypeORM's own reading takes several times as long as the query itself. */
 export interface RowMapping<Row> {
@@ -40,13 +40,4 @@ export const mappingOf = <Row extends object>({ options }: EntitySchema<Row>): R
       return row
     },
   }
-}
-
-const SELECTED = 'SELECT 1 '
-
-/** A query of the query builder from its FROM on, as `Reader.rows` takes it. */
-export const withoutColumns = <Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>) => {
-  const [sql, parameters] = query.select('1').getQueryAndParameters()
-  if (!sql.startsWith(SELECTED)) throw new Error('The query builder wrote an unknown form of a query.')
-  return { rest: sql.slice(SELECTED.length), parameters: parameters as unknown[] }
 }

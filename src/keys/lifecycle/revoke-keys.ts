@@ -3,6 +3,7 @@ import { badInput, conflict, KeyturnError } from '../../kernel/errors.ts'
 import type { KeyKind, RevocationReason } from '../key.ts'
 import { filteredKeys } from '../key-filter.store.ts'
 import type { KeyFilter } from '../key-filter.ts'
+import { lockSelected } from '../keys.store.ts'
 import { checkFilter, requireKnownFilter } from '../queries/key-queries.ts'
 import { findKeyScope } from '../queries/key-scope.ts'
 import { appendRevocations, MOST_REVOKED_AT_ONCE } from './append-revocations.ts'
@@ -41,11 +42,8 @@ export class RevokeKeys {
       const now = clock.now()
       const wanted = { organizationId, kind: input.kind ?? undefined }
       const scope = await findKeyScope(this.parts, writer, wanted, input.filter)
-      const query = filteredKeys(writer, scope, input.filter, now).andWhere('key.revokedAt IS NULL').orderBy('key.id')
-      const keys = await writer
-        .lock(query)
-        .limit(MOST_REVOKED_AT_ONCE + 1)
-        .getMany()
+      const selected = filteredKeys(writer, scope, input.filter, now).and('key.revoked_at IS NULL')
+      const keys = await lockSelected(writer, selected, MOST_REVOKED_AT_ONCE + 1)
       if (keys.length > MOST_REVOKED_AT_ONCE)
         throw new KeyturnError(
           'LIMIT_REACHED',

@@ -9,10 +9,11 @@ import type { MaybePromise } from '../../kernel/maybe-promise.ts'
 import { encodeCursor, makePage, type Page, type PageArguments, parsePage } from '../../kernel/page.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import { findProject } from '../../organizations/organizations.store.ts'
-import type { Database, Reader } from '../../persistence/database.ts'
+import type { Database } from '../../persistence/database.ts'
 import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import type { KeyRow } from '../key.entity.ts'
 import type { KeyAccess } from '../key-access.ts'
+import { countKeys } from '../key-counts.store.ts'
 import { filteredKeys } from '../key-filter.store.ts'
 import type { KeyFilter } from '../key-filter.ts'
 import { type KeyOrder, keyPosition, pageOfKeys } from '../key-pages.store.ts'
@@ -69,12 +70,11 @@ export class KeyQueries {
     const request = parsePage(name, ['string', 'string'], paging)
     const now = this.clock.now()
     const scope = await this.database.read((reader) => findKeyScope(this, reader, wanted, filter))
-    const find = (reader: Reader) => filteredKeys(reader, scope, filter, now)
     const rows = await this.database.read((reader) => pageOfKeys(reader, scope, filter, order, request, now))
     const page = makePage(request, rows, (key) => encodeCursor(name, keyPosition(key, order)))
     return {
       ...page,
-      countAll: () => this.database.read((reader) => find(reader).getCount()),
+      countAll: () => this.database.read((reader) => countKeys(reader, filteredKeys(reader, scope, filter, now))),
     }
   }
 
