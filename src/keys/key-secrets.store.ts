@@ -53,7 +53,7 @@ export const listSecrets = async (reader: Reader, keyIds: readonly string[]): Pr
 
 /** The current and retiring secrets: at most two. */
 export const listLiveSecrets = (reader: Reader, keyId: string): Promise<KeySecretRow[]> =>
-  reader.manager.findBy(KeySecretEntity, { keyId, state: Not('RETIRED') })
+  reader.rows(SECRETS, `FROM key_secrets WHERE key_id = ? AND state <> 'RETIRED'`, [keyId])
 
 export const insertSecret = async (writer: Writer, secret: KeySecretRow): Promise<void> => {
   await writer.manager.insert(KeySecretEntity, secret)

@@ -6,10 +6,10 @@ import {
   UpdateKeyPolicyDocument,
   UpdateMemberDocument,
 } from '../../src/generated/graphql.ts'
-import { currentGrants, type KeyFacts } from '../../src/keys/verification/key-facts.ts'
+import { currentGrants, type KeyFacts, loadKeyFacts } from '../../src/keys/verification/key-facts.ts'
 import { KeyFactsCache } from '../../src/keys/verification/key-facts-cache.ts'
 import { OrganizationDirectory } from '../../src/organizations/organization-directory.ts'
-import type { Database, Reader } from '../../src/persistence/database.ts'
+import { type Database, Reader } from '../../src/persistence/database.ts'
 import { PolicyDirectory } from '../../src/policies/policy-directory.ts'
 import { useApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
@@ -44,6 +44,25 @@ class LateReads {
   release(): void {
     this.late = false
     for (const resolve of this.waiting.splice(0)) resolve()
+  }
+}
+
+/** Does something after one of the queries of a read, as another instance may. */
+class InterruptedReader extends Reader {
+  private queriesBefore: number
+  private readonly interrupt: () => Promise<unknown>
+
+  constructor({ engine, manager }: Reader, queriesBefore: number, interrupt: () => Promise<unknown>) {
+    super(engine, manager)
+    this.queriesBefore = queriesBefore
+    this.interrupt = interrupt
+  }
+
+  override async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    const rows = await super.query<Row>(sql, parameters)
+    this.queriesBefore -= 1
+    if (this.queriesBefore === 0) await this.interrupt()
+    return rows
   }
 }
 
@@ -117,6 +136,16 @@ describe.each(ENGINES)('the cache of key facts on %s', (engine) => {
     expect(facts && see(facts)).toEqual(seen)
     const kept = await keyFacts.find(id)
     expect(kept && see(kept)).toEqual(seen)
+  })
+
+  it.each([1, 2, 3])('reads no secret of a key as retired that is revoked after %i queries', async (queries) => {
+    const { id } = await app.apiKey()
+    const { database, policies, directory } = app.app.parts.services
+    const revoke = () => app.owner.run(RevokeKeyDocument, { input: { id } })
+    const facts = await database.read((reader) =>
+      loadKeyFacts(new InterruptedReader(reader, queries, revoke), { directory, policies }, id),
+    )
+    expect(facts?.key.revokedAt instanceof Date || facts?.secrets.length === 1).toBe(true)
   })
 
   it('keeps a key when another key is changed', async () => {

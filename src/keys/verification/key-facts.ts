@@ -28,13 +28,14 @@ export const loadKeyFacts = async (
   { directory, policies }: { readonly directory: OrganizationDirectory; readonly policies: PolicyDirectory },
   keyId: string,
 ): Promise<KeyFacts | null> => {
+  // One after the other: the reader may be a transaction, which has a single connection. The secrets come before the key: a
+  // revocation retires them, and a key that was read before it would seem to be used with a retired secret.
+  const secrets = await listLiveSecrets(reader, keyId)
   const key = await findKey(reader, keyId)
   if (key === null) return null
   const { organizationId, ownerId } = key
-  // One after the other: the reader may be a transaction, which has a single connection.
   const organizationPath = await directory.requirePath(reader, organizationId)
   const policy = await policies.effective(reader, organizationId)
-  const secrets = await listLiveSecrets(reader, keyId)
   const user = ownerId === null ? null : await findUser(reader, ownerId)
   const owner = user === null ? null : { user, memberships: await listMembershipsOf(reader, user.id) }
   return { key, secrets, policy, organizationPath, owner }
