@@ -3,6 +3,8 @@ import type { Expiry } from './expiry/create-expiry.ts'
 import type { GraphQLServer } from './graphql-server/create-graphql-server.ts'
 import type { Http } from './http/create-http.ts'
 import type { Keys } from './keys/create-keys.ts'
+import type { Leaks } from './leaks/create-leaks.ts'
+import type { LeakWorker } from './leaks/leak-worker.ts'
 import type { Live } from './live/create-live.ts'
 import type { Notifications } from './notifications/create-notifications.ts'
 import type { NotificationWorker } from './notifications/notification-worker.ts'
@@ -25,6 +27,7 @@ export interface Parts {
   readonly expiry: Expiry
   readonly notifications: Notifications
   readonly retention: Retention
+  readonly leaks: Leaks
   readonly services: Services
   readonly http: Http
   readonly graphql: GraphQLServer
@@ -44,6 +47,7 @@ export interface AppParts
   readonly notifications: NotificationWorker
   readonly retention: Retention['worker']
   readonly sessions: Sessions
+  readonly leaks: LeakWorker
 }
 
 /** The parts that tests and benchmarks reach into. */
@@ -60,4 +64,5 @@ export const partsForTests = (parts: Parts): AppParts => ({
   notifications: parts.notifications.worker,
   retention: parts.retention.worker,
   sessions: parts.sessions,
+  leaks: parts.leaks.worker,
 })

@@ -179,8 +179,8 @@ const constructParts = async (
   const graphql = createGraphQLServer({ config, tracer, http, services, authenticator, report: reports.graphql })
   registerAppcircle(http.server, { ...services, authenticator })
   leaks.register(http.server)
-  metrics.watchNotifications(notifications.backlog)
+  metrics.watchBacklogs(notifications.backlog, leaks.backlog)
   metrics.watch(instanceSources({ database, live, audit, keys, tokens, expiry, graphql }))
-  const features = { keys, sessions, onboarding, tokens, expiry, notifications, retention }
+  const features = { keys, sessions, onboarding, tokens, expiry, notifications, retention, leaks }
   return { sources, live, audit, ...features, services, http, graphql }
 }

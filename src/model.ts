@@ -13,10 +13,11 @@ import { DeliveryRecipients1764001000100 } from '../migrations/1764001000100-del
 import { EscalatedWarnings1764001000200 } from '../migrations/1764001000200-escalated-warnings.ts'
 import { KeyNames1764001000300 } from '../migrations/1764001000300-key-names.ts'
 import { KeyLastUses1764001000400 } from '../migrations/1764001000400-key-last-uses.ts'
+import { PendingLeaks1764001000500 } from '../migrations/1764001000500-pending-leaks.ts'
 import { auditEntities } from './audit/audit-event.entity.ts'
 import { expiryEntities } from './expiry/expiry-warning.entity.ts'
 import { keyConflicts, keyEntities } from './keys/key.entity.ts'
-import { leakEntities } from './leaks/leaked-place.entity.ts'
+import { leakEntities } from './leaks/leak-entities.ts'
 import { membershipConflicts, membershipEntities } from './memberships/member.entity.ts'
 import { notificationEntities } from './notifications/notification.entity.ts'
 import { organizationConflicts, organizationEntities } from './organizations/organization.entity.ts'
@@ -56,6 +57,7 @@ export const MODEL = {
     EscalatedWarnings1764001000200,
     KeyNames1764001000300,
     KeyLastUses1764001000400,
+    PendingLeaks1764001000500,
   ],
   conflicts: { ...organizationConflicts, ...membershipConflicts, ...keyConflicts },
 }

@@ -29,7 +29,7 @@ export interface Reports {
   readonly sessions: Pick<SessionsParts, 'onFault' | 'onProviderFault'>
   readonly notifications: Pick<NotificationsParts, 'onResult' | 'onFault'>
   readonly retention: Pick<RetentionOptions, 'onArchived' | 'onFault'>
-  readonly leaks: Pick<LeaksParts, 'onReport' | 'onKeysFault'>
+  readonly leaks: Pick<LeaksParts, 'onReport' | 'onKeysFault' | 'onFault'>
   readonly graphql: ReportBug
   readonly onClockJump: (milliseconds: number) => void
   readonly onStopFault: (error: unknown) => void
@@ -78,6 +78,7 @@ export const createReports = (logger: Logger, metrics: Metrics): Reports => {
     leaks: {
       onReport: (reporter, ours, others) => metrics.leaksReported(reporter, ours, others),
       onKeysFault: fault('The list of the public keys of GitHub could not be fetched'),
+      onFault: fault('Leaks of an answered report could not be written'),
     },
     graphql: (error, requestId) => logger.error({ err: error, requestId }, 'Operation failed'),
     onClockJump: (milliseconds) => {

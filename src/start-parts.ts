@@ -6,7 +6,8 @@ import { rethrowAsConfigError } from './startup-faults.ts'
 
 /** Starts the parts in order. The stack stops them in reverse order. Returns the result of a first start. */
 export const startParts = async (parts: Parts, config: Config, stack: StopStack): Promise<FirstStart | null> => {
-  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, retention, http, graphql } = parts
+  const { live, audit, keys, sessions, onboarding, tokens, expiry, notifications, retention, leaks } = parts
+  const { http, graphql } = parts
   // First to start and last to stop: the other parts append events, which must be published.
   stack.push(() => live.feed.close())
   await live.feed.start()
@@ -19,6 +20,7 @@ export const startParts = async (parts: Parts, config: Config, stack: StopStack)
   await stack.start(expiry.sweeper)
   await stack.start(sessions.sweeper)
   await stack.start(notifications)
+  await stack.start(leaks.worker)
   await stack.start(tokens.checkpointSchedule)
   if (retention.worker !== null) await stack.start(retention.worker)
   stack.push(() => http.server.close())

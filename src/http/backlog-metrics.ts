@@ -1,26 +1,32 @@
 import { Gauge, type Registry } from 'prom-client'
 
-/** Least time between two reads of the notifications that wait. */
+/** Least time between two reads of what waits. */
 const BACKLOG_INTERVAL_MS = 5_000
 
-/** Notifications that wait for their delivery. */
-export interface NotificationBacklog {
+/** Work that waits. */
+export interface Backlog {
   readonly pending: number
   readonly oldestSeconds: number
 }
 
-/** Adds gauges for notifications that wait. They are read at a scrape, at most every five seconds: anybody may scrape. */
-export const registerBacklog = (registry: Registry, backlog: () => Promise<NotificationBacklog>): void => {
+/** Name and help of each of the gauges. */
+export interface BacklogGauges {
+  readonly pending: readonly [name: string, help: string]
+  readonly oldest: readonly [name: string, help: string]
+}
+
+/** Adds gauges for work that waits. They are read at a scrape, at most every five seconds: anybody may scrape. */
+export const registerBacklog = (
+  registry: Registry,
+  { pending, oldest }: BacklogGauges,
+  backlog: () => Promise<Backlog>,
+): void => {
   const registers = [registry]
-  const oldest = new Gauge({
-    name: 'keyturn_notification_oldest_pending_seconds',
-    help: 'Age of the oldest notification that is not delivered, over all instances.',
-    registers,
-  })
+  const age = new Gauge({ name: oldest[0], help: oldest[1], registers })
   let readAt = Number.NEGATIVE_INFINITY
   new Gauge({
-    name: 'keyturn_notifications_pending',
-    help: 'Notifications that are not delivered yet, over all instances.',
+    name: pending[0],
+    help: pending[1],
     registers,
     async collect() {
       if (performance.now() - readAt < BACKLOG_INTERVAL_MS) return
@@ -29,7 +35,7 @@ export const registerBacklog = (registry: Registry, backlog: () => Promise<Notif
       const read = await backlog().catch(() => null)
       if (read === null) return
       this.set(read.pending)
-      oldest.set(read.oldestSeconds)
+      age.set(read.oldestSeconds)
     },
   })
 }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
-import { type NotificationBacklog, registerBacklog } from './backlog-metrics.ts'
+import { type Backlog, registerBacklog } from './backlog-metrics.ts'
 import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
@@ -78,9 +78,30 @@ export class Metrics {
     this.counters.notifications.inc({ channel, result })
   }
 
-  /** Adds gauges for notifications that wait. */
-  watchNotifications(backlog: () => Promise<NotificationBacklog>): void {
-    registerBacklog(this.registry, backlog)
+  /** Adds gauges for notifications and leaks that wait. */
+  watchBacklogs(notifications: () => Promise<Backlog>, leaks: () => Promise<Backlog>): void {
+    registerBacklog(
+      this.registry,
+      {
+        pending: ['keyturn_notifications_pending', 'Notifications that are not delivered yet, over all instances.'],
+        oldest: [
+          'keyturn_notification_oldest_pending_seconds',
+          'Age of the oldest notification that is not delivered, over all instances.',
+        ],
+      },
+      notifications,
+    )
+    registerBacklog(
+      this.registry,
+      {
+        pending: ['keyturn_leaks_pending', 'Leaks of answered reports that are not written yet, over all instances.'],
+        oldest: [
+          'keyturn_leak_oldest_pending_seconds',
+          'Age of the oldest leak that is not written yet, over all instances.',
+        ],
+      },
+      leaks,
+    )
   }
 
   /** Counts a rejected message between instances. */

@@ -8,9 +8,12 @@ import type { RevokeToken } from '../tokens/revoke-token.ts'
 import { GitHubKeys } from './github-keys.ts'
 import { registerGitHub } from './github-routes.ts'
 import { registerGitLab } from './gitlab-routes.ts'
+import { LeakEndings } from './leak-endings.ts'
 import { LeakReports } from './leak-reports.ts'
+import { LeakWorker } from './leak-worker.ts'
 import { LeakedSecrets } from './leaked-secrets.ts'
 import { LeakedTokens } from './leaked-tokens.ts'
+import { findLeakBacklog } from './pending-leaks.store.ts'
 import { ReportSlots } from './report-slots.ts'
 
 export type LeakReporter = 'github' | 'gitlab'
@@ -32,23 +35,31 @@ export interface LeaksParts {
   readonly onReport: (reporter: LeakReporter, ours: number, others: number) => void
   /** Receives why the list of GitHub's keys could not be fetched. */
   readonly onKeysFault: (error: unknown) => void
+  /** Receives why the leaks of an answered report could not be written yet. */
+  readonly onFault: (error: unknown) => void
 }
 
 export interface Leaks {
   /** Registers the routes of the receivers that are on. */
   readonly register: (server: FastifyInstance) => void
+  /** Writes what answered reports have left pending. It must be started, also where no receiver is on. */
+  readonly worker: LeakWorker
+  /** The number of pending leaks over all instances, and the age of the oldest. */
+  readonly backlog: () => Promise<{ readonly pending: number; readonly oldestSeconds: number }>
 }
 
-/** Constructs the receivers of leaked secrets. */
+/** Constructs the receivers of leaked secrets, and the worker that completes their reports. The worker must be started. */
 export const createLeaks = (parts: LeaksParts): Leaks => {
-  const { githubKeysUrl, gitlabToken, failures, prefix, onReport } = parts
-  const reports = new LeakReports({ ...parts, secrets: new LeakedSecrets(parts), tokens: new LeakedTokens(parts) })
+  const { githubKeysUrl, gitlabToken, failures, prefix, database, clock, onReport } = parts
+  const endings = new LeakEndings({ secrets: new LeakedSecrets(parts), tokens: new LeakedTokens(parts) })
+  const worker = new LeakWorker({ ...parts, endings })
+  const reports = new LeakReports({ ...parts, endings, wakeWorker: () => worker.wake() })
   const common = { reports, failures, slots: new ReportSlots() }
   const register = (server: FastifyInstance) => {
     if (githubKeysUrl !== null)
       registerGitHub(server, {
         ...common,
-        keys: new GitHubKeys({ url: githubKeysUrl, clock: parts.clock, onFault: parts.onKeysFault }),
+        keys: new GitHubKeys({ url: githubKeysUrl, clock, onFault: parts.onKeysFault }),
         onReport: (ours, others) => onReport('github', ours, others),
       })
     if (gitlabToken !== null)
@@ -59,5 +70,10 @@ export const createLeaks = (parts: LeaksParts): Leaks => {
         onReport: (ours, others) => onReport('gitlab', ours, others),
       })
   }
-  return { register }
+  const backlog = async () => {
+    const { pending, oldest } = await database.read(findLeakBacklog)
+    const oldestSeconds = oldest === null ? 0 : Math.max(0, (clock.now().getTime() - oldest.getTime()) / 1000)
+    return { pending, oldestSeconds }
+  }
+  return { register, worker, backlog }
 }

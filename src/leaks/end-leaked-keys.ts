@@ -7,14 +7,14 @@ import { revokeRows } from '../keys/lifecycle/revoke-rows.store.ts'
 import { suspendRows } from '../keys/lifecycle/suspend-rows.store.ts'
 import type { Writer } from '../persistence/database.ts'
 import type { KeyPolicy } from '../policies/key-policy.ts'
-import { type Find, placeOf } from './find.ts'
+import type { LeakedAt } from './leak.ts'
 import { responseTo, strongest } from './leak-response.ts'
 
 /** A locked key, and those of its secrets that were found. */
 export interface LeakedKey {
   readonly key: KeyRow
   readonly policy: KeyPolicy
-  readonly finds: readonly { readonly secret: KeySecretRow; readonly find: Find }[]
+  readonly leaks: readonly { readonly secret: KeySecretRow; readonly place: LeakedAt }[]
 }
 
 /** What is done to keys, each kind of change by statements of its own. */
@@ -33,8 +33,8 @@ export const endLeakedKeys = async (
 ): Promise<{ readonly organizationId: string; readonly draft: EventDraft }[]> => {
   const changes: Changes = { suspended: [], revoked: [], endings: [] }
   const events = leaked.flatMap((one) => {
-    const found = one.finds.map(({ secret, find }) =>
-      keyLeaked(one.key, { reportedBy, ...placeOf(find), hint: secret.hint }),
+    const found = one.leaks.map(({ secret, place: { foundAt, foundIn } }) =>
+      keyLeaked(one.key, { reportedBy, foundAt, foundIn, hint: secret.hint }),
     )
     const { organizationId } = one.key
     return [...found, ...decide(one, now, changes)].map((draft) => ({ organizationId, draft }))
@@ -46,8 +46,8 @@ export const endLeakedKeys = async (
 }
 
 /** Adds what happens to a key to the changes. Returns the events of it. */
-const decide = ({ key, policy, finds }: LeakedKey, now: Date, changes: Changes): EventDraft[] => {
-  const response = strongest(finds.map(({ secret }) => responseTo(key, secretStateOf(secret, now), policy.onLeak, now)))
+const decide = ({ key, policy, leaks }: LeakedKey, now: Date, changes: Changes): EventDraft[] => {
+  const response = strongest(leaks.map(({ secret }) => responseTo(key, secretStateOf(secret, now), policy.onLeak, now)))
   if (response === 'RECORD') return []
   if (response === 'REVOKE') {
     changes.revoked.push(key.id)
@@ -55,7 +55,7 @@ const decide = ({ key, policy, finds }: LeakedKey, now: Date, changes: Changes):
   }
   changes.suspended.push(key.id)
   // Otherwise the leaked secret would be valid again when a manager resumes the key.
-  const retiring = finds.find(({ secret }) => secretStateOf(secret, now) === 'RETIRING')?.secret
+  const retiring = leaks.find(({ secret }) => secretStateOf(secret, now) === 'RETIRING')?.secret
   if (retiring === undefined) return [keySuspended(key)]
   changes.endings.push({ key, retiring, policy })
   return [rotationCompleted(key, retiring.hint), keySuspended(key)]

@@ -9,7 +9,7 @@ import { hashSecret } from '../kernel/secret-text.ts'
 import type { GitHubKeys } from './github-keys.ts'
 import type { LeakReports } from './leak-reports.ts'
 import { githubFind, parseFinds } from './report-body.ts'
-import { takeReports, WRONG_METHOD } from './report-scope.ts'
+import { onceAnswered, takeReports, WRONG_METHOD } from './report-scope.ts'
 import type { ReportSlots } from './report-slots.ts'
 
 export interface GitHubRoutesParts {
@@ -62,7 +62,9 @@ export const registerGitHub = (server: FastifyInstance, parts: GitHubRoutesParts
           foundAt: url ?? null,
           foundIn: source ?? null,
         }))
-        const ours = await slots.handle('GitHub', () => reports.take('GitHub', reported, originOf(request)))
+        const ours = await slots.handle('GitHub', () =>
+          reports.take('GitHub', reported, originOf(request), onceAnswered(reply)),
+        )
         const known = ours.filter((isOurs) => isOurs).length
         onReport(known, finds.length - known)
         const answers = await mapInSlices(finds, ({ token, type }, index) => ({

@@ -8,7 +8,7 @@ import { hashSecret, scannerRuleId } from '../kernel/secret-text.ts'
 import { INVITATION_RULE_ID } from '../memberships/invitation-token.ts'
 import type { LeakReports } from './leak-reports.ts'
 import { gitlabFind, parseFinds } from './report-body.ts'
-import { takeReports, WRONG_METHOD } from './report-scope.ts'
+import { onceAnswered, takeReports, WRONG_METHOD } from './report-scope.ts'
 import type { ReportSlots } from './report-slots.ts'
 
 export interface GitLabRoutesParts {
@@ -62,7 +62,9 @@ export const registerGitLab = (server: FastifyInstance, parts: GitLabRoutesParts
       handler: async (request, reply) => {
         const finds = await parseFinds(request.body, gitlabFind)
         const reported = finds.map(({ token: text, location }) => ({ text, foundAt: location ?? null, foundIn: null }))
-        const ours = await slots.handle('GitLab', () => reports.take('GitLab', reported, originOf(request)))
+        const ours = await slots.handle('GitLab', () =>
+          reports.take('GitLab', reported, originOf(request), onceAnswered(reply)),
+        )
         const known = ours.filter((isOurs) => isOurs).length
         onReport(known, finds.length - known)
         return reply.status(204).headers(NO_STORE).send()

@@ -1,20 +1,25 @@
 import type { CallOrigin } from '../access/call-origin.ts'
 import { BY_SYSTEM } from '../audit/audit-event.ts'
 import { keyLeaked } from '../audit/events/key-events.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
 import type { RevokeToken } from '../tokens/revoke-token.ts'
 import { type Find, placeOf } from './find.ts'
-import { type FoundCredential, findCredentials } from './found-credentials.ts'
-import type { LeakedSecrets } from './leaked-secrets.ts'
-import type { LeakedTokens } from './leaked-tokens.ts'
+import { findCredentials } from './found-credentials.ts'
+import { type LeaksOfKind, leaksOf } from './leak.ts'
+import { batchesOf, TARGETS_A_TRANSACTION, writeBatch } from './leak-batches.ts'
+import type { LeakEndings, LeakReport } from './leak-endings.ts'
+import { storePending } from './pending-leaks.ts'
 
 export interface LeakReportsParts {
   /** First part of each secret of this service. */
   readonly prefix: string
   readonly database: Database
-  readonly secrets: LeakedSecrets
-  readonly tokens: LeakedTokens
+  readonly clock: Clock
+  readonly endings: LeakEndings
   readonly revokeToken: RevokeToken
+  /** Starts to write what is stored as pending. */
+  readonly wakeWorker: () => void
 }
 
 /** Access tokens of a report whose signatures are verified. They are short-lived, and a signature takes time. */
@@ -31,17 +36,23 @@ export class LeakReports {
 
   /**
    * Handles every find that is a credential of this service, and returns for each find whether it is. Other texts change
-   * nothing and are stored nowhere.
+   * nothing and are stored nowhere. Where the credentials are more than one transaction ends, they are stored durably and
+   * end soon after. Throws RATE_LIMITED where too many of these are pending, and UNAVAILABLE.
+   *
+   * @param afterAnswer runs work when the report has been answered
    */
-  async take(reportedBy: string, finds: readonly Find[], origin: CallOrigin): Promise<boolean[]> {
-    const { requestId, ipAddress, userAgent } = origin
-    const cause = { ...BY_SYSTEM, requestId, ipAddress, userAgent }
-    const { prefix, database, secrets, tokens, revokeToken } = this.parts
+  async take(
+    reportedBy: string,
+    finds: readonly Find[],
+    { requestId, ipAddress, userAgent }: CallOrigin,
+    afterAnswer: (work: () => void) => void,
+  ): Promise<boolean[]> {
+    const { prefix, database, revokeToken } = this.parts
     const found = await database.read((reader) => findCredentials(reader, prefix, finds))
     const isOurs = found.map((one) => one !== null)
-    await secrets.handle(ofKind(found, 'secret'), reportedBy, cause)
-    await tokens.revokeInvitations(ofKind(found, 'invitation'), reportedBy, cause)
-    await tokens.endSessions(ofKind(found, 'session'), reportedBy, cause)
+    const report = { reportedBy, requestId, ipAddress, userAgent }
+    if ((await this.end(await leaksOf(found, reportedBy), report)) === 'pending') afterAnswer(this.parts.wakeWorker)
+    const cause = { ...BY_SYSTEM, requestId, ipAddress, userAgent }
     const signed = finds.flatMap((find, index) => (JWT_SHAPE.test(find.text) ? [{ find, index }] : []))
     for (const { find, index } of signed.slice(0, MOST_TOKENS))
       isOurs[index] = await revokeToken.revokeToken(find.text, cause, (key, tokenId) =>
@@ -49,10 +60,17 @@ export class LeakReports {
       )
     return isOurs
   }
-}
 
-const ofKind = <Kind extends FoundCredential['kind']>(
-  found: readonly (FoundCredential | null)[],
-  kind: Kind,
-): Extract<FoundCredential, { kind: Kind }>[] =>
-  found.filter((one): one is Extract<FoundCredential, { kind: Kind }> => one?.kind === kind)
+  /** Writes what one transaction can end; stores more than that. */
+  private async end(leaks: readonly LeaksOfKind[], report: LeakReport): Promise<'written' | 'pending'> {
+    const { database, clock, endings } = this.parts
+    const batches = leaks.flatMap(batchesOf)
+    const targets = new Set(batches.flatMap((batch) => batch.leaks.map(({ targetId }) => targetId)))
+    if (targets.size > TARGETS_A_TRANSACTION) {
+      await storePending(database, clock, batches, report)
+      return 'pending'
+    }
+    for (const batch of batches) await writeBatch(database, batch, (writer) => endings.write(writer, batch, report))
+    return 'written'
+  }
+}

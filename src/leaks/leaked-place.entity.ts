@@ -18,6 +18,3 @@ export const LeakedPlaceEntity = new EntitySchema<LeakedPlaceRow>({
     reportedAt: column.instant('reported_at'),
   },
 })
-
-/** The tables of this folder. */
-export const leakEntities = [LeakedPlaceEntity]

@@ -2,21 +2,16 @@ import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog, LogEntry } from '../audit/audit-log.ts'
 import { invitationLeaked } from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { InvitationRow } from '../memberships/member.entity.ts'
-import { revokeOpenInvitations } from '../memberships/members.store.ts'
-import type { Database } from '../persistence/database.ts'
+import { findInvitations, revokeOpenInvitations } from '../memberships/members.store.ts'
+import type { Writer } from '../persistence/database.ts'
 import { endSessions } from '../sessions/end-sessions.ts'
-import type { SessionRow } from '../sessions/session.entity.ts'
-import { batchesOf, writeBatch } from './batches.ts'
-import { type Find, placeOf } from './find.ts'
+import { findSessions } from '../sessions/sessions.store.ts'
+import type { Leak } from './leak.ts'
 
 export interface LeakedTokensParts {
-  readonly database: Database
   readonly clock: Clock
   readonly log: AuditLog
 }
-
-const TOKENS_A_TRANSACTION = 200
 
 /** Ends what has a single token: invitations and console sessions. What has ended already changes nothing. */
 export class LeakedTokens {
@@ -26,45 +21,34 @@ export class LeakedTokens {
     this.parts = parts
   }
 
-  /** Revokes the open ones of the invitations, each with its event. */
-  async revokeInvitations(
-    leaked: readonly { readonly invitation: InvitationRow; readonly find: Find }[],
-    reportedBy: string,
-    cause: Cause,
-  ): Promise<void> {
-    const { database, clock, log } = this.parts
-    const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.invitation.organizationId }))
-    for (const batch of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
-      await writeBatch(database, batch, async (writer) => {
-        const ids = [...new Set(batch.items.map(({ invitation }) => invitation.id))].sort()
-        const revoked = await revokeOpenInvitations(writer, ids, clock.now())
-        const entries = new Map<string, LogEntry[]>()
-        for (const { organizationId, invitation, find } of batch.items) {
-          // One find of several of the same invitation revokes it.
-          if (!revoked.delete(invitation.id)) continue
-          const draft = invitationLeaked(invitation, { reportedBy, ...placeOf(find) })
-          entries.set(organizationId, [...(entries.get(organizationId) ?? []), { cause, draft }])
-        }
-        await log.appendToEach(writer, entries)
-      })
+  /** Revokes the open ones of the invitations, each with its event, part of the caller's transaction. */
+  async revokeInvitations(writer: Writer, leaks: readonly Leak[], reportedBy: string, cause: Cause): Promise<void> {
+    const { clock, log } = this.parts
+    const ids = [...new Set(leaks.map(({ credentialId }) => credentialId))].sort()
+    const revoked = await revokeOpenInvitations(writer, ids, clock.now())
+    const rows = new Map((await findInvitations(writer, [...revoked])).map((row) => [row.id, row]))
+    const entries = new Map<string, LogEntry[]>()
+    for (const { credentialId, foundAt, foundIn } of leaks) {
+      const invitation = rows.get(credentialId)
+      if (invitation === undefined) continue
+      // One find of several of the same invitation revokes it.
+      rows.delete(credentialId)
+      const draft = invitationLeaked(invitation, { reportedBy, foundAt, foundIn })
+      const { organizationId } = invitation
+      entries.set(organizationId, [...(entries.get(organizationId) ?? []), { cause, draft }])
+    }
+    await log.appendToEach(writer, entries)
   }
 
-  /** Ends the sessions, each with its event. */
-  async endSessions(
-    leaked: readonly { readonly session: SessionRow; readonly find: Find }[],
-    reportedBy: string,
-    cause: Cause,
-  ): Promise<void> {
-    const { database, log } = this.parts
-    const ofOrganizations = leaked.map((one) => ({ ...one, organizationId: one.session.organizationId }))
-    for (const batch of batchesOf(ofOrganizations, TOKENS_A_TRANSACTION))
-      await writeBatch(database, batch, async (writer) => {
-        const endings = batch.items.map(({ session, find }) => ({
-          session,
-          reason: 'leaked' as const,
-          place: { reportedBy, ...placeOf(find) },
-        }))
-        await endSessions(writer, log, cause, endings)
-      })
+  /** Ends the sessions, each with its event, part of the caller's transaction. */
+  async endSessions(writer: Writer, leaks: readonly Leak[], reportedBy: string, cause: Cause): Promise<void> {
+    const ids = [...new Set(leaks.map(({ credentialId }) => credentialId))]
+    const sessions = new Map((await findSessions(writer, ids)).map((row) => [row.id, row]))
+    const endings = leaks.flatMap(({ credentialId, foundAt, foundIn }) => {
+      const session = sessions.get(credentialId)
+      const place = { reportedBy, foundAt, foundIn }
+      return session === undefined ? [] : [{ session, reason: 'leaked' as const, place }]
+    })
+    await endSessions(writer, this.parts.log, cause, endings)
   }
 }

@@ -55,6 +55,17 @@ const answer = (reply: FastifyReply, { code, message, fields }: KeyturnError) =>
   return reply.status(status).send({ error, error_description: message })
 }
 
+/**
+ * Runs work when a report has been answered, so that it does not delay the answer. It also runs where the sender has closed
+ * the connection before.
+ */
+export const onceAnswered =
+  ({ raw }: FastifyReply) =>
+  (work: () => void): void => {
+    if (raw.destroyed) work()
+    else raw.once('close', work)
+  }
+
 /** The answer to a method that a route does not take. */
 export const WRONG_METHOD = {
   error: 'invalid_request',

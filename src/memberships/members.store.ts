@@ -105,6 +105,9 @@ export const insertInvitation = async (writer: Writer, row: InvitationRow): Prom
 export const findInvitation = (reader: Reader, id: string): Promise<InvitationRow | null> =>
   reader.manager.findOneBy(InvitationEntity, { id })
 
+export const findInvitations = (reader: Reader, ids: readonly string[]): Promise<InvitationRow[]> =>
+  reader.manager.findBy(InvitationEntity, { id: In([...ids]) })
+
 export const findInvitationByHash = (reader: Reader, tokenHash: string): Promise<InvitationRow | null> =>
   reader.manager.findOneBy(InvitationEntity, { tokenHash })
 
@@ -115,7 +118,12 @@ export const findInvitationsByHashes = async (reader: Reader, hashes: readonly s
   const rows = await reader.query<{ id: string }>(`SELECT id FROM invitations WHERE token_hash ${condition}`, [
     parameter,
   ])
-  return rows.length === 0 ? [] : reader.manager.findBy(InvitationEntity, { id: In(rows.map(({ id }) => id)) })
+  return rows.length === 0
+    ? []
+    : findInvitations(
+        reader,
+        rows.map(({ id }) => id),
+      )
 }
 
 /** Invitations that have been neither accepted nor revoked, newest first. */

@@ -12,6 +12,9 @@ export const insertSession = async (writer: Writer, row: SessionRow): Promise<vo
 export const findSession = (reader: Reader, id: string): Promise<SessionRow | null> =>
   reader.manager.findOneBy(SessionEntity, { id })
 
+export const findSessions = (reader: Reader, ids: readonly string[]): Promise<SessionRow[]> =>
+  reader.manager.findBy(SessionEntity, { id: In([...ids]) })
+
 export const findSessionByHash = (reader: Reader, tokenHash: string): Promise<SessionRow | null> =>
   reader.manager.findOneBy(SessionEntity, { tokenHash })
 
@@ -22,7 +25,12 @@ export const findSessionsByHashes = async (reader: Reader, hashes: readonly stri
   const rows = await reader.query<{ id: string }>(`SELECT id FROM console_sessions WHERE token_hash ${condition}`, [
     parameter,
   ])
-  return rows.length === 0 ? [] : reader.manager.findBy(SessionEntity, { id: In(rows.map(({ id }) => id)) })
+  return rows.length === 0
+    ? []
+    : findSessions(
+        reader,
+        rows.map(({ id }) => id),
+      )
 }
 
 /** The sessions of a person, newest first. */

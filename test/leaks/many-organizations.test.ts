@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditVerificationDocument, KeyByIdDocument, UpdateKeyPolicyDocument } from '../../src/generated/graphql.ts'
+import { listPendingLeaks } from '../../src/leaks/pending-leaks.store.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type GitHub, startGitHub } from '../support/github.ts'
@@ -54,6 +55,8 @@ describe.each(ENGINES)('a report of keys of several organizations, on %s', (engi
     // Two reports at once take the same locks in the same order.
     const answers = await Promise.all([report(secrets), report(secrets.toReversed()), report(secrets)])
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    const { database } = app.app.parts.services
+    await expect.poll(() => database.read(listPendingLeaks)).toEqual([])
     for (const [key, status, types] of [
       [suspended[0], 'SUSPENDED', ['KEY_CREATED', 'KEY_LEAKED', 'KEY_SUSPENDED']],
       [suspended.at(-1), 'SUSPENDED', ['KEY_CREATED', 'KEY_LEAKED', 'KEY_SUSPENDED']],
