@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumRuns, useConsole } from './support/console.ts'
+import type { ConsolePage } from './support/console-page.ts'
 import { mutationsSent } from './support/console-sources.ts'
 import { copyAs, runInShell, sendCopied } from './support/copied.ts'
 import { inDialog } from './support/copyable-action.ts'
@@ -11,6 +12,10 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
   const console = useConsole()
   const subjects = createSubjects(console)
   const copied = new Set<string>()
+  let window: ConsolePage
+  beforeAll(async () => {
+    window = await console.window(console.people.owner, { stays: true })
+  })
 
   it.each(Object.entries({ ...KEY_ACTIONS, ...ORGANIZATION_ACTIONS }))(
     'gives %s as a text that does the same',
@@ -19,12 +24,9 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
       const shown = await subjects.make[action.subject]()
       const fill = (text: string, subject: string) =>
         text.replaceAll('SUBJECT', subject).replaceAll('ORGANIZATION', console.organizationId)
-      const window = await console.window(console.people.owner)
       await window.open(`/console/${console.organizationId}/${fill(action.path, shown)}`)
       const button = await action.find(window.page, shown, subjects.labelOf(shown))
-      const formats = action.hasCommand ? (['curl', 'keyturn command'] as const) : (['curl'] as const)
-      for (const format of formats) {
-        const text = (await copyAs(window.page, button, format)) ?? ''
+      const proves = async (text: string) => {
         const other = await subjects.make[action.subject]()
         const output = await runInShell(text.replaceAll(shown, other), console.url, secret)
         expect(output, text).not.toContain('"errors"')
@@ -32,9 +34,12 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
         const { data } = await client.send(`{ ${fill(field, other)} }`)
         expect(JSON.stringify(data), text).toMatch(new RegExp(fill(answer.source, other)))
         expect(text).not.toMatch(/kt_(?:ak|pk)_/)
-        if (format === 'curl') copied.add(/mutation (\w+)/.exec(text)?.[1] ?? '')
       }
-      if (!action.hasCommand) expect(await copyAs(window.page, button, 'keyturn command')).toBeNull()
+      const request = (await copyAs(window.page, button, 'curl')) ?? ''
+      const command = await copyAs(window.page, button, 'keyturn command')
+      expect(command !== null).toBe(action.hasCommand === true)
+      await Promise.all([proves(request), command === null ? undefined : proves(command)])
+      copied.add(/mutation (\w+)/.exec(request)?.[1] ?? '')
       expect([...copied]).toContain(name)
       window.expectQuiet()
     },
@@ -42,7 +47,6 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
 
   it('copies GraphQL with its variables', async () => {
     const [shown, other] = [await subjects.make.key(), await subjects.make.key()]
-    const window = await console.window(console.people.owner)
     await window.open(`/console/${console.organizationId}/keys/${shown}?dialog=suspend`)
     const text = (await copyAs(window.page, inDialog(window.page), 'GraphQL')) ?? ''
     await sendCopied(text.replaceAll(shown, other), console.url, console.people.owner.secret)
@@ -55,7 +59,6 @@ describe.runIf(chromiumRuns)('"Copy as"', { timeout: 60_000 }, () => {
     ['the export', 'Copy the export as', /^$/],
     ['a checkpoint', 'Copy “keep a checkpoint” as', /signature/],
   ])('copies a command for %s of the audit log', async (_, name, answer) => {
-    const window = await console.window(console.people.owner)
     await window.open(`/console/${console.organizationId}/audit`)
     const button = window.page.getByRole('main').getByRole('button', { name, exact: true })
     const text = (await copyAs(window.page, button, 'keyturn command')) ?? ''

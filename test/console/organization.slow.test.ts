@@ -185,7 +185,6 @@ describe.runIf(chromiumRuns)('people, structure, policies, notifications, accoun
     await window.page.getByRole('button', { name: 'End all others' }).click()
     await window.page.getByText(/Ended \d+ sessions/).waitFor()
     other.allow(/401/)
-    await other.page.reload()
     await other.page.getByLabel('Personal access key').fill(console.people.owner.secret)
     await other.page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await heading(other, 'My account')

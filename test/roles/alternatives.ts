@@ -105,9 +105,10 @@ const groups = (): { readonly name: string; readonly rows: readonly string[]; re
   ]
 }
 
+/** What a response shows of a verdict. */
 const shown = ({ verdict }: Posed): string => {
   const { open, path, ...refusal } = verdict()
-  return JSON.stringify([open, 'code' in refusal ? refusal.code : null, path])
+  return `${open} ${'code' in refusal ? refusal.code : ''} ${path?.join('.')}`
 }
 
 /** Whether the changed rules change the expected result of any question. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withoutStacks } from '../support/without-stacks.ts'
 import { type Posed, unnoticed } from './alternatives.ts'
 import { CAST } from './callers.ts'
 import { type FieldCase, fieldCases, ownFieldCases } from './field-cases.ts'
@@ -73,7 +74,7 @@ describe('the matrix of roles', () => {
     for (const [index, { caller }] of (stage.actors.get(who) ?? []).entries()) {
       for (const open of isUsedTwice(who, caller, 'WebSocket') ? [overHttp, overWebSocket] : [overHttp]) {
         const wire = open(stage.app.url, caller)
-        const mismatches = await run(wire, index)
+        const mismatches = await withoutStacks(() => run(wire, index))
         wire.close()
         found.push(...mismatches.map((one) => ({ ...one, credential: caller.credential, over: wire.name })))
       }
@@ -175,7 +176,7 @@ describe('the matrix of roles', () => {
       for (const { caller } of stage.actors.get(who) ?? []) {
         if (!FAR.includes(caller.credential)) continue
         const wire = overHttp(stage.app.url, caller)
-        const judged = await judgePaths(wire, nestedPaths(stage.places.root))
+        const judged = await withoutStacks(() => judgePaths(wire, nestedPaths(stage.places.root)))
         objects += judged.found
         found.push(...judged.mismatches.map((one) => ({ ...one, credential: caller.credential })))
       }

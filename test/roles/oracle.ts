@@ -65,9 +65,15 @@ export type Verdict =
 
 const OPEN: Verdict = { open: true }
 const RANKS = ['viewer', 'operator', 'manager', 'owner']
-const split = (grant: GrantText): [string, number] => {
+const parsed = new Map<GrantText, readonly [module: string, rank: number]>()
+/** Module and rank of a grant. The oracle decides millions of times, about few grants. */
+const split = (grant: GrantText): readonly [module: string, rank: number] => {
+  const known = parsed.get(grant)
+  if (known !== undefined) return known
   const [module = '', role = ''] = grant.split(':')
-  return [module, RANKS.indexOf(role)]
+  const pair = [module, RANKS.indexOf(role)] as const
+  parsed.set(grant, pair)
+  return pair
 }
 
 /** Whether one of the grants includes another. */

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { GrantInput } from '../../../src/generated/graphql.ts'
 import { CHROMIUM, chromiumRuns } from '../../support/chromium.ts'
@@ -23,6 +23,8 @@ export const ROLES: readonly Role[] = ['owner', 'operator', 'viewer']
 
 export interface PageOptions {
   readonly window?: { readonly width: number; readonly height: number }
+  /** Whether the window stays open for the tests that follow. The browser then has what it loaded in its cache. */
+  readonly stays?: boolean
 }
 
 /** A running server, a browser, and three people: one who may do everything, one who works with keys, one who only looks. */
@@ -57,7 +59,7 @@ export const signIn = async (
   return { name, value }
 }
 
-/** Starts everything once for the tests of a file, and closes the windows of each test behind it. */
+/** Starts everything once for the tests of a file, and closes the windows of each test behind it, except those that stay. */
 export const useConsole = (env: Env | (() => Promise<Env>) = {}): ConsoleUnderTest => {
   let started: Awaited<ReturnType<typeof startConsole>> | undefined
   beforeAll(async () => {
@@ -97,7 +99,8 @@ const startConsole = async (env: Env) => {
     viewer: await person('Vic Viewer', [{ module: '*', role: 'VIEWER' }]),
   }
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  const open = openWindow(browser, url)
+  const staying = new Set<BrowserContext>()
+  const open = openWindow(browser, url, staying)
   const console: ConsoleUnderTest = {
     url,
     organizationId,
@@ -116,7 +119,8 @@ const startConsole = async (env: Env) => {
   }
   return {
     console,
-    closeWindows: () => Promise.all(browser.contexts().map((context) => context.close())),
+    closeWindows: () =>
+      Promise.all(browser.contexts().map((context) => (staying.has(context) ? undefined : context.close()))),
     close: async () => {
       await browser.close()
       await server.kill()
@@ -126,9 +130,10 @@ const startConsole = async (env: Env) => {
 }
 
 const openWindow =
-  (browser: Browser, url: string) =>
-  async (person: Person | null, { window = WINDOW }: PageOptions = {}): Promise<ConsolePage> => {
+  (browser: Browser, url: string, staying: Set<BrowserContext>) =>
+  async (person: Person | null, { window = WINDOW, stays = false }: PageOptions = {}): Promise<ConsolePage> => {
     const context = await browser.newContext({ viewport: window, locale: 'en-GB', timezoneId: 'UTC' })
+    if (stays) staying.add(context)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url })
     if (person !== null)
       await context.addCookies([{ ...(await signIn(url, person)), url, httpOnly: true, sameSite: 'Strict' }])
