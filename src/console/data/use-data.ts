@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from 'urql'
+import { calm } from './calm-fetch.ts'
+import { consoleFetch } from './clients.ts'
 import { type ConsoleError, errorOfResult } from './console-error.ts'
 import type { ConsoleDocument, Variables } from './document.ts'
 import { type ReloadOptions, useReloader } from './use-reloader.ts'
@@ -24,6 +26,8 @@ export interface Data<D> {
   readonly isHeld: boolean
 }
 
+const calmFetch = calm(consoleFetch)
+
 /**
  * The result of a query: at once from the cache where it was loaded before, then from the server; and again after each
  * event about a key that concerns it.
@@ -39,7 +43,7 @@ export const useData = <D, V extends Variables>(
     pause,
     requestPolicy: 'cache-and-network',
   })
-  const load = () => execute({ requestPolicy: 'network-only' })
+  const load = () => execute({ requestPolicy: 'network-only', fetch: calmFetch })
   const { isHeld, settle } = useReloader(live && !pause, load, options)
   const failure = errorOfResult(error)
   const key = JSON.stringify(variables)

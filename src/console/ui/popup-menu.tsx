@@ -1,6 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactElement } from 'react'
+import { type ReactElement, useLayoutEffect, useState } from 'react'
 import { Icon, type IconName } from './icon.tsx'
+import { noteOpenMenu } from './open-menus.ts'
 
 export interface MenuItem {
   readonly label: string
@@ -19,28 +20,32 @@ export interface MenuProps {
   readonly align?: 'start' | 'end'
 }
 
-/** The menu itself, open from the start. */
-export const PopupMenu = ({ trigger, groups, align = 'end' }: MenuProps) => (
-  <Base.Root modal={false} defaultOpen>
-    <Base.Trigger render={trigger} />
-    <Base.Portal>
-      <Base.Positioner className="popup__positioner" sideOffset={4} collisionPadding={8} align={align}>
-        <Base.Popup className="popup">
-          {groups
-            .filter((items) => items.length > 0)
-            .map((items, index) => (
-              <div key={items[0]?.label} role="presentation">
-                {index > 0 && <div className="menu-separator" role="presentation" />}
-                {items.map((item) => (
-                  <Item key={item.label} {...item} />
-                ))}
-              </div>
-            ))}
-        </Base.Popup>
-      </Base.Positioner>
-    </Base.Portal>
-  </Base.Root>
-)
+/** The menu itself, open from the start. While it is open, nothing that is on the screen is loaded again. */
+export const PopupMenu = ({ trigger, groups, align = 'end' }: MenuProps) => {
+  const [isOpen, setOpen] = useState(true)
+  useLayoutEffect(() => (isOpen ? noteOpenMenu() : undefined), [isOpen])
+  return (
+    <Base.Root modal={false} open={isOpen} onOpenChange={setOpen}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className="popup__positioner" sideOffset={4} collisionPadding={8} align={align}>
+          <Base.Popup className="popup">
+            {groups
+              .filter((items) => items.length > 0)
+              .map((items, index) => (
+                <div key={items[0]?.label} role="presentation">
+                  {index > 0 && <div className="menu-separator" role="presentation" />}
+                  {items.map((item) => (
+                    <Item key={item.label} {...item} />
+                  ))}
+                </div>
+              ))}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
 
 const Item = ({ label, onSelect, icon, danger, disabledReason }: MenuItem) => (
   <Base.Item

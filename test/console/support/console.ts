@@ -43,14 +43,15 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>
 }
 
-/** The session cookie of a sign-in with a person's key. */
+/** The session cookie of a sign-in with a person's key, in a browser of that name. */
 export const signIn = async (
   url: string,
   { secret }: Pick<Person, 'secret'>,
+  userAgent = 'test',
 ): Promise<{ name: string; value: string }> => {
   const response = await fetch(`${url}/session`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-keyturn-console': '1', origin: url },
+    headers: { 'content-type': 'application/json', 'x-keyturn-console': '1', origin: url, 'user-agent': userAgent },
     body: JSON.stringify({ secret }),
   })
   const [pair = ''] = (response.headers.get('set-cookie') ?? '').split(';')

@@ -119,7 +119,7 @@ export const ORGANIZATION_ACTIONS: Readonly<Record<string, CopyableAction>> = {
   AccountEndSessions: {
     subject: 'session',
     path: 'account',
-    find: (page) => page.getByRole('button', { name: /^Copy the end of the session/ }).first(),
-    effect: ['viewer { kind }', /USER/],
+    find: (page, _, label) => page.getByRole('button', { name: `Copy the end of the session in ${label} as` }),
+    effect: ['viewer { sessions { id } }', /^(?!.*SUBJECT)/],
   },
 }

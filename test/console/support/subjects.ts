@@ -80,7 +80,13 @@ export const createSubjects = (console: ConsoleUnderTest) => {
       const { createNotificationRoute } = await owner().run(CreateNotificationRouteDocument, { input })
       return labelled(createNotificationRoute.route.id, name)
     },
-    session: async () => (await signIn(console.url, console.people.owner)).name,
+    session: async () => {
+      const name = await newName()
+      await signIn(console.url, console.people.owner, name)
+      type Viewer = { viewer: { sessions: { id: string; userAgent: string }[] } }
+      const { data } = await owner().send<Viewer>('{ viewer { sessions { id userAgent } } }')
+      return labelled(data?.viewer.sessions.find(({ userAgent }) => userAgent === name)?.id ?? '', name)
+    },
     lifetime: async () => 'P301D',
   }
   return { make, labelOf: (id: string) => labels.get(id) ?? id }

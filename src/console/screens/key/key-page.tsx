@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { KeysLink } from '../../keys/keys-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
@@ -23,6 +23,7 @@ import { useSuspendedBy } from './use-suspended-by.ts'
 
 // Another tab than the first one.
 const KeyTokens = lazy(async () => ({ default: (await import('./key-tokens.tsx')).KeyTokens }))
+const ReplaceSecret = lazy(async () => ({ default: (await import('./replace-secret.tsx')).ReplaceSecret }))
 const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog.tsx')).RotateDialog }))
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
 const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog.tsx')).RevokeDialog }))
@@ -44,6 +45,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
   const rights = useRights()
   const refusals = refusalsOf(keyFacts, viewer.user?.id, rights, useSuspendedBy(keyFacts))
   const rotation = rotationOf(keyFacts)
+  const [isReplacing, setReplacing] = useState(false)
   const show = (next: KeyDialog | undefined): void =>
     void navigate({ search: ({ dialog: _, ...rest }) => (next ? { ...rest, dialog: next } : rest), replace: true })
   const shared = { keyFacts, onClose: () => show(undefined), onChanged }
@@ -63,6 +65,7 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
           rotation={rotation}
           refusal={refusals.finishRotation}
           onChanged={onChanged}
+          onReplace={() => setReplacing(true)}
         />
       )}
       <OpenWarnings keyFacts={keyFacts} />
@@ -81,6 +84,8 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
         ]}
       />
       <Suspense>
+        {/* It can show a secret, so it stays when the rotation ends. */}
+        {isReplacing && <ReplaceSecret {...shared} onClose={() => setReplacing(false)} />}
         <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
         {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
         {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}

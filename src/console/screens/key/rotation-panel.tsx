@@ -1,4 +1,3 @@
-import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { CancelRotationInConsoleDocument, CompleteRotationInConsoleDocument } from '../../generated/graphql.ts'
 import { keyCommand } from '../../keys/key-commands.ts'
@@ -12,13 +11,13 @@ import { RelativeTime } from '../../ui/relative-time.tsx'
 import { type KeyFacts, type Rotation, rotationStage, type Secret } from './key-facts.ts'
 import { LastUse } from './secrets-card.tsx'
 
-const ReplaceSecret = lazy(async () => ({ default: (await import('./replace-secret.tsx')).ReplaceSecret }))
-
 export interface RotationPanelProps {
   readonly keyFacts: KeyFacts
   readonly rotation: Rotation
   readonly refusal: string | null
   readonly onChanged: () => void
+  /** Asks whether to issue another new secret. */
+  readonly onReplace: () => void
 }
 
 const STAGES = {
@@ -28,11 +27,10 @@ const STAGES = {
 } as const
 
 /** A rotation as it happens: who still uses the old secret, whether the new one has arrived, and the two ways out. */
-export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: RotationPanelProps) => {
+export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged, onReplace }: RotationPanelProps) => {
   const complete = useAction(CompleteRotationInConsoleDocument)
   const cancel = useAction(CancelRotationInConsoleDocument)
   const toasts = useToasts()
-  const [replacing, setReplacing] = useState(false)
   const stage = rotationStage(rotation)
   const input = { id: keyFacts.id }
   return (
@@ -89,7 +87,7 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
           {stage === 'waiting' && (
             <span>
               Was the new secret lost before it was stored?{' '}
-              <Button size="small" variant="quiet" disabledReason={refusal} onClick={() => setReplacing(true)}>
+              <Button size="small" variant="quiet" disabledReason={refusal} onClick={onReplace}>
                 Issue another
               </Button>
             </span>
@@ -112,11 +110,6 @@ export const RotationPanel = ({ keyFacts, rotation, refusal, onChanged }: Rotati
           </span>
         </div>
       </div>
-      {replacing && (
-        <Suspense>
-          <ReplaceSecret keyFacts={keyFacts} onClose={() => setReplacing(false)} onChanged={onChanged} />
-        </Suspense>
-      )}
     </Card>
   )
 }

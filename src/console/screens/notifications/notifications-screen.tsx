@@ -4,7 +4,7 @@ import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
-import { NotificationsPageDocument, RouteFieldsFragmentDoc } from '../../generated/graphql.ts'
+import { NotificationsPageDocument, type RouteFieldsFragment, RouteFieldsFragmentDoc } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
@@ -13,6 +13,7 @@ import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { RouteCard } from './route-card.tsx'
 import { RouteDialog } from './route-dialog.tsx'
+import { type RouteTask, RouteTaskDialog } from './route-tasks.tsx'
 import './notifications.css'
 
 const route = getRouteApi('/console/$organizationId/notifications')
@@ -29,6 +30,7 @@ export const NotificationsScreen = () => {
   const { route: openId } = route.useSearch()
   const { has, denied } = useRights()
   const [isCreating, setCreating] = useState(false)
+  const [open, setOpen] = useState<{ readonly task: RouteTask; readonly route: RouteFieldsFragment } | null>(null)
   const [issued, setIssued] = useState<NewSecret | null>(null)
   const mayRead = has('keys', 'MANAGER')
   useLogRefresh(organizationId)
@@ -67,7 +69,7 @@ export const NotificationsScreen = () => {
         <ul className="routes">
           {routes.map((one) => (
             <li key={one.id}>
-              <RouteCard route={one} projects={organization?.projects ?? []} onSecret={setIssued} />
+              <RouteCard route={one} onTask={(task) => setOpen({ task, route: one })} />
               {one.id === openId && <Deliveries routeId={one.id} />}
             </li>
           ))}
@@ -79,6 +81,15 @@ export const NotificationsScreen = () => {
           route={null}
           projects={organization?.projects ?? []}
           onClose={() => setCreating(false)}
+          onSecret={setIssued}
+        />
+      )}
+      {open !== null && (
+        <RouteTaskDialog
+          {...open}
+          organizationId={organizationId}
+          projects={organization?.projects ?? []}
+          onClose={() => setOpen(null)}
           onSecret={setIssued}
         />
       )}

@@ -1,5 +1,4 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import {
   NotificationsTestDocument,
@@ -17,27 +16,20 @@ import { Facts } from '../../ui/layout.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { labelOf } from '../audit/event-types.ts'
 import { CHANNEL_NAMES } from './channels.ts'
-import type { NewSecret } from './notifications-screen.tsx'
-import { DeleteRoute, Redeliver, RotateSecret } from './route-confirmations.tsx'
-import { RouteDialog } from './route-dialog.tsx'
+import type { RouteTask } from './route-tasks.tsx'
 
 const screen = getRouteApi('/console/$organizationId/notifications')
 
 export interface RouteCardProps {
   readonly route: RouteFieldsFragment
-  readonly projects: readonly { readonly id: string; readonly name: string }[]
-  readonly onSecret: (secret: NewSecret) => void
+  /** Opens a dialog about the route. */
+  readonly onTask: (task: RouteTask) => void
 }
 
-type Open = 'edit' | 'delete' | 'redeliver' | 'rotate' | null
-
 /** One route: where it sends what, and everything that can be done with it. */
-export const RouteCard = ({ route, projects, onSecret }: RouteCardProps) => {
-  const { organizationId } = screen.useParams()
+export const RouteCard = ({ route, onTask }: RouteCardProps) => {
   const search = screen.useSearch()
   const navigate = screen.useNavigate()
-  const [open, setOpen] = useState<Open>(null)
-  const close = () => setOpen(null)
   const isOpen = search.route === route.id
   return (
     <section className="card route" aria-label={route.name}>
@@ -61,16 +53,16 @@ export const RouteCard = ({ route, projects, onSecret }: RouteCardProps) => {
             trigger={<IconButton icon="more" size="small" label={`More actions for ${route.name}`} />}
             groups={[
               [
-                { label: 'Change', icon: 'edit', onSelect: () => setOpen('edit') },
-                { label: 'Send events again', icon: 'rotate', onSelect: () => setOpen('redeliver') },
+                { label: 'Change', icon: 'edit', onSelect: () => onTask('edit') },
+                { label: 'Send events again', icon: 'rotate', onSelect: () => onTask('redeliver') },
                 {
                   label: 'Rotate the signing secret',
                   icon: 'key',
-                  onSelect: () => setOpen('rotate'),
+                  onSelect: () => onTask('rotate'),
                   disabledReason: route.channel === 'WEBHOOK' ? null : 'Only webhooks are signed.',
                 },
               ],
-              [{ label: 'Delete', icon: 'trash', danger: true, onSelect: () => setOpen('delete') }],
+              [{ label: 'Delete', icon: 'trash', danger: true, onSelect: () => onTask('delete') }],
             ]}
           />
         </div>
@@ -100,18 +92,6 @@ export const RouteCard = ({ route, projects, onSecret }: RouteCardProps) => {
           ]}
         />
       </div>
-      {open === 'edit' && (
-        <RouteDialog
-          organizationId={organizationId}
-          route={route}
-          projects={projects}
-          onClose={close}
-          onSecret={onSecret}
-        />
-      )}
-      {open === 'delete' && <DeleteRoute route={route} onClose={close} />}
-      {open === 'redeliver' && <Redeliver route={route} onClose={close} />}
-      {open === 'rotate' && <RotateSecret route={route} onClose={close} onSecret={onSecret} />}
     </section>
   )
 }

@@ -28,22 +28,25 @@ export const Invitations = ({ organizationId }: { readonly organizationId: strin
   const invitations = data?.organization?.invitations
   if (invitations == null)
     return error === null ? <Skeleton lines={4} /> : <PartFailure error={error} onRetry={reload} />
-  if (invitations.length === 0)
-    return (
-      <EmptyState icon="users" title="No open invitations">
-        Invite a person: they join with a token that you send them.
-      </EmptyState>
-    )
   return (
-    <Card flush>
-      <DataTable
-        caption="Open invitations"
-        columns={columnsOf(setRevoking)}
-        rows={invitations}
-        rowKey={({ id }) => id}
-      />
+    <>
+      {invitations.length === 0 ? (
+        <EmptyState icon="users" title="No open invitations">
+          Invite a person: they join with a token that you send them.
+        </EmptyState>
+      ) : (
+        <Card flush>
+          <DataTable
+            caption="Open invitations"
+            columns={columnsOf(setRevoking)}
+            rows={invitations}
+            rowKey={({ id }) => id}
+          />
+        </Card>
+      )}
+      {/* Outside of the list: the dialog stays when its invitation is accepted meanwhile. */}
       {revoking !== null && <RevokeInvitation invitation={revoking} onClose={() => setRevoking(null)} />}
-    </Card>
+    </>
   )
 }
 

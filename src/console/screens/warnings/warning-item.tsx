@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../../data/use-action.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
 import {
@@ -15,15 +14,15 @@ import { Button } from '../../ui/button.tsx'
 import { formatDuration } from '../../ui/format-time.ts'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { rotationOf } from '../key/key-facts.ts'
+import { type KeyFacts, rotationOf } from '../key/key-facts.ts'
 import { refusalsOf } from '../key/key-rights.ts'
 import { Deliveries } from './deliveries.tsx'
-
-const RotateDialog = lazy(async () => ({ default: (await import('../key/rotate-dialog.tsx')).RotateDialog }))
 
 export interface WarningItemProps {
   readonly warning: WarningLineFragment
   readonly onChanged: () => void
+  /** Starts the rotation of the key. */
+  readonly onRotate: (keyFacts: KeyFacts) => void
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -35,11 +34,10 @@ const urgencyOf = (expiresAt: string, now: number): 'bad' | 'warn' | 'neutral' =
 }
 
 /** A warning, and what to do about it. */
-export const WarningItem = ({ warning, onChanged }: WarningItemProps) => {
+export const WarningItem = ({ warning, onChanged, onRotate }: WarningItemProps) => {
   const rights = useRights()
   const { viewer } = usePlace()
   const key = readFragment(KeyFactsFragmentDoc, warning.key)
-  const [rotating, setRotating] = useState(false)
   const acknowledge = useAction(AcknowledgeWarningInConsoleDocument)
   const input = { id: warning.id }
   const refusals = refusalsOf(key, viewer.user?.id, rights)
@@ -83,7 +81,7 @@ export const WarningItem = ({ warning, onChanged }: WarningItemProps) => {
           icon="rotate"
           disabledReason={refusals.rotate}
           aria-label={`Rotate ${key.name}`}
-          onClick={() => setRotating(true)}
+          onClick={() => onRotate(key)}
         >
           Rotate
         </Button>
@@ -101,15 +99,6 @@ export const WarningItem = ({ warning, onChanged }: WarningItemProps) => {
           </Button>
         )}
       </div>
-      <Suspense>
-        <RotateDialog
-          open={rotating}
-          keyFacts={key}
-          refusal={refusals.rotate}
-          onClose={() => setRotating(false)}
-          onChanged={onChanged}
-        />
-      </Suspense>
     </li>
   )
 }

@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { usePolling } from '../../data/use-polling.ts'
@@ -9,10 +10,13 @@ import { Button } from '../../ui/button.tsx'
 import { Card, PageHeader } from '../../ui/layout.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import type { KeyFacts } from '../key/key-facts.ts'
 import { AcknowledgeAll } from './acknowledge-all.tsx'
 import { NotificationSwitch } from './notification-switch.tsx'
 import { WarningItem } from './warning-item.tsx'
 import './warnings.css'
+
+const RotateDialog = lazy(async () => ({ default: (await import('../key/rotate-dialog.tsx')).RotateDialog }))
 
 const route = getRouteApi('/console/$organizationId/warnings')
 const PAGE = 25
@@ -61,7 +65,33 @@ export const WarningsScreen = () => {
   )
 }
 
+/** The dialog is none of a warning's: it can show a secret, and stays when somebody else acknowledges the warning. */
 const Inbox = ({ shown }: { readonly shown: Shown }) => {
+  const [rotating, setRotating] = useState<{ readonly keyFacts: KeyFacts; readonly isAsking: boolean } | null>(null)
+  return (
+    <>
+      <Warnings shown={shown} onRotate={(keyFacts) => setRotating({ keyFacts, isAsking: true })} />
+      <Suspense>
+        {rotating && (
+          <RotateDialog
+            open={rotating.isAsking}
+            keyFacts={rotating.keyFacts}
+            refusal={null}
+            onClose={() => setRotating({ ...rotating, isAsking: false })}
+            onChanged={() => undefined}
+          />
+        )}
+      </Suspense>
+    </>
+  )
+}
+
+interface WarningsProps {
+  readonly shown: Shown
+  readonly onRotate: (keyFacts: KeyFacts) => void
+}
+
+const Warnings = ({ shown, onRotate }: WarningsProps) => {
   const { organizationId } = route.useParams()
   const { after, before } = route.useSearch()
   const rights = useRights()
@@ -91,7 +121,7 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
     >
       <ul className="warnings" aria-label={`${shown.label} warnings`}>
         {lines.map((warning) => (
-          <WarningItem key={warning.id} warning={warning} onChanged={reload} />
+          <WarningItem key={warning.id} warning={warning} onChanged={reload} onRotate={onRotate} />
         ))}
       </ul>
       <Pages info={warnings.pageInfo} />
