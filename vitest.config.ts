@@ -36,13 +36,20 @@ const ALONE = [
 
 /** Files that take longest. They run first, so that none is left to run alone at the end. */
 const LONGEST = [
-  'test/roles/matrix.slow.test.ts',
   'test/faults/several-instances.slow.test.ts',
-  'test/console/organization.slow.test.ts',
   'test/notifications/notification-crash.slow.test.ts',
-  'test/console/create-key.slow.test.ts',
-  'test/client/package.slow.test.ts',
+  'test/graphql-server/fuzz-graphql.slow.test.ts',
+  'test/http/fuzz.slow.test.ts',
+  'test/live/slow-reader.slow.test.ts',
+  'test/roles/matrix.slow.test.ts',
+  'test/cli/docs.slow.test.ts',
+  'test/console/organization.slow.test.ts',
+  'test/console/copy-as.slow.test.ts',
   'test/cli/keys.slow.test.ts',
+  'test/cli/audit-export.slow.test.ts',
+  'test/console/create-key.slow.test.ts',
+  'test/cli/operator.slow.test.ts',
+  'test/client/package.slow.test.ts',
 ]
 
 /** Files of a project follow each other, because only then can they share a process. */
@@ -91,6 +98,12 @@ const project = (name: string, test: TestProjectInlineConfiguration['test']): Te
 /** Long enough for a machine that has much else to do: a test that hangs fails late, and no other one fails for its time. */
 const WITHOUT_HURRY = { testTimeout: 120_000, hookTimeout: 180_000 }
 
+/**
+ * What waits for PostgreSQL, browsers and processes much of its time: three files at once, and after the files of ALONE, whose
+ * guarantees more files at once would make flaky.
+ */
+const MOSTLY_WAITS = { ...WITHOUT_HURRY, maxWorkers: 3, sequence: { groupOrder: 1 } }
+
 export default defineConfig({
   // One graphql for all: the packages that Node loads require its CommonJS build, so ours must not import the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: resolve('graphql') }] },
@@ -111,17 +124,18 @@ export default defineConfig({
         exclude: [SLOW],
         // To import the service costs a second or two of a core: once a process, not once a file.
         isolate: false,
+        sequence: { groupOrder: 2 },
         env: { KEYTURN_TEST_ENGINES: 'sqlite' },
       }),
       project('postgres', {
-        ...WITHOUT_HURRY,
+        ...MOSTLY_WAITS,
         include: await filesOnPostgres(),
         isolate: false,
         globalSetup: ['test/support/database-templates.ts'],
         env: { KEYTURN_TEST_ENGINES: 'postgres' },
       }),
       project('slow', {
-        ...WITHOUT_HURRY,
+        ...MOSTLY_WAITS,
         include: [SLOW],
         exclude: ALONE,
         isolate: false,
