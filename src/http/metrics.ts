@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
 import { type Backlog, registerBacklog } from './backlog-metrics.ts'
 import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
@@ -6,6 +6,20 @@ import { RequestMetrics } from './request-metrics.ts'
 
 /** Interval at which the delay of the event loop is sampled. The default of 10 ms was most of what an idle server cost. */
 const EVENT_LOOP_SAMPLE_MS = 100
+
+let ofProcess: readonly Metric<string>[] | undefined
+/**
+ * The metrics of the process: memory, event loop, garbage collection. Once a process, because prom-client never stops to observe
+ * and to sample: an instance that was closed would stay in memory.
+ */
+const metricsOfProcess = (): readonly Metric<string>[] => {
+  if (ofProcess === undefined) {
+    const register = new Registry()
+    collectDefaultMetrics({ register, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
+    ofProcess = register.getMetricsAsArray().flatMap(({ name }) => register.getSingleMetric(name) ?? [])
+  }
+  return ofProcess
+}
 
 /** A registry and the counters of what rarely happens. */
 const countersIn = (registry: Registry) => {
@@ -67,7 +81,7 @@ export class Metrics {
   private readonly counters: ReturnType<typeof countersIn>
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
+    for (const metric of metricsOfProcess()) this.registry.registerMetric(metric)
     this.appended = appendMetrics(this.registry)
     this.requests = new RequestMetrics(this.registry)
     this.counters = countersIn(this.registry)
