@@ -1,13 +1,15 @@
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 
-/** What the page noted since it was asked last. */
+/** What the page noted since it was asked last. Times are in milliseconds. */
 export interface Noted {
-  /** From the last input to the frame that shows the new rows, in milliseconds; null where the rows did not change. */
+  /** From the last input, or in a new document from the navigation, to the frame that shows the new list, menu or dialog; null where nothing new was shown. */
   readonly shownMs: number | null
-  /** The longest interaction of the Event Timing API, in milliseconds: 0 where each took less than 16. */
+  /** The longest interaction of the Event Timing API: 0 where each took less than 16. */
   readonly interactionMs: number
-  /** The longest task of the main thread, in milliseconds: 0 where each took less than 50. */
+  /** The longest task of the main thread: 0 where each took less than 50. */
   readonly longestTaskMs: number
+  /** The largest contentful paint of the document, from the navigation; it ends with the first input. */
+  readonly largestPaintMs: number
 }
 
 /** How long the requests for an operation took, from the request to the last byte. */
@@ -28,9 +30,10 @@ const note = (): void => {
   let shownAt: number | null = null
   let interactionMs = 0
   let longestTaskMs = 0
+  let largestPaintMs = 0
   // The types of the DOM do not know the threshold.
   const interactions = { type: 'event', durationThreshold: 16 }
-  for (const type of ['pointerdown', 'keydown', 'change'])
+  for (const type of ['pointerdown', 'keydown', 'change', 'input'])
     addEventListener(
       type,
       (event) => {
@@ -39,16 +42,27 @@ const note = (): void => {
       true,
     )
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) interactionMs = Math.max(interactionMs, duration)
+    for (const entry of list.getEntries()) {
+      // Hovering and focusing are events too, and no interactions. A shortcut has no id of an interaction.
+      if (/^(?:pointer|mouse|key)(?:down|up)$|^click$/.test(entry.name))
+        interactionMs = Math.max(interactionMs, entry.duration)
+    }
   }).observe(interactions)
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration)
   }).observe({ type: 'longtask' })
-  const showsRows = ({ target, addedNodes }: MutationRecord): boolean =>
+  new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries()) largestPaintMs = Math.max(largestPaintMs, startTime)
+  }).observe({ type: 'largest-contentful-paint' })
+  /** Rows, that there are none, or what opens above them. */
+  const SHOWN = 'tbody tr, .empty, [role=menu], [role=dialog]'
+  const isShown = ({ target, addedNodes }: MutationRecord): boolean =>
     target.nodeName === 'TBODY' ||
-    [...addedNodes].some((node) => node instanceof Element && node.querySelector('tbody tr') !== null)
+    [...addedNodes].some(
+      (node) => node instanceof Element && (node.matches(SHOWN) || node.querySelector(SHOWN) !== null),
+    )
   new MutationObserver((changes) => {
-    if (!changes.some(showsRows)) return
+    if (!changes.some(isShown)) return
     // After the frame has been painted.
     requestAnimationFrame(() =>
       setTimeout(() => {
@@ -57,7 +71,12 @@ const note = (): void => {
     )
   }).observe(document, { childList: true, subtree: true })
   window.takeNotes = () => {
-    const noted = { shownMs: shownAt === null ? null : shownAt - inputAt, interactionMs, longestTaskMs }
+    const noted = {
+      shownMs: shownAt === null ? null : shownAt - inputAt,
+      interactionMs,
+      longestTaskMs,
+      largestPaintMs,
+    }
     shownAt = null
     interactionMs = 0
     longestTaskMs = 0
@@ -65,14 +84,35 @@ const note = (): void => {
   }
 }
 
+/** Without requests for so long, nothing follows the last answer. */
+const QUIET_MS = 300
+const POLL_MS = 20
+
+const operationOf = (request: Request): string | undefined => /\bquery (\w+)/.exec(request.postData() ?? '')?.[1]
+
 /** Watches a page from its next document on. */
 export const probe = async (page: Page) => {
   // tsx names functions by a helper that a page does not have.
   await page.addInitScript('globalThis.__name = (value) => value')
   await page.addInitScript(note)
   let durations: { readonly operation: string; readonly ms: number }[] = []
+  // Subscriptions never end.
+  const running = new Set<Request>()
+  let changedAt = 0
+  const isQuery = (request: Request) => !(request.postData() ?? '').includes('subscription ')
+  page.on('request', (request) => {
+    if (!isQuery(request)) return
+    running.add(request)
+    changedAt = performance.now()
+  })
+  const end = (request: Request): void => {
+    running.delete(request)
+    changedAt = performance.now()
+  }
+  page.on('requestfailed', end)
   page.on('requestfinished', (request) => {
-    const [, operation] = /\bquery (\w+)/.exec(request.postData() ?? '') ?? []
+    end(request)
+    const operation = operationOf(request)
     const { requestStart, responseEnd } = request.timing()
     if (operation !== undefined) durations.push({ operation, ms: responseEnd - requestStart })
   })
@@ -82,6 +122,15 @@ export const probe = async (page: Page) => {
       const own = durations.filter((one) => one.operation === operation).map(({ ms }) => ms)
       durations = []
       return { count: own.length, slowestMs: Math.max(0, ...own) }
+    },
+    /**
+     * Waits until everything that was requested is answered and shown. The load state "networkidle" is that of the document: it does
+     * not come again after a step.
+     */
+    settle: async (atLeastMs: number): Promise<void> => {
+      await page.waitForTimeout(atLeastMs)
+      while (running.size > 0 || performance.now() - changedAt < QUIET_MS) await page.waitForTimeout(POLL_MS)
+      await page.locator('table[aria-busy], .table-skeleton').waitFor({ state: 'detached' })
     },
   }
 }

@@ -52,6 +52,9 @@ describe.runIf(chromiumRuns)('the list of keys', { timeout: 90_000 }, () => {
     expect(shown).toContain('mobile-upload')
     expect(shown).toContain('deploy-production')
     expect(await window.page.getByText('Personal key', { exact: true }).count()).toBeGreaterThan(0)
+    // All columns fit beside the navigation of a laptop: the last one is the menu of the row.
+    const frame = window.page.locator('.table-frame')
+    expect(await frame.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
     await window.expectAccessible()
     await window.picture('keys')
     window.expectQuiet()

@@ -90,7 +90,7 @@ const columnsOf = (onEnd: (id: string) => void): Column<Session>[] => [
     narrow: true,
     align: 'end',
     cell: ({ id, current, userAgent }) => (
-      <span className="row session-actions">
+      <span className="row">
         {!current && (
           <CopyAs
             document={AccountEndSessionsDocument}

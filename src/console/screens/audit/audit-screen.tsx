@@ -10,6 +10,13 @@ import './audit.css'
 // It checks signatures, and brings what is needed for that.
 const VerifyCard = lazy(async () => ({ default: (await import('./verify-card.tsx')).VerifyCard }))
 
+/** As high as the card that takes its place, so that nothing below it moves. */
+const VerifyPending = () => (
+  <div className="card audit-pending">
+    <Skeleton lines={3} />
+  </div>
+)
+
 /** The audit log: what happened, live; its hash chain, verified in the browser; and its export. */
 export const AuditScreen = () => {
   const mayRead = useRights().has('audit', 'VIEWER')
@@ -22,7 +29,7 @@ export const AuditScreen = () => {
       />
       {mayRead ? (
         <div className="stack" data-gap="large">
-          <Suspense fallback={<Skeleton lines={3} />}>
+          <Suspense fallback={<VerifyPending />}>
             <VerifyCard />
           </Suspense>
           <EventList />

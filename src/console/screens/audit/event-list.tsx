@@ -134,7 +134,11 @@ const columnsOf = (newest: number): Column<AuditRowFragment>[] => [
   {
     id: 'actor',
     header: 'By',
-    cell: ({ actor }) => actor.name ?? <span className="muted">{labelOf(actor.kind)}</span>,
+    cell: ({ actor }) => (
+      <span className={actor.name === null ? 'audit-actor muted' : 'audit-actor'}>
+        {actor.name ?? labelOf(actor.kind)}
+      </span>
+    ),
   },
   {
     id: 'when',

@@ -133,7 +133,7 @@ const MemberActions = ({
   const refusal = denied('members', 'MANAGER') ?? inherited ?? owners
   const self = viewer.user?.id === member.user.id ? 'You cannot remove yourself here.' : undefined
   return (
-    <span className="row people-actions">
+    <span className="row">
       <IconButton
         icon="edit"
         size="small"
