@@ -12,6 +12,7 @@ import { join, type Person } from './people.ts'
 export { chromiumRuns }
 
 const FLAGS = ['--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
 const WINDOW = { width: 1280, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 
@@ -47,7 +48,7 @@ export interface ConsoleUnderTest {
 export const signIn = async (
   url: string,
   { secret }: Pick<Person, 'secret'>,
-  userAgent = 'test',
+  userAgent = FIREFOX,
 ): Promise<{ name: string; value: string }> => {
   const response = await fetch(`${url}/session`, {
     method: 'POST',

@@ -4,6 +4,8 @@ import { deflateSync, inflateSync } from 'node:zlib'
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10])
 const COLOURS = 256
+/** The rest of the palette is for colours unlike these, such as that of one link. */
+const FREQUENT_COLOURS = 192
 const CHANNELS: Readonly<Record<number, number>> = { 2: 3, 6: 4 }
 
 interface Pixels {
@@ -60,21 +62,27 @@ const unfilter = (filter: number, line: Uint8Array, above: Uint8Array, channels:
   return row
 }
 
-/** The most frequent colours; any other becomes the nearest of them. */
+const likenessOf = (colour: number): number => colour & 0xf0f0f0
+
+/** The most frequent colours, and the most frequent ones unlike them. Any other becomes the nearest of them. */
 const paletteOf = (rgb: Uint8Array): { colours: number[]; indexOf: (colour: number) => number } => {
   const counts = new Map<number, number>()
   for (let at = 0; at < rgb.length; at += 3) {
     const colour = colourAt(rgb, at)
     counts.set(colour, (counts.get(colour) ?? 0) + 1)
   }
-  const colours = [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, COLOURS)
-    .map(([colour]) => colour)
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour)
+  const colours = sorted.slice(0, FREQUENT_COLOURS)
+  const known = new Set(colours.map(likenessOf))
+  for (const colour of sorted.slice(FREQUENT_COLOURS)) {
+    if (known.has(likenessOf(colour)) || colours.length === COLOURS) continue
+    known.add(likenessOf(colour))
+    colours.push(colour)
+  }
   const indices = new Map(colours.map((colour, index) => [colour, index]))
   const indexOf = (colour: number): number => {
-    const known = indices.get(colour)
-    if (known !== undefined) return known
+    const index = indices.get(colour)
+    if (index !== undefined) return index
     const nearest = nearestOf(colours, colour)
     indices.set(colour, nearest)
     return nearest
