@@ -17,6 +17,8 @@ describe.each(ENGINES)('the retention of an audit log on %s', (engine) => {
   let old: Target
   beforeAll(async () => {
     app = await bootArchiving(engine)
+    // Rotations of the signing key are recorded in the log of the oldest organization, which must be none of these.
+    app.clock.advance(1)
     for (let count = 0; count < LOGS; count += 1) {
       const log = await victimOf(app, ['one', 'two'])
       await app.age(log.id, 0)
