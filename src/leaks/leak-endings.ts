@@ -1,4 +1,4 @@
-import { BY_SYSTEM } from '../audit/audit-event.ts'
+import { BY_SYSTEM, type Cause } from '../audit/audit-event.ts'
 import type { Writer } from '../persistence/database.ts'
 import type { LeakBatch } from './leak-batches.ts'
 import type { LeakedSecrets } from './leaked-secrets.ts'
@@ -11,6 +11,14 @@ export interface LeakReport {
   readonly ipAddress: string | null
   readonly userAgent: string | null
 }
+
+/** The cause of what a report leads to: the service acts by itself, on the request of the report. */
+export const causeOfReport = ({ requestId, ipAddress, userAgent }: LeakReport): Cause => ({
+  ...BY_SYSTEM,
+  requestId,
+  ipAddress,
+  userAgent,
+})
 
 export interface LeakEndingsParts {
   readonly secrets: LeakedSecrets
@@ -28,8 +36,8 @@ export class LeakEndings {
   /** Writes a batch, part of the caller's transaction. */
   write(writer: Writer, { kind, leaks }: Pick<LeakBatch, 'kind' | 'leaks'>, report: LeakReport): Promise<void> {
     const { secrets, tokens } = this.parts
-    const { reportedBy, requestId, ipAddress, userAgent } = report
-    const cause = { ...BY_SYSTEM, requestId, ipAddress, userAgent }
+    const { reportedBy } = report
+    const cause = causeOfReport(report)
     switch (kind) {
       case 'secret':
         return secrets.end(writer, leaks, reportedBy, cause)

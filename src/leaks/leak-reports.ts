@@ -1,5 +1,4 @@
 import type { CallOrigin } from '../access/call-origin.ts'
-import { BY_SYSTEM } from '../audit/audit-event.ts'
 import { keyLeaked } from '../audit/events/key-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
@@ -8,7 +7,7 @@ import { type Find, placeOf } from './find.ts'
 import { findCredentials } from './found-credentials.ts'
 import { type LeaksOfKind, leaksOf } from './leak.ts'
 import { batchesOf, TARGETS_A_TRANSACTION, writeBatch } from './leak-batches.ts'
-import type { LeakEndings, LeakReport } from './leak-endings.ts'
+import { causeOfReport, type LeakEndings, type LeakReport } from './leak-endings.ts'
 import { storePending } from './pending-leaks.ts'
 
 export interface LeakReportsParts {
@@ -52,7 +51,7 @@ export class LeakReports {
     const isOurs = found.map((one) => one !== null)
     const report = { reportedBy, requestId, ipAddress, userAgent }
     if ((await this.end(await leaksOf(found, reportedBy), report)) === 'pending') afterAnswer(this.parts.wakeWorker)
-    const cause = { ...BY_SYSTEM, requestId, ipAddress, userAgent }
+    const cause = causeOfReport(report)
     const signed = finds.flatMap((find, index) => (JWT_SHAPE.test(find.text) ? [{ find, index }] : []))
     for (const { find, index } of signed.slice(0, MOST_TOKENS))
       isOurs[index] = await revokeToken.revokeToken(find.text, cause, (key, tokenId) =>
