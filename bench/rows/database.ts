@@ -48,13 +48,17 @@ const GRANTS = `CASE n % 3 ${roles.map((role, index) => `WHEN ${index} THEN '${r
 const fillKeys = (count: number) => (filling: Filling) =>
   multiply(filling, 'keys', "kind = 'API_KEY'", count, { ...keyColumns('NULL'), grants: GRANTS })
 
+const TOKEN_DETAILS = `'{"kind":"API_KEY","tokenId":"' || lower(hex(randomblob(16))) || '","scope":"keys:viewer",' ||
+  '"audience":"http://127.0.0.1:4000","organizationId":"' || template.organization_id || '","expiresAt":"2027-05-26T20:49:26.007Z"}'`
+
 const fillEvents = (count: number) => async (filling: Filling) => {
   const [head] = await filling.all<{ readonly sequence: number }>('SELECT MAX(sequence) AS sequence FROM audit_events')
   const first = head?.sequence ?? 0
   await multiply(filling, 'audit_events', "type = 'KEY_CREATED'", count, {
     sequence: `n + ${first}`,
     id: idSql('evt'),
-    type: "CASE n % 5 WHEN 0 THEN 'KEY_CREATED' WHEN 1 THEN 'KEY_UPDATED' ELSE 'TOKEN_ISSUED' END",
+    type: "CASE n % 5 WHEN 0 THEN 'KEY_CREATED' WHEN 1 THEN 'KEY_SUSPENDED' ELSE 'TOKEN_ISSUED' END",
+    details: `CASE n % 5 WHEN 0 THEN template.details WHEN 1 THEN '{"kind":"API_KEY"}' ELSE ${TOKEN_DETAILS} END`,
     occurred_at: instantSql(`n - ${count}`),
     target_id: `'key_' || printf('%012x', n % 1000) || '40008000000000000000'`,
     hash: 'lower(hex(randomblob(32)))',

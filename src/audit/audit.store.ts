@@ -1,5 +1,5 @@
 import type { JsonObject } from '../audit-chain/canonical-json.ts'
-import { instantText } from '../kernel/instant.ts'
+import { instantOf, instantText } from '../kernel/instant.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
 import { insertRows } from '../persistence/insert-rows.ts'
 import type { RowMapping } from '../persistence/row-mapping.ts'
@@ -34,7 +34,7 @@ const eventOf = (values: readonly unknown[]): AuditEvent => {
     organizationId: organizationId as string,
     sequence: Number(sequence),
     type: type as AuditEventType,
-    occurredAt: new Date(occurredAt as string),
+    occurredAt: instantOf(occurredAt as string),
     actor: { kind: kind as ActorKind, id: actorId as Text, name: actorName as Text },
     credentialId: credentialId as Text,
     tokenId: tokenId as Text,

@@ -1,15 +1,18 @@
 import type { AccessControl } from '../access/access-control.ts'
-import type { Permission } from '../access/permissions.ts'
 import type { Principal } from '../access/principal.ts'
 import type { JsonObject, JsonValue } from '../audit-chain/canonical-json.ts'
 import type { AuditEvent } from './audit-event.ts'
-import { DETAIL_READERS, type DetailReader } from './events/detail-readers.ts'
+import {
+  DETAIL_READERS,
+  type DetailReader,
+  READING_PERMISSIONS,
+  type ReadingPermission,
+} from './events/detail-readers.ts'
 
-type May = (permission: Permission) => boolean
+type May = (permission: ReadingPermission) => boolean
 
 /** The permission for fields that this version does not know: it cannot tell which other field they repeat. */
-const UNKNOWN_FIELD: Permission = 'readOrigins'
-const PERMISSIONS = ['readKeyAddresses', 'readKeyOrigin', 'manageMembers', 'readAuditLog', 'readOrigins'] as const
+const UNKNOWN_FIELD: ReadingPermission = 'readOrigins'
 
 /**
  * Returns a function that removes what a reader may not see of the events of one organization: details that repeat a field
@@ -20,9 +23,10 @@ export const createEventView = async (
   principal: Principal,
   organizationId: string,
 ): Promise<<Event extends AuditEvent>(event: Event) => Event> => {
-  const held = new Set<Permission>()
-  for (const permission of PERMISSIONS)
+  const held = new Set<ReadingPermission>()
+  for (const permission of READING_PERMISSIONS)
     if (await access.may(principal, permission, organizationId)) held.add(permission)
+  if (held.size === READING_PERMISSIONS.length) return (event) => event
   return (event) => {
     const isOwn = principal.kind === 'USER' && ownerOf(event) === principal.id
     const may: May = (permission) => held.has(permission) || (isOwn && permission.startsWith('readKey'))
@@ -32,7 +36,7 @@ export const createEventView = async (
 
 /** Shows events to a reader who holds exactly these permissions in the organization of the events. */
 export const eventViewWith =
-  (held: readonly Permission[]) =>
+  (held: readonly ReadingPermission[]) =>
   (event: AuditEvent): AuditEvent =>
     viewOf(event, (permission) => held.includes(permission))
 
@@ -68,7 +72,7 @@ const viewOf = <Event extends AuditEvent>(event: Event, may: May): Event => {
 
 const withoutParts = (
   value: JsonValue,
-  readers: Readonly<Record<string, Permission>>,
+  readers: Readonly<Record<string, ReadingPermission>>,
   path: string,
   may: May,
   withheld: string[],

@@ -18,9 +18,18 @@ const readerOf = ({ type, transformer }: EntitySchemaColumnOptions): ((value: un
   return transformer.from
 }
 
-/** The mapping of a table, with the transformers of its columns. */
-export const mappingOf = <Row extends object>({ options }: EntitySchema<Row>): RowMapping<Row> => {
-  const columns = Object.entries<EntitySchemaColumnOptions | undefined>(options.columns).map(([property, column]) => {
+/**
+ * The mapping of a table, with the transformers of its columns.
+ *
+ * @param properties those that are read; all where they are left out
+ */
+export const mappingOf = <Row extends object, Property extends keyof Row & string = keyof Row & string>(
+  { options }: EntitySchema<Row>,
+  properties: readonly Property[] | null = null,
+): RowMapping<Pick<Row, Property>> => {
+  const declared: Readonly<Record<string, EntitySchemaColumnOptions | undefined>> = options.columns
+  const columns = (properties ?? Object.keys(declared)).map((property) => {
+    const column = declared[property]
     if (column === undefined) throw new Error(`Column ${property} is undefined.`)
     return { property, name: column.name ?? property, read: readerOf(column) }
   })

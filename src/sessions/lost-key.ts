@@ -1,7 +1,6 @@
-import type { KeyRow, KeySecretRow } from '../keys/key.entity.ts'
 import { statusOf } from '../keys/key.ts'
 import { type KeyRefusalReason, STATUS_REFUSALS } from '../keys/verification/key-refusal.ts'
-import { lostGroundOf } from '../keys/verification/token-endings.ts'
+import { type KeyState, lostGroundOf } from '../keys/verification/token-endings.ts'
 import type { SessionRow } from './session.entity.ts'
 import type { SessionEnd } from './session.ts'
 
@@ -23,7 +22,7 @@ const ENDS = {
  */
 export const lostKeyOf = (
   { keyEpoch, secretId }: Pick<SessionRow, 'keyEpoch' | 'secretId'>,
-  facts: { readonly key: KeyRow; readonly secrets: readonly KeySecretRow[] },
+  facts: KeyState,
   now: Date,
 ): LostKey | null => {
   const origin = { key_epoch: keyEpoch ?? -1, key_secret: secretId ?? '' }

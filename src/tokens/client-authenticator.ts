@@ -6,8 +6,8 @@ import type { DenialRecorder } from '../audit/denial-recorder.ts'
 import { keyAccessDenied } from '../audit/events/access-events.ts'
 import { isId } from '../kernel/ids.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
-import type { KeyRow } from '../keys/key.entity.ts'
 import type { KeyKind } from '../keys/key.ts'
+import type { DecidingKey } from '../keys/verification/deciding-rows.store.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { KeyRefusal } from '../keys/verification/key-refusal.ts'
 import type { KeyVerifier, VerifiedSecret } from '../keys/verification/key-verifier.ts'
@@ -43,7 +43,7 @@ export class ClientAuthenticator {
 
 type Mismatch = 'wrong-client' | 'wrong-kind' | 'wrong-name'
 
-const mismatchOf = (key: KeyRow, claim: KeyClaim): Mismatch | null => {
+const mismatchOf = (key: DecidingKey, claim: KeyClaim): Mismatch | null => {
   if (claim.keyId !== undefined && claim.keyId !== key.id) return 'wrong-client'
   if (claim.kind !== undefined && claim.kind !== key.kind) return 'wrong-kind'
   return claim.name === undefined || claim.name.normalize('NFC').trim() === key.name ? null : 'wrong-name'
@@ -103,7 +103,7 @@ class ClaimedSecretVerifier implements CredentialVerifier<VerifiedSecret, KeyRef
     return true
   }
 
-  private async findClaimedKey(): Promise<KeyRow | null> {
+  private async findClaimedKey(): Promise<DecidingKey | null> {
     const { keyId } = this.claim
     if (keyId === undefined || !isId('key', keyId)) return null
     return (await this.parts.keyFacts.find(keyId))?.key ?? null

@@ -3,7 +3,7 @@ import type { Authenticator } from '../access/authenticator.ts'
 import type { CallOrigin } from '../access/call-origin.ts'
 import type { Principal } from '../access/principal.ts'
 import { ANY_ADDRESS, type Verification } from '../access/verification.ts'
-import { formatScope } from '../kernel/grants.ts'
+import { formatScope, type Grant } from '../kernel/grants.ts'
 import type { MaybePromise } from '../kernel/maybe-promise.ts'
 import { looksLikeSecret } from '../kernel/secret-text.ts'
 import { currentGrants, type KeyFacts } from '../keys/verification/key-facts.ts'
@@ -45,8 +45,8 @@ const secondsOrNone = (instant: Date | null): number | undefined => (instant ===
 /** Introspects secrets and access tokens for resource servers. */
 export class Introspect {
   private readonly parts: IntrospectParts
-  /** What a key or the caller with a token carries, worked out once: both objects are replaced, never changed. */
-  private readonly scopes = new WeakMap<KeyFacts | Principal, string>()
+  /** The scopes of grants, personal keys and callers with tokens, worked out once: they are replaced, never changed. */
+  private readonly scopes = new WeakMap<readonly Grant[] | KeyFacts | Principal, string>()
 
   constructor(parts: IntrospectParts) {
     this.parts = parts
@@ -95,7 +95,7 @@ export class Introspect {
       sub: principal.id,
       scope: this.scopeOfKey(facts),
       org: key.organizationId,
-      iat: seconds(secret.createdAt),
+      iat: secret.issuedAt,
       iss: issuer,
       exp: secondsOrNone(expiresAt),
       project: key.projectId ?? undefined,
@@ -104,10 +104,12 @@ export class Introspect {
   }
 
   private scopeOfKey(facts: KeyFacts): string {
-    const known = this.scopes.get(facts)
+    // Many API keys share one list of grants.
+    const carrier = (facts.owner === null ? facts.key.grants : null) ?? facts
+    const known = this.scopes.get(carrier)
     if (known !== undefined) return known
     const scope = formatScope(currentGrants(facts))
-    this.scopes.set(facts, scope)
+    this.scopes.set(carrier, scope)
     return scope
   }
 

@@ -2,8 +2,7 @@ import type { AccessControl } from '../access/access-control.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { unauthenticated } from '../kernel/errors.ts'
 import { coversAll } from '../kernel/grants.ts'
-import { listLiveSecrets } from '../keys/key-secrets.store.ts'
-import { findKey } from '../keys/keys.store.ts'
+import { findDecidingKey, listDecidingSecrets } from '../keys/verification/deciding-rows.store.ts'
 import { type KeyFacts, principalOf } from '../keys/verification/key-facts.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { Database } from '../persistence/database.ts'
@@ -58,7 +57,7 @@ export class IssuanceCheck {
     if (kind === 'PERSONAL_ACCESS_KEY') return database.read((reader) => keyFacts.load(reader, id))
     // Of an API key, nothing but the key and its secrets decides.
     const [key, secrets] = await database.read((reader) =>
-      Promise.all([findKey(reader, id), listLiveSecrets(reader, id)]),
+      Promise.all([findDecidingKey(reader, id), listDecidingSecrets(reader, id)]),
     )
     return key === null ? null : { ...before, key, secrets }
   }

@@ -1,11 +1,21 @@
 import type { Permission } from '../../access/permissions.ts'
 import type { AuditEventType, DetailsOf } from './event-types.ts'
 
+/** All permissions that parts of events can need. */
+export const READING_PERMISSIONS = [
+  'readKeyAddresses',
+  'readKeyOrigin',
+  'manageMembers',
+  'readAuditLog',
+  'readOrigins',
+] as const satisfies readonly Permission[]
+export type ReadingPermission = (typeof READING_PERMISSIONS)[number]
+
 /**
  * Who may read a field of the details: everyone who may read the event, or holders of a permission; in `changes`, field by
  * field.
  */
-export type DetailReader = 'open' | Permission | { readonly [field: string]: Permission }
+export type DetailReader = 'open' | ReadingPermission | { readonly [field: string]: ReadingPermission }
 
 type FieldsOf<Details> = Details extends unknown ? keyof Details & string : never
 type Readers = { readonly [Type in AuditEventType]: Readonly<Record<FieldsOf<DetailsOf<Type>>, DetailReader>> }

@@ -8,15 +8,10 @@ import { type AuditFeed, LONGEST_BLINDNESS_MS } from '../../live/audit-feed.ts'
 import type { OrganizationDirectory } from '../../organizations/organization-directory.ts'
 import type { Database, Reader } from '../../persistence/database.ts'
 import type { PolicyDirectory } from '../../policies/policy-directory.ts'
-import { findSecretByHash } from '../key-secrets.store.ts'
+import { findIdentity, type SecretIdentity } from './deciding-rows.store.ts'
 import { type KeyFacts, loadKeyFacts } from './key-facts.ts'
+import { SharedFacts } from './shared-facts.ts'
 import { STALING_TYPES, TOKEN_ENDINGS } from './token-endings.ts'
-
-/** Which key and which of its secrets a hash belongs to. It never changes. */
-export interface SecretIdentity {
-  readonly keyId: string
-  readonly secretId: string
-}
 
 const MAX_KEYS = 100_000
 /** Attempts to read facts within the time limit. */
@@ -45,6 +40,7 @@ export class KeyFactsCache {
   private readonly parts: KeyFactsCacheParts
   private readonly identities = lruCache<SecretIdentity>(2 * MAX_KEYS)
   private readonly facts: LRUCache<string, KeyFacts>
+  private readonly shared = new SharedFacts()
   private readonly keysOfOwner = new Map<string, Set<string>>()
   private readonly fills = new Set<Fill>()
   readonly uses = new UseCounts()
@@ -72,10 +68,8 @@ export class KeyFactsCache {
   }
 
   private async readIdentity(hash: string): Promise<SecretIdentity | null> {
-    const secret = await this.parts.database.read((reader) => findSecretByHash(reader, hash))
-    if (secret === null) return null
-    const identity = { keyId: secret.keyId, secretId: secret.id }
-    this.identities.set(hash, identity)
+    const identity = await this.parts.database.read((reader) => findIdentity(reader, hash))
+    if (identity !== null) this.identities.set(hash, identity)
     return identity
   }
 
@@ -113,7 +107,7 @@ export class KeyFactsCache {
       const found = await this.parts.database.read((reader) => this.load(reader, keyId))
       const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
       const isLate = age() > LONGEST_BLINDNESS_MS
-      if (found !== null && !dropped && !isLate && this.parts.feed.connected) this.keep(found)
+      if (found !== null && !dropped && !isLate && this.parts.feed.connected) this.keep(found, keyId)
       return { found, dropped, isLate }
     } finally {
       this.fills.delete(fill)
@@ -125,11 +119,11 @@ export class KeyFactsCache {
     return loadKeyFacts(reader, this.parts, keyId)
   }
 
-  private keep(facts: KeyFacts): void {
-    this.facts.set(facts.key.id, facts)
+  private keep(facts: KeyFacts, keyId: string): void {
+    this.facts.set(keyId, this.shared.share(facts, keyId))
     if (facts.owner === null) return
     const keys = this.keysOfOwner.get(facts.owner.user.id) ?? new Set()
-    keys.add(facts.key.id)
+    keys.add(keyId)
     this.keysOfOwner.set(facts.owner.user.id, keys)
   }
 

@@ -7,15 +7,13 @@ import type { Reader } from '../../persistence/database.ts'
 import type { KeyPolicy } from '../../policies/key-policy.ts'
 import type { PolicyDirectory } from '../../policies/policy-directory.ts'
 import { effectiveGrants } from '../effective-grants.ts'
-import type { KeyRow, KeySecretRow } from '../key.entity.ts'
-import { listLiveSecrets } from '../key-secrets.store.ts'
-import { findKey } from '../keys.store.ts'
+import { type DecidingKey, type DecidingSecret, findDecidingKey, listDecidingSecrets } from './deciding-rows.store.ts'
 
 /** The facts that decide about the use of a key, besides the clock. */
 export interface KeyFacts {
-  readonly key: KeyRow
+  readonly key: DecidingKey
   /** The current and retiring secrets. */
-  readonly secrets: readonly KeySecretRow[]
+  readonly secrets: readonly DecidingSecret[]
   readonly organizationPath: readonly string[]
   readonly policy: KeyPolicy
   /** The owner of a personal access key, with all memberships; null for an API key. */
@@ -30,8 +28,8 @@ export const loadKeyFacts = async (
 ): Promise<KeyFacts | null> => {
   // One after the other: the reader may be a transaction, which has a single connection. The secrets come before the key: a
   // revocation retires them, and a key that was read before it would seem to be used with a retired secret.
-  const secrets = await listLiveSecrets(reader, keyId)
-  const key = await findKey(reader, keyId)
+  const secrets = await listDecidingSecrets(reader, keyId)
+  const key = await findDecidingKey(reader, keyId)
   if (key === null) return null
   const { organizationId, ownerId } = key
   const organizationPath = await directory.requirePath(reader, organizationId)

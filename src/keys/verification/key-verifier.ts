@@ -21,19 +21,20 @@ import type { MaybePromise } from '../../kernel/maybe-promise.ts'
 import { OutcomeCounts } from '../../kernel/outcome-counts.ts'
 import { hashSecret, LONGEST_SECRET, looksLikeSecret, parseSecret } from '../../kernel/secret-text.ts'
 import type { Database } from '../../persistence/database.ts'
-import type { KeyRow, KeySecretRow } from '../key.entity.ts'
+import type { KeyRow } from '../key.entity.ts'
 import { retiringOf, secretStateOf, statusOf } from '../key.ts'
 import { listLiveSecrets, noteFirstUseOf, noteOverlapBegun, updateSecret } from '../key-secrets.store.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
+import type { DecidingSecret, SecretIdentity } from './deciding-rows.store.ts'
 import { type KeyFacts, principalOf } from './key-facts.ts'
-import type { KeyFactsCache, SecretIdentity } from './key-facts-cache.ts'
+import type { KeyFactsCache } from './key-facts-cache.ts'
 import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
 import type { RetiredSecretRule } from './retired-secret-rule.ts'
 import type { UsageRecorder } from './usage-recorder.ts'
 
 export interface VerifiedSecret extends VerifiedCredential {
   readonly facts: KeyFacts
-  readonly secret: KeySecretRow
+  readonly secret: DecidingSecret
 }
 
 export interface KeyVerifierParts {
@@ -155,16 +156,16 @@ export class KeyVerifier implements CredentialStrategy {
    * Stores the first use of the new secret of a rotation before the secret is accepted: a secret that was used is not
    * replaced as unconfirmed. It starts an overlap that waits for it, which is in the audit log.
    */
-  private noteFirstUse(facts: KeyFacts, used: KeySecretRow): Promise<void> | null {
+  private noteFirstUse(facts: KeyFacts, used: DecidingSecret): Promise<void> | null {
     // Most keys have one secret, and no rotation in progress.
     if (facts.secrets.length === 1) return null
     // A secret that came by such a rotation itself still says so while the next one retires it.
-    if (used.state !== 'CURRENT' || used.lastUsedAt !== null || this.confirmed.has(used.id)) return null
+    if (used.state !== 'CURRENT' || used.wasUsed || this.confirmed.has(used.id)) return null
     const now = this.parts.clock.now()
     return retiringOf(facts.secrets, now) === undefined ? null : this.storeFirstUse(facts, used, now)
   }
 
-  private async storeFirstUse(facts: KeyFacts, used: KeySecretRow, now: Date): Promise<void> {
+  private async storeFirstUse(facts: KeyFacts, used: DecidingSecret, now: Date): Promise<void> {
     const { overlapFromFirstUse } = used
     const { database, log } = this.parts
     await database.writeFor(facts.key.organizationId, async (writer) => {

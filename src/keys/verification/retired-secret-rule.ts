@@ -4,10 +4,10 @@ import type { DenialRecorder } from '../../audit/denial-recorder.ts'
 import { keyRevoked, keySuspended, retiredSecretUsed } from '../../audit/events/key-events.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../persistence/database.ts'
-import type { KeyRow } from '../key.entity.ts'
 import { statusOf } from '../key.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
 import { revokeRows } from '../lifecycle/revoke-rows.store.ts'
+import type { DecidingKey } from './deciding-rows.store.ts'
 import type { KeyFacts } from './key-facts.ts'
 
 /**
@@ -36,7 +36,7 @@ export class RetiredSecretRule {
     await this.denials.record({ organizationId: key.organizationId, cause, draft: retiredSecretUsed(key, null) })
   }
 
-  private async revoke(key: KeyRow, cause: Cause): Promise<void> {
+  private async revoke(key: DecidingKey, cause: Cause): Promise<void> {
     await this.database.writeFor(key.organizationId, async (writer) => {
       const [revoked] = await revokeRows(writer, [key.id], 'POLICY', this.clock.now())
       if (revoked === undefined) return
@@ -47,7 +47,7 @@ export class RetiredSecretRule {
     })
   }
 
-  private async suspend(key: KeyRow, cause: Cause): Promise<void> {
+  private async suspend(key: DecidingKey, cause: Cause): Promise<void> {
     await this.database.writeFor(key.organizationId, async (writer) => {
       const now = this.clock.now()
       const locked = await lockKey(writer, key.id)

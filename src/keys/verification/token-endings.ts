@@ -1,12 +1,13 @@
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import { AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events/event-types.ts'
 import { coversAll, type Grant, parseScope } from '../../kernel/grants.ts'
-import type { KeyRow, KeySecretRow } from '../key.entity.ts'
 import { secretStateOf, statusOf } from '../key.ts'
+import type { DecidingKey, DecidingSecret } from './deciding-rows.store.ts'
 
-interface KeyState {
-  readonly key: KeyRow
-  readonly secrets: readonly KeySecretRow[]
+/** What decides whether a key still supports what was made from it. */
+export interface KeyState {
+  readonly key: DecidingKey
+  readonly secrets: readonly Pick<DecidingSecret, 'id' | 'state' | 'validUntil'>[]
 }
 
 /** What a token states about the key that it was exchanged from. */

@@ -1,29 +1,54 @@
 import { instantText } from '../../kernel/instant.ts'
+import { anyOf } from '../../persistence/any-of.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
 
-/** The use of a key since its last use was written. */
+/** The use of a key since its last use was written. Times are milliseconds since the epoch. */
 export interface KeyUse {
-  readonly at: Date
+  readonly at: number
   /** Newest first. */
   readonly addresses: readonly string[]
-  /** Last use of each secret, by its id. */
-  readonly secrets: ReadonlyMap<string, Date>
+  /** Last use of each secret. */
+  readonly secrets: readonly { readonly id: string; readonly at: number }[]
 }
 
-/** Adds a use to what is stored of the key and its secrets. An older use does not replace a newer one. */
-export const addUse = async (writer: Writer, keyId: string, use: KeyUse): Promise<void> => {
-  const [row] = await writer.query<{ last_used_from: string }>(
-    `SELECT last_used_from FROM keys WHERE id = ?${writer.forUpdate}`,
-    [keyId],
+const textOf = (at: number): string => instantText(new Date(at))
+
+/** The source of an UPDATE: a JSON array of arrays, whose values are read by `value->>0` and so on. */
+const givenTo = ({ engine }: Writer): string =>
+  engine === 'sqlite' ? 'jsonb_each(?)' : 'jsonb_array_elements(?::jsonb)'
+
+/**
+ * Adds uses to what is stored of the keys and their secrets, in three statements however many there are. An older use does not
+ * replace a newer one. Keys that do not exist are left out.
+ */
+export const addUses = async (writer: Writer, uses: ReadonlyMap<string, KeyUse>): Promise<void> => {
+  const { condition, parameter } = anyOf(writer, [...uses.keys()])
+  // Locked in the order of their ids: two instances that write the uses of the same keys could deadlock otherwise.
+  const stored = await writer.query<{ id: string; last_used_from: string }>(
+    `SELECT id, last_used_from FROM keys WHERE id ${condition} ORDER BY id${writer.forUpdate}`,
+    [parameter],
   )
-  if (row === undefined) return
-  const addresses = newestAddresses(use.addresses, JSON.parse(row.last_used_from))
+  const keys: string[][] = []
+  const secrets: string[][] = []
+  for (const { id, last_used_from } of stored) {
+    const use = uses.get(id)
+    if (use === undefined) continue
+    keys.push([id, textOf(use.at), JSON.stringify(newestAddresses(use.addresses, JSON.parse(last_used_from)))])
+    for (const secret of use.secrets) secrets.push([secret.id, textOf(secret.at)])
+  }
+  if (keys.length === 0) return
   await writer.query(
-    `UPDATE keys SET last_used_from = ?,
-       last_used_at = CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END WHERE id = ?`,
-    [JSON.stringify(addresses), instantText(use.at), instantText(use.at), keyId],
+    `UPDATE keys SET last_used_from = used.addresses,
+       last_used_at = CASE WHEN last_used_at > used.at THEN last_used_at ELSE used.at END
+     FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS addresses FROM ${givenTo(writer)}) AS used
+     WHERE keys.id = used.id`,
+    [JSON.stringify(keys)],
   )
-  for (const [secretId, at] of use.secrets)
-    await writer.query('UPDATE key_secrets SET last_used_at = ? WHERE id = ?', [instantText(at), secretId])
+  if (secrets.length === 0) return
+  await writer.query(
+    `UPDATE key_secrets SET last_used_at = CASE WHEN last_used_at > used.at THEN last_used_at ELSE used.at END
+     FROM (SELECT value->>0 AS id, value->>1 AS at FROM ${givenTo(writer)}) AS used WHERE key_secrets.id = used.id`,
+    [JSON.stringify(secrets)],
+  )
 }
