@@ -1,4 +1,5 @@
 import './production-mode.ts'
+import './heap-growth.ts'
 import { pino } from 'pino'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig, readConfigAt } from './config.ts'

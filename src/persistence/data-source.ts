@@ -123,7 +123,7 @@ export const openDataSources = async (
     // FULL: an acknowledged commit survives a power failure.
     const common = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'foreign_keys = ON', 'synchronous = FULL']
     const writing = await open(options, ['journal_mode = WAL', ...common, 'wal_autocheckpoint = 2000', WRITER_CACHE])
-    const reading = await open(options, [...common, 'query_only = ON', 'mmap_size = 268435456'])
+    const reading = await open(options, [...common, 'query_only = ON'])
     return { engine: 'sqlite', reading, writing, conflicts: messagesByReport(writing, model.conflicts) }
   }
   const source = await open(

@@ -53,7 +53,11 @@ describe.each(ENGINES)('the last use of a key on %s', (engine) => {
     const { id } = await app.apiKey()
     const database = new Database(app.app.parts.sources)
     let transactions = 0
-    const recorder = new UsageRecorder({ write: (work) => (transactions++, database.write(work)) }, clock, fail)
+    const write: typeof database.write = (work) => {
+      transactions += 1
+      return database.write(work)
+    }
+    const recorder = new UsageRecorder({ write }, clock, fail)
     for (let number = 0; number < 600; number += 1) recorder.record(`key_gone${number}`, `sec_gone${number}`, null)
     recorder.record(id, null, '192.0.2.7')
     await recorder.stop()

@@ -2,13 +2,17 @@ import type { Clock } from '../../kernel/clock.ts'
 import { Periodic } from '../../kernel/periodic.ts'
 import type { Database } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
-import { addUses, type KeyUse } from './usage.store.ts'
+import { addUses, type KeyUse, type SecretUse } from './usage.store.ts'
 
-/** Of 100,000 keys in use each wait as one, so it is kept small: no Date and no Map. */
-interface Use extends KeyUse {
+/** Times are milliseconds since the epoch. Each of 100,000 keys in use may wait as one, so it is kept small. */
+interface Use {
   at: number
+  /** Newest first. */
   addresses: readonly string[]
-  secrets: readonly { readonly id: string; at: number }[]
+  /** The secret of the last use; null if it was by a token or session. */
+  secretId: string | null
+  /** Last uses of further secrets. */
+  others: readonly SecretUse[]
 }
 
 const FLUSH_INTERVAL_MS = 1_000
@@ -16,19 +20,22 @@ const FLUSH_INTERVAL_MS = 1_000
 const KEYS_AT_ONCE = 500
 const NONE: readonly never[] = []
 
-const noteSecret = (use: Use, id: string, at: number): void => {
-  const { secrets } = use
-  const known = secrets.find((secret) => secret.id === id)
-  // Mostly one: an array that grows has room for seventeen.
-  if (known === undefined) use.secrets = [...secrets, { id, at }]
-  else known.at = Math.max(known.at, at)
+/** With the use of a secret, unless a newer one of it is known. */
+const withUse = (uses: readonly SecretUse[], { id, at }: SecretUse): readonly SecretUse[] => {
+  const known = uses.find((use) => use.id === id)
+  return known !== undefined && known.at >= at ? uses : [...uses.filter((use) => use !== known), { id, at }]
 }
 
-const firstOf = (uses: ReadonlyMap<string, Use>, count: number): ReadonlyMap<string, Use> => {
-  const first = new Map<string, Use>()
+const secretsOf = ({ at, secretId, others }: Use): readonly SecretUse[] =>
+  secretId === null ? others : withUse(others, { id: secretId, at })
+
+const keyUseOf = (use: Use): KeyUse => ({ at: use.at, addresses: use.addresses, secrets: secretsOf(use) })
+
+const firstOf = (uses: ReadonlyMap<string, Use>, count: number): ReadonlyMap<string, KeyUse> => {
+  const first = new Map<string, KeyUse>()
   for (const [keyId, use] of uses) {
     if (first.size === count) break
-    first.set(keyId, use)
+    first.set(keyId, keyUseOf(use))
   }
   return first
 }
@@ -50,17 +57,20 @@ export class UsageRecorder {
 
   record(keyId: string, secretId: string | null, address: string | null): void {
     const at = this.clock.now().getTime()
-    const use = this.useOf(keyId, at)
+    const use = this.useOf(keyId, at, secretId)
+    if (use.secretId !== secretId) {
+      use.others = secretsOf(use)
+      use.secretId = secretId
+    }
     use.at = at
     if (address !== null && use.addresses[0] !== address) use.addresses = newestAddresses([address], use.addresses)
-    if (secretId !== null) noteSecret(use, secretId, at)
     this.flushes.wakeAt(new Date(at + FLUSH_INTERVAL_MS))
   }
 
-  private useOf(keyId: string, at: number): Use {
+  private useOf(keyId: string, at: number, secretId: string | null): Use {
     const known = this.uses.get(keyId)
     if (known !== undefined) return known
-    const use: Use = { at, addresses: NONE, secrets: NONE }
+    const use: Use = { at, addresses: NONE, secretId, others: NONE }
     this.uses.set(keyId, use)
     return use
   }
@@ -95,8 +105,8 @@ export class UsageRecorder {
 
   /** Adds a use that was not written to the uses of its key since. */
   private putBack(keyId: string, older: Use): void {
-    const newer = this.useOf(keyId, older.at)
-    newer.addresses = newestAddresses(newer.addresses, older.addresses)
-    for (const { id, at } of older.secrets) noteSecret(newer, id, at)
+    const use = this.useOf(keyId, older.at, null)
+    use.addresses = newestAddresses(use.addresses, older.addresses)
+    use.others = secretsOf(older).reduce(withUse, use.others)
   }
 }

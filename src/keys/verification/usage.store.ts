@@ -3,13 +3,18 @@ import { anyOf } from '../../persistence/any-of.ts'
 import type { Writer } from '../../persistence/database.ts'
 import { newestAddresses } from '../key.ts'
 
-/** The use of a key since its last use was written. Times are milliseconds since the epoch. */
+/** The last use of a secret, in milliseconds since the epoch. */
+export interface SecretUse {
+  readonly id: string
+  readonly at: number
+}
+
+/** The use of a key since its last use was written. `at` in milliseconds since the epoch. */
 export interface KeyUse {
   readonly at: number
   /** Newest first. */
   readonly addresses: readonly string[]
-  /** Last use of each secret. */
-  readonly secrets: readonly { readonly id: string; readonly at: number }[]
+  readonly secrets: readonly SecretUse[]
 }
 
 const textOf = (at: number): string => instantText(new Date(at))
