@@ -10,14 +10,9 @@ import { grouped, heading, median, milliseconds, ownerOf, printTable, startApp, 
 
 const FINDS = 10_000
 const ORGANIZATIONS = 500
-/** Secrets of keys among the texts, and how many organizations these keys are of. */
-const SHAPES = [
-  [0, 1],
-  [100, 1],
-  [1_000, 1],
-  [FINDS, 1],
-  [FINDS, ORGANIZATIONS],
-] as const
+/** As many as a report may have. */
+const TOKENS = 500
+const TOKENS_OF_A_KEY = 10
 const RUNS = 3
 const AT_ONCE = 50
 const PAUSE_OF_OTHERS_MS = 5
@@ -26,7 +21,10 @@ const PAUSE_OF_POLLS_MS = 10
 const engine = wantedEngine()
 const database = await createDatabase(engine)
 const github = await startGitHub()
-const app = await startApp(database, { KEYTURN_LEAKS_GITHUB_KEYS_URL: github.keysUrl })
+const app = await startApp(database, {
+  KEYTURN_LEAKS_GITHUB_KEYS_URL: github.keysUrl,
+  KEYTURN_EXCHANGES_PER_SECOND: '1000000',
+})
 const { caller, organizationId } = await ownerOf(app)
 const { createKey, createOrganization, database: rows } = app.parts.services
 const url = await app.listen()
@@ -76,10 +74,24 @@ const allEnded = async (): Promise<void> => {
     await setTimeout(PAUSE_OF_POLLS_MS)
 }
 
+/** Access tokens, ten of each key. */
+const makeTokens = async (count: number): Promise<string[]> => {
+  const tokens: string[] = []
+  while (tokens.length < count) {
+    const { key, secret } = await makeKey(organizationId)
+    const form = { grant_type: 'client_credentials', client_id: key.id, client_secret: secret }
+    for (let own = 0; own < TOKENS_OF_A_KEY; own += 1) {
+      const response = await fetch(`${url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
+      tokens.push(((await response.json()) as { access_token: string }).access_token)
+    }
+  }
+  return tokens
+}
+
 /** Times of one report, whose places are new, in milliseconds. */
-const report = async (secrets: readonly string[], run: number) => {
+const report = async (credentials: readonly string[], run: number) => {
   const finds = Array.from({ length: FINDS }, (_, index) => ({
-    token: secrets[index] ?? newSecret('kt', 'ak'),
+    token: credentials[index] ?? newSecret('kt', 'ak'),
     type: 'keyturn_secret',
     url: `https://github.com/example/${run}`,
     source: 'commit',
@@ -110,17 +122,34 @@ const report = async (secrets: readonly string[], run: number) => {
   }
 }
 
+/** What is among the texts: secrets of keys by their number and that of the organizations of these keys, or access tokens. */
+const SHAPES: readonly (readonly [string, () => Promise<string[]>])[] = [
+  ...(
+    [
+      [0, 1],
+      [100, 1],
+      [1_000, 1],
+      [FINDS, 1],
+      [FINDS, ORGANIZATIONS],
+    ] as const
+  ).map(
+    ([real, organizations]) =>
+      [`${grouped(real)} secrets of ${organizations}`, () => makeSecrets(real, organizations)] as const,
+  ),
+  [`${TOKENS} access tokens`, () => makeTokens(TOKENS)],
+]
+
 type Times = Awaited<ReturnType<typeof report>>
 
 heading(`A report of ${grouped(FINDS)} leaked texts`, engine)
 await report([], -1)
 const table: string[][] = []
-for (const [real, organizations] of SHAPES) {
+for (const [name, make] of SHAPES) {
   const runs: Times[] = []
-  for (let run = 0; run < RUNS; run += 1) runs.push(await report(await makeSecrets(real, organizations), run))
+  for (let run = 0; run < RUNS; run += 1) runs.push(await report(await make(), run))
   const column = (name: keyof Times) => milliseconds(median(runs.map((times) => times[name])))
   table.push([
-    `${grouped(real)} of ${organizations}`,
+    name,
     column('answered'),
     column('answeredProcessor'),
     column('ended'),
@@ -131,7 +160,7 @@ for (const [real, organizations] of SHAPES) {
 }
 printTable(
   [
-    'secrets, organizations',
+    'credentials, organizations',
     'to the answer',
     'processor',
     'to the last ending',

@@ -1,5 +1,6 @@
 import type { CallOrigin } from '../access/call-origin.ts'
 import { keyLeaked } from '../audit/events/key-events.ts'
+import type { KeySubject } from '../audit/events/key-subject.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
 import type { RevokeToken } from '../tokens/revoke-token.ts'
@@ -53,10 +54,13 @@ export class LeakReports {
     if ((await this.end(await leaksOf(found, reportedBy), report)) === 'pending') afterAnswer(this.parts.wakeWorker)
     const cause = causeOfReport(report)
     const signed = finds.flatMap((find, index) => (JWT_SHAPE.test(find.text) ? [{ find, index }] : []))
-    for (const { find, index } of signed.slice(0, MOST_TOKENS))
-      isOurs[index] = await revokeToken.revokeToken(find.text, cause, (key, tokenId) =>
-        keyLeaked(key, { reportedBy, ...placeOf(find), tokenId }),
-      )
+    const given = signed.slice(0, MOST_TOKENS).map(({ find, index }) => ({
+      token: find.text,
+      reason: (key: KeySubject, tokenId: string) => keyLeaked(key, { reportedBy, ...placeOf(find), tokenId }),
+      index,
+    }))
+    const issuedHere = await revokeToken.revokeTokens(given, cause)
+    for (const [position, { index }] of given.entries()) isOurs[index] = issuedHere[position] === true
     return isOurs
   }
 

@@ -1,6 +1,7 @@
 import { LessThanOrEqual, MoreThan } from 'typeorm'
-import { instantText } from '../kernel/instant.ts'
+import { anyOf } from '../persistence/any-of.ts'
 import type { Reader, Writer } from '../persistence/database.ts'
+import { insertRows } from '../persistence/insert-rows.ts'
 import { RevokedTokenEntity, type RevokedTokenRow, SigningKeyEntity, type SigningKeyRow } from './signing-key.entity.ts'
 
 export const listSigningKeys = (reader: Reader): Promise<SigningKeyRow[]> =>
@@ -24,15 +25,20 @@ export const deleteSigningKey = async (writer: Writer, id: string): Promise<void
   await writer.manager.delete(SigningKeyEntity, { id })
 }
 
-/** Records that a token was revoked; false if it was before. */
-export const insertRevokedToken = async (writer: Writer, row: RevokedTokenRow): Promise<boolean> => {
-  if (await writer.manager.existsBy(RevokedTokenEntity, { id: row.id })) return false
-  await writer.query('INSERT INTO revoked_tokens (id, key_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
-    row.id,
-    row.keyId,
-    instantText(row.expiresAt),
-  ])
-  return true
+/** Records that tokens were revoked. Their keys must be locked. Returns the ids of those that were not revoked before. */
+export const insertRevokedTokens = async (
+  writer: Writer,
+  rows: readonly RevokedTokenRow[],
+): Promise<ReadonlySet<string>> => {
+  const { condition, parameter } = anyOf(
+    writer,
+    rows.map(({ id }) => id),
+  )
+  const found = await writer.query<{ id: string }>(`SELECT id FROM revoked_tokens WHERE id ${condition}`, [parameter])
+  const known = new Set(found.map(({ id }) => id))
+  const added = rows.filter(({ id }) => !known.has(id))
+  await insertRows(writer, RevokedTokenEntity, added)
+  return new Set(added.map(({ id }) => id))
 }
 
 /** Lists revoked tokens that have not expired, at most so many. */

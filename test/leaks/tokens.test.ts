@@ -13,7 +13,7 @@ import { changesIn } from '../support/history.ts'
 import { codeOf, grant, suborganization } from '../support/people.ts'
 import { sessionEvents } from '../support/session-events.ts'
 import { storedText } from '../support/stored-text.ts'
-import { eventsOf } from '../support/tokens.ts'
+import { claimsOf, eventsOf, introspect, tokenOf } from '../support/tokens.ts'
 
 const PLACE = 'https://github.com/octocat/hello/blob/1234/notes.md'
 
@@ -92,11 +92,35 @@ describe.each(ENGINES)('a report of GitHub on %s', (engine) => {
     }
     const logs = await app.app.parts.services.database.read((reader) =>
       reader.query<{ organization_id: string; target_id: string }>(
-        "SELECT organization_id, target_id FROM audit_events WHERE type = 'KEY_LEAKED' ORDER BY organization_id",
+        "SELECT organization_id, target_id FROM audit_events WHERE type = 'KEY_LEAKED'",
       ),
     )
     expect(new Set(logs.map((row) => `${row.organization_id} ${row.target_id}`))).toEqual(
       new Set([`${app.organizationId} ${own.id}`, `${organizationId} ${other.id}`]),
     )
+  })
+
+  it('of access tokens revokes each once, with the place of its first find, however many there are', async () => {
+    const organizationId = await suborganization(app, 'tokens')
+    const tokens: string[] = []
+    for (const key of [await app.apiKey(), await app.apiKey({ organizationId })])
+      for (let made = 0; made < 130; made += 1) tokens.push(await tokenOf(app, key))
+    const [first = ''] = tokens
+    const labels = await report(...tokens, first, `${first.slice(0, -4)}AAAA`)
+    expect(labels).toEqual([...tokens, first].map(() => 'true_positive').concat('false_positive'))
+    for (const token of tokens) expect(await introspect(app, token)).toEqual({ active: false })
+    const rows = await app.app.parts.services.database.read((reader) =>
+      reader.query<{ type: string; details: string }>(
+        "SELECT type, details FROM audit_events WHERE type IN ('KEY_LEAKED', 'TOKEN_REVOKED')",
+      ),
+    )
+    const ids = tokens.map((token) => String(claimsOf(token).jti)).sort()
+    for (const type of ['KEY_LEAKED', 'TOKEN_REVOKED'])
+      expect(rows.flatMap((row) => (row.type === type ? (JSON.parse(row.details).tokenId ?? []) : [])).sort()).toEqual(
+        ids,
+      )
+    const before = await changesIn(app)
+    expect(await report(first)).toEqual(['true_positive'])
+    expect(await changesIn(app)).toEqual(before)
   })
 })

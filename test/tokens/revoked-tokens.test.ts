@@ -5,7 +5,7 @@ import { Unavailable } from '../../src/kernel/errors.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { AuditFeed } from '../../src/live/audit-feed.ts'
 import { RevokedTokens } from '../../src/tokens/revoked-tokens.ts'
-import { insertRevokedToken } from '../../src/tokens/tokens.store.ts'
+import { insertRevokedTokens } from '../../src/tokens/tokens.store.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts'
 import { HeldDatabase, ManualTransport } from '../support/other-instance.ts'
@@ -48,7 +48,7 @@ describe('the cache of revoked tokens', () => {
     const ids = Array.from({ length: count }, () => randomUUID())
     const expiresAt = new Date(clock.now().getTime() + lifetimeMs)
     for (const id of ids)
-      await database.write((writer) => insertRevokedToken(writer, { id, keyId: newId('key'), expiresAt }))
+      await database.write((writer) => insertRevokedTokens(writer, [{ id, keyId: newId('key'), expiresAt }]))
     return ids
   }
 
