@@ -1,12 +1,14 @@
 import type { Page } from 'playwright-core'
 
-/** Milliseconds: `page` and `filter` from the input to the new list, `interaction` of the Event Timing API. */
+/** Milliseconds from the input to the frame that shows what was asked for. `interaction` also holds for the Event Timing API. */
 export const GOALS = { page: 300, filter: 500, interaction: 100 } as const
 
 export interface Step {
   /** Empty where it only leads back to where the next one starts. */
   readonly name: string
   readonly kind: keyof typeof GOALS
+  /** Finds what the step shows. Without it, a new list. */
+  readonly shows?: string
   readonly act: (page: Page) => Promise<unknown>
 }
 
@@ -43,6 +45,17 @@ const linkStep = (name: string, link: string): Step => ({
   kind: 'page',
   act: (page) => page.getByRole('link', { name: link, exact: true }).click(),
 })
+/** The first opening may have code to load. Escape closes, and belongs to no step. */
+const twice = (thing: string, shows: string, open: (page: Page, time: 1 | 2) => Promise<unknown>): Step[] =>
+  ([1, 2] as const).flatMap((time) => [
+    {
+      name: `${time === 1 ? 'first' : 'second'} opening of ${thing}`,
+      kind: 'interaction',
+      shows,
+      act: (page) => open(page, time),
+    },
+    { name: '', kind: 'interaction', act: (page) => page.keyboard.press('Escape') },
+  ])
 /** The newest first again: the view without filters and sorting. */
 const WHOLE_LIST = linkStep('', 'All')
 
@@ -80,45 +93,35 @@ export const STEPS: readonly Step[] = [
   WHOLE_LIST,
   search('what nothing has', 'zzzz', (page) => page.getByText('No key matches').waitFor()),
   WHOLE_LIST,
+  ...twice('the menu of a row', '[role=menu]', (page, time) =>
+    page
+      .getByRole('button', { name: /^Actions for/ })
+      .nth(3 * time)
+      .click(),
+  ),
   {
-    name: 'open the menu of a row',
+    name: 'select a row',
     kind: 'interaction',
-    act: async (page) => {
-      await page
-        .getByRole('button', { name: /^Actions for/ })
-        .nth(3)
-        .click()
-      await page.getByRole('menuitem').first().waitFor()
-    },
-  },
-  { name: '', kind: 'interaction', act: (page) => page.keyboard.press('Escape') },
-  {
-    name: 'select five rows',
-    kind: 'interaction',
-    act: async (page) => {
-      for (let row = 1; row <= 5; row += 1) await page.locator('tbody .checkbox').nth(row).click()
-    },
+    shows: '.selection',
+    act: (page) => page.locator('tbody .checkbox').nth(1).click(),
   },
   {
     name: 'select the whole page',
     kind: 'interaction',
+    shows: 'tbody tr:last-child .checkbox:checked',
     act: (page) => page.getByRole('checkbox', { name: 'Select all on this page' }).click(),
   },
+  ...twice('the dialog that revokes keys', '[role=dialog]', (page) =>
+    page.getByRole('button', { name: 'Revoke…' }).click(),
+  ),
+  // A native dialog: its role is in no attribute.
+  ...twice('the command palette', 'dialog[open]', (page) => page.keyboard.press('Control+k')),
   {
-    name: 'open the dialog that revokes them',
+    name: '',
     kind: 'interaction',
-    act: async (page) => {
-      await page.getByRole('button', { name: 'Revoke…' }).click()
-      await page.getByRole('dialog').waitFor()
-    },
+    act: (page) => page.locator('tbody tr', { hasText: 'Active' }).locator('a').first().click(),
   },
-  { name: '', kind: 'interaction', act: (page) => page.getByRole('button', { name: 'Cancel' }).click() },
-  {
-    name: 'open the command palette',
-    kind: 'interaction',
-    act: async (page) => {
-      await page.keyboard.press('Control+k')
-      await page.getByRole('dialog').waitFor()
-    },
-  },
+  ...twice('the dialog that rotates a key', '[role=dialog]', (page) =>
+    page.getByRole('button', { name: 'Rotate', exact: true }).click(),
+  ),
 ]

@@ -2,7 +2,10 @@ import type { Page, Request } from 'playwright-core'
 
 /** What the page noted since it was asked last. Times are in milliseconds. */
 export interface Noted {
-  /** From the last input, or in a new document from the navigation, to the frame that shows the new list, menu or dialog; null where nothing new was shown. */
+  /**
+   * From the last input, or in a new document from the navigation, to the end of the frame that shows the new list or what was
+   * watched for; null where nothing new was shown.
+   */
   readonly shownMs: number | null
   /** The longest interaction of the Event Timing API: 0 where each took less than 16. */
   readonly interactionMs: number
@@ -21,6 +24,7 @@ export interface Requests {
 declare global {
   interface Window {
     takeNotes: () => Noted
+    watchFor: (selector: string) => void
   }
 }
 
@@ -54,22 +58,35 @@ const note = (): void => {
   new PerformanceObserver((list) => {
     for (const { startTime } of list.getEntries()) largestPaintMs = Math.max(largestPaintMs, startTime)
   }).observe({ type: 'largest-contentful-paint' })
-  /** Rows, that there are none, or what opens above them. */
-  const SHOWN = 'tbody tr, .empty, [role=menu], [role=dialog]'
+  const noteShown = (): void => {
+    // The next frame begins when this one has been painted.
+    requestAnimationFrame(() => {
+      shownAt = performance.now()
+    })
+  }
+  /** Rows, or that there are none. */
+  const SHOWN = 'tbody tr, .empty'
   const isShown = ({ target, addedNodes }: MutationRecord): boolean =>
     target.nodeName === 'TBODY' ||
     [...addedNodes].some(
       (node) => node instanceof Element && (node.matches(SHOWN) || node.querySelector(SHOWN) !== null),
     )
   new MutationObserver((changes) => {
-    if (!changes.some(isShown)) return
-    // After the frame has been painted.
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        shownAt = performance.now()
-      }),
-    )
+    if (changes.some(isShown)) requestAnimationFrame(noteShown)
   }).observe(document, { childList: true, subtree: true })
+  /** What is in the document may still be hidden, or transparent at the start of a transition. */
+  const isVisible = (selector: string): boolean =>
+    [...document.querySelectorAll(selector)].some((element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+    )
+  window.watchFor = (selector) => {
+    if (isVisible(selector)) throw new Error(`${selector} is visible before the input.`)
+    const look = (): void => {
+      if (isVisible(selector)) noteShown()
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  }
   window.takeNotes = () => {
     const noted = {
       shownMs: shownAt === null ? null : shownAt - inputAt,
@@ -117,6 +134,8 @@ export const probe = async (page: Page) => {
     if (operation !== undefined) durations.push({ operation, ms: responseEnd - requestStart })
   })
   return {
+    /** Notes as shown when what a selector finds becomes visible, as a person sees it. */
+    watchFor: (selector: string): Promise<void> => page.evaluate((text) => window.watchFor(text), selector),
     take: (): Promise<Noted> => page.evaluate(() => window.takeNotes()),
     takeRequests: (operation: string): Requests => {
       const own = durations.filter((one) => one.operation === operation).map(({ ms }) => ms)

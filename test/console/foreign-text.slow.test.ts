@@ -6,7 +6,8 @@ import {
   CreateProjectDocument,
   DefineModuleDocument,
 } from '../../src/generated/graphql.ts'
-import { chromiumRuns, useConsole } from './support/console.ts'
+import { chromiumRuns, signIn, useConsole } from './support/console.ts'
+import { makeKey, useSecret } from './support/keys.ts'
 
 /** Runs if any page takes it for markup. */
 const MARKUP = '<img src=x onerror="window.ran=1"><svg onload="window.ran=1">{{7*7}}'
@@ -92,6 +93,21 @@ describe.runIf(chromiumRuns)('text that somebody else wrote', { timeout: 120_000
     await window.page.getByRole('link', { name: 'Access denied' }).first().click()
     await window.page.getByRole('dialog').getByText(MARKUP).first().waitFor()
     expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    window.expectQuiet()
+  })
+
+  it('is shown as text where it is the user agent of an access token or of a session', async () => {
+    const { owner } = console.people
+    const key = await makeKey(owner.client, { organizationId: console.organizationId, name: 'exchanged' })
+    await useSecret(owner.client, key.secret, MARKUP)
+    await signIn(console.url, owner, MARKUP)
+    const window = await console.window(owner)
+    for (const path of [`/keys/${key.id}?tab=tokens`, '/account']) {
+      await window.open(`/console/${console.organizationId}${path}`)
+      await window.page.getByRole('cell').getByText(MARKUP.slice(0, 40)).first().waitFor()
+      expect(await window.page.locator('img[src=x], svg[onload]').count()).toBe(0)
+      expect(await window.page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    }
     window.expectQuiet()
   })
 })

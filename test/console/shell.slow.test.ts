@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CreateApiKeyDocument, CreateOrganizationDocument, RevokeKeyDocument } from '../../src/generated/graphql.ts'
 import { chromiumRuns, PHONE, useConsole } from './support/console.ts'
+import { tamperWith } from '../support/tampering.ts'
 
 /** Names and the days that they have left. */
 const KEYS: readonly (readonly [string, number])[] = [
@@ -50,6 +51,34 @@ describe.runIf(chromiumRuns)('the shell of the console', { timeout: 90_000 }, ()
     const input = { organizationId: console.organizationId, name: 'brand-new', grants: [], expiresIn: 'P3D' }
     await console.people.owner.client.run(CreateApiKeyDocument, { input })
     await page.locator('.timeline text', { hasText: 'brand-new' }).waitFor()
+    window.expectQuiet()
+  })
+
+  it('lists on the overview what is warned of, unused or never expires, and the newest events', async () => {
+    const { client } = console.people.owner
+    const create = async (name: string, expiry: object) => {
+      const input = { organizationId: console.organizationId, name, grants: [], ...expiry }
+      return (await client.run(CreateApiKeyDocument, { input })).createApiKey.apiKey.id
+    }
+    await create('endless', { neverExpires: true })
+    const forgotten = await create('forgotten', { expiresIn: 'P300D' })
+    await tamperWith(console.database, [
+      `UPDATE keys SET created_at = '2020-01-01T00:00:00.000Z' WHERE id = '${forgotten}'`,
+    ])
+    await create('warned-of', { expiresIn: 'PT2H', warnBefore: ['PT1H59M59S'] })
+    const window = await console.window(console.people.owner)
+    await window.open(path())
+    for (const [title, text] of [
+      ['Open warnings', 'warned-of'],
+      ['Unused for 90 days', 'forgotten'],
+      ['Never expire', 'endless'],
+      ['Newest events', 'Key created'],
+    ] as const)
+      await window.page
+        .locator('.card', { has: window.page.getByRole('heading', { name: title, exact: true }) })
+        .getByText(text, { exact: true })
+        .first()
+        .waitFor()
     window.expectQuiet()
   })
 

@@ -1,9 +1,10 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { WarningNotifier } from '../screens/warnings/warning-notifier.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Kbd } from '../ui/code.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { onDemand } from '../ui/on-demand.tsx'
 import { Skeleton } from '../ui/states.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -11,14 +12,10 @@ import { Navigation } from './navigation.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
 import { useFocusRescue } from './use-focus-rescue.ts'
 import './shell.css'
+// Screens open dialogs from code that comes later: what draws them is loaded once, after the first screen.
+import '../ui/dialog.tsx'
 
-const loadPalette = () => import('./command-palette.tsx')
-const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }))
-/** Ahead of its use. Without a connection it is loaded when it is opened. */
-const preloadPalette = () => void loadPalette().catch(() => undefined)
-
-/** After the first screen: whoever presses Ctrl-K types on at once. */
-const PALETTE_LOAD_MS = 1_500
+const CommandPalette = onDemand(async () => (await import('./command-palette.tsx')).CommandPalette)
 
 type Palette = 'everything' | 'organizations' | null
 
@@ -26,10 +23,6 @@ type Palette = 'everything' | 'organizations' | null
 export const ShellFrame = () => {
   const [isOpen, setOpen] = useState(false)
   const [palette, setPalette] = useState<Palette>(null)
-  useEffect(() => {
-    const timer = setTimeout(preloadPalette, PALETTE_LOAD_MS)
-    return () => clearTimeout(timer)
-  }, [])
   usePaletteShortcut(() => setPalette('everything'))
   useFocusOnNavigation()
   useFocusRescue('content')
@@ -69,11 +62,7 @@ export const ShellFrame = () => {
         </div>
       </main>
       <WarningNotifier />
-      {palette !== null && (
-        <Suspense>
-          <CommandPalette key={palette} scope={palette} onClose={() => setPalette(null)} />
-        </Suspense>
-      )}
+      {palette !== null && <CommandPalette key={palette} scope={palette} onClose={() => setPalette(null)} />}
     </div>
   )
 }

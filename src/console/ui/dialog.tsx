@@ -1,32 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { DialogProps } from './modal-dialog.tsx'
+import { onDemand } from './on-demand.tsx'
 
-const load = () => import('./modal-dialog.tsx')
-const ModalDialog = lazy(async () => ({ default: (await load()).ModalDialog }))
+const ModalDialog = onDemand<DialogProps>(async () => (await import('./modal-dialog.tsx')).ModalDialog)
 
-/** Ahead of its use. Without a connection it is loaded when it is opened. */
-const preload = () => void load().catch(() => undefined)
-
-/** A screen comes first; its dialogs are not needed at once. */
-const LOAD_MS = 2_000
-
-/**
- * A modal dialog. The focus stays inside, and returns to where it was. With `onSubmit` it is a form. Its code is loaded after
- * the screen that has it.
- */
+/** A modal dialog. The focus stays inside, and returns to where it was. With `onSubmit` it is a form. */
 export const Dialog = (props: DialogProps) => {
   const [wasOpened, setOpened] = useState(props.open)
   if (props.open && !wasOpened) setOpened(true)
-  useEffect(() => {
-    const timer = setTimeout(preload, LOAD_MS)
-    return () => clearTimeout(timer)
-  }, [])
   // Stays mounted after it was open: closing is an animation.
-  return (
-    wasOpened && (
-      <Suspense>
-        <ModalDialog {...props} />
-      </Suspense>
-    )
-  )
+  return wasOpened && <ModalDialog {...props} />
 }

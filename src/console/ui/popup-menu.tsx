@@ -20,6 +20,18 @@ export interface MenuProps {
   readonly align?: 'start' | 'end'
 }
 
+/**
+ * Base UI puts empty elements around a menu that pass the focus on, and hides them from assistive technology. What takes the
+ * focus must not be hidden.
+ */
+const showFocusGuards = (popup: HTMLElement | null): void => {
+  if (popup === null) return
+  // Some follow the menu.
+  requestAnimationFrame(() => {
+    for (const guard of document.querySelectorAll('[data-base-ui-focus-guard]')) guard.removeAttribute('aria-hidden')
+  })
+}
+
 /** The menu itself, open from the start. While it is open, nothing that is on the screen is loaded again. */
 export const PopupMenu = ({ trigger, groups, align = 'end' }: MenuProps) => {
   const [isOpen, setOpen] = useState(true)
@@ -28,20 +40,23 @@ export const PopupMenu = ({ trigger, groups, align = 'end' }: MenuProps) => {
     <Base.Root modal={false} open={isOpen} onOpenChange={setOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner className="popup__positioner" sideOffset={4} collisionPadding={8} align={align}>
-          <Base.Popup className="popup">
-            {groups
-              .filter((items) => items.length > 0)
-              .map((items, index) => (
-                <div key={items[0]?.label} role="presentation">
-                  {index > 0 && <div className="menu-separator" role="presentation" />}
-                  {items.map((item) => (
-                    <Item key={item.label} {...item} />
-                  ))}
-                </div>
-              ))}
-          </Base.Popup>
-        </Base.Positioner>
+        {/* It is outside of the landmark that its button is in. */}
+        <section aria-label="Menu">
+          <Base.Positioner className="popup__positioner" sideOffset={4} collisionPadding={8} align={align}>
+            <Base.Popup ref={showFocusGuards} className="popup">
+              {groups
+                .filter((items) => items.length > 0)
+                .map((items, index) => (
+                  <div key={items[0]?.label} role="presentation">
+                    {index > 0 && <div className="menu-separator" role="presentation" />}
+                    {items.map((item) => (
+                      <Item key={item.label} {...item} />
+                    ))}
+                  </div>
+                ))}
+            </Base.Popup>
+          </Base.Positioner>
+        </section>
       </Base.Portal>
     </Base.Root>
   )

@@ -1,14 +1,11 @@
-import { lazy, Suspense } from 'react'
 import { useRights } from '../../rights/rights.ts'
 import { PageHeader } from '../../ui/layout.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import { NoPermission, Skeleton } from '../../ui/states.tsx'
 import { EventDialog } from './event-dialog.tsx'
 import { EventList } from './event-list.tsx'
 import { ExportButton } from './export-button.tsx'
 import './audit.css'
-
-// It checks signatures, and brings what is needed for that.
-const VerifyCard = lazy(async () => ({ default: (await import('./verify-card.tsx')).VerifyCard }))
 
 /** As high as the card that takes its place, so that nothing below it moves. */
 const VerifyPending = () => (
@@ -16,6 +13,9 @@ const VerifyPending = () => (
     <Skeleton lines={3} />
   </div>
 )
+
+// It checks signatures, and brings what is needed for that.
+const VerifyCard = onDemand(async () => (await import('./verify-card.tsx')).VerifyCard, VerifyPending)
 
 /** The audit log: what happened, live; its hash chain, verified in the browser; and its export. */
 export const AuditScreen = () => {
@@ -29,9 +29,7 @@ export const AuditScreen = () => {
       />
       {mayRead ? (
         <div className="stack" data-gap="large">
-          <Suspense fallback={<VerifyPending />}>
-            <VerifyCard />
-          </Suspense>
+          <VerifyCard />
           <EventList />
           <EventDialog />
         </div>

@@ -1,11 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { KeysLink } from '../../keys/keys-link.tsx'
 import { useRights } from '../../rights/rights.ts'
 import { usePlace } from '../../shell/place.ts'
 import { KeyStatusBadge } from '../../ui/badge.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -22,12 +23,15 @@ import { SecretsCard } from './secrets-card.tsx'
 import { useSuspendedBy } from './use-suspended-by.ts'
 
 // Another tab than the first one.
-const KeyTokens = lazy(async () => ({ default: (await import('./key-tokens.tsx')).KeyTokens }))
-const ReplaceSecret = lazy(async () => ({ default: (await import('./replace-secret.tsx')).ReplaceSecret }))
-const RotateDialog = lazy(async () => ({ default: (await import('./rotate-dialog.tsx')).RotateDialog }))
-const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
-const RevokeDialog = lazy(async () => ({ default: (await import('./revoke-dialog.tsx')).RevokeDialog }))
-const SuspendDialog = lazy(async () => ({ default: (await import('./suspend-dialog.tsx')).SuspendDialog }))
+const KeyTokens = onDemand(
+  async () => (await import('./key-tokens.tsx')).KeyTokens,
+  () => <Skeleton lines={4} />,
+)
+const ReplaceSecret = onDemand(async () => (await import('./replace-secret.tsx')).ReplaceSecret)
+const RotateDialog = onDemand(async () => (await import('./rotate-dialog.tsx')).RotateDialog)
+const EditDialog = onDemand(async () => (await import('./edit-dialog.tsx')).EditDialog)
+const RevokeDialog = onDemand(async () => (await import('./revoke-dialog.tsx')).RevokeDialog)
+const SuspendDialog = onDemand(async () => (await import('./suspend-dialog.tsx')).SuspendDialog)
 
 export interface KeyPageProps {
   readonly keyFacts: KeyFacts
@@ -79,27 +83,19 @@ export const KeyPage = ({ keyFacts, onChanged }: KeyPageProps) => {
         onChange={(next) => void navigate({ search: (search) => ({ ...search, tab: next }), replace: true })}
         tabs={[
           { value: 'history', label: 'History', content: <KeyHistory keyId={keyFacts.id} /> },
-          { value: 'tokens', label: 'Access tokens', content: <Tokens keyFacts={keyFacts} /> },
+          { value: 'tokens', label: 'Access tokens', content: <KeyTokens keyFacts={keyFacts} /> },
           { value: 'metadata', label: 'Metadata', content: <KeyMetadata metadata={keyFacts.metadata} /> },
         ]}
       />
-      <Suspense>
-        {/* It can show a secret, so it stays when the rotation ends. */}
-        {isReplacing && <ReplaceSecret {...shared} onClose={() => setReplacing(false)} />}
-        <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
-        {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
-        {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
-        {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
-      </Suspense>
+      {/* It can show a secret, so it stays when the rotation ends. */}
+      {isReplacing && <ReplaceSecret {...shared} onClose={() => setReplacing(false)} />}
+      <RotateDialog {...shared} open={dialog === 'rotate'} refusal={refusals.rotate} />
+      {dialog === 'suspend' && refusals.suspend === null && <SuspendDialog {...shared} />}
+      {dialog === 'revoke' && refusals.revoke === null && <RevokeDialog {...shared} />}
+      {dialog === 'edit' && refusals.edit === null && <EditDialog {...shared} />}
     </div>
   )
 }
-
-const Tokens = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => (
-  <Suspense fallback={<Skeleton lines={4} />}>
-    <KeyTokens keyFacts={keyFacts} />
-  </Suspense>
-)
 
 const StateNotice = ({ keyFacts }: { readonly keyFacts: KeyFacts }) => {
   if (keyFacts.status === 'REVOKED')

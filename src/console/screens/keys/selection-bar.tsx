@@ -1,12 +1,11 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import type { KeyFilter, KeyRowFragment } from '../../generated/graphql.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import type { RevokeTarget } from './revoke-keys-dialog.tsx'
 
-const RevokeKeysDialog = lazy(async () => ({
-  default: (await import('./revoke-keys-dialog.tsx')).RevokeKeysDialog,
-}))
+const RevokeKeysDialog = onDemand(async () => (await import('./revoke-keys-dialog.tsx')).RevokeKeysDialog)
 
 export interface SelectionBarProps {
   readonly organizationId: string
@@ -61,16 +60,14 @@ const Selection = ({ organizationId, filter, list, total, selected, onClear }: S
         Clear selection
       </Button>
       {isOpen && (
-        <Suspense>
-          <RevokeKeysDialog
-            target={target}
-            onClose={() => setOpen(false)}
-            onRevoked={() => {
-              setOpen(false)
-              onClear()
-            }}
-          />
-        </Suspense>
+        <RevokeKeysDialog
+          target={target}
+          onClose={() => setOpen(false)}
+          onRevoked={() => {
+            setOpen(false)
+            onClear()
+          }}
+        />
       )}
     </section>
   )

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { readFragment } from '../../generated/fragment-masking.ts'
@@ -11,14 +11,15 @@ import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Card } from '../../ui/layout.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { NoPermission, Skeleton } from '../../ui/states.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import { moduleColumns } from './grant-matrix.tsx'
 import { PageTurner } from './page-turner.tsx'
 
-const MemberDialog = lazy(async () => ({ default: (await import('./member-dialog.tsx')).MemberDialog }))
-const RemoveDialog = lazy(async () => ({ default: (await import('./remove-dialog.tsx')).RemoveDialog }))
+const MemberDialog = onDemand(async () => (await import('./member-dialog.tsx')).MemberDialog)
+const RemoveDialog = onDemand(async () => (await import('./remove-dialog.tsx')).RemoveDialog)
 
 const route = getRouteApi('/console/$organizationId/people')
 const PAGE_SIZE = 100
@@ -68,12 +69,10 @@ export const Members = ({ organizationId }: { readonly organizationId: string })
         />
       </div>
       <PageTurner info={organization.members.pageInfo} after={after} />
-      <Suspense>
-        {open?.kind === 'edit' && <MemberDialog member={open.member} modules={modules} onClose={() => setOpen(null)} />}
-        {open?.kind === 'remove' && (
-          <RemoveDialog organizationId={organizationId} member={open.member} onClose={() => setOpen(null)} />
-        )}
-      </Suspense>
+      {open?.kind === 'edit' && <MemberDialog member={open.member} modules={modules} onClose={() => setOpen(null)} />}
+      {open?.kind === 'remove' && (
+        <RemoveDialog organizationId={organizationId} member={open.member} onClose={() => setOpen(null)} />
+      )}
     </Card>
   )
 }

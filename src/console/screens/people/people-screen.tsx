@@ -1,19 +1,22 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useLogRefresh } from '../../data/use-log-refresh.ts'
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { PageHeader } from '../../ui/layout.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Members } from './members.tsx'
 import type { PeopleTab } from './search.ts'
 import './people.css'
 
+const Pending = () => <Skeleton lines={8} />
+
 // What is not shown at first is not loaded at first.
-const InviteDialog = lazy(async () => ({ default: (await import('./invite-dialog.tsx')).InviteDialog }))
-const Invitations = lazy(async () => ({ default: (await import('./invitations.tsx')).Invitations }))
-const KeyMatrix = lazy(async () => ({ default: (await import('./key-matrix.tsx')).KeyMatrix }))
+const InviteDialog = onDemand(async () => (await import('./invite-dialog.tsx')).InviteDialog)
+const Invitations = onDemand(async () => (await import('./invitations.tsx')).Invitations, Pending)
+const KeyMatrix = onDemand(async () => (await import('./key-matrix.tsx')).KeyMatrix, Pending)
 
 const route = getRouteApi('/console/$organizationId/people')
 
@@ -26,16 +29,6 @@ export const PeopleScreen = () => {
   const [isInviting, setInviting] = useState(false)
   useLogRefresh(organizationId)
   const show = (next: PeopleTab) => void navigate({ search: next === 'members' ? {} : { tab: next } })
-  const matrix = (
-    <Suspense fallback={<Skeleton lines={8} />}>
-      <KeyMatrix organizationId={organizationId} />
-    </Suspense>
-  )
-  const invitations = (
-    <Suspense fallback={<Skeleton lines={8} />}>
-      <Invitations organizationId={organizationId} />
-    </Suspense>
-  )
   return (
     <>
       <PageHeader
@@ -58,15 +51,11 @@ export const PeopleScreen = () => {
         onChange={show}
         tabs={[
           { value: 'members', label: 'Members', content: <Members organizationId={organizationId} /> },
-          { value: 'keys', label: 'Grants of API keys', content: matrix },
-          { value: 'invitations', label: 'Invitations', content: invitations },
+          { value: 'keys', label: 'Grants of API keys', content: <KeyMatrix organizationId={organizationId} /> },
+          { value: 'invitations', label: 'Invitations', content: <Invitations organizationId={organizationId} /> },
         ]}
       />
-      {isInviting && (
-        <Suspense>
-          <InviteDialog organizationId={organizationId} onClose={() => setInviting(false)} />
-        </Suspense>
-      )}
+      {isInviting && <InviteDialog organizationId={organizationId} onClose={() => setInviting(false)} />}
     </>
   )
 }

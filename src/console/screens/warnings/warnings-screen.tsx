@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { PartFailure } from '../../app/load-failure.tsx'
 import { useData } from '../../data/use-data.ts'
 import { usePolling } from '../../data/use-polling.ts'
@@ -8,6 +8,7 @@ import { WarningInboxDocument, type WarningLineFragment, WarningLineFragmentDoc 
 import { useRights } from '../../rights/rights.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, PageHeader } from '../../ui/layout.tsx'
+import { onDemand } from '../../ui/on-demand.tsx'
 import { EmptyState, NoPermission, Skeleton } from '../../ui/states.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import type { KeyFacts } from '../key/key-facts.ts'
@@ -16,7 +17,7 @@ import { NotificationSwitch } from './notification-switch.tsx'
 import { WarningItem } from './warning-item.tsx'
 import './warnings.css'
 
-const RotateDialog = lazy(async () => ({ default: (await import('../key/rotate-dialog.tsx')).RotateDialog }))
+const RotateDialog = onDemand(async () => (await import('../key/rotate-dialog.tsx')).RotateDialog)
 
 const route = getRouteApi('/console/$organizationId/warnings')
 const PAGE = 25
@@ -71,17 +72,15 @@ const Inbox = ({ shown }: { readonly shown: Shown }) => {
   return (
     <>
       <Warnings shown={shown} onRotate={(keyFacts) => setRotating({ keyFacts, isAsking: true })} />
-      <Suspense>
-        {rotating && (
-          <RotateDialog
-            open={rotating.isAsking}
-            keyFacts={rotating.keyFacts}
-            refusal={null}
-            onClose={() => setRotating({ ...rotating, isAsking: false })}
-            onChanged={() => undefined}
-          />
-        )}
-      </Suspense>
+      {rotating && (
+        <RotateDialog
+          open={rotating.isAsking}
+          keyFacts={rotating.keyFacts}
+          refusal={null}
+          onClose={() => setRotating({ ...rotating, isAsking: false })}
+          onChanged={() => undefined}
+        />
+      )}
     </>
   )
 }
