@@ -107,8 +107,8 @@ export class KeyFactsCache {
       const found = await this.parts.database.read((reader) => this.load(reader, keyId))
       const dropped = fill.all || fill.stale.has(keyId) || (found?.owner != null && fill.stale.has(found.owner.user.id))
       const isLate = age() > LONGEST_BLINDNESS_MS
-      if (found !== null && !dropped && !isLate && this.parts.feed.connected) this.keep(found, keyId)
-      return { found, dropped, isLate }
+      const isKept = found !== null && !dropped && !isLate && this.parts.feed.connected
+      return { found: isKept ? this.keep(found, keyId) : found, dropped, isLate }
     } finally {
       this.fills.delete(fill)
     }
@@ -119,12 +119,14 @@ export class KeyFactsCache {
     return loadKeyFacts(reader, this.parts, keyId)
   }
 
-  private keep(facts: KeyFacts, keyId: string): void {
-    this.facts.set(keyId, this.shared.share(facts, keyId))
-    if (facts.owner === null) return
+  private keep(read: KeyFacts, keyId: string): KeyFacts {
+    const facts = this.shared.share(read, keyId)
+    this.facts.set(keyId, facts)
+    if (facts.owner === null) return facts
     const keys = this.keysOfOwner.get(facts.owner.user.id) ?? new Set()
     keys.add(keyId)
     this.keysOfOwner.set(facts.owner.user.id, keys)
+    return facts
   }
 
   private forgetOwner(facts: KeyFacts): void {
