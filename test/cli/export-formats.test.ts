@@ -98,6 +98,7 @@ describe('an event as OCSF', () => {
     ['an unknown attribute', 'KEY_ROTATED', { colour: 'red' }],
     ['a class without what it requires', 'KEY_ROTATED', { entity: undefined }],
     ['another category', 'KEY_ROTATED', { category_uid: 6 }],
+    ['the category of the base event', 'KEY_ROTATED', { category_uid: 0, category_name: 'Uncategorized' }],
     ['an activity of another class', 'TOKEN_ISSUED', { activity_id: 12, activity_name: 'Suspend', type_uid: 600_312 }],
     ['a type of another activity', 'KEY_ROTATED', { type_uid: 300_401, type_name: 'Entity Management: Create' }],
     ['a caption of another value', 'KEY_ROTATED', { severity: 'Critical' }],

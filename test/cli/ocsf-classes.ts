@@ -102,11 +102,14 @@ const schemaOfClass = (name: string): AnySchemaObject => {
     classUid * 100 + Number(id),
     { caption: `${caption}: ${activity.caption}` },
   ])
-  const identified = merged(attributes, {
-    category_uid: { enum: { [category.uid]: { caption: category.caption } } },
-    class_uid: { enum: { [classUid]: { caption } } },
-    type_uid: { enum: Object.fromEntries(types) },
-  })
+  const withValues = (attribute: string, values: Attribute['enum']) => ({ ...attributes[attribute], enum: values })
+  // They replace the values of the base event: an event of a class is neither uncategorized nor a base event.
+  const identified = {
+    ...attributes,
+    category_uid: withValues('category_uid', { [category.uid]: { caption: category.caption } }),
+    class_uid: withValues('class_uid', { [classUid]: { caption } }),
+    type_uid: withValues('type_uid', Object.fromEntries(types)),
+  }
   const schema = schemaOf(identified, [])
   const typeRules = activities.map(([id]) => ({
     if: { properties: { activity_id: { const: Number(id) } } },
