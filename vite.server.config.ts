@@ -14,13 +14,8 @@ const __dirname = pathOfUrl(new URL('.', import.meta.url))`
  */
 const LARGE = ['typeorm', 'fastify', 'undici', 'graphql']
 
-/** The package of a module of `node_modules`; null of a module of Keyturn. */
-const packageOf = (id: string): string | null => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? null
-
-const largePackageOf = (id: string): string | null => {
-  const name = packageOf(id)
-  return name !== null && LARGE.includes(name) ? name : null
-}
+/** The modules of a package, without those of packages that it contains. */
+const modulesOf = (name: string) => new RegExp(`/node_modules/${name}/(?!.*/node_modules/)`)
 
 /** What `npm start` runs: the server and its packages in few files, because opening 2,000 modules took most of a start. */
 export default defineConfig({
@@ -41,7 +36,7 @@ export default defineConfig({
         banner: BANNER,
         entryFileNames: 'main.js',
         chunkFileNames: '[name]-[hash].js',
-        codeSplitting: { groups: [{ name: largePackageOf }] },
+        codeSplitting: { groups: LARGE.map((name) => ({ name, test: modulesOf(name) })) },
         // Shorter texts to keep in memory, with the names that stack traces and errors show.
         minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
         // Node.js parses the map at the start: positions are enough for stack traces.

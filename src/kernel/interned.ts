@@ -1,4 +1,3 @@
-import type { LRUCache } from 'lru-cache'
 import { lruCache } from './lru-cache.ts'
 
 const MAX_VALUES = 10_000
@@ -8,7 +7,7 @@ const MAX_VALUES = 10_000
  * and must not be changed. At most 10,000 values are known: others are returned as they are given.
  */
 export class Interned<Value extends object> {
-  private readonly known: LRUCache<string, Value> = lruCache<Value>(MAX_VALUES)
+  private readonly known = lruCache<Value>(MAX_VALUES)
 
   of(value: Value): Value {
     const text = JSON.stringify(value)

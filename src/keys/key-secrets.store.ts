@@ -5,9 +5,6 @@ import type { Reader, Writer } from '../persistence/database.ts'
 import { mappingOf, type RowMapping } from '../persistence/row-mapping.ts'
 import { KeySecretEntity, type KeySecretRow } from './key.entity.ts'
 
-export const findSecretByHash = (reader: Reader, hash: string): Promise<KeySecretRow | null> =>
-  reader.manager.findOneBy(KeySecretEntity, { hash })
-
 const SECRETS = mappingOf(KeySecretEntity)
 
 /** A secret, and the organization of its key. */

@@ -1,5 +1,4 @@
 import { groupedBy } from '../kernel/grouped-by.ts'
-import type { Database, Writer } from '../persistence/database.ts'
 import type { Leak, LeakKind, LeaksOfKind } from './leak.ts'
 
 /** Leaks that are written in one transaction. All leaks of a target are in the same batch. */
@@ -28,10 +27,3 @@ export const batchesOf = ({ kind, leaks }: LeaksOfKind): LeakBatch[] => {
     return { kind, leaks: own, organizationId: organizationIds.size === 1 ? only : null }
   })
 }
-
-/** Runs the work of a batch in one transaction, in the turn of its organization where it has only one. */
-export const writeBatch = (
-  database: Database,
-  { organizationId }: Pick<LeakBatch, 'organizationId'>,
-  work: (writer: Writer) => Promise<void>,
-): Promise<void> => (organizationId === null ? database.write(work) : database.writeFor(organizationId, work))

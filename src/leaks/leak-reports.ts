@@ -7,7 +7,7 @@ import type { RevokeToken } from '../tokens/revoke-token.ts'
 import { type Find, placeOf } from './find.ts'
 import { findCredentials } from './found-credentials.ts'
 import { type LeaksOfKind, leaksOf } from './leak.ts'
-import { batchesOf, TARGETS_A_TRANSACTION, writeBatch } from './leak-batches.ts'
+import { batchesOf, TARGETS_A_TRANSACTION } from './leak-batches.ts'
 import { causeOfReport, type LeakEndings, type LeakReport } from './leak-endings.ts'
 import { storePending } from './pending-leaks.ts'
 
@@ -73,7 +73,8 @@ export class LeakReports {
       await storePending(database, clock, batches, report)
       return 'pending'
     }
-    for (const batch of batches) await writeBatch(database, batch, (writer) => endings.write(writer, batch, report))
+    for (const batch of batches)
+      await database.writeFor(batch.organizationId, (writer) => endings.write(writer, batch, report))
     return 'written'
   }
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../kernel/clock.ts'
 import { Unavailable } from '../kernel/errors.ts'
 import { Periodic } from '../kernel/periodic.ts'
 import type { Database, Writer } from '../persistence/database.ts'
-import { writeBatch } from './leak-batches.ts'
 import type { LeakEndings } from './leak-endings.ts'
 import { takePending } from './pending-leaks.ts'
 import { listPendingLeaks } from './pending-leaks.store.ts'
@@ -55,7 +54,7 @@ export class LeakWorker {
     for (const { id, organizationId } of await database.read(listPendingLeaks)) {
       if (this.stopping) return
       try {
-        await writeBatch(database, { organizationId }, (writer) => this.write(writer, id))
+        await database.writeFor(organizationId, (writer) => this.write(writer, id))
       } catch (error) {
         if (error instanceof Unavailable) throw error
         // One batch that cannot be written must not hold back the others.

@@ -96,8 +96,14 @@ export class Database {
   /**
    * As `write`, for a transaction that appends to the audit log of an organization. However many of them wait for each other,
    * those of other organizations do not wait for them.
+   *
+   * @param organizationId null for a transaction that appends to several logs
    */
-  writeFor<T>(organizationId: string, work: (writer: Writer) => Promise<T>, size: WriteSize = 'any'): Promise<T> {
+  writeFor<T>(
+    organizationId: string | null,
+    work: (writer: Writer) => Promise<T>,
+    size: WriteSize = 'any',
+  ): Promise<T> {
     return this.writeInTurn(work, organizationId, size)
   }
 

@@ -1,5 +1,6 @@
 import type { EntityMetadata, EntitySchema, ObjectLiteral } from 'typeorm'
 import type { Engine } from './data-source.ts'
+import { jsonElements } from './json-elements.ts'
 import type { Writer } from './reader.ts'
 
 const ROWS_PER_STATEMENT = 1_000
@@ -51,11 +52,9 @@ const insertionOf = (engine: Engine, metadata: EntityMetadata): Insertion => {
   const selected = columns.map(({ type }, index) =>
     engine === 'sqlite' || type === 'varchar' || type === 'text' ? `value->>${index}` : `(value->>${index})::${type}`,
   )
-  // json_each would write each row as text again, and each `->>` parse it.
-  const source = engine === 'sqlite' ? 'jsonb_each(?)' : 'jsonb_array_elements(?::jsonb)'
   const insertion = {
     sql: `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')})
-      SELECT ${selected.join(', ')} FROM ${source}`,
+      SELECT ${selected.join(', ')} FROM ${jsonElements(engine)}`,
     columns: columns.map(({ propertyName, transformer }) => ({
       property: propertyName,
       stored: (value: unknown) => (transformer === undefined ? value : transformed(transformer, value)),

@@ -2,8 +2,8 @@ import { type AuditEvent, BY_SYSTEM } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { AuditEventType } from '../audit/events/event-types.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { listLiveSecrets } from '../keys/key-secrets.store.ts'
 import { findKeysInOrder } from '../keys/keys.store.ts'
+import { listDecidingSecrets } from '../keys/verification/deciding-rows.store.ts'
 import { TOKEN_ENDINGS } from '../keys/verification/token-endings.ts'
 import { listMembershipsOf } from '../memberships/members.store.ts'
 import type { Writer } from '../persistence/database.ts'
@@ -64,7 +64,7 @@ export class SessionEndings {
     const concerned = [...new Set(sessions.flatMap(({ keyId }) => (keyId === null ? [] : [keyId])))]
     const endings: EndingSession[] = []
     for (const key of await findKeysInOrder(writer, concerned)) {
-      const facts = { key, secrets: await listLiveSecrets(writer, key.id) }
+      const facts = { key, secrets: await listDecidingSecrets(writer, key.id) }
       for (const session of sessions) {
         const lost = session.keyId === key.id ? lostKeyOf(session, facts, this.clock.now()) : null
         if (lost !== null) endings.push({ session, reason: lost.end })

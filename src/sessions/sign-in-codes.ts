@@ -2,8 +2,8 @@ import type { CredentialVerifier, Refusal, Verification, VerifiedCredential } fr
 import type { Clock } from '../kernel/clock.ts'
 import { addSeconds } from '../kernel/duration.ts'
 import { hashSecret } from '../kernel/secret-text.ts'
-import { findSecretByHash } from '../keys/key-secrets.store.ts'
 import type { IssuedKey } from '../keys/lifecycle/make-secret.ts'
+import { findIdentity } from '../keys/verification/deciding-rows.store.ts'
 import { principalOf } from '../keys/verification/key-facts.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
 import type { Database, Writer } from '../persistence/database.ts'
@@ -20,13 +20,13 @@ const CODE_SECONDS = 600
  * minutes, and as long as the key is.
  */
 export const issueSignInCode = async (writer: Writer, { key, secret }: IssuedKey, now: Date): Promise<string> => {
-  const secretRow = await findSecretByHash(writer, hashSecret(secret))
-  if (secretRow === null) throw new Error(`Key ${key.id} has no such secret.`)
+  const identity = await findIdentity(writer, hashSecret(secret))
+  if (identity === null) throw new Error(`Key ${key.id} has no such secret.`)
   const code = newToken()
   await insertCode(writer, {
     codeHash: hashToken(code),
     keyId: key.id,
-    secretId: secretRow.id,
+    secretId: identity.secretId,
     keyEpoch: key.tokenEpoch,
     expiresAt: addSeconds(now, CODE_SECONDS),
   })

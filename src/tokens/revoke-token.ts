@@ -11,7 +11,7 @@ import { lockKeys } from '../keys/keys.store.ts'
 import type { RevokeKey } from '../keys/lifecycle/revoke-key.ts'
 import type { DecidingKey } from '../keys/verification/deciding-rows.store.ts'
 import type { KeyFactsCache } from '../keys/verification/key-facts-cache.ts'
-import type { Database, Writer } from '../persistence/database.ts'
+import type { Database } from '../persistence/database.ts'
 import type { AccessTokenClaims } from './access-token.ts'
 import type { TokenSignatures } from './token-signatures.ts'
 import { isWithinLifetime } from './token-verifier.ts'
@@ -112,8 +112,8 @@ export class RevokeToken {
   private async writeAll(revocations: readonly Revocation[], cause: Cause): Promise<void> {
     const { database, log } = this.parts
     const organizationIds = new Set(revocations.map(organizationOf))
-    const [first = ''] = organizationIds
-    const work = async (writer: Writer) => {
+    const [only = null] = organizationIds
+    await database.writeFor(organizationIds.size === 1 ? only : null, async (writer) => {
       // Of two concurrent revocations of a token, one records the event.
       await lockKeys(writer, [...new Set(revocations.map(({ key }) => key.id))])
       const rows = revocations.map(({ key, claims, expiresAt }) => ({ id: claims.jti, keyId: key.id, expiresAt }))
@@ -122,7 +122,6 @@ export class RevokeToken {
       const byOrganization = groupedBy(made, organizationOf)
       const entries = [...byOrganization].map(([id, own]) => [id, own.flatMap((one) => entriesOf(one, cause))] as const)
       await log.appendToEach(writer, new Map(entries))
-    }
-    await (organizationIds.size === 1 ? database.writeFor(first, work) : database.write(work))
+    })
   }
 }

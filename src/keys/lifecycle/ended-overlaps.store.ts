@@ -1,6 +1,7 @@
 import { instantText } from '../../kernel/instant.ts'
 import { anyOf } from '../../persistence/any-of.ts'
 import type { Writer } from '../../persistence/database.ts'
+import { jsonElements } from '../../persistence/json-elements.ts'
 
 /** A key whose old secret is retired, and what is due next for the key. */
 export interface EndedOverlap {
@@ -29,10 +30,9 @@ export const storeEndedOverlaps = async (writer: Writer, ended: readonly EndedOv
      WHERE key_id ${keys.condition} AND state <> 'RETIRED' AND overlap_from_first_use IS NOT NULL`,
     [keys.parameter],
   )
-  const given = writer.engine === 'sqlite' ? 'json_each(?)' : 'jsonb_array_elements(?::jsonb)'
   await writer.query(
     `UPDATE keys SET previous_expires_at = NULL, previous_lifetime_from = NULL, due_at = given.due_at
-     FROM (SELECT value->>0 AS id, value->>1 AS due_at FROM ${given}) AS given
+     FROM (SELECT value->>0 AS id, value->>1 AS due_at FROM ${jsonElements(writer.engine)}) AS given
      WHERE keys.id = given.id AND keys.revoked_at IS NULL`,
     [JSON.stringify(ended.map(({ keyId, dueAt }) => [keyId, dueAt === null ? null : instantText(dueAt)]))],
   )

@@ -2,26 +2,7 @@ import type { Reader } from '../../persistence/database.ts'
 import { mappingOf } from '../../persistence/row-mapping.ts'
 import { KeyEntity, type KeyRow, KeySecretEntity, type KeySecretRow } from '../key.entity.ts'
 
-/** What decides about the use of a key, and names it in events. */
-export type DecidingKey = Readonly<
-  Pick<
-    KeyRow,
-    | 'id'
-    | 'kind'
-    | 'organizationId'
-    | 'projectId'
-    | 'ownerId'
-    | 'name'
-    | 'grants'
-    | 'allowedIps'
-    | 'expiresAt'
-    | 'suspendedAt'
-    | 'revokedAt'
-    | 'tokenEpoch'
-  >
->
-
-const KEYS = mappingOf(KeyEntity, [
+const KEY_PROPERTIES = [
   'id',
   'kind',
   'organizationId',
@@ -34,7 +15,12 @@ const KEYS = mappingOf(KeyEntity, [
   'suspendedAt',
   'revokedAt',
   'tokenEpoch',
-])
+] as const
+
+/** What decides about the use of a key, and names it in events. */
+export type DecidingKey = Readonly<Pick<KeyRow, (typeof KEY_PROPERTIES)[number]>>
+
+const KEYS = mappingOf(KeyEntity, KEY_PROPERTIES)
 
 export const findDecidingKey = async (reader: Reader, id: string): Promise<DecidingKey | null> =>
   (await reader.rows(KEYS, 'FROM keys WHERE id = ?', [id]))[0] ?? null

@@ -23,9 +23,9 @@ import { hashSecret, LONGEST_SECRET, looksLikeSecret, parseSecret } from '../../
 import type { Database } from '../../persistence/database.ts'
 import type { KeyRow } from '../key.entity.ts'
 import { retiringOf, secretStateOf, statusOf } from '../key.ts'
-import { listLiveSecrets, noteFirstUseOf, noteOverlapBegun, updateSecret } from '../key-secrets.store.ts'
+import { noteFirstUseOf, noteOverlapBegun, updateSecret } from '../key-secrets.store.ts'
 import { lockKey, updateKey } from '../keys.store.ts'
-import type { DecidingSecret, SecretIdentity } from './deciding-rows.store.ts'
+import { type DecidingSecret, listDecidingSecrets, type SecretIdentity } from './deciding-rows.store.ts'
 import { type KeyFacts, principalOf } from './key-facts.ts'
 import type { KeyFactsCache } from './key-facts-cache.ts'
 import { type KeyRefusal, keyRefusal, STATUS_REFUSALS } from './key-refusal.ts'
@@ -172,7 +172,7 @@ export class KeyVerifier implements CredentialStrategy {
       const key = await lockKey(writer, facts.key.id)
       if (key === null || !(await noteFirstUseOf(writer, used.id, now))) return
       if (overlapFromFirstUse === null || !(await noteOverlapBegun(writer, used.id))) return
-      const retiring = retiringOf(await listLiveSecrets(writer, key.id), now)
+      const retiring = retiringOf(await listDecidingSecrets(writer, key.id), now)
       if (retiring === undefined) return
       // The rotation has set the latest end; the first use can only bring it forward.
       const counted = addSeconds(now, overlapFromFirstUse)

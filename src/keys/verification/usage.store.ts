@@ -1,6 +1,7 @@
 import { instantText } from '../../kernel/instant.ts'
 import { anyOf } from '../../persistence/any-of.ts'
 import type { Writer } from '../../persistence/database.ts'
+import { jsonElements } from '../../persistence/json-elements.ts'
 import { newestAddresses } from '../key.ts'
 
 /** The last use of a secret, in milliseconds since the epoch. */
@@ -18,10 +19,6 @@ export interface KeyUse {
 }
 
 const textOf = (at: number): string => instantText(new Date(at))
-
-/** The source of an UPDATE: a JSON array of arrays, whose values are read by `value->>0` and so on. */
-const givenTo = ({ engine }: Writer): string =>
-  engine === 'sqlite' ? 'jsonb_each(?)' : 'jsonb_array_elements(?::jsonb)'
 
 /**
  * Adds uses to what is stored of the keys and their secrets, in three statements however many there are. An older use does not
@@ -43,17 +40,18 @@ export const addUses = async (writer: Writer, uses: ReadonlyMap<string, KeyUse>)
     for (const secret of use.secrets) secrets.push([secret.id, textOf(secret.at)])
   }
   if (keys.length === 0) return
+  const given = jsonElements(writer.engine)
   await writer.query(
     `UPDATE keys SET last_used_from = used.addresses,
        last_used_at = CASE WHEN last_used_at > used.at THEN last_used_at ELSE used.at END
-     FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS addresses FROM ${givenTo(writer)}) AS used
+     FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS addresses FROM ${given}) AS used
      WHERE keys.id = used.id`,
     [JSON.stringify(keys)],
   )
   if (secrets.length === 0) return
   await writer.query(
     `UPDATE key_secrets SET last_used_at = CASE WHEN last_used_at > used.at THEN last_used_at ELSE used.at END
-     FROM (SELECT value->>0 AS id, value->>1 AS at FROM ${givenTo(writer)}) AS used WHERE key_secrets.id = used.id`,
+     FROM (SELECT value->>0 AS id, value->>1 AS at FROM ${given}) AS used WHERE key_secrets.id = used.id`,
     [JSON.stringify(secrets)],
   )
 }
