@@ -149,7 +149,7 @@ const constructParts = async (
     ...limits,
     ...config.leaks,
     prefix: config.keyPrefix,
-    revokeToken: tokens.services.revokeToken,
+    signatures: tokens.signatures,
     ...reports.leaks,
   })
   const services: Services = {

@@ -18,11 +18,23 @@ export const insertKeys = async (
 
 /** How keys are read. */
 export const KEYS = mappingOf(KeyEntity)
+const OWNERS = mappingOf(KeyEntity, ['id', 'organizationId'])
 
 export const findKeys = async (reader: Reader, ids: readonly string[]): Promise<KeyRow[]> => {
   if (ids.length === 0) return []
   const { condition, parameter } = anyOf(reader, ids)
   return reader.rows(KEYS, `FROM keys WHERE id ${condition}`, [parameter])
+}
+
+/** The organization of each key, by the key's id. */
+export const findOrganizationsOfKeys = async (
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  if (ids.length === 0) return new Map()
+  const { condition, parameter } = anyOf(reader, ids)
+  const rows = await reader.rows(OWNERS, `FROM keys WHERE id ${condition}`, [parameter])
+  return new Map(rows.map(({ id, organizationId }) => [id, organizationId]))
 }
 
 export const findKey = async (reader: Reader, id: string): Promise<KeyRow | null> =>

@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
 import type { PolicyDirectory } from '../policies/policy-directory.ts'
-import type { RevokeToken } from '../tokens/revoke-token.ts'
+import type { TokenSignatures } from '../tokens/token-signatures.ts'
 import { GitHubKeys } from './github-keys.ts'
 import { registerGitHub } from './github-routes.ts'
 import { registerGitLab } from './gitlab-routes.ts'
@@ -30,7 +30,7 @@ export interface LeaksParts {
   readonly log: AuditLog
   readonly policies: PolicyDirectory
   readonly failures: FailureLimiter
-  readonly revokeToken: RevokeToken
+  readonly signatures: TokenSignatures
   /** Called for each report with the number of finds that are ours, and that are not. */
   readonly onReport: (reporter: LeakReporter, ours: number, others: number) => void
   /** Receives why the list of GitHub's keys could not be fetched. */

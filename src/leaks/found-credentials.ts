@@ -1,6 +1,7 @@
 import { mapInSlices } from '../kernel/in-slices.ts'
 import { hashSecret, parseSecret } from '../kernel/secret-text.ts'
 import { type FoundSecret, findSecretsByHashes } from '../keys/key-secrets.store.ts'
+import { findOrganizationsOfKeys } from '../keys/keys.store.ts'
 import { INVITATION_TOKEN_SHAPE } from '../memberships/invitation-token.ts'
 import type { InvitationRow } from '../memberships/member.entity.ts'
 import { findInvitationsByHashes } from '../memberships/members.store.ts'
@@ -8,15 +9,19 @@ import type { Reader } from '../persistence/database.ts'
 import type { SessionRow } from '../sessions/session.entity.ts'
 import { isToken } from '../sessions/session-text.ts'
 import { findSessionsByHashes } from '../sessions/sessions.store.ts'
+import type { AccessTokenClaims } from '../tokens/access-token.ts'
+import { type EndingToken, endingTokenOf } from '../tokens/revoke-tokens.ts'
 import type { Find } from './find.ts'
 
-/** A credential that is stored, and a find that is it. */
+/** A credential of this service, and a find that is it. */
 export type FoundCredential =
   | { readonly kind: 'secret'; readonly secret: FoundSecret; readonly find: Find }
   | { readonly kind: 'invitation'; readonly invitation: InvitationRow; readonly find: Find }
   | { readonly kind: 'session'; readonly session: SessionRow; readonly find: Find }
+  /** `organizationId`: that of its key. */
+  | { readonly kind: 'token'; readonly token: EndingToken; readonly organizationId: string; readonly find: Find }
 
-/** What a text can be by its form; null of any other text, which is not looked up. */
+/** What a text can be by its form, of what is stored; null of any other text, which is not looked up. */
 const kindOf = (prefix: string, text: string): FoundCredential['kind'] | null => {
   if (parseSecret(prefix, text) !== null) return 'secret'
   if (INVITATION_TOKEN_SHAPE.test(text)) return 'invitation'
@@ -24,13 +29,16 @@ const kindOf = (prefix: string, text: string): FoundCredential['kind'] | null =>
 }
 
 /**
- * The stored credential of each find; null where there is none. Each kind is looked up by one query, however many finds
- * there are. All of them are stored as SHA-256 in hex.
+ * The credential of each find; null where there is none. Each kind is looked up by one query, however many finds there are.
+ * All that are stored are stored as SHA-256 in hex.
+ *
+ * @param tokens the claims of the access tokens among them, by their texts
  */
 export const findCredentials = async (
   reader: Reader,
   prefix: string,
   finds: readonly Find[],
+  tokens: ReadonlyMap<string, AccessTokenClaims>,
 ): Promise<(FoundCredential | null)[]> => {
   const hashed = await mapInSlices(finds, ({ text }) => {
     const kind = kindOf(prefix, text)
@@ -44,11 +52,17 @@ export const findCredentials = async (
   const invitationOf = new Map(invitations.map((row) => [row.tokenHash, row]))
   const sessions = await findSessionsByHashes(reader, hashesOf('session'))
   const sessionOf = new Map(sessions.map((row) => [row.tokenHash, row]))
+  const keyIds = [...new Set([...tokens.values()].map(({ client_id: keyId }) => keyId))]
+  const organizations = await findOrganizationsOfKeys(reader, keyIds)
   return finds.map((find, index) => {
     const hash = hashed[index]?.hash ?? ''
     const [secret, invitation, session] = [secrets.get(hash), invitationOf.get(hash), sessionOf.get(hash)]
     if (secret !== undefined) return { kind: 'secret', secret, find }
     if (invitation !== undefined) return { kind: 'invitation', invitation, find }
-    return session === undefined ? null : { kind: 'session', session, find }
+    if (session !== undefined) return { kind: 'session', session, find }
+    const claims = tokens.get(find.text)
+    const organizationId = organizations.get(claims?.client_id ?? '')
+    if (claims === undefined || organizationId === undefined) return null
+    return { kind: 'token', token: endingTokenOf(claims), organizationId, find }
   })
 }

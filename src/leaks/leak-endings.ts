@@ -13,7 +13,7 @@ export interface LeakReport {
 }
 
 /** The cause of what a report leads to: the service acts by itself, on the request of the report. */
-export const causeOfReport = ({ requestId, ipAddress, userAgent }: LeakReport): Cause => ({
+const causeOfReport = ({ requestId, ipAddress, userAgent }: LeakReport): Cause => ({
   ...BY_SYSTEM,
   requestId,
   ipAddress,
@@ -45,6 +45,8 @@ export class LeakEndings {
         return tokens.revokeInvitations(writer, leaks, reportedBy, cause)
       case 'session':
         return tokens.endSessions(writer, leaks, reportedBy, cause)
+      case 'token':
+        return tokens.revokeAccessTokens(writer, leaks, reportedBy, cause)
     }
   }
 }

@@ -1,14 +1,14 @@
 import type { CallOrigin } from '../access/call-origin.ts'
-import { keyLeaked } from '../audit/events/key-events.ts'
-import type { KeySubject } from '../audit/events/key-subject.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../persistence/database.ts'
-import type { RevokeToken } from '../tokens/revoke-token.ts'
-import { type Find, placeOf } from './find.ts'
+import type { TokenSignatures } from '../tokens/token-signatures.ts'
+import type { Find } from './find.ts'
 import { findCredentials } from './found-credentials.ts'
+import { claimsOfTokens } from './found-tokens.ts'
+import { freshLeaks } from './fresh-leaks.ts'
 import { type LeaksOfKind, leaksOf } from './leak.ts'
 import { batchesOf, TARGETS_A_TRANSACTION } from './leak-batches.ts'
-import { causeOfReport, type LeakEndings, type LeakReport } from './leak-endings.ts'
+import type { LeakEndings, LeakReport } from './leak-endings.ts'
 import { storePending } from './pending-leaks.ts'
 
 export interface LeakReportsParts {
@@ -17,14 +17,10 @@ export interface LeakReportsParts {
   readonly database: Database
   readonly clock: Clock
   readonly endings: LeakEndings
-  readonly revokeToken: RevokeToken
+  readonly signatures: TokenSignatures
   /** Starts to write what is stored as pending. */
   readonly wakeWorker: () => void
 }
-
-/** Access tokens of a report whose signatures are verified. They are short-lived, and a signature takes time. */
-const MOST_TOKENS = 500
-const JWT_SHAPE = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/
 
 /** Takes reports of texts that were found in public places. */
 export class LeakReports {
@@ -47,21 +43,15 @@ export class LeakReports {
     { requestId, ipAddress, userAgent }: CallOrigin,
     afterAnswer: (work: () => void) => void,
   ): Promise<boolean[]> {
-    const { prefix, database, revokeToken } = this.parts
-    const found = await database.read((reader) => findCredentials(reader, prefix, finds))
-    const isOurs = found.map((one) => one !== null)
+    const { prefix, database, clock, signatures } = this.parts
+    const tokens = await claimsOfTokens(signatures, finds)
+    const { found, leaks } = await database.read(async (reader) => {
+      const found = await findCredentials(reader, prefix, finds, tokens)
+      return { found, leaks: await freshLeaks(reader, await leaksOf(found, reportedBy, clock.now())) }
+    })
     const report = { reportedBy, requestId, ipAddress, userAgent }
-    if ((await this.end(await leaksOf(found, reportedBy), report)) === 'pending') afterAnswer(this.parts.wakeWorker)
-    const cause = causeOfReport(report)
-    const signed = finds.flatMap((find, index) => (JWT_SHAPE.test(find.text) ? [{ find, index }] : []))
-    const given = signed.slice(0, MOST_TOKENS).map(({ find, index }) => ({
-      token: find.text,
-      reason: (key: KeySubject, tokenId: string) => keyLeaked(key, { reportedBy, ...placeOf(find), tokenId }),
-      index,
-    }))
-    const issuedHere = await revokeToken.revokeTokens(given, cause)
-    for (const [position, { index }] of given.entries()) isOurs[index] = issuedHere[position] === true
-    return isOurs
+    if ((await this.end(leaks, report)) === 'pending') afterAnswer(this.parts.wakeWorker)
+    return found.map((one) => one !== null)
   }
 
   /** Writes what one transaction can end; stores more than that. */

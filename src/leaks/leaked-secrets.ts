@@ -8,7 +8,7 @@ import { lockKeys } from '../keys/keys.store.ts'
 import type { Writer } from '../persistence/database.ts'
 import type { PolicyDirectory } from '../policies/policy-directory.ts'
 import { endLeakedKeys, type LeakedKey } from './end-leaked-keys.ts'
-import type { Leak } from './leak.ts'
+import { type Leak, MOST_PLACES } from './leak.ts'
 import { findLeakedPlaces, insertLeakedPlaces } from './leaked-places.store.ts'
 
 export interface LeakedSecretsParts {
@@ -16,9 +16,6 @@ export interface LeakedSecretsParts {
   readonly log: AuditLog
   readonly policies: PolicyDirectory
 }
-
-/** Places of one secret that are recorded. Whoever holds a secret can publish it as often as they like. */
-export const MOST_PLACES = 100
 
 /** Records where secrets were found, and does to their keys what the policy says: once for each secret and place. */
 export class LeakedSecrets {

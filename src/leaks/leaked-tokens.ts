@@ -1,11 +1,14 @@
 import type { Cause } from '../audit/audit-event.ts'
 import type { AuditLog, LogEntry } from '../audit/audit-log.ts'
+import { keyLeaked } from '../audit/events/key-events.ts'
+import type { KeySubject } from '../audit/events/key-subject.ts'
 import { invitationLeaked } from '../audit/events/member-events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { findInvitations, revokeOpenInvitations } from '../memberships/members.store.ts'
 import type { Writer } from '../persistence/database.ts'
 import { endSessions } from '../sessions/end-sessions.ts'
 import { findSessions } from '../sessions/sessions.store.ts'
+import { revokeTokens } from '../tokens/revoke-tokens.ts'
 import type { Leak } from './leak.ts'
 
 export interface LeakedTokensParts {
@@ -13,7 +16,7 @@ export interface LeakedTokensParts {
   readonly log: AuditLog
 }
 
-/** Ends what has a single token: invitations and console sessions. What has ended already changes nothing. */
+/** Ends invitations, console sessions and access tokens, whose texts are tokens. What has ended already changes nothing. */
 export class LeakedTokens {
   private readonly parts: LeakedTokensParts
 
@@ -31,8 +34,6 @@ export class LeakedTokens {
     for (const { credentialId, foundAt, foundIn } of leaks) {
       const invitation = rows.get(credentialId)
       if (invitation === undefined) continue
-      // One find of several of the same invitation revokes it.
-      rows.delete(credentialId)
       const draft = invitationLeaked(invitation, { reportedBy, foundAt, foundIn })
       const { organizationId } = invitation
       entries.set(organizationId, [...(entries.get(organizationId) ?? []), { cause, draft }])
@@ -50,5 +51,15 @@ export class LeakedTokens {
       return session === undefined ? [] : [{ session, reason: 'leaked' as const, place }]
     })
     await endSessions(writer, this.parts.log, cause, endings)
+  }
+
+  /** Revokes the access tokens, each with its events, part of the caller's transaction. */
+  revokeAccessTokens(writer: Writer, leaks: readonly Leak[], reportedBy: string, cause: Cause): Promise<void> {
+    const revocations = leaks.flatMap(({ token, foundAt, foundIn }) => {
+      if (token === null) return []
+      const reason = (key: KeySubject) => keyLeaked(key, { reportedBy, foundAt, foundIn, tokenId: token.id })
+      return [{ token, reason }]
+    })
+    return revokeTokens(writer, this.parts.log, cause, revocations)
   }
 }

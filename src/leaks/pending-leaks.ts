@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import { KeyturnError } from '../kernel/errors.ts'
 import type { Database, Writer } from '../persistence/database.ts'
+import type { EndingToken } from '../tokens/revoke-tokens.ts'
 import { LEAK_KINDS, type Leak } from './leak.ts'
 import type { LeakBatch } from './leak-batches.ts'
 import type { LeakReport } from './leak-endings.ts'
@@ -13,27 +14,35 @@ export const MOST_PENDING = 50_000
 const RETRY_AFTER_SECONDS = 5
 
 const storedKind = z.enum(LEAK_KINDS)
-/** Arrays, because the names of fields would be half of what is stored. */
+const storedToken = z
+  .tuple([z.string(), z.string(), z.string(), z.coerce.date()])
+  .transform(([id, keyId, organizationId, expiresAt]): EndingToken => ({ id, keyId, organizationId, expiresAt }))
+/** Arrays, because the names of fields would be half of what is stored. Only an access token has a seventh element. */
 const storedLeaks = z.array(
-  z.tuple([z.string(), z.string(), z.string(), z.string(), z.string().nullable(), z.string().nullable()]).transform(
-    ([credentialId, targetId, organizationId, placeHash, foundAt, foundIn]): Leak => ({
-      credentialId,
-      targetId,
-      organizationId,
-      placeHash,
-      foundAt,
-      foundIn,
-    }),
-  ),
+  z
+    .tuple([z.string(), z.string(), z.string(), z.string(), z.string().nullable(), z.string().nullable()])
+    .rest(storedToken)
+    .transform(
+      ([credentialId, targetId, organizationId, placeHash, foundAt, foundIn, token = null]): Leak => ({
+        credentialId,
+        targetId,
+        organizationId,
+        placeHash,
+        foundAt,
+        foundIn,
+        token,
+      }),
+    ),
 )
 
-const stored = ({ credentialId, targetId, organizationId, placeHash, foundAt, foundIn }: Leak) => [
+const stored = ({ credentialId, targetId, organizationId, placeHash, foundAt, foundIn, token }: Leak) => [
   credentialId,
   targetId,
   organizationId,
   placeHash,
   foundAt,
   foundIn,
+  ...(token === null ? [] : [[token.id, token.keyId, token.organizationId, token.expiresAt]]),
 ]
 
 /**

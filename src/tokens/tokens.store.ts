@@ -25,17 +25,23 @@ export const deleteSigningKey = async (writer: Writer, id: string): Promise<void
   await writer.manager.delete(SigningKeyEntity, { id })
 }
 
+/** Those of the ids that are of revoked tokens. */
+export const findRevokedTokens = async (reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  if (ids.length === 0) return new Set()
+  const { condition, parameter } = anyOf(reader, ids)
+  const rows = await reader.query<{ id: string }>(`SELECT id FROM revoked_tokens WHERE id ${condition}`, [parameter])
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Records that tokens were revoked. Their keys must be locked. Returns the ids of those that were not revoked before. */
 export const insertRevokedTokens = async (
   writer: Writer,
   rows: readonly RevokedTokenRow[],
 ): Promise<ReadonlySet<string>> => {
-  const { condition, parameter } = anyOf(
+  const known = await findRevokedTokens(
     writer,
     rows.map(({ id }) => id),
   )
-  const found = await writer.query<{ id: string }>(`SELECT id FROM revoked_tokens WHERE id ${condition}`, [parameter])
-  const known = new Set(found.map(({ id }) => id))
   const added = rows.filter(({ id }) => !known.has(id))
   await insertRows(writer, RevokedTokenEntity, added)
   return new Set(added.map(({ id }) => id))

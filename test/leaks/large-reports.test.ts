@@ -12,6 +12,7 @@ import { ManualClock } from '../support/manual-clock.ts'
 import { manyKeys } from '../support/many-keys.ts'
 import { deferred } from '../support/open-database.ts'
 import { storedText } from '../support/stored-text.ts'
+import { claimsOf, introspect, tokenIdsIn, tokenOf } from '../support/tokens.ts'
 
 /** Two transactions. */
 const MANY = TARGETS_A_TRANSACTION + 20
@@ -89,13 +90,32 @@ describe.each(ENGINES)('a report of more keys than a transaction ends, on %s', (
     const keys = await manyKeys(app, MANY)
     const finds = keys.map(({ secret }) => find(secret))
     for (const _ of [1, 2]) expect((await report(finds)).status).toBe(200)
-    await app.app.parts.leaks.work()
-    expect((await report(finds.toReversed())).status).toBe(200)
     // Two rounds at once, as those of two instances.
     await Promise.all([app.app.parts.leaks.work(), app.app.parts.leaks.work()])
+    expect((await report(finds.toReversed())).status).toBe(200)
+    expect(await listed()).toEqual([])
     const ids = keys.map(({ id }) => id)
     expect(await endings(ids)).toEqual(onceEach(ids))
     expect(await listed()).toEqual([])
+  })
+
+  it('revokes access tokens, each once, and stores none of them', async () => {
+    const [key = { id: '', secret: '' }] = await manyKeys(app, 1)
+    const tokens: string[] = []
+    while (tokens.length < MANY)
+      tokens.push(...(await Promise.all(Array.from({ length: 30 }, () => tokenOf(app, key)))))
+    const finds = [...tokens, ...tokens.slice(0, 5)].map((token) => find(token))
+    const response = await report(finds)
+    expect(await response.json()).toEqual(finds.map(() => expect.objectContaining({ label: 'true_positive' })))
+    expect(await listed()).toHaveLength(2)
+    const stored = await storedText(app)
+    for (const token of tokens) expect(stored.includes(token)).toBe(false)
+    await app.app.parts.leaks.work()
+    for (const token of tokens.slice(-3)) expect(await introspect(app, token)).toEqual({ active: false })
+    await report(finds)
+    expect(await listed()).toEqual([])
+    const ids = tokens.map((token) => String(claimsOf(token).jti)).sort()
+    for (const type of ['KEY_LEAKED', 'TOKEN_REVOKED'] as const) expect(await tokenIdsIn(app, type)).toEqual(ids)
   })
 
   it('ends invitations and sessions that it contains too', async () => {

@@ -11,7 +11,7 @@ import {
   ViewerDocument,
 } from '../../src/generated/graphql.ts'
 import { newSecret } from '../../src/kernel/secret-text.ts'
-import { MOST_PLACES } from '../../src/leaks/leaked-secrets.ts'
+import { MOST_PLACES } from '../../src/leaks/leak.ts'
 import { boot, type TestApp } from '../support/boot.ts'
 import { ENGINES } from '../support/engines.ts'
 import { type GitHub, startGitHub } from '../support/github.ts'

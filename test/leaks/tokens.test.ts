@@ -13,7 +13,7 @@ import { changesIn } from '../support/history.ts'
 import { codeOf, grant, suborganization } from '../support/people.ts'
 import { sessionEvents } from '../support/session-events.ts'
 import { storedText } from '../support/stored-text.ts'
-import { claimsOf, eventsOf, introspect, tokenOf } from '../support/tokens.ts'
+import { claimsOf, eventsOf, introspect, tokenIdsIn, tokenOf } from '../support/tokens.ts'
 
 const PLACE = 'https://github.com/octocat/hello/blob/1234/notes.md'
 
@@ -100,25 +100,18 @@ describe.each(ENGINES)('a report of GitHub on %s', (engine) => {
     )
   })
 
-  it('of access tokens revokes each once, with the place of its first find, however many there are', async () => {
+  it('of access tokens revokes each once, with the place of its first find, however often it was found', async () => {
     const organizationId = await suborganization(app, 'tokens')
     const tokens: string[] = []
     for (const key of [await app.apiKey(), await app.apiKey({ organizationId })])
-      for (let made = 0; made < 130; made += 1) tokens.push(await tokenOf(app, key))
+      for (let made = 0; made < 20; made += 1) tokens.push(await tokenOf(app, key))
     const [first = ''] = tokens
-    const labels = await report(...tokens, first, `${first.slice(0, -4)}AAAA`)
-    expect(labels).toEqual([...tokens, first].map(() => 'true_positive').concat('false_positive'))
+    const found = [...Array.from({ length: 1_000 }, () => first), ...tokens]
+    const labels = await report(...found, `${first.slice(0, -4)}AAAA`)
+    expect(labels).toEqual([...found.map(() => 'true_positive'), 'false_positive'])
     for (const token of tokens) expect(await introspect(app, token)).toEqual({ active: false })
-    const rows = await app.app.parts.services.database.read((reader) =>
-      reader.query<{ type: string; details: string }>(
-        "SELECT type, details FROM audit_events WHERE type IN ('KEY_LEAKED', 'TOKEN_REVOKED')",
-      ),
-    )
     const ids = tokens.map((token) => String(claimsOf(token).jti)).sort()
-    for (const type of ['KEY_LEAKED', 'TOKEN_REVOKED'])
-      expect(rows.flatMap((row) => (row.type === type ? (JSON.parse(row.details).tokenId ?? []) : [])).sort()).toEqual(
-        ids,
-      )
+    for (const type of ['KEY_LEAKED', 'TOKEN_REVOKED'] as const) expect(await tokenIdsIn(app, type)).toEqual(ids)
     const before = await changesIn(app)
     expect(await report(first)).toEqual(['true_positive'])
     expect(await changesIn(app)).toEqual(before)

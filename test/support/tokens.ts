@@ -121,3 +121,11 @@ export const newestEvent = async (app: TestApp, type: AuditEventType, targetId: 
   if (event === undefined) throw new Error(`There is no ${type} of ${targetId}.`)
   return event
 }
+
+/** The ids of access tokens in the events of a type about them, of all organizations. */
+export const tokenIdsIn = async (app: TestApp, type: 'KEY_LEAKED' | 'TOKEN_REVOKED'): Promise<string[]> => {
+  const rows = await app.app.parts.services.database.read((reader) =>
+    reader.query<{ details: string }>('SELECT details FROM audit_events WHERE type = ?', [type]),
+  )
+  return rows.flatMap(({ details }) => JSON.parse(details).tokenId ?? []).sort()
+}
