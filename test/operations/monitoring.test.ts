@@ -3,11 +3,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useApp } from '../support/boot.ts'
-import { expressionsOfDashboard, expressionsOfRules, metricsIn, type UsedMetric } from '../support/promql.ts'
+import {
+  expressionsOfPanels,
+  expressionsOfRules,
+  metricsIn,
+  metricsOfVariables,
+  type UsedMetric,
+} from '../support/promql.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
-const DASHBOARD = expressionsOfDashboard(read('examples/operations/keyturn-dashboard.json'))
+const DASHBOARD = read('examples/operations/keyturn-dashboard.json')
+const PANELS = expressionsOfPanels(DASHBOARD)
 const RULES = expressionsOfRules(read('examples/operations/keyturn-alerts.yml'))
 
 /** Labels that Prometheus adds. */
@@ -18,6 +25,9 @@ interface Family {
   readonly labels: Set<string>
 }
 
+/** The name of the histogram where it is a series of one. */
+const baseOf = (series: string): string => series.replace(/_(?:bucket|sum|count)$/, '')
+
 /** The metrics that a server shows, with the names of their labels. */
 const familiesOf = (text: string): Map<string, Family> => {
   const families = new Map<string, Family>()
@@ -25,7 +35,7 @@ const familiesOf = (text: string): Map<string, Family> => {
     families.set(name, { type, labels: new Set() })
   for (const [, series = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm))
     for (const [, label = ''] of labels.matchAll(/(\w+)="/g))
-      for (const name of [series, series.replace(/_(?:bucket|sum|count)$/, '')]) families.get(name)?.labels.add(label)
+      for (const name of [series, baseOf(series)]) families.get(name)?.labels.add(label)
   return families
 }
 
@@ -42,8 +52,11 @@ describe('the dashboard and the alert rules', () => {
       for (const [, label = ''] of labels.matchAll(/`(\w+)`/g)) families.get(name)?.labels.add(label)
   })
 
+  /** Without those of the process, which are more than a dashboard needs. */
+  const ownMetrics = () => [...families.keys()].filter((name) => name.startsWith('keyturn_'))
+
   const faultsOf = ({ name, labels }: UsedMetric): string[] => {
-    const base = name.replace(/_(?:bucket|sum|count)$/, '')
+    const base = baseOf(name)
     const family = families.get(name) ?? (families.get(base)?.type === 'histogram' ? families.get(base) : undefined)
     if (family === undefined) return [`there is no metric ${name}`]
     if (family.type === 'histogram' && name === base) return [`${name} is a histogram: it has _bucket, _sum and _count`]
@@ -52,7 +65,7 @@ describe('the dashboard and the alert rules', () => {
       .map((label) => `${name} has no label ${label}`)
   }
 
-  it.each([...DASHBOARD, ...RULES])('read what a server shows: %s', (expression) => {
+  it.each([...PANELS, ...metricsOfVariables(DASHBOARD), ...RULES])('read what a server shows: %s', (expression) => {
     const used = metricsIn(expression)
     expect(used.length).toBeGreaterThan(0)
     expect(used.flatMap(faultsOf)).toEqual([])
@@ -74,7 +87,11 @@ describe('the dashboard and the alert rules', () => {
 
   it('are of every metric of a panel or a rule that is documented, and every metric is documented', () => {
     const documented = [...read('docs/metrics.md').matchAll(/^\| `(keyturn_\w+)`/gm)].map(([, name]) => name)
-    const shown = [...families.keys()].filter((name) => name.startsWith('keyturn_'))
-    expect(documented.sort()).toEqual(shown.sort())
+    expect(documented.sort()).toEqual(ownMetrics().sort())
+  })
+
+  it('leave no metric of the service without a panel', () => {
+    const used = new Set(PANELS.flatMap(metricsIn).flatMap(({ name }) => [name, baseOf(name)]))
+    expect(ownMetrics().filter((name) => !used.has(name))).toEqual([])
   })
 })

@@ -27,17 +27,19 @@ export const metricsIn = (expression: string): UsedMetric[] => {
   return used
 }
 
-/** Every expression of a dashboard of Grafana, its variables included. */
-export const expressionsOfDashboard = (json: string): string[] => {
+/** Every expression of the panels of a dashboard of Grafana. */
+export const expressionsOfPanels = (json: string): string[] => {
   const found: string[] = []
   JSON.parse(json, (key, value) => {
     if (key === 'expr' && typeof value === 'string') found.push(value)
-    const [, metric] = key === 'query' && typeof value === 'string' ? (/^label_values\((\w+),/.exec(value) ?? []) : []
-    if (metric !== undefined) found.push(metric)
     return value
   })
   return found
 }
+
+/** The metrics whose labels the variables of a dashboard of Grafana are chosen from. */
+export const metricsOfVariables = (json: string): string[] =>
+  [...json.matchAll(/"label_values\((\w+),/g)].map(([, metric = '']) => metric)
 
 /** Every expression of a file of alert rules, each on a line of its own. */
 export const expressionsOfRules = (yaml: string): string[] =>
