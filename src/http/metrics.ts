@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { LimitedAction } from '../access/caller-rates.ts'
+import { MESSAGE_FAULTS, type MessageFault } from '../live/feed-messages.ts'
 import { type Backlog, registerBacklog } from './backlog-metrics.ts'
 import { appendMetrics, type InstanceSources, registerInstanceMetrics } from './instance-metrics.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -21,10 +22,26 @@ const metricsOfProcess = (): readonly Metric<string>[] => {
   return ofProcess
 }
 
-/** A registry and the counters of what rarely happens. */
+/** What an alert takes the increase of, by the values of its only label. */
+const RESULTS_OF_CHECKPOINTS = ['stored', 'failed'] as const
+const RESULTS_OF_ARCHIVES = ['archived', 'failed'] as const
+const DIRECTIONS_OF_JUMPS = ['ahead', 'back'] as const
+
+/** The counters of what rarely happens. */
 const countersIn = (registry: Registry) => {
   const counter = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Counter<Label>({ name, help, labelNames, registers: [registry] })
+  // Prometheus sees no increase, and gives no alert, where a series begins with its first count.
+  const countedFromZero = <Label extends string>(
+    name: string,
+    help: string,
+    label: Label,
+    values: readonly string[],
+  ) => {
+    const counted = counter(name, help, [label])
+    for (const value of values) counted.labels(value).inc(0)
+    return counted
+  }
   return {
     notifications: counter(
       'keyturn_notification_attempts_total',
@@ -41,30 +58,34 @@ const countersIn = (registry: Registry) => {
       'Requests with a valid credential answered with RATE_LIMITED, by exchange, mutation or refusal.',
       ['action'],
     ),
-    rejectedMessages: counter(
+    rejectedMessages: countedFromZero(
       'keyturn_feed_messages_rejected_total',
       'Messages on the channel between instances that were rejected as forged or replayed.',
-      ['reason'],
+      'reason',
+      MESSAGE_FAULTS,
     ),
-    checkpoints: counter(
+    checkpoints: countedFromZero(
       'keyturn_audit_checkpoints_total',
       'Checkpoints of audit logs. A failure can mean that the log or its checkpoints were altered.',
-      ['result'],
+      'result',
+      RESULTS_OF_CHECKPOINTS,
     ),
     leaks: counter(
       'keyturn_leaks_reported_total',
       'Texts that were reported as leaked: ours, or unknown to this service.',
       ['reporter', 'result'],
     ),
-    archives: counter(
+    archives: countedFromZero(
       'keyturn_audit_archives_total',
       'Archives of old events of audit logs. A failure can mean that a log was altered, or that the disk is full.',
-      ['result'],
+      'result',
+      RESULTS_OF_ARCHIVES,
     ),
-    clockJumps: counter(
+    clockJumps: countedFromZero(
       'keyturn_clock_jumps_total',
       'Jumps of the system clock of two seconds or more, ahead or back.',
-      ['direction'],
+      'direction',
+      DIRECTIONS_OF_JUMPS,
     ),
   }
 }
@@ -119,12 +140,12 @@ export class Metrics {
   }
 
   /** Counts a rejected message between instances. */
-  messageRejected(reason: string): void {
+  messageRejected(reason: MessageFault): void {
     this.counters.rejectedMessages.inc({ reason })
   }
 
   /** Counts a checkpoint of an audit log. */
-  checkpointed(result: 'stored' | 'failed'): void {
+  checkpointed(result: (typeof RESULTS_OF_CHECKPOINTS)[number]): void {
     this.counters.checkpoints.inc({ result })
   }
 
@@ -135,12 +156,12 @@ export class Metrics {
   }
 
   /** Counts an archive of an audit log. */
-  archived(result: 'archived' | 'failed'): void {
+  archived(result: (typeof RESULTS_OF_ARCHIVES)[number]): void {
     this.counters.archives.inc({ result })
   }
 
   /** Counts a jump of the clock. */
-  clockJumped(direction: 'ahead' | 'back'): void {
+  clockJumped(direction: (typeof DIRECTIONS_OF_JUMPS)[number]): void {
     this.counters.clockJumps.inc({ direction })
   }
 

@@ -12,7 +12,8 @@ export interface MessageSeal {
 }
 
 /** Why a message was rejected. */
-export type MessageFault = 'too_large' | 'forged' | 'malformed' | 'replayed'
+export const MESSAGE_FAULTS = ['too_large', 'forged', 'malformed', 'replayed'] as const
+export type MessageFault = (typeof MESSAGE_FAULTS)[number]
 
 /** Larger messages are neither sent nor read; their events are read from the database. */
 const MAX_MESSAGE_BYTES = 256 * 1024

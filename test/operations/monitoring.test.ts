@@ -41,10 +41,12 @@ const familiesOf = (text: string): Map<string, Family> => {
 
 describe('the dashboard and the alert rules', () => {
   const app = useApp()
+  let text: string
   let families: Map<string, Family>
   beforeAll(async () => {
     await app.apiKey()
-    families = familiesOf(await (await fetch(`${app.url}/metrics`)).text())
+    text = await (await fetch(`${app.url}/metrics`)).text()
+    families = familiesOf(text)
     // Counters of what has not happened have no series yet: their labels are those that the documentation names.
     for (const [, name = '', labels = ''] of read('docs/metrics.md').matchAll(
       /^\| `(keyturn_\w+)` +\| \w+ +\|([^|]*)\|/gm,
@@ -93,5 +95,15 @@ describe('the dashboard and the alert rules', () => {
   it('leave no metric of the service without a panel', () => {
     const used = new Set(PANELS.flatMap(metricsIn).flatMap(({ name }) => [name, baseOf(name)]))
     expect(ownMetrics().filter((name) => !used.has(name))).toEqual([])
+  })
+
+  const increases = RULES.flatMap((expression) => [
+    ...expression.matchAll(/increase\((?<name>\w+)(?:\{(?<labels>[^}]*)\})?\[/g),
+  ]).map(({ groups }) => ({ name: groups?.name ?? '', labels: groups?.labels ?? '' }))
+
+  // Prometheus sees no increase where a series begins with the first count.
+  it.each(increases)('notice the first count: $name{$labels} is there before it', ({ name, labels }) => {
+    const series = text.split('\n').filter((line) => line.startsWith(name) && line.includes(labels))
+    expect(series.length).toBeGreaterThan(0)
   })
 })
