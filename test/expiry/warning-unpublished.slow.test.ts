@@ -1,5 +1,4 @@
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   CreateApiKeyDocument,
   ExpiryWarningsDocument,
@@ -7,14 +6,10 @@ import {
 } from '../../src/generated/graphql.ts'
 import { historyOf } from '../support/audit-chain.ts'
 import { TestClient } from '../support/client.ts'
+import { startDyingServer } from '../support/dying-server.ts'
 import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { TRANSPORTS } from '../support/transports.ts'
-
-const DYING = {
-  SERVER_BUILD: String(pathToFileURL(inject('serverBuild'))),
-  NODE_OPTIONS: `--import ${new URL('../support/die-before-publishing.mjs', import.meta.url)}`,
-}
 
 describe.each(ENGINES)('a server on %s that crashes between the commit of a warning and its publication', (engine) => {
   let database: TestDatabase
@@ -28,14 +23,14 @@ describe.each(ENGINES)('a server on %s that crashes between the commit of a warn
     }
     await database.remove()
   })
-  const start = async (env = {}, program: 'bundle/main' | 'main' = 'bundle/main') => {
-    const server = await startServer(database, env, { program })
+  const started = async (starting: Promise<ServerProcess>) => {
+    const server = await starting
     servers.push(server)
     return server
   }
 
   it('has notified no one, and notifies resuming subscribers after the restart, once, by either protocol', async () => {
-    const dying = await start(DYING, 'main')
+    const dying = await started(startDyingServer(database, 'KEY_EXPIRY_WARNING'))
     const { secret = '', organizationId = '' } = dying.first ?? {}
     const makeKey = async (owner: TestClient, name: string) => {
       const { createApiKey } = await owner.run(CreateApiKeyDocument, {
@@ -59,7 +54,7 @@ describe.each(ENGINES)('a server on %s that crashes between the commit of a warn
     }
     waiting.close()
 
-    const back = await start()
+    const back = await started(startServer(database))
     const owner = new TestClient(back.url, secret)
     const created = (await historyOf(owner, organizationId, { types: ['KEY_CREATED'] })).at(-1)
     expect(created?.targetId).toBe(unpublished)

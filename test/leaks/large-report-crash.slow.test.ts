@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listPendingLeaks } from '../../src/leaks/pending-leaks.store.ts'
-import { MODEL } from '../../src/model.ts'
-import { closeDataSources, openDataSources } from '../../src/persistence/data-source.ts'
-import { Database } from '../../src/persistence/database.ts'
 import { boot } from '../support/boot.ts'
 import { ENGINES, ON_POSTGRES, type TestDatabase } from '../support/engines.ts'
 import { type GitHub, startGitHub } from '../support/github.ts'
 import { manyKeys } from '../support/many-keys.ts'
 import { createMigratedDatabase } from '../support/migrated-database.ts'
+import { readDatabase } from '../support/open-database.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
 
 /** Sixteen transactions: the server is killed before it can have written all of them. */
@@ -52,23 +50,17 @@ const reportAndKill = async (server: ServerProcess, secrets: readonly string[]):
 }
 
 /** The number of pending batches, and of the events, of their keys, and of suspended keys. */
-const written = async () => {
-  const sources = await openDataSources(database.url, MODEL)
-  try {
-    return await new Database(sources).read(async (reader) => {
-      const [row] = await reader.query<Record<'leaked' | 'keys' | 'suspensions' | 'suspended', string | number>>(
-        `SELECT COUNT(*) AS leaked, COUNT(DISTINCT target_id) AS keys,
-         (SELECT COUNT(*) FROM audit_events WHERE type = 'KEY_SUSPENDED') AS suspensions,
-         (SELECT COUNT(*) FROM keys WHERE suspended_at IS NOT NULL) AS suspended
-         FROM audit_events WHERE type = 'KEY_LEAKED'`,
-      )
-      const pending = (await listPendingLeaks(reader)).length
-      return [pending, row?.leaked, row?.keys, row?.suspensions, row?.suspended].map(Number)
-    })
-  } finally {
-    await closeDataSources(sources)
-  }
-}
+const written = () =>
+  readDatabase(database, async (reader) => {
+    const [row] = await reader.query<Record<'leaked' | 'keys' | 'suspensions' | 'suspended', string | number>>(
+      `SELECT COUNT(*) AS leaked, COUNT(DISTINCT target_id) AS keys,
+       (SELECT COUNT(*) FROM audit_events WHERE type = 'KEY_SUSPENDED') AS suspensions,
+       (SELECT COUNT(*) FROM keys WHERE suspended_at IS NOT NULL) AS suspended
+       FROM audit_events WHERE type = 'KEY_LEAKED'`,
+    )
+    const pending = (await listPendingLeaks(reader)).length
+    return [pending, row?.leaked, row?.keys, row?.suspensions, row?.suspended].map(Number)
+  })
 const ALL_ONCE = [0, KEYS, KEYS, KEYS, KEYS]
 
 describe.each(ENGINES)('a server on %s that is killed after it has answered a large report', (engine) => {

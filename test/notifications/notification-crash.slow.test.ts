@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CreateNotificationRouteDocument, UpdateNotificationRouteDocument } from '../../src/generated/graphql.ts'
-import { MODEL } from '../../src/model.ts'
-import { closeDataSources, openDataSources } from '../../src/persistence/data-source.ts'
-import { Database } from '../../src/persistence/database.ts'
 import { TestClient } from '../support/client.ts'
 import { createDatabase, ENGINES, ON_POSTGRES, type TestDatabase } from '../support/engines.ts'
+import { readDatabase } from '../support/open-database.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
 
@@ -58,16 +56,10 @@ const expectAllInOrder = (receiver: Receiver): void => {
   for (const types of byKey.values()) expect(types).toEqual(TYPES)
 }
 
-const rowsOf = async (database: TestDatabase, routeId: string) => {
-  const sources = await openDataSources(database.url, MODEL)
-  try {
-    return await new Database(sources).read((reader) =>
-      reader.query<{ status: string }>('SELECT status FROM notification_deliveries WHERE route_id = ?', [routeId]),
-    )
-  } finally {
-    await closeDataSources(sources)
-  }
-}
+const rowsOf = (database: TestDatabase, routeId: string) =>
+  readDatabase(database, (reader) =>
+    reader.query<{ status: string }>('SELECT status FROM notification_deliveries WHERE route_id = ?', [routeId]),
+  )
 
 const createRoute = async (owner: TestClient, organizationId: string, url: string): Promise<string> => {
   const { createNotificationRoute } = await owner.run(CreateNotificationRouteDocument, {

@@ -1,6 +1,6 @@
 import { MODEL } from '../../src/model.ts'
 import { closeDataSources, type DataSources, openDataSources } from '../../src/persistence/data-source.ts'
-import { Database } from '../../src/persistence/database.ts'
+import { Database, type Reader } from '../../src/persistence/database.ts'
 import type { TestDatabase } from './engines.ts'
 import { createMigratedDatabase } from './migrated-database.ts'
 import { watchNesting } from './nesting-guard.ts'
@@ -24,6 +24,16 @@ export const openDatabase = async (engine: 'sqlite' | 'postgres'): Promise<OpenD
       await closeDataSources(sources)
       await own.remove()
     },
+  }
+}
+
+/** Reads a database, whether a service runs on it or not. */
+export const readDatabase = async <T>({ url }: TestDatabase, work: (reader: Reader) => Promise<T>): Promise<T> => {
+  const sources = await openDataSources(url, MODEL)
+  try {
+    return await new Database(sources).read(work)
+  } finally {
+    await closeDataSources(sources)
   }
 }
 

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
 import { expect } from 'vitest'
 import { AuditEventsDocument, type AuditEventsQuery, type AuditEventType } from '../../src/generated/graphql.ts'
+import type { Reader } from '../../src/persistence/database.ts'
 import type { TestApp } from './boot.ts'
 
 /** Fields of a form; one with several values is given several times, one that is undefined is left out. */
@@ -123,9 +124,7 @@ export const newestEvent = async (app: TestApp, type: AuditEventType, targetId: 
 }
 
 /** The ids of access tokens in the events of a type about them, of all organizations. */
-export const tokenIdsIn = async (app: TestApp, type: 'KEY_LEAKED' | 'TOKEN_REVOKED'): Promise<string[]> => {
-  const rows = await app.app.parts.services.database.read((reader) =>
-    reader.query<{ details: string }>('SELECT details FROM audit_events WHERE type = ?', [type]),
-  )
+export const tokenIdsIn = async (reader: Reader, type: 'KEY_LEAKED' | 'TOKEN_REVOKED'): Promise<string[]> => {
+  const rows = await reader.query<{ details: string }>('SELECT details FROM audit_events WHERE type = ?', [type])
   return rows.flatMap(({ details }) => JSON.parse(details).tokenId ?? []).sort()
 }
