@@ -72,7 +72,11 @@ const configured = configure(readConfig)
 // Links, cookies and the issuer name the port, so a port that the system is to choose is chosen before the app is made.
 const reserved = configured.port === 0 ? await reservePort(configured.host).catch(exitOnStartupError) : null
 const config = reserved === null ? configured : configure(() => readConfigAt(reserved.port))
-const app = await createApp({ config, logger: createLogger(config) }).catch(exitOnStartupError)
+const logger = createLogger(config)
+// A failure that a library forgets must not end the service for everybody: graphql-js does so with items of a list of which a
+// later one throws.
+process.on('unhandledRejection', (error) => logger.error({ err: error }, 'A failure was not handled'))
+const app = await createApp({ config, logger }).catch(exitOnStartupError)
 // Before `listen`, which can fail: the owner's key is shown on the first start only.
 announceFirstStart(app, config.publicUrl)
 if (running.stopping) await closeAndExit(app)
