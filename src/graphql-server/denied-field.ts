@@ -1,11 +1,5 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  getOperationAST,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql'
+import { type DocumentNode, getOperationAST, type SelectionSetNode } from 'graphql'
+import { fragmentsOf, mergedFields } from './merged-fields.ts'
 
 type Path = readonly (string | number)[]
 
@@ -18,9 +12,7 @@ export const createFieldNames = (
   document: DocumentNode,
   operationName: string | null | undefined,
 ): ((path: Path) => string) => {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  const fragments = fragmentsOf(document)
   const operation = getOperationAST(document, operationName)
   const known = new Map<string, string>()
 
@@ -28,7 +20,7 @@ export const createFieldNames = (
     const names: string[] = []
     let within: readonly SelectionSetNode[] = operation == null ? [] : [operation.selectionSet]
     for (const step of steps) {
-      const fields = fieldsOf(fragments, within).filter((field) => keyOf(field) === step)
+      const fields = mergedFields(fragments, within).get(step) ?? []
       names.push(fields[0]?.name.value ?? '?')
       within = fields.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]))
     }
@@ -42,28 +34,4 @@ export const createFieldNames = (
     known.set(key, name)
     return name
   }
-}
-
-const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value
-
-/** The fields of selections that are merged into one place, including those in fragments, each fragment once. */
-const fieldsOf = (
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  merged: readonly SelectionSetNode[],
-): FieldNode[] => {
-  const fields: FieldNode[] = []
-  const spread = new Set<string>()
-  const collect = ({ selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) fields.push(selection)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else if (!spread.has(selection.name.value)) {
-        spread.add(selection.name.value)
-        const fragment = fragments.get(selection.name.value)
-        if (fragment !== undefined) collect(fragment.selectionSet)
-      }
-    }
-  }
-  merged.forEach(collect)
-  return fields
 }

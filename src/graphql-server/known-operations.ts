@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, OperationTypeNode } from 'graphql'
 import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { LRUCache } from 'lru-cache'
 import { andThen, type MaybePromise, orElse } from '../kernel/maybe-promise.ts'
@@ -10,6 +10,7 @@ import type { CreateHttpContext, HttpSource } from './http-context.ts'
 import { factsOf } from './operation-facts.ts'
 import { type OperationParameters, parametersOf } from './operation-parameters.ts'
 import type { OperationRules } from './operation-rules.ts'
+import { QueryPlans } from './query-plans.ts'
 import { schema } from './schema.ts'
 import { traceOperation } from './trace-execution.ts'
 
@@ -55,8 +56,10 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
   const { rules, createHttpContext, tracer, report, documents, fetchApi } = options
   const valid = new WeakSet<DocumentNode>()
 
+  const plans = new QueryPlans(schema)
+
   const executed = (args: ExecutionArgs): MaybePromise<ExecutionResult> =>
-    tracer === NO_TRACER ? execute(args) : traceOperation(tracer, args, () => execute(args))
+    tracer === NO_TRACER ? plans.execute(args) : traceOperation(tracer, args, () => plans.execute(args))
 
   const resultIn = (
     { document, parameters }: KnownOperation,

@@ -58,6 +58,11 @@ export class AnswerSize {
     this.bytes += ERROR_BYTES
   }
 
+  /** Forgets what was counted, before the operation is executed again from the start. */
+  clear(): void {
+    this.bytes = 0
+  }
+
   /** Throws QUERY_TOO_COMPLEX if the answer is already too large, so that no more fields are resolved. */
   require(): void {
     if (this.exceeded) throw answerTooLarge()
