@@ -16,12 +16,15 @@ const DOES_NOT_MATCH = 'does not match the schema of this server'
 /** Whether an operation may run. */
 export interface Admission {
   readonly rejection: KeyturnError | null
+  /** The coerced variables of an operation that may run. */
+  readonly variables: Variables
   /** Whether the answer describes the schema. */
   readonly introspects: boolean
 }
 
-const ADMITTED: Admission = { rejection: null, introspects: false }
-const rejected = (rejection: KeyturnError): Admission => ({ rejection, introspects: false })
+const NO_VARIABLES: Variables = {}
+const ADMITTED: Admission = { rejection: null, variables: NO_VARIABLES, introspects: false }
+const rejected = (rejection: KeyturnError): Admission => ({ rejection, variables: NO_VARIABLES, introspects: false })
 
 /**
  * Decides before execution whether an operation may run: its source, its variables, its right to introspect, and its size with
@@ -46,5 +49,5 @@ export const admit = (args: ExecutionArgs, introspection: boolean): Admission =>
     if (!introspection) return rejected(badInput('query', INTROSPECTION_OFF))
     if (principal === null) return rejected(unauthenticated('MISSING', NEEDS_CREDENTIAL))
   }
-  return { rejection: sizeRefusal(size), introspects: size.introspects }
+  return { rejection: sizeRefusal(size), variables, introspects: size.introspects }
 }

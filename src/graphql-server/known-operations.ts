@@ -9,7 +9,7 @@ import { type ReportBug, toGraphQLError } from './errors.ts'
 import type { CreateHttpContext, HttpSource } from './http-context.ts'
 import { factsOf } from './operation-facts.ts'
 import { type OperationParameters, parametersOf } from './operation-parameters.ts'
-import type { OperationRules } from './operation-rules.ts'
+import type { OperationRules, Start } from './operation-rules.ts'
 import { QueryPlans } from './query-plans.ts'
 import { schema } from './schema.ts'
 import { traceOperation } from './trace-execution.ts'
@@ -58,8 +58,10 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
 
   const plans = new QueryPlans(schema)
 
-  const executed = (args: ExecutionArgs): MaybePromise<ExecutionResult> =>
-    tracer === NO_TRACER ? plans.execute(args) : traceOperation(tracer, args, () => plans.execute(args))
+  const executed = (args: ExecutionArgs, { variables }: Start): MaybePromise<ExecutionResult> =>
+    tracer === NO_TRACER
+      ? plans.execute(args, variables)
+      : traceOperation(tracer, args, () => plans.execute(args, variables))
 
   const resultIn = (
     { document, parameters }: KnownOperation,
@@ -69,7 +71,7 @@ export const createKnownOperations = (options: KnownOperationsOptions): KnownOpe
     const args: ExecutionArgs = { schema, document, operationName, variableValues, contextValue }
     return andThen(
       rules.start(args),
-      (start) => start.refused ?? andThen(executed(args), (result) => rules.finish(args, start, result)),
+      (start) => start.refused ?? andThen(executed(args, start), (result) => rules.finish(args, start, result)),
     )
   }
 

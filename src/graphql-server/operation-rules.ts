@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import type { Variables } from '../schema-kit/operation-cost.ts'
 import { admit } from './admission.ts'
 import { toGraphQLError } from './errors.ts'
 import { limitMutations, recordDenials } from './operation-rates.ts'
@@ -10,6 +11,8 @@ import { createMask, type ErrorOptions, withinAnswerLimit } from './result-maski
 export interface Start {
   /** The result of an operation that must not be executed; null if it may be. */
   readonly refused: ExecutionResult | null
+  /** The coerced variables of an operation that may be executed. */
+  readonly variables: Variables
   /** Whether the answer describes the schema. */
   readonly introspects: boolean
 }
@@ -27,11 +30,11 @@ export const createOperationRules = (options: ErrorOptions): OperationRules => {
   const mask = createMask(options)
   return {
     start: (args) => {
-      const { rejection, introspects } = admit(args, introspection)
+      const { rejection, variables, introspects } = admit(args, introspection)
       return andThen(rejection ?? limitMutations(args), (error) => {
-        if (error === null) return { refused: null, introspects }
+        if (error === null) return { refused: null, variables, introspects }
         const { requestId } = (args.contextValue as GraphQLContext).connection.origin
-        return { refused: { errors: [toGraphQLError(error, requestId, report)] }, introspects }
+        return { refused: { errors: [toGraphQLError(error, requestId, report)] }, variables, introspects }
       })
     },
     finish: (args, { introspects }, executed) => {

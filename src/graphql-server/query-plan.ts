@@ -16,7 +16,6 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getNamedType,
-  getVariableValues,
   isAbstractType,
   isLeafType,
   isListType,
@@ -30,6 +29,7 @@ import {
 } from 'graphql'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import type { Variables } from '../schema-kit/operation-cost.ts'
 import { type Fragments, fragmentsOf, mergedFields } from './merged-fields.ts'
 
 /** Fields of one plan, for every type that was met. A plan that needs more is given up. */
@@ -51,7 +51,7 @@ interface Run {
   readonly plan: QueryPlan
   readonly context: GraphQLContext
   readonly rootValue: unknown
-  readonly variables: Values
+  readonly variables: Variables
 }
 
 /** Makes the value of the answer from a resolved value, as the specification's section 6.4.3 says. */
@@ -100,12 +100,14 @@ export class QueryPlan {
       : null
   }
 
-  /** Executes the query. Throws or rejects where it does not go by the plan. */
-  execute({ contextValue, rootValue, variableValues }: ExecutionArgs): MaybePromise<ExecutionResult> {
-    const { schema, operation, root } = this
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
-    const run = { plan: this, context: contextValue as GraphQLContext, rootValue, variables: coerced ?? offPlan() }
-    return andThen(root.execute(run, rootValue, undefined), (data) => ({ data }))
+  /**
+   * Executes the query. Throws or rejects where it does not go by the plan.
+   *
+   * @param variables the coerced variables
+   */
+  execute({ contextValue, rootValue }: ExecutionArgs, variables: Variables): MaybePromise<ExecutionResult> {
+    const run = { plan: this, context: contextValue as GraphQLContext, rootValue, variables }
+    return andThen(this.root.execute(run, rootValue, undefined), (data) => ({ data }))
   }
 
   /** Counts a field that is kept. */

@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
 import { type MaybePromise, orElse } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import type { Variables } from '../schema-kit/operation-cost.ts'
 import { QueryPlan } from './query-plan.ts'
 
 /** Fields of all plans together, a few hundred bytes each. With more, all plans are made anew. */
@@ -24,7 +25,8 @@ export class QueryPlans {
     this.schema = schema
   }
 
-  execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  /** @param variables the coerced variables */
+  execute(args: ExecutionArgs, variables: Variables): MaybePromise<ExecutionResult> {
     const planned = this.plannedFor(args.document)
     const { plan } = planned
     if (plan === null) return execute(args)
@@ -33,7 +35,7 @@ export class QueryPlans {
       return execute(args)
     }
     return orElse(
-      () => plan.execute(args),
+      () => plan.execute(args, variables),
       () => {
         planned.rest = REST
         // What was resolved until then is resolved again.

@@ -7,6 +7,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isObjectType,
+  Kind,
   NoUnusedFragmentsRule,
   NoUnusedVariablesRule,
   parse,
@@ -17,6 +18,8 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest'
 import { QueryPlan } from '../../src/graphql-server/query-plan.ts'
 import { QueryPlans } from '../../src/graphql-server/query-plans.ts'
+import { coerceVariables } from '../../src/graphql-server/variables.ts'
+import { InputIssues } from '../../src/kernel/errors.ts'
 import { AnswerSize } from '../../src/schema-kit/answer-size.ts'
 import { Random } from '../support/mutations.ts'
 
@@ -146,6 +149,13 @@ const argsOf = (query: string, variableValues: Record<string, unknown> = {}): Ex
   return { schema, document, variableValues, contextValue: { answer: new AnswerSize() } }
 }
 
+/** The variables as the service coerces them. */
+const coerced = ({ document, variableValues }: ExecutionArgs) => {
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('There is no operation.')
+  return coerceVariables(schema, operation, variableValues ?? {}, new InputIssues(), String)
+}
+
 const planOf = (args: ExecutionArgs): QueryPlan => {
   const plan = QueryPlan.of(schema, args.document, () => undefined)
   if (plan === null) throw new Error('The document has no plan.')
@@ -173,7 +183,7 @@ describe('a query that goes by its plan', () => {
       const plan = planOf(args)
       // The second execution has what the first one has planned.
       for (const _ of [1, 2]) {
-        expect(JSON.stringify(await plan.execute(args))).toBe(expected)
+        expect(JSON.stringify(await plan.execute(args, coerced(args)))).toBe(expected)
         const inOrder = (calls: typeof seen) => calls.map((call) => JSON.stringify(call)).sort()
         expect(inOrder(seen.splice(0))).toEqual(inOrder(asked))
       }
@@ -193,7 +203,7 @@ describe('a query with anything unusual', () => {
       const plans = new QueryPlans(schema)
       const expected = await execute(args)
       if (expected.errors !== undefined) failed += 1
-      const given = await plans.execute(args)
+      const given = await plans.execute(args, coerced(args))
       expect(JSON.stringify(given)).toBe(JSON.stringify(expected))
       expect(given.errors?.map(({ originalError }) => originalError?.message)).toEqual(
         expected.errors?.map(({ originalError }) => originalError?.message),
@@ -216,7 +226,7 @@ describe('a query with anything unusual', () => {
   it('has no plan where it has more fields than a plan may', async () => {
     const fields = Array.from({ length: 2_001 }, (_, index) => `k${index}: text`).join(' ')
     expect(() => QueryPlan.of(schema, parse(`{ ${fields} }`), () => undefined)).toThrow()
-    const result = await new QueryPlans(schema).execute(argsOf(`{ ${fields} }`))
+    const result = await new QueryPlans(schema).execute(argsOf(`{ ${fields} }`), {})
     expect(Object.keys(result.data ?? {})).toHaveLength(2_001)
   })
 })
@@ -257,7 +267,7 @@ describe('a query that leaves its plan', () => {
   it.each(['{ slow fast }', '{ slow later: slow fast }'])(
     'is executed again when nothing of it runs: %s',
     async (query) => {
-      await new QueryPlans(failing).execute(args(query))
+      await new QueryPlans(failing).execute(args(query), {})
       const half = calls.length / 2
       expect(calls.slice(0, half).at(-1)).toBe('slow ends')
       expect(calls.slice(0, half).sort()).toEqual(calls.slice(half).sort())
@@ -266,16 +276,16 @@ describe('a query that leaves its plan', () => {
 
   it('counts its answer once', async () => {
     const given = args('{ size fast }')
-    await new QueryPlans(failing).execute(given)
+    await new QueryPlans(failing).execute(given, {})
     expect((given.contextValue as { answer: { bytes: number } }).answer.bytes).toBe(1_000)
   })
 
   it('is executed by graphql-js alone for the next fifty times', async () => {
     const plans = new QueryPlans(failing)
     const given = args('{ fast }')
-    for (let executed = 0; executed < 51; executed += 1) await plans.execute(given)
+    for (let executed = 0; executed < 51; executed += 1) await plans.execute(given, {})
     expect(calls).toHaveLength(52)
-    await plans.execute(given)
+    await plans.execute(given, {})
     expect(calls).toHaveLength(54)
   })
 })
@@ -285,7 +295,7 @@ it('plans are made anew where all of them have too many fields', async () => {
   const fields = Array.from({ length: 1_500 }, (_, index) => `k${index}: __typename`).join(' ')
   const kept = () => (plans as unknown as { fields: number }).fields
   const most = Array.from({ length: 40 }, async (_, number) => {
-    await plans.execute(argsOf(`{ ${fields} last${number}: __typename }`))
+    await plans.execute(argsOf(`{ ${fields} last${number}: __typename }`), {})
     return kept()
   })
   expect(Math.max(...(await Promise.all(most)))).toBeLessThanOrEqual(50_000)

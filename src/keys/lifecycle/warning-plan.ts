@@ -13,14 +13,16 @@ export interface Warnable {
  * policy that are at most half of it, because a warning soon after the creation is useless. For a key that never expires,
  * those that would apply.
  */
-export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] => {
+export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] =>
+  [...new Set(fittingOf(key, policyThresholds))].sort((a, b) => b - a)
+
+/** The thresholds that apply to a key, in any order. */
+const fittingOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] => {
   const lifetime =
     key.expiresAt === null ? Number.POSITIVE_INFINITY : (key.expiresAt.getTime() - key.lifetimeFrom.getTime()) / 1000
-  const fitting =
-    key.warnBefore === null
-      ? policyThresholds.filter((threshold) => threshold <= lifetime / 2)
-      : key.warnBefore.filter((threshold) => threshold < lifetime)
-  return [...new Set(fitting)].sort((a, b) => b - a)
+  return key.warnBefore === null
+    ? policyThresholds.filter((threshold) => threshold <= lifetime / 2)
+    : key.warnBefore.filter((threshold) => threshold < lifetime)
 }
 
 /**
@@ -52,9 +54,9 @@ export const nextWarningAt = (
 
 /** Whether a key has reached its first threshold and has not expired. */
 export const isExpiringSoon = (key: Warnable, policyThresholds: readonly DurationSeconds[], now: Date): boolean => {
-  if (key.expiresAt === null || key.expiresAt <= now) return false
-  const [longest] = thresholdsOf(key, policyThresholds)
-  return longest !== undefined && addSeconds(key.expiresAt, -longest) <= now
+  const { expiresAt } = key
+  if (expiresAt === null || expiresAt <= now) return false
+  return fittingOf(key, policyThresholds).some((threshold) => addSeconds(expiresAt, -threshold) <= now)
 }
 
 /** The facts that decide when a key is due for the sweeper. */
