@@ -13,6 +13,7 @@ import { grouped, heading, milliseconds, ownerOf, printTable, startApp, wantedEn
 const EVENTS = 2_000
 const EVENTS_AT_ONCE = 500
 const SINGLE_EVENTS = 200
+const SEVERAL_ROUTES = 10
 const IDLE_ROUTES = 1_000
 const IDLE_MS = 5_000
 const TYPES = ['KEY_REVOKED'] as const
@@ -67,24 +68,31 @@ const createRoute = () =>
     types: [...TYPES],
   })
 
-/** Deliveries a second, and the processor time of one in milliseconds: that of the receiver is in it. */
-const measureThroughput = async () => {
+/**
+ * Deliveries a second, and the processor time of one in milliseconds: that of the receiver is in it.
+ *
+ * @param routes number of routes, each of which sends every event
+ */
+const measureThroughput = async (routes: number) => {
   received = 0
   const begun = performance.now()
   const before = process.cpuUsage()
-  for (let appended = 0; appended < EVENTS; appended += EVENTS_AT_ONCE) await append(EVENTS_AT_ONCE)
+  // As many deliveries for any number of routes.
+  const [events, atOnce] = [EVENTS / routes, EVENTS_AT_ONCE / routes]
+  for (let appended = 0; appended < events; appended += atOnce) await append(atOnce)
   await reception(EVENTS)
   const { user, system } = process.cpuUsage(before)
   return { perSecond: EVENTS / ((performance.now() - begun) / 1000), processor: (user + system) / 1000 / EVENTS }
 }
 
-const measureDelays = async (): Promise<number[]> => {
+/** Milliseconds from events to their receipt by the last of the routes, shortest first. */
+const measureDelays = async (routes: number): Promise<number[]> => {
   const delays: number[] = []
   for (let event = 0; event < SINGLE_EVENTS; event += 1) {
     received = 0
     const begun = performance.now()
     await append(1)
-    await reception(1)
+    await reception(routes)
     delays.push(performance.now() - begun)
     await pause(10)
   }
@@ -128,12 +136,29 @@ const timeOf = async (work: () => Promise<unknown>, runs = 50): Promise<number> 
 heading('notifications', engine)
 await app.listen()
 await createRoute()
-await measureThroughput()
-const { perSecond, processor } = await measureThroughput()
-await notifications.workOff()
-await pause(1_000)
-const delays = await measureDelays()
-const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0
+await measureThroughput(1)
+
+/** The rows of the table for a number of routes. */
+const measureRoutes = async (routes: number): Promise<string[][]> => {
+  const { perSecond, processor } = await measureThroughput(routes)
+  await notifications.workOff()
+  await pause(1_000)
+  const delays = await measureDelays(routes)
+  const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0
+  const name = routes === 1 ? 'one route' : `${routes} routes`
+  return [
+    [`deliveries per second, ${name}`, grouped(perSecond)],
+    [`processor time of a delivery, ${name}`, milliseconds(processor)],
+    [`event to last receipt, median, ${name}`, milliseconds(at(0.5))],
+    [`event to last receipt, p99, ${name}`, milliseconds(at(0.99))],
+  ]
+}
+
+const ofOneRoute = await measureRoutes(1)
+const added: string[] = []
+for (let made = 1; made < SEVERAL_ROUTES; made += 1) added.push((await createRoute()).route.id)
+const ofSeveralRoutes = await measureRoutes(SEVERAL_ROUTES)
+for (const id of added) await services.deleteRoute.delete(caller, id)
 await pause(1_000)
 const idleBefore = await idleLoad()
 const roundBefore = await timeOf(() => notifications.work())
@@ -143,10 +168,8 @@ const roundAfter = await timeOf(() => notifications.work())
 printTable(
   ['', 'measured'],
   [
-    ['deliveries per second, one route', grouped(perSecond)],
-    ['processor time of a delivery', milliseconds(processor)],
-    ['event to receipt, median', milliseconds(at(0.5))],
-    ['event to receipt, p99', milliseconds(at(0.99))],
+    ...ofOneRoute,
+    ...ofSeveralRoutes,
     ['load of one core, no other route', `${(idleBefore * 100).toFixed(2)} %`],
     [`load of one core, ${grouped(IDLE_ROUTES)} idle routes`, `${(idleAfter * 100).toFixed(2)} %`],
     ['one round, no other route', milliseconds(roundBefore)],

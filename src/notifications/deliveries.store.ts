@@ -146,6 +146,16 @@ export const findBacklog = async (
   return { pending: Number(row?.pending ?? 0), oldest: row?.oldest == null ? null : new Date(row.oldest) }
 }
 
+/** Whether a route has at least this many test messages that are pending. */
+export const hasPendingTests = async (reader: Reader, routeId: string, count: number): Promise<boolean> => {
+  const rows = await reader.query(
+    `SELECT 1 FROM notification_deliveries WHERE route_id = ? AND status = 'PENDING' AND sequence IS NULL
+     LIMIT 1 OFFSET ${count - 1}`,
+    [routeId],
+  )
+  return rows.length > 0
+}
+
 /** Deletes settled deliveries from before an instant; returns how many. */
 export const deleteSettledBefore = async (writer: Writer, before: Date, limit: number): Promise<number> => {
   const rows = await writer.query<{ id: string }>(

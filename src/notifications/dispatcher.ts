@@ -11,8 +11,8 @@ import type { Settlements } from './settlements.ts'
 export interface DispatcherParts {
   readonly database: Database
   readonly clock: Clock
-  readonly sender: Sender
-  readonly settlements: Settlements
+  readonly sender: Pick<Sender, 'send'>
+  readonly settlements: Pick<Settlements, 'add'>
   /** Called when attempts have ended, so that others can start. */
   readonly onFree: () => void
   /** Receives the error of an attempt whose outcome could not be handled. */
@@ -40,6 +40,8 @@ export class Dispatcher {
   private readonly ofOrganizations = new Map<string, number>()
   private readonly running = new Set<Promise<void>>()
   private inAll = 0
+  /** Where the next page of due routes begins. */
+  private afterId = ''
   private readonly stopping = new AbortController()
 
   constructor(parts: DispatcherParts) {
@@ -57,10 +59,20 @@ export class Dispatcher {
     if (this.stopping.signal.aborted || this.inAll >= ATTEMPTS_IN_ALL) return
     const now = instantText(clock.now())
     const routes = await database.read(async (reader) => {
-      const ids = await dueRouteIds(reader, now, DUE_ROUTES)
+      const ids = await dueRouteIds(reader, now, this.afterId, DUE_ROUTES)
+      // A full page: the next round continues after it, so that every due route has its turn.
+      this.afterId = ids.length < DUE_ROUTES ? '' : (ids.at(-1) ?? '')
       return ids.length === 0 ? [] : findRoutes(reader, ids)
     })
-    await Promise.all(routes.map((route) => this.dispatchRoute(route)))
+    // Organizations with few running attempts first, so that others with slow receivers cannot keep all slots.
+    const attempts = ({ organizationId }: NotificationRouteRow) => this.ofOrganizations.get(organizationId) ?? 0
+    const fairly = routes.sort((a, b) => attempts(a) - attempts(b))
+    // A route may have reserved more slots than it uses, so routes that found none try again.
+    for (let waiting = fairly, before = 0; waiting.length !== before; ) {
+      before = waiting.length
+      const hadRoom = await Promise.all(waiting.map((route) => this.dispatchRoute(route)))
+      waiting = waiting.filter((_, index) => hadRoom[index] === false)
+    }
   }
 
   /**
@@ -96,10 +108,11 @@ export class Dispatcher {
     this.stopping.abort()
   }
 
-  private async dispatchRoute(route: NotificationRouteRow): Promise<void> {
+  /** Returns whether the route had a free slot. */
+  private async dispatchRoute(route: NotificationRouteRow): Promise<boolean> {
     const { database, clock } = this.parts
     const room = this.room(route)
-    if (room === 0) return
+    if (room === 0) return false
     const isMail = route.channel === 'EMAIL'
     // Counted before the first await, so that two calls cannot use the same slots.
     const slots = isMail ? 1 : room
@@ -116,6 +129,7 @@ export class Dispatcher {
     const used = batches.filter((batch) => batch.length > 0)
     this.count(route, used.length - slots)
     for (const batch of used) this.start(route, batch)
+    return true
   }
 
   private start(route: NotificationRouteRow, deliveries: readonly NotificationDeliveryRow[]): void {

@@ -86,8 +86,12 @@ export class NotificationWorker {
     const { database, clock, reader, dispatcher, mail } = this.parts
     this.lastRoundAt = clock.now().getTime()
     if (mail) await this.addBuiltIns()
-    if (await database.read(anyRouteBehind)) await reader.readAll()
-    await dispatcher.dispatch()
+    let isBehind = await database.read(anyRouteBehind)
+    do {
+      if (isBehind) isBehind = await reader.readPages()
+      // After each page, so that a route that reads a long log does not delay the deliveries of others.
+      await dispatcher.dispatch()
+    } while (isBehind)
   }
 
   private async addBuiltIns(): Promise<void> {

@@ -42,17 +42,19 @@ export class RouteReader {
     this.policies = policies
   }
 
-  /** Reads until every route has reached the head of its audit log or has a full backlog. */
-  async readAll(): Promise<void> {
-    for (let again = true; again; ) {
-      again = false
-      for (let afterId: string | null = ''; afterId !== null; ) {
-        const from: string = afterId
-        const { last, unfinished } = await this.database.write((writer) => this.readSome(writer, from))
-        again ||= unfinished
-        afterId = last
-      }
+  /**
+   * Reads one page for each route that is behind the head of its audit log and has no full backlog. Returns whether one of
+   * them has more to read.
+   */
+  async readPages(): Promise<boolean> {
+    let isBehind = false
+    for (let afterId: string | null = ''; afterId !== null; ) {
+      const from: string = afterId
+      const { last, unfinished } = await this.database.write((writer) => this.readSome(writer, from))
+      isBehind ||= unfinished
+      afterId = last
     }
+    return isBehind
   }
 
   private async readSome(writer: Writer, afterId: string): Promise<{ last: string | null; unfinished: boolean }> {

@@ -73,13 +73,13 @@ export const takeBehindRoutes = async (
   return query.getMany()
 }
 
-/** Ids of the routes with a due attempt. */
-export const dueRouteIds = async (reader: Reader, now: string, limit: number): Promise<string[]> => {
+/** A page of the ids of routes with a due attempt, ordered by id. */
+export const dueRouteIds = async (reader: Reader, now: string, afterId: string, limit: number): Promise<string[]> => {
   const rows = await reader.query<{ id: string }>(
     `SELECT route.id AS id FROM notification_routes route WHERE route.enabled = ${reader.engine === 'sqlite' ? '1' : 'TRUE'}
      AND EXISTS (SELECT 1 FROM notification_deliveries due WHERE due.route_id = route.id AND due.status = 'PENDING'
-     AND due.next_attempt_at <= ?) LIMIT ${limit}`,
-    [now],
+     AND due.next_attempt_at <= ?) AND route.id > ? ORDER BY route.id LIMIT ${limit}`,
+    [now, afterId],
   )
   return rows.map((row) => row.id)
 }

@@ -34,10 +34,18 @@ const BAD: Record<string, string> = {
   KEYTURN_INTROSPECTION: 'true',
   KEYTURN_TRUST_PROXY: '10.0.0.0/33',
   KEYTURN_ALLOWED_ORIGINS: 'https://console.example.com/path',
+  KEYTURN_SMTP_URL: 'smtp://mailer:hunter2@mail.example.com:many',
+  KEYTURN_MAIL_FROM: 'Keyturn',
   KEYTURN_LEAKS_GITHUB_KEYS_URL: 'http://api.github.com/meta/public_keys/secret_scanning',
   KEYTURN_LEAKS_GITLAB_TOKEN: 'hunter2',
 }
 const OIDC = { KEYTURN_OIDC_AUDIENCE: 'keyturn' }
+/** Settings that must be set together with another one. */
+const ALONGSIDE: Record<string, Record<string, string>> = {
+  KEYTURN_OIDC_ISSUER: OIDC,
+  KEYTURN_SMTP_URL: { KEYTURN_MAIL_FROM: 'keyturn@example.com' },
+  KEYTURN_MAIL_FROM: { KEYTURN_SMTP_URL: 'smtp://mail.example.com' },
+}
 
 describe('the configuration', () => {
   it('is documented: each setting is on its page, and no other', () => {
@@ -73,14 +81,19 @@ describe('the configuration', () => {
     })
   })
 
-  it.each([...Object.entries(BAD), ['KEYTURN_PORT', '-1'], ['KEYTURN_PORT', 'many'], ['KEYTURN_PORT', '80.5']])(
-    'rejects %s as %s, and names only that setting',
-    (name, value) => {
-      const { names, text } = faultsOf({ ...(name === 'KEYTURN_OIDC_ISSUER' ? OIDC : {}), [name]: value })
-      expect(names).toEqual([name])
-      expect(text).toMatch(/^The configuration has a fault:\n/)
-    },
-  )
+  it.each([
+    ...Object.entries(BAD),
+    ['KEYTURN_PORT', '-1'],
+    ['KEYTURN_PORT', 'many'],
+    ['KEYTURN_PORT', '80.5'],
+    ['KEYTURN_SMTP_URL', 'mailer:hunter2@mail.example.com'],
+    ['KEYTURN_SMTP_URL', 'smtp://mailer:hunter2/x@mail.example.com'],
+  ])('rejects %s as %s, and names only that setting', (name, value) => {
+    const { names, text } = faultsOf({ ...ALONGSIDE[name], [name]: value })
+    expect(names).toEqual([name])
+    expect(text).toMatch(/^The configuration has a fault:\n/)
+    expect(text).not.toContain('hunter2')
+  })
 
   it('lists all errors at once, and prints no value that may be secret', () => {
     const { names, text } = faultsOf({ ...BAD, ...OIDC, KEYTURN_PUBLIC_ULR: 'http://127.0.0.1' })

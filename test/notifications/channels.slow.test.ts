@@ -1,17 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   AcknowledgeExpiryWarningDocument,
   CreateNotificationRouteDocument,
   CreatePersonalAccessKeyDocument,
+  DeleteNotificationRouteDocument,
   ListNotificationDeliveriesDocument,
   ListNotificationRoutesDocument,
   RedeliverNotificationsDocument,
   RotateKeyDocument,
   SendTestNotificationDocument,
   UpdateKeyPolicyDocument,
+  UpdateNotificationRouteDocument,
 } from '../../src/generated/graphql.ts'
+import { historyOf } from '../support/audit-chain.ts'
+import { ENGINES } from '../support/engines.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
+import { storedText } from '../support/stored-text.ts'
 import { warningsOf } from '../support/sweeping.ts'
 import { ALLOWED, bootNotifying, type NotifyingApp } from './notifying.ts'
 
@@ -27,6 +32,17 @@ const reportLeaks = (app: NotifyingApp, secrets: readonly string[]) =>
       secrets.map((token) => ({ type: 'secret', token, location: 'https://gitlab.example.com/leak' })),
     ),
   })
+
+/** Records every answer to a request. */
+const recordAnswers = (answers: string[]): void => {
+  const { fetch } = globalThis
+  answers.length = 0
+  vi.stubGlobal('fetch', async (...request: Parameters<typeof fetch>) => {
+    const response = await fetch(...request)
+    answers.push(JSON.stringify([...response.headers]) + (await response.clone().text()))
+    return response
+  })
+}
 
 describe('a Slack route', () => {
   let app: NotifyingApp
@@ -51,20 +67,6 @@ describe('a Slack route', () => {
       url: expect.stringMatching(`^${app.publicUrl}/console/${app.organizationId}/keys/key_`),
     })
     expect(receiver.requests[0]?.text).not.toContain('<https')
-  })
-
-  it('shows its target without the credential, which appears in no event and no log', async () => {
-    const secret = 'B5fVqz0GkXcW2Tn8yLrPm4'
-    const { id } = await app.route({ target: { slack: { url: `${receiver.url}/services/T012AB/${secret}` } } })
-    await app.owner.run(SendTestNotificationDocument, { input: { id } })
-    const { organization } = await app.owner.run(ListNotificationRoutesDocument, { organizationId: app.organizationId })
-    expect(organization?.notificationRoutes?.[0]?.target).toBe(`${receiver.url}/****`)
-    const { database } = app.app.parts.services
-    for (const table of ['notification_routes', 'notification_deliveries', 'audit_events']) {
-      const rows = await database.read((reader) => reader.query(`SELECT * FROM ${table}`))
-      expect(JSON.stringify(rows)).not.toContain(secret)
-    }
-    expect(app.logged.join()).not.toContain(secret)
   })
 })
 
@@ -301,6 +303,124 @@ describe('an e-mail that some of its recipients got', () => {
     await app.owner.run(RedeliverNotificationsDocument, { input: { routeId, afterSequence: 0 } })
     await app.deliver()
     expect(new Set(sent())).toEqual(new Set(addresses))
+  })
+})
+
+describe('the credentials in KEYTURN_SMTP_URL', () => {
+  // The percent sign is encoded in the URL.
+  const login = { user: 'mailer-7Hq2', password: 'p4ssw0rd%of:the+server' }
+  /** The forms in which the password is configured, sent and stored. */
+  const FORMS = [
+    login.password,
+    encodeURIComponent(login.password),
+    Buffer.from(login.password).toString('base64'),
+    Buffer.from(`\0${login.user}\0${login.password}`).toString('base64'),
+  ]
+  let app: NotifyingApp
+  let mail: Awaited<ReturnType<typeof startMailServer>>
+  const answers: string[] = []
+  beforeEach(async () => {
+    recordAnswers(answers)
+    mail = await startMailServer(login)
+    const credentials = `${login.user}:${encodeURIComponent(login.password)}`
+    const url = `smtp://${credentials}@127.0.0.1:${mail.port}`
+    app = await bootNotifying({ env: { ...ALLOWED, KEYTURN_SMTP_URL: url, KEYTURN_MAIL_FROM: 'k@example.com' } })
+  })
+  afterEach(async () => {
+    vi.unstubAllGlobals()
+    await app.close()
+    await mail.close()
+  })
+
+  it('appear in no answer, event, delivery, log line or metric, also if the server refuses and repeats them', async () => {
+    const { organizationId } = app
+    const { id } = await app.route({ target: { email: { addresses: ['team@example.com'] } }, types: ['KEY_CREATED'] })
+    const test = async () => (await app.owner.run(SendTestNotificationDocument, { input: { id } })).sendTestNotification
+    mail.state.refusesLogin = true
+    expect((await test()).delivery).toMatchObject({
+      ...{ status: 'PENDING', responseStatus: 535, error: 'The SMTP server answered 535.' },
+    })
+    mail.state.refusesLogin = false
+    expect((await test()).delivery).toMatchObject({ status: 'DELIVERED' })
+    await app.owner.run(ListNotificationRoutesDocument, { organizationId })
+    await app.owner.run(ListNotificationDeliveriesDocument, { routeId: id, first: 10 })
+    for (const path of ['/metrics', '/healthz', '/readyz']) await fetch(`${app.url}${path}`)
+    const places = { answers: answers.join('\n'), stored: await storedText(app), logged: app.logged.join('\n') }
+    for (const [place, text] of Object.entries(places)) {
+      expect(text.length, place).toBeGreaterThan(0)
+      for (const form of FORMS) expect(text.includes(form), `${form} is in the ${place}`).toBe(false)
+    }
+  })
+})
+
+describe.each(ENGINES)('the credentials of routes on %s', (engine) => {
+  const words = { password: 'userinfo-K2r9', path: 'B5fVqz0GkXcW2Tn8yLrPm4', query: 'query-T7wz3' }
+  const slackWord = 'xoxPath9QmZ'
+  const routingKey = 'R0123456789abcdefZ'
+  let app: NotifyingApp
+  let receiver: Receiver
+  const answers: string[] = []
+  beforeEach(async () => {
+    recordAnswers(answers)
+    app = await bootNotifying({ engine }, new Date())
+    receiver = await startReceiver(answering(500))
+  })
+  afterEach(async () => {
+    vi.unstubAllGlobals()
+    await app.close()
+    await receiver.close()
+  })
+
+  it('are encrypted at rest, masked in every answer, and in no event and no log line', async () => {
+    const { organizationId } = app
+    const { host } = new URL(receiver.url)
+    const url = `http://hook:${words.password}@${host}/${words.path}?token=${words.query}`
+    const webhook = await app.route({ target: { webhook: { url } }, types: ['KEY_CREATED'] })
+    const slack = await app.route({ target: { slack: { url: `${receiver.url}/${slackWord}` } } })
+    const pagerDuty = await app.route({ target: { pagerDuty: { routingKey, url: receiver.url } } })
+    const { updateNotificationRoute } = await app.owner.run(UpdateNotificationRouteDocument, {
+      input: { id: webhook.id, rotateSigningSecret: true },
+    })
+    const signingSecrets = [webhook.signingSecret, updateNotificationRoute.signingSecret ?? '']
+    const secrets = [...Object.values(words), slackWord, routingKey, ...signingSecrets]
+
+    for (const { id } of [webhook, slack, pagerDuty])
+      await app.owner.run(SendTestNotificationDocument, { input: { id } })
+    const sent = JSON.stringify(receiver.requests)
+    for (const used of [words.path, words.query, slackWord, routingKey]) expect(sent).toContain(used)
+    receiver.answer = (_, response) => void response.destroy()
+    await app.deliver(6)
+    // Masked in the changes of an event, and in the message of a fault.
+    const private10 = `http://hook:${words.password}@10.0.0.1/${words.path}?token=${words.query}`
+    for (const target of [{ webhook: { url: private10 } }, { slack: { url: `ftp://example.com/${slackWord}` } }])
+      await app.owner.fail(UpdateNotificationRouteDocument, { input: { id: slack.id, target } })
+    await app.owner.fail(UpdateNotificationRouteDocument, {
+      input: { id: pagerDuty.id, target: { pagerDuty: { routingKey: `${routingKey} ` } } },
+    })
+    await app.owner.run(UpdateNotificationRouteDocument, {
+      input: { id: pagerDuty.id, target: { pagerDuty: { routingKey, url: `${url}/v2` } } },
+    })
+    const { organization } = await app.owner.run(ListNotificationRoutesDocument, { organizationId })
+    expect(organization?.notificationRoutes?.map(({ target }) => target).sort()).toEqual([
+      `http://****@${host}/****?token=****`,
+      `http://****@${host}/****?token=**** ****${routingKey.slice(-4)}`,
+      `http://${host}/****`,
+    ])
+    for (const { id } of [webhook, slack, pagerDuty])
+      await app.owner.run(ListNotificationDeliveriesDocument, { routeId: id, first: 10 })
+    await historyOf(app.owner, organizationId)
+    const stored = await storedText(app)
+    await app.owner.run(DeleteNotificationRouteDocument, { input: { id: webhook.id } })
+    await fetch(`${app.url}/metrics`)
+
+    const answered = answers.join('\n')
+    // The creation and the rotation return a signing secret; nothing else returns a credential.
+    expect(signingSecrets.map((secret) => answered.split(secret).length - 1)).toEqual([1, 1])
+    for (const secret of secrets) {
+      if (!signingSecrets.includes(secret)) expect(answered.includes(secret), `${secret} was answered`).toBe(false)
+      expect(stored.includes(secret), `${secret} is in the database`).toBe(false)
+      expect(app.logged.join('\n').includes(secret), `${secret} is in the log`).toBe(false)
+    }
   })
 })
 

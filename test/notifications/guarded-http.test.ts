@@ -1,5 +1,8 @@
 import type { LookupAddress } from 'node:dns'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { EnvHttpProxyAgent, request } from 'undici'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { InputIssues } from '../../src/kernel/errors.ts'
 import { classifyAddress } from '../../src/notifications/channels/address-rule.ts'
 import { GuardedHttp, type GuardedHttpOptions } from '../../src/notifications/channels/guarded-http.ts'
@@ -170,6 +173,38 @@ describe('a request to a receiver', () => {
     const http = guard({ allowedRanges: ['127.0.0.0/8'] })
     expect(await http.post(receiver.url, '{}', {})).toMatchObject({ status: 307 })
     expect(receiver.requests).toHaveLength(1)
+  })
+
+  it.each(['http', 'https'])('by %s uses no proxy of the environment', async (scheme) => {
+    let connections = 0
+    const proxy = createServer((_, response) => void response.writeHead(502).end())
+    proxy.on('connection', () => {
+      connections += 1
+    })
+    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'))
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    const { port: proxyPort } = proxy.address() as AddressInfo
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'])
+      vi.stubEnv(name, `http://127.0.0.1:${proxyPort}`)
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, undefined)
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1')
+    const url = `${scheme}://127.0.0.1:${port()}/`
+    const proxied = new EnvHttpProxyAgent()
+    try {
+      // A client that reads these variables connects to the proxy, which refuses.
+      await request(url, { dispatcher: proxied }).catch(() => undefined)
+      expect(connections).toBe(1)
+      // The receiver speaks no TLS, so https fails after its connection.
+      const sent = guard({ allowedRanges: ['127.0.0.0/8'] }).post(url, '{}', {})
+      if (scheme === 'http') expect(await sent).toMatchObject({ status: 204 })
+      else await expect(sent).rejects.toThrow()
+      expect(connections).toBe(1)
+    } finally {
+      vi.unstubAllEnvs()
+      await proxied.destroy()
+      proxy.closeAllConnections()
+      proxy.close()
+    }
   })
 
   it('is aborted after a timeout if the receiver hangs', async () => {

@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BY_SYSTEM } from '../../src/audit/audit-event.ts'
 import { keySuspended } from '../../src/audit/events/key-events.ts'
 import {
   CreateNotificationRouteDocument,
   ListNotificationDeliveriesDocument,
   ListNotificationRoutesDocument,
+  SendTestNotificationDocument,
   UpdateNotificationRouteDocument,
 } from '../../src/generated/graphql.ts'
 import { newId } from '../../src/kernel/ids.ts'
+import { RouteReader } from '../../src/notifications/route-reader.ts'
 import type { TestClient } from '../support/client.ts'
 import { createDatabase, ENGINES, type TestDatabase } from '../support/engines.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
@@ -17,6 +19,8 @@ import { bootNotifying, type NotifyingApp } from './notifying.ts'
 const DAY = 86_400
 const MOST_ROUTES = 50
 const LARGEST_BACKLOG = 1_000
+const EVENTS_A_PAGE = 200
+const MOST_PENDING_TESTS = 100
 const OLD_KEY = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const NEW_KEY = 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA'
 
@@ -31,6 +35,7 @@ describe.each(ENGINES)('notification routes on %s', (engine) => {
     receiver = await startReceiver()
   })
   afterEach(async () => {
+    vi.restoreAllMocks()
     await app.close()
     await receiver.close()
   })
@@ -79,6 +84,38 @@ describe.each(ENGINES)('notification routes on %s', (engine) => {
     const delivered = new Set(receiver.requests.map(({ body }) => body.data.event.sequence))
     expect(delivered.size).toBe(events)
   }, 120_000)
+
+  it('deliver what they have read before all of a long log is read', async () => {
+    const { readPages } = RouteReader.prototype
+    const seen = { behind: false, waited: false }
+    vi.spyOn(RouteReader.prototype, 'readPages').mockImplementation(async function (this: RouteReader) {
+      if (seen.behind) {
+        await expect.poll(() => receiver.requests.length).toBeGreaterThan(0)
+        seen.waited = true
+      }
+      seen.behind = await readPages.call(this)
+      return seen.behind
+    })
+    await app.route({ target: target(), types: ['KEY_SUSPENDED'] })
+    await append(EVENTS_A_PAGE + 1)
+    await app.deliver()
+    expect(seen.waited).toBe(true)
+    expect(receiver.requests).toHaveLength(EVENTS_A_PAGE + 1)
+  })
+
+  it('have at most 100 pending test messages', async () => {
+    receiver.answer = answering(500)
+    const { id } = await app.route({ target: target() })
+    for (let sent = 0; sent < MOST_PENDING_TESTS; sent += 1)
+      await app.owner.run(SendTestNotificationDocument, { input: { id } })
+    const failure = await app.owner.fail(SendTestNotificationDocument, { input: { id } })
+    expect(failure.extensions.code).toBe('LIMIT_REACHED')
+    expect(receiver.requests).toHaveLength(MOST_PENDING_TESTS)
+    receiver.answer = answering(204)
+    await app.deliver(6)
+    await app.owner.run(SendTestNotificationDocument, { input: { id } })
+    expect(receiver.requests).toHaveLength(2 * MOST_PENDING_TESTS + 1)
+  })
 
   it('keep settled deliveries for 30 days, and pending ones for as long as they are', async () => {
     const { id } = await app.route({ target: target(), types: ['KEY_SUSPENDED'] })

@@ -5,13 +5,30 @@ export interface Mail {
   readonly text: string
 }
 
-/** An SMTP server on 127.0.0.1, which keeps what it gets, or refuses it where `state` says so. */
-export const startMailServer = async () => {
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * An SMTP server on 127.0.0.1, which keeps what it gets, or refuses it where `state` says so.
+ *
+ * @param login what it requires; without it, it takes e-mail from anyone
+ */
+export const startMailServer = async (login?: Login) => {
   const mails: Mail[] = []
-  const state = { refuses: false, refused: '' }
+  const state = { refuses: false, refused: '', refusesLogin: false }
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: login === undefined,
+    allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
+    onAuth: ({ username, password }, _session, done) => {
+      if (!state.refusesLogin && username === login?.user && password === login?.password)
+        return done(null, { user: username })
+      // Like a server that repeats what it was sent.
+      const message = `No such login: ${username} with ${password}`
+      done(Object.assign(new Error(message), { responseCode: 535 }))
+    },
     onRcptTo: ({ address }, _session, done) =>
       done(address === state.refused ? Object.assign(new Error('busy'), { responseCode: 450 }) : null),
     onData: (stream, session, done) => {

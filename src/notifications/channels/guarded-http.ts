@@ -34,7 +34,6 @@ interface Client {
 
 const TIMEOUT_MS = 15_000
 const LARGEST_ANSWER_BYTES = 64 * 1024
-const CONNECTIONS_PER_ORIGIN = 16
 
 /**
  * Sends requests to addresses that tenants choose (SSRF protection). Each new connection resolves the name once, checks
@@ -77,7 +76,8 @@ export class GuardedHttp {
     const undici = await import('undici')
     const agent = new undici.Agent({
       connect: this.createConnector(undici.buildConnector),
-      connections: CONNECTIONS_PER_ORIGIN,
+      // Routes of many organizations share an origin: a limit would let a slow one delay the others.
+      connections: null,
       pipelining: 1,
       keepAliveTimeout: 10_000,
       maxHeaderSize: 16 * 1024,
