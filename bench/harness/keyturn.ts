@@ -7,7 +7,7 @@ import { ServerProcess } from './server-process.ts'
 /** What `npm start` runs. */
 export const MAIN = join(import.meta.dirname, '../../dist/src/bundle/main.js')
 /** The same in one file for each module: a profile names the folders and packages. */
-const IN_MODULES = join(import.meta.dirname, '../../dist/src/main.js')
+export const IN_MODULES = join(import.meta.dirname, '../../dist/src/main.js')
 const MANY = '1000000'
 /** One caller asks for all that the server can do. */
 const WITHOUT_RATES = {

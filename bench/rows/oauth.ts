@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { httpContestant } from '../harness/http-contestant.ts'
 import type { HttpRequest } from '../harness/http-load.ts'
-import { createKey, MAIN, newFolder, startKeyturn, startServer } from '../harness/keyturn.ts'
+import { createKey, IN_MODULES, newFolder, startKeyturn, startServer } from '../harness/keyturn.ts'
 import type { Contestant } from '../harness/rounds.ts'
 import type { RatioRow, RowContext } from '../harness/row.ts'
 
@@ -82,7 +82,7 @@ const decode = (part: string | undefined): { readonly [claim: string]: unknown }
 /** Not a goal: what the durable event costs. */
 const withoutEvents = async (context: RowContext): Promise<Contestant> => {
   const preload = join(import.meta.dirname, '../servers/without-events.mjs')
-  const { server, tokenRequest } = await openKeyturn(context, ['--import', preload, MAIN])
+  const { server, tokenRequest } = await openKeyturn(context, ['--import', preload, IN_MODULES])
   return httpContestant('Keyturn without the event', server, tokenRequest)
 }
 
