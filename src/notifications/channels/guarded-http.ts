@@ -1,11 +1,8 @@
 import type { LookupAddress } from 'node:dns'
-import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Agent, buildConnector, request } from 'undici'
 import { classifyAddress, literalAddress } from './address-rule.ts'
-
-/** Resolves a host name to all of its addresses. */
-export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>
+import { type Lookup, NameLookup } from './name-lookup.ts'
 
 export interface GuardedHttpOptions {
   /** CIDR ranges that requests may reach besides public addresses, and without TLS. */
@@ -42,6 +39,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024
  */
 export class GuardedHttp {
   private readonly options: GuardedHttpOptions
+  private readonly names = new NameLookup()
   private client: Promise<Client> | null = null
 
   constructor(options: GuardedHttpOptions) {
@@ -103,7 +101,7 @@ export class GuardedHttp {
 
   private connectorFor(build: typeof buildConnector, protocol: string): buildConnector.connector {
     const { timeoutMs = TIMEOUT_MS } = this.options
-    const resolve = this.options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }))
+    const resolve: Lookup = this.options.lookup ?? ((hostname) => this.names.find(hostname))
     const lookup: LookupFunction = (hostname, { all }, callback) => {
       resolve(hostname)
         .then((addresses) => this.check(hostname, addresses, protocol))
