@@ -235,9 +235,21 @@ const NO_ARGUMENTS: Values = Object.freeze({})
 /** How the arguments of a field are determined: once, where they depend on no variable. */
 const argumentsOf = (definition: GraphQLField<unknown, unknown>, node: FieldNode): ((run: Run) => Values) => {
   if (definition.args.length === 0) return () => NO_ARGUMENTS
-  if (usesVariables(node)) return ({ variables }) => getArgumentValues(definition, node, variables)
+  const determine = ({ variables }: Run): Values => getArgumentValues(definition, node, variables)
+  if (usesVariables(node)) return definition.args.length === 1 ? onlyVariableOf(node, determine) : determine
   const values = Object.freeze(getArgumentValues(definition, node))
   return () => values
+}
+
+/** For fields like `key(id: $id)`. A variable that has a value was coerced for the type of the argument. */
+const onlyVariableOf = ({ arguments: [given] = [] }: FieldNode, determine: (run: Run) => Values) => {
+  if (given?.value.kind !== Kind.VARIABLE) return determine
+  const [argument, variable] = [given.name.value, given.value.name.value]
+  return (run: Run): Values => {
+    // A variable may have the name of what every object inherits.
+    const value = Object.hasOwn(run.variables, variable) ? run.variables[variable] : null
+    return value === null ? determine(run) : { [argument]: value }
+  }
 }
 
 const usesVariables = ({ arguments: given = [] }: FieldNode): boolean => {

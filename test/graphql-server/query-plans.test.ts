@@ -191,6 +191,17 @@ describe('a query that goes by its plan', () => {
   })
 })
 
+it.each([{}, { constructor: null }, { constructor: 'given' }])(
+  'a variable has the value that was given: %o',
+  async (given) => {
+    const args = argsOf('query ($constructor: String) { text(of: $constructor) }', given)
+    await execute(args)
+    await planOf(args).execute(args, coerced(args))
+    const [expected, planned] = seen
+    expect(planned?.args).toEqual({ ...(expected?.args as object) })
+  },
+)
+
 describe('a query with anything unusual', () => {
   it.each([
     ['at once', FAILING],

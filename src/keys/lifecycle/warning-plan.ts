@@ -13,8 +13,12 @@ export interface Warnable {
  * policy that are at most half of it, because a warning soon after the creation is useless. For a key that never expires,
  * those that would apply.
  */
-export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] =>
-  [...new Set(fittingOf(key, policyThresholds))].sort((a, b) => b - a)
+export const thresholdsOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] => {
+  const fitting = fittingOf(key, policyThresholds)
+  // As they usually are stored.
+  const descend = fitting.every((threshold, index) => index === 0 || threshold < (fitting[index - 1] ?? 0))
+  return descend ? fitting : [...new Set(fitting)].sort((a, b) => b - a)
+}
 
 /** The thresholds that apply to a key, in any order. */
 const fittingOf = (key: Warnable, policyThresholds: readonly DurationSeconds[]): DurationSeconds[] => {
