@@ -191,16 +191,15 @@ describe('a query that goes by its plan', () => {
   })
 })
 
-it.each([{}, { constructor: null }, { constructor: 'given' }])(
-  'a variable has the value that was given: %o',
-  async (given) => {
-    const args = argsOf('query ($constructor: String) { text(of: $constructor) }', given)
-    await execute(args)
-    await planOf(args).execute(args, coerced(args))
-    const [expected, planned] = seen
-    expect(planned?.args).toEqual({ ...(expected?.args as object) })
-  },
-)
+const GIVEN: readonly Record<string, unknown>[] = [{}, { constructor: null }, { constructor: 'given' }]
+
+it.each(GIVEN.map((given) => [given]))('a variable has the value that was given: %o', async (given) => {
+  const args = argsOf('query ($constructor: String) { text(of: $constructor) }', given)
+  await execute(args)
+  await planOf(args).execute(args, coerced(args))
+  const [expected, planned] = seen
+  expect(planned?.args).toEqual({ ...(expected?.args as object) })
+})
 
 describe('a query with anything unusual', () => {
   it.each([
