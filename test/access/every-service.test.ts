@@ -38,7 +38,6 @@ const WITHOUT_CALLER: Readonly<Record<string, string>> = {
   'exchange.token': 'possession of the token is the right',
   'sessions.signOut': 'possession of the cookie is the right',
   'revokeToken.revoke': 'possession of the token is the right',
-  'revokeToken.revokeTokens': 'possession of the token is the right',
 }
 
 /** One of everything, of an organization that the caller has no rights in. */
