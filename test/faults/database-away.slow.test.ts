@@ -104,10 +104,13 @@ describe.skipIf(!postgresRuns).each<['cut' | 'frozen', (line: CutLine) => void]>
       return { status: response.status, active }
     }
     // Nothing is cached until the feed has caught up with what it missed in the test before.
+    const { feed, keyFacts } = app.app.parts
     await vi.waitFor(async () => {
+      expect(feed.connected).toBe(true)
+      const { hits, misses } = keyFacts.uses
       expect(await introspect()).toEqual({ status: 200, active: true })
-      expect(app.app.parts.feed.connected).toBe(true)
-      expect(app.app.parts.keyFacts.size).toBeGreaterThanOrEqual(2)
+      // Both keys, and nothing from the database.
+      expect([keyFacts.uses.hits >= hits + 2, keyFacts.uses.misses]).toEqual([true, misses])
     }, 10_000)
     const answers = await during(async () => {
       const cutAt = performance.now()
