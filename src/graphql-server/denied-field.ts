@@ -1,5 +1,6 @@
 import { type DocumentNode, getOperationAST, type SelectionSetNode } from 'graphql'
-import { fragmentsOf, mergedFields } from './merged-fields.ts'
+import { fragmentsOf } from '../schema-kit/fragments.ts'
+import { mergedFields } from './merged-fields.ts'
 
 type Path = readonly (string | number)[]
 

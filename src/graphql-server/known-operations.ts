@@ -55,13 +55,12 @@ export interface KnownOperations {
 export const createKnownOperations = (options: KnownOperationsOptions): KnownOperations => {
   const { rules, createHttpContext, tracer, report, documents, fetchApi } = options
   const valid = new WeakSet<DocumentNode>()
-
   const plans = new QueryPlans(schema)
 
-  const executed = (args: ExecutionArgs, { variables }: Start): MaybePromise<ExecutionResult> =>
-    tracer === NO_TRACER
-      ? plans.execute(args, variables)
-      : traceOperation(tracer, args, () => plans.execute(args, variables))
+  const executed = (args: ExecutionArgs, { variables }: Start): MaybePromise<ExecutionResult> => {
+    const work = () => plans.execute(args, variables)
+    return tracer === NO_TRACER ? work() : traceOperation(tracer, args, work)
+  }
 
   const resultIn = (
     { document, parameters }: KnownOperation,

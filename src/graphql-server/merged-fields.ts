@@ -1,21 +1,6 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type NamedTypeNode,
-  type SelectionSetNode,
-} from 'graphql'
+import { type FieldNode, Kind, type NamedTypeNode, type SelectionSetNode } from 'graphql'
+import type { Fragments } from '../schema-kit/fragments.ts'
 import { keyOf } from './placed-fields.ts'
-
-export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
-
-export const fragmentsOf = ({ definitions }: DocumentNode): Fragments =>
-  new Map(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
-    ),
-  )
 
 /**
  * The fields of selections that are merged into one place, by their names in the answer, in the order of the answer. Those in

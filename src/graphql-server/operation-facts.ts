@@ -1,13 +1,8 @@
-import {
-  type DocumentNode,
-  getOperationAST,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  type SelectionSetNode,
-} from 'graphql'
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, OperationTypeNode } from 'graphql'
 import { createPrices } from '../schema-kit/field-prices.ts'
+import { fragmentsOf } from '../schema-kit/fragments.ts'
 import { measureOperation, type OperationSize, type Variables } from '../schema-kit/operation-cost.ts'
+import { mergedFields } from './merged-fields.ts'
 import { schema } from './schema.ts'
 
 /** What the document alone says about one of its operations. */
@@ -43,7 +38,11 @@ const determineFacts = (document: DocumentNode, operation: OperationDefinitionNo
   let size: OperationSize | null = null
   return {
     operation,
-    mutations: operation.operation === OperationTypeNode.MUTATION ? rootFieldsOf(document, operation.selectionSet) : 0,
+    // Fields with the same name are executed as one.
+    mutations:
+      operation.operation === OperationTypeNode.MUTATION
+        ? mergedFields(fragmentsOf(document), [operation.selectionSet]).size
+        : 0,
     sizeWith: (variables) => {
       if (size !== null) return size
       let isRead = false
@@ -58,29 +57,4 @@ const determineFacts = (document: DocumentNode, operation: OperationDefinitionNo
       return measured
     },
   }
-}
-
-/**
- * Number of root fields that a selection executes. Each fragment is read once, because fields with the same name are
- * executed as one.
- */
-const rootFieldsOf = (document: DocumentNode, selectionSet: SelectionSetNode): number => {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet] as const] : [],
-    ),
-  )
-  const names = new Set<string>()
-  const waiting = [selectionSet]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-    for (const selection of next.selections) {
-      if (selection.kind === Kind.FIELD) names.add((selection.alias ?? selection.name).value)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) waiting.push(selection.selectionSet)
-      else {
-        const fragment = fragments.get(selection.name.value)
-        if (fragment !== undefined) waiting.push(fragment)
-        fragments.delete(selection.name.value)
-      }
-    }
-  return names.size
 }

@@ -29,8 +29,9 @@ import {
 } from 'graphql'
 import { andThen, type MaybePromise } from '../kernel/maybe-promise.ts'
 import type { GraphQLContext } from '../schema-kit/context.ts'
+import { type Fragments, fragmentsOf } from '../schema-kit/fragments.ts'
 import type { Variables } from '../schema-kit/operation-cost.ts'
-import { type Fragments, fragmentsOf, mergedFields } from './merged-fields.ts'
+import { mergedFields } from './merged-fields.ts'
 
 /** Fields of one plan, for every type that was met. A plan that needs more is given up. */
 const MOST_FIELDS = 2_000

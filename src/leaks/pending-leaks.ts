@@ -35,13 +35,8 @@ const storedLeaks = z.array(
     ),
 )
 
-const stored = ({ credentialId, targetId, organizationId, placeHash, foundAt, foundIn, token }: Leak) => [
-  credentialId,
-  targetId,
-  organizationId,
-  placeHash,
-  foundAt,
-  foundIn,
+const stored = ({ token, ...leak }: Leak) => [
+  ...[leak.credentialId, leak.targetId, leak.organizationId, leak.placeHash, leak.foundAt, leak.foundIn],
   ...(token === null ? [] : [[token.id, token.keyId, token.organizationId, token.expiresAt]]),
 ]
 

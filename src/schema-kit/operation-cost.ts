@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
@@ -16,6 +15,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
+import { fragmentsOf } from './fragments.ts'
 
 /** The size of an operation with expanded fragments. The numbers are Infinity if a fragment contains itself. */
 export interface OperationSize {
@@ -88,9 +88,7 @@ export const measureOperation = (
   variables: Variables,
   priceOf: PriceOf,
 ): OperationSize => {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  const fragments = fragmentsOf(document)
   const measured = new Map<string, OperationSize>()
 
   const typeNamed = (name: string): GraphQLCompositeType | null => {

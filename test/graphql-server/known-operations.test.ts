@@ -57,6 +57,9 @@ beforeAll(async () => {
   // A document is known once it was executed.
   for (const [what] of cases)
     for (const chosen of [engine, closed]) await throughYoga(chosen, caseNamed(what), sourceOf(credentials.owner))
+  // Every key was used before the first comparison.
+  for (const name of MEMBERS) await throughYoga(engine, caseNamed('a field'), sourceOf(credentials[name]))
+  await app.app.parts.usage.flush()
 })
 afterAll(() => app.close())
 

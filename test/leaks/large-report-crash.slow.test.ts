@@ -1,37 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { listPendingLeaks } from '../../src/leaks/pending-leaks.store.ts'
 import { boot } from '../support/boot.ts'
-import { ENGINES, ON_POSTGRES, type TestDatabase } from '../support/engines.ts'
-import { type GitHub, startGitHub } from '../support/github.ts'
+import { ENGINES, ON_POSTGRES } from '../support/engines.ts'
 import { manyKeys } from '../support/many-keys.ts'
-import { createMigratedDatabase } from '../support/migrated-database.ts'
 import { readDatabase } from '../support/open-database.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
+import { useCrashing } from './crashing.ts'
 
 /** Sixteen transactions: the server is killed before it can have written all of them. */
 const KEYS = 4_000
 
-let github: GitHub
-let database: TestDatabase
-const servers: ServerProcess[] = []
-beforeEach(async () => {
-  github = await startGitHub()
-})
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.kill()
-  await github.close()
-  await database.remove()
-})
-
-const start = async () => {
-  const server = await startServer(database, { KEYTURN_LEAKS_GITHUB_KEYS_URL: github.keysUrl })
-  servers.push(server)
-  return server
-}
+const using = useCrashing()
+const start = () => using.started(startServer(using.database, { KEYTURN_LEAKS_GITHUB_KEYS_URL: using.github.keysUrl }))
 
 /** A new database with keys, and their secrets. */
 const withKeys = async (engine: 'sqlite' | 'postgres'): Promise<string[]> => {
-  database = await createMigratedDatabase(engine)
+  const database = await using.createDatabase(engine)
   const app = await boot({ database })
   try {
     return (await manyKeys(app, KEYS)).map(({ secret }) => secret)
@@ -43,7 +27,11 @@ const withKeys = async (engine: 'sqlite' | 'postgres'): Promise<string[]> => {
 /** Sends a report of the secrets, and kills the server with the first byte of the answer. */
 const reportAndKill = async (server: ServerProcess, secrets: readonly string[]): Promise<void> => {
   const body = JSON.stringify(secrets.map((token) => ({ token, type: 'keyturn_secret', url: 'https://example.com' })))
-  const response = await fetch(`${server.url}/leaks/github`, { method: 'POST', headers: github.headersOf(body), body })
+  const response = await fetch(`${server.url}/leaks/github`, {
+    method: 'POST',
+    headers: using.github.headersOf(body),
+    body,
+  })
   await server.kill()
   expect(response.status).toBe(200)
   await response.body?.cancel().catch(() => undefined)
@@ -51,7 +39,7 @@ const reportAndKill = async (server: ServerProcess, secrets: readonly string[]):
 
 /** The number of pending batches, and of the events, of their keys, and of suspended keys. */
 const written = () =>
-  readDatabase(database, async (reader) => {
+  readDatabase(using.database, async (reader) => {
     const [row] = await reader.query<Record<'leaked' | 'keys' | 'suspensions' | 'suspended', string | number>>(
       `SELECT COUNT(*) AS leaked, COUNT(DISTINCT target_id) AS keys,
        (SELECT COUNT(*) FROM audit_events WHERE type = 'KEY_SUSPENDED') AS suspensions,
