@@ -26,25 +26,33 @@ const NOT_IN_DNS: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA'])
  * hosts file and search domains.
  */
 export class NameLookup {
-  private readonly resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+  private readonly servers: readonly string[] | undefined
   private readonly system: Lookup
   private lastSystemLookup: Promise<unknown> = Promise.resolve()
 
   constructor({ servers, system = (hostname) => lookUp(hostname, { all: true }) }: NameLookupOptions = {}) {
-    if (servers !== undefined) this.resolver.setServers(servers)
+    this.servers = servers
     this.system = system
   }
 
   /** The addresses of a name, IPv4 first. Throws the error of DNS or of the system. */
   async find(hostname: string): Promise<readonly LookupAddress[]> {
     if (!hostname.includes('.')) return this.system(hostname)
-    const [v4, v6] = await Promise.allSettled([this.resolver.resolve4(hostname), this.resolver.resolve6(hostname)])
+    const resolver = this.createResolver()
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
     const addresses = [...addressesOf(v4, 4), ...addressesOf(v6, 6)]
     if (addresses.length > 0) return addresses
     const failures = [v4, v6].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     const unexpected = failures.find(({ code }) => !NOT_IN_DNS.has(code))
     if (unexpected !== undefined) throw unexpected
     return this.askSystem(hostname)
+  }
+
+  /** For one name, because a resolver keeps the name servers that the system had when it was made. */
+  private createResolver(): Resolver {
+    const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+    if (this.servers !== undefined) resolver.setServers(this.servers)
+    return resolver
   }
 
   private askSystem(hostname: string): Promise<readonly LookupAddress[]> {
