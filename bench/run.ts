@@ -11,7 +11,6 @@ import { writeDocs } from './harness/write-docs.ts'
 import { CREATE_ROWS } from './rows/create-keys.ts'
 import { DATABASE_ROWS } from './rows/database.ts'
 import { GRAPHQL_ROWS } from './rows/graphql.ts'
-import { LIVE_ROWS } from './rows/live.ts'
 import { OAUTH_ROWS } from './rows/oauth.ts'
 import { PROCESS_ROWS } from './rows/process.ts'
 import { SUBSCRIBER_ROWS } from './rows/subscribers.ts'
@@ -21,7 +20,6 @@ const ROWS: readonly Row[] = [
   ...GRAPHQL_ROWS,
   ...CREATE_ROWS,
   ...DATABASE_ROWS,
-  ...LIVE_ROWS,
   ...SUBSCRIBER_ROWS,
   ...PROCESS_ROWS,
 ]
