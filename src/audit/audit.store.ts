@@ -72,9 +72,14 @@ const rowOf = (event: AuditEvent): AuditEventRow => ({
   hash: event.hash,
 })
 
+const hasEvent = async (reader: Reader, id: string): Promise<boolean> =>
+  (await reader.query('SELECT 1 FROM audit_events WHERE id = ?', [id])).length > 0
+
 /** Inserts the next events of logs, each log's in their order, and makes the last one of each its head. */
 export const insertEvents = (writer: Writer, events: readonly AuditEvent[]): Promise<void> => {
   const newest = new Map(events.map((event) => [event.organizationId, event]))
+  const [first] = events
+  if (first !== undefined) writer.proveWith((reader) => hasEvent(reader, first.id))
   return insertRows(
     writer,
     AuditEventEntity,

@@ -78,7 +78,7 @@ export class Database {
   /** Reads committed data. Inside a `write`, use its Writer instead. Throws UNAVAILABLE. */
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     try {
-      return await work(new Reader(this.engine, this.sources.reading.manager))
+      return await work(this.reader())
     } catch (error) {
       throw this.unavailable(error) ?? error
     }
@@ -131,6 +131,10 @@ export class Database {
       await Promise.allSettled([...this.running, this.queue.group])
   }
 
+  private reader(): Reader {
+    return new Reader(this.engine, this.sources.reading.manager)
+  }
+
   private unavailable(error: unknown): Unavailable | null {
     const translated = unavailableOf(error)
     if (translated !== null) this.onUnavailable(error)
@@ -160,7 +164,7 @@ export class Database {
         await writer.prepare()
         return made
       },
-      (id) => this.statusOf(id),
+      { statusOf: (id) => this.statusOf(id), proves: () => writer.proves(this.reader()) },
     )
     this.guard.outside(() => writer.committed())
     return result
@@ -168,10 +172,8 @@ export class Database {
 
   /** The state of a transaction of PostgreSQL. */
   private async statusOf(transactionId: string): Promise<TransactionStatus> {
-    const rows: { readonly status: TransactionStatus }[] = await this.sources.reading.query(
-      'SELECT pg_xact_status($1::xid8) AS status',
-      [transactionId],
-    )
+    const sql = 'SELECT pg_xact_status(?::xid8) AS status'
+    const rows = await this.reader().query<{ readonly status: TransactionStatus }>(sql, [transactionId])
     return rows[0]?.status ?? null
   }
 }

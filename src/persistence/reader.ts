@@ -44,6 +44,7 @@ export class Reader {
 export class Writer extends Reader {
   private readonly hooks: (() => void)[] = []
   private readonly preparations: (() => Promise<void>)[] = []
+  private proof: ((reader: Reader) => Promise<boolean>) | null = null
 
   /** Adds work that runs inside the transaction, just before the commit. An error rolls the transaction back. */
   beforeCommit(preparation: () => Promise<void>): void {
@@ -52,6 +53,20 @@ export class Writer extends Reader {
 
   async prepare(): Promise<void> {
     for (const preparation of this.preparations) await preparation()
+  }
+
+  /**
+   * Tells how to find out whether this transaction is committed, where its COMMIT has no answer.
+   *
+   * @param proof looks for something that only this transaction writes
+   */
+  proveWith(proof: (reader: Reader) => Promise<boolean>): void {
+    this.proof = proof
+  }
+
+  /** Whether what only this transaction writes is there; null where it has written nothing of that kind. */
+  async proves(reader: Reader): Promise<boolean | null> {
+    return this.proof === null ? null : this.proof(reader)
   }
 
   /** Adds work that runs after the commit and before `write` returns. It does not run after a rollback. */

@@ -1,6 +1,6 @@
 import { type QueryRunner, QueryRunnerAlreadyReleasedError } from 'typeorm'
 import { OutcomeUnknown } from '../kernel/errors.ts'
-import { type AskStatus, isCommitted } from './commit-outcome.ts'
+import { isCommitted, type Witness } from './commit-outcome.ts'
 import { isConnectionFailure } from './unavailability.ts'
 
 interface Client {
@@ -48,11 +48,7 @@ const undo = async (runner: QueryRunner, error: unknown): Promise<void> => {
  * Runs the work in one transaction on PostgreSQL. Where COMMIT has no answer, PostgreSQL is asked what became of it. Throws
  * what the work or the driver throws, and OutcomeUnknown.
  */
-export const runTransaction = async <T>(
-  runner: QueryRunner,
-  work: () => Promise<T>,
-  askStatus: AskStatus,
-): Promise<T> => {
+export const runTransaction = async <T>(runner: QueryRunner, work: () => Promise<T>, witness: Witness): Promise<T> => {
   let id: string
   try {
     id = await begin(runner)
@@ -75,7 +71,7 @@ export const runTransaction = async <T>(
     await undo(runner, error)
     // A runner that lost its connection before has sent no COMMIT.
     if (error instanceof QueryRunnerAlreadyReleasedError || !isConnectionFailure(error)) throw error
-    const committed = await isCommitted(id, askStatus)
+    const committed = await isCommitted(id, witness)
     if (committed === null) throw new OutcomeUnknown(error)
     if (committed) return result
     throw error

@@ -49,7 +49,8 @@ const userToRunAs = (): { readonly uid: number; readonly gid: number } | null =>
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-const canRunOwn = ['initdb', 'postgres'].every((program) => spawnSync(program, ['--version']).status === 0)
+/** Whether PostgreSQL is installed, so that a test can start and crash one. */
+export const ownPostgresRuns = ['initdb', 'postgres'].every((program) => spawnSync(program, ['--version']).status === 0)
 
 /** The process ids of a server and of its children. */
 const familyOf = (pid: number): number[] => [
@@ -70,6 +71,8 @@ const startOwn = async (): Promise<BreakablePostgres> => {
     ...{ port, listen_addresses: '127.0.0.1', unix_socket_directories: directory },
     // It survives the end of its processes, which is all that happens to it here.
     fsync: 'off',
+    // What no commit has written is still in its memory when it crashes.
+    wal_writer_delay: '10s',
   }
   let server: ChildProcess | null = null
   let frozen: number[] = []
@@ -150,4 +153,4 @@ const openShared = async (): Promise<BreakablePostgres> => {
 }
 
 /** Starts a PostgreSQL of the test's own where it is installed; otherwise a database of the shared one, over a line. */
-export const openBreakablePostgres = (): Promise<BreakablePostgres> => (canRunOwn ? startOwn() : openShared())
+export const openBreakablePostgres = (): Promise<BreakablePostgres> => (ownPostgresRuns ? startOwn() : openShared())
