@@ -6,8 +6,8 @@ export type TransactionStatus = 'committed' | 'aborted' | 'in progress' | null
 /** Tells about a transaction, on another connection than the transaction's own. Both may fail, or hang. */
 export interface Witness {
   statusOf(transactionId: string): Promise<TransactionStatus>
-  /** Whether something is stored that only this transaction writes; null where it writes nothing of that kind. */
-  proves(): Promise<boolean | null>
+  /** Whether something is stored that only this transaction writes; false where it writes nothing of that kind. */
+  proves(): Promise<boolean>
 }
 
 /** A caller learns within five seconds what became of its request; waiting for COMMIT may have taken three of them. */
@@ -40,7 +40,7 @@ const answerOf = async (transactionId: string, { statusOf, proves }: Witness): P
 
 /**
  * What became of a transaction whose COMMIT had no answer: whether it is committed, or `null` if PostgreSQL cannot say so in
- * time, or the transaction wrote nothing by which it can be told from another one with its id.
+ * time. One that proves nothing counts as not committed: without an event it is bookkeeping, which its caller repeats.
  */
 export const isCommitted = async (transactionId: string, witness: Witness): Promise<boolean | null> => {
   const end = performance.now() + PATIENCE_MS

@@ -64,9 +64,9 @@ export class Writer extends Reader {
     this.proof = proof
   }
 
-  /** Whether what only this transaction writes is there; null where it has written nothing of that kind. */
-  async proves(reader: Reader): Promise<boolean | null> {
-    return this.proof === null ? null : this.proof(reader)
+  /** Whether what only this transaction writes is there; false where it has written nothing of that kind. */
+  async proves(reader: Reader): Promise<boolean> {
+    return this.proof === null ? false : this.proof(reader)
   }
 
   /** Adds work that runs after the commit and before `write` returns. It does not run after a rollback. */

@@ -93,8 +93,8 @@ describe.each(ON_POSTGRES)('a COMMIT whose answer is lost, on %s', (engine) => {
     await expect(put('unknown', 'break after, for good', committed)).rejects.toThrow(OutcomeUnknown)
     expect(committed).toEqual([])
   })
-  it('says so, too, of a transaction that wrote nothing by which to find it', async () => {
-    await expect(put('unproved', 'break after', [], false)).rejects.toThrow(OutcomeUnknown)
+  it('is UNAVAILABLE, so that it is repeated, if it wrote nothing by which to find it', async () => {
+    await expect(put('unproved', 'break after', [], false)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 })
 
